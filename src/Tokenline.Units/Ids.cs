@@ -1,0 +1,143 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tokenline.Units;
+
+/// <summary>What an <see cref="Id{T}"/> identifies; the prefix is the readable part of its text.</summary>
+public interface IIdKind
+{
+    static abstract string Prefix { get; }
+}
+
+/// <summary>
+/// A 63-bit id that cannot be mixed with another kind's. Text form: prefix, underscore, 13 Crockford base32 digits.
+/// Ids are made in time order (<see cref="IdSource"/>), so they sort by creation and append to an index instead of scattering in it.
+/// </summary>
+[JsonConverter(typeof(IdJsonConverterFactory))]
+public readonly record struct Id<T>(long Value)
+    where T : IIdKind
+{
+    private const int Digits = 13;
+
+    public override string ToString() =>
+        string.Create(
+            T.Prefix.Length + 1 + Digits,
+            Value,
+            static (span, value) =>
+            {
+                T.Prefix.CopyTo(span);
+                span[T.Prefix.Length] = '_';
+                for (var i = span.Length - 1; i > T.Prefix.Length; i--, value >>= 5)
+                    span[i] = Base32.Digits[(int)(value & 31)];
+            }
+        );
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out Id<T> id)
+    {
+        id = default;
+        if (text is null || text.Length != T.Prefix.Length + 1 + Digits || !text.StartsWith(T.Prefix) || text[T.Prefix.Length] != '_')
+            return false;
+        UInt128 value = 0;
+        foreach (var c in text.AsSpan(T.Prefix.Length + 1))
+        {
+            var digit = Base32.Digits.IndexOf(char.ToLowerInvariant(c));
+            if (digit < 0)
+                return false;
+            value = (value << 5) | (uint)digit;
+        }
+        if (value > long.MaxValue)
+            return false;
+        id = new Id<T>((long)value);
+        return true;
+    }
+
+    public static Id<T> Parse(string text) => TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not an id of the form {T.Prefix}_…");
+}
+
+internal static class Base32
+{
+    public const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
+}
+
+public readonly struct AccountKind : IIdKind
+{
+    public static string Prefix => "acc";
+}
+
+public readonly struct ChargeKind : IIdKind
+{
+    public static string Prefix => "chg";
+}
+
+public readonly struct BucketKind : IIdKind
+{
+    public static string Prefix => "bkt";
+}
+
+public readonly struct PartyKind : IIdKind
+{
+    public static string Prefix => "pty";
+}
+
+public readonly struct OrderKind : IIdKind
+{
+    public static string Prefix => "ord";
+}
+
+public readonly struct ProductKind : IIdKind
+{
+    public static string Prefix => "prd";
+}
+
+public readonly struct KeyKind : IIdKind
+{
+    public static string Prefix => "key";
+}
+
+/// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>
+public readonly struct CommandKind : IIdKind
+{
+    public static string Prefix => "cmd";
+}
+
+/// <summary>
+/// Makes ids: 41 bits of milliseconds since 2025, 10 bits of node, 12 bits of sequence. Up to 4,096 a millisecond and node;
+/// beyond that, and when the clock steps back, it borrows from the next millisecond, so an id is never made twice by one process.
+/// </summary>
+public sealed class IdSource(TimeProvider time, int node = 0)
+{
+    private const long Epoch = 1_735_689_600_000; // 2025-01-01T00:00:00Z in Unix milliseconds
+
+    private readonly long nodeBits = node is >= 0 and < 1024 ? (long)node << 12 : throw new ArgumentOutOfRangeException(nameof(node));
+    private long last; // milliseconds << 12 | sequence, of the newest id made
+
+    public Id<T> Next<T>()
+        where T : IIdKind
+    {
+        while (true)
+        {
+            var previous = Volatile.Read(ref last);
+            var next = Math.Max((time.GetUtcNow().ToUnixTimeMilliseconds() - Epoch) << 12, previous + 1);
+            if (Interlocked.CompareExchange(ref last, next, previous) == previous)
+                return new Id<T>((next >> 12 << 22) | nodeBits | (next & 0xFFF));
+        }
+    }
+}
+
+internal sealed class IdJsonConverterFactory : JsonConverterFactory
+{
+    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Id<>);
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        (JsonConverter)Activator.CreateInstance(typeof(IdJsonConverter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+}
+
+internal sealed class IdJsonConverter<T> : JsonConverter<Id<T>>
+    where T : IIdKind
+{
+    public override Id<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Id<T>.TryParse(reader.GetString(), out var id) ? id : throw new JsonException($"an id of the form {T.Prefix}_… is expected");
+
+    public override void Write(Utf8JsonWriter writer, Id<T> value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
