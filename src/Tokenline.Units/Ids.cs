@@ -125,7 +125,8 @@ public sealed class IdSource(TimeProvider time, int node = 0)
     }
 }
 
-internal sealed class IdJsonConverterFactory : JsonConverterFactory
+/// <summary>Ids as text.</summary>
+public sealed class IdJsonConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Id<>);
 

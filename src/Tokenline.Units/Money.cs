@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Tokenline.Units;
 
 /// <summary>An ISO 4217 currency code, upper case.</summary>
+[JsonConverter(typeof(CurrencyJsonConverter))]
 public readonly record struct Currency
 {
     public static readonly Currency Cny = new("CNY");

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Tokenline.Units;
 
 /// <summary>What a bucket of quota counts: general tokens, tokens of dearer models, points, ... The word is published to customers.</summary>
+[JsonConverter(typeof(QuotaUnitJsonConverter))]
 public readonly record struct QuotaUnit
 {
     /// <summary>Micro-units in one unit of quota.</summary>

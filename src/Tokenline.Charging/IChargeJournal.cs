@@ -1,0 +1,66 @@
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+
+namespace Tokenline.Charging;
+
+/// <summary>The durable truth, write side. One writer per process with group commit; order per account is the order of <see cref="Append"/>.</summary>
+public interface IChargeJournal
+{
+    /// <summary>Takes the account for a new epoch: from now on entries of older epochs are refused. Returns what is durable.</summary>
+    ValueTask<ClaimedAccount> ClaimAsync(AccountId account);
+
+    /// <summary>
+    /// Queues one entry and returns at once. The entry is refused (its task fails) when the epoch is not the newest or the sequence not the next,
+    /// for that account alone. Not urgent: it may wait some milliseconds for company.
+    /// </summary>
+    /// <returns>Completes when the entry is durable; fails when it was refused or could not be written.</returns>
+    Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, UsageRecord? record, bool urgent);
+
+    /// <summary>Queues an image of the state at a sequence, so that a later claim reads fewer entries. Best effort.</summary>
+    void Save(AccountId account, long epoch, AccountImage image);
+}
+
+/// <summary>The read side. Reads see whole commits only.</summary>
+public interface IChargeHistory
+{
+    /// <summary>The position of the newest durable entry, over all accounts.</summary>
+    ValueTask<long> PositionAsync();
+
+    ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge);
+
+    /// <summary>Usage records of an account, newest first.</summary>
+    /// <param name="before">Only charges older than this one; null starts at the newest.</param>
+    /// <param name="limit">1 to 1,000.</param>
+    ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit);
+
+    /// <summary>Accounts with charges that were dispatched and have not ended, for the recovery rule.</summary>
+    ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync();
+
+    /// <summary>Opens a view of the journal at its present end that later commits do not change.</summary>
+    IJournalSnapshot OpenSnapshot();
+}
+
+/// <summary>A fixed view of the journal, for audit. Dispose it soon: it holds space back.</summary>
+public interface IJournalSnapshot : IDisposable
+{
+    /// <summary>The position that this view ends at.</summary>
+    long Position { get; }
+
+    IEnumerable<AccountId> Accounts();
+
+    IEnumerable<StoredEntry> Entries(AccountId account);
+
+    AccountImage? Image(AccountId account);
+
+    IEnumerable<UsageRecord> Records(AccountId account);
+
+    /// <summary>Usage records of accounts that have no journal at all: there must be none.</summary>
+    long RecordsWithoutAccount();
+}
+
+public sealed record StoredEntry(long Sequence, JournalEntry Entry);
+
+/// <param name="Image">The newest saved image; null when there is none.</param>
+/// <param name="Tail">The entries after it, in order.</param>
+public sealed record ClaimedAccount(long Epoch, AccountImage? Image, IReadOnlyList<StoredEntry> Tail);

@@ -1,0 +1,38 @@
+using Tokenline.Charging.Accounts;
+
+namespace Tokenline.Charging;
+
+/// <summary>
+/// The accounts, wherever they live. Every account has one writer at a time. What a method returns is durable, except a hold:
+/// its dispatch entry is under way, and <see cref="DispatchedAsync"/> tells when it is durable.
+/// A settle (or release) that throws <see cref="AccountUnavailableException"/> may or may not have happened: it is safe to repeat.
+/// </summary>
+public interface IChargingAccounts
+{
+    ValueTask<HoldOutcome> HoldAsync(AccountId account, HoldRequest request);
+
+    /// <summary>Completes when the dispatch of this charge is durable. No byte of an answer may reach the client before.</summary>
+    ValueTask DispatchedAsync(AccountId account, ChargeId charge);
+
+    ValueTask<ExtendOutcome> ExtendAsync(AccountId account, ExtendRequest request);
+
+    ValueTask<EndOutcome> SettleAsync(AccountId account, SettleRequest request);
+
+    ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request);
+
+    /// <summary>Ends, by the recovery rule, every open charge of gateway runs that are gone.</summary>
+    ValueTask<int> RecoverAsync(AccountId account, IReadOnlyCollection<long> liveNodes);
+
+    /// <summary>Null: done (now or before). Otherwise why not.</summary>
+    ValueTask<Refusal?> ExecuteAsync(AccountId account, AccountCommand command);
+
+    /// <summary>The state that the next command will meet, once the entries that led to it are durable.</summary>
+    ValueTask<AccountView> ViewAsync(AccountId account);
+}
+
+/// <summary>The journal refused or failed, or the owner of the account is gone. The account forgets its memory and reads the journal again.</summary>
+public sealed class AccountUnavailableException : Exception
+{
+    public AccountUnavailableException(string message, Exception? inner = null)
+        : base(message, inner) { }
+}

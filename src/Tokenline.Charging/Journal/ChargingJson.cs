@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Records;
+
+namespace Tokenline.Charging.Journal;
+
+/// <summary>The stored form of entries, account images and usage records: JSON that a person can read in the database.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault
+)]
+[JsonSerializable(typeof(BucketGranted))]
+[JsonSerializable(typeof(BucketVoided))]
+[JsonSerializable(typeof(BucketExpired))]
+[JsonSerializable(typeof(PayAsYouGoSet))]
+[JsonSerializable(typeof(StandingSet))]
+[JsonSerializable(typeof(Dispatched))]
+[JsonSerializable(typeof(Extended))]
+[JsonSerializable(typeof(Settled))]
+[JsonSerializable(typeof(Released))]
+[JsonSerializable(typeof(AccountImage))]
+[JsonSerializable(typeof(UsageRecord))]
+public sealed partial class ChargingJson : JsonSerializerContext
+{
+    public static void WriteEntry(Utf8JsonWriter writer, JournalEntry entry) => JsonSerializer.Serialize(writer, entry, TypeOf(entry.Kind()));
+
+    public static JournalEntry ReadEntry(EntryKind kind, ReadOnlySpan<byte> body) =>
+        (JournalEntry?)JsonSerializer.Deserialize(body, TypeOf(kind)) ?? throw new JsonException("a journal entry is an object");
+
+    private static JsonTypeInfo TypeOf(EntryKind kind) =>
+        kind switch
+        {
+            Journal.EntryKind.BucketGranted => Default.BucketGranted,
+            Journal.EntryKind.BucketVoided => Default.BucketVoided,
+            Journal.EntryKind.BucketExpired => Default.BucketExpired,
+            Journal.EntryKind.PayAsYouGoSet => Default.PayAsYouGoSet,
+            Journal.EntryKind.StandingSet => Default.StandingSet,
+            Journal.EntryKind.Dispatched => Default.Dispatched,
+            Journal.EntryKind.Extended => Default.Extended,
+            Journal.EntryKind.Settled => Default.Settled,
+            Journal.EntryKind.Released => Default.Released,
+            _ => throw new JsonException($"entry kind {(int)kind} is unknown: the journal was written by a newer version"),
+        };
+}

@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+
+namespace Tokenline.Charging.Records;
+
+/// <summary>Where the counts of a usage record come from.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<UsageBasis>))]
+public enum UsageBasis
+{
+    /// <summary>The vendor's own figures.</summary>
+    Vendor,
+
+    /// <summary>Counted here, because the vendor's figures did not come.</summary>
+    Estimated,
+
+    /// <summary>Input plus the last durable checkpoint of a stream that was open at a crash.</summary>
+    Recovered,
+}
+
+/// <summary>How a settled call ended.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CallEnding>))]
+public enum CallEnding
+{
+    Completed,
+    ClientGone,
+    QuotaEnded,
+    VendorCut,
+    VendorError,
+    Recovered,
+}
+
+/// <summary>What one bucket paid of a charge, in the bucket's own unit: micro-units of quota or nano of money.</summary>
+public sealed record Payment(BucketId Bucket, string Name, string Unit, bool IsMoney, long Amount);
+
+/// <summary>One request to a vendor: a line of vendor-side cost, whatever the customer paid.</summary>
+/// <param name="Outcome">What became of it: <c>answered</c>, <c>status 500</c>, <c>connect failed</c>, …</param>
+public sealed record VendorAttempt(string Vendor, string Deployment, DateTimeOffset At, string Outcome, Usage? Usage);
+
+/// <summary>The immutable record that a settled charge leaves (TMF635 Usage; a CDR).</summary>
+public sealed record UsageRecord
+{
+    public required ChargeId Charge { get; init; }
+    public required AccountId Account { get; init; }
+    public required KeyId Key { get; init; }
+
+    /// <summary>The Model ID that was asked for, and that sets the price.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The model that the vendor says has answered.</summary>
+    public string? AnsweredModel { get; init; }
+
+    public required string Vendor { get; init; }
+    public required string Deployment { get; init; }
+    public required int TariffVersion { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required DateTimeOffset EndedAt { get; init; }
+    public bool Stream { get; init; }
+    public required Usage Usage { get; init; }
+    public required UsageBasis Basis { get; init; }
+    public required CallEnding Ending { get; init; }
+
+    /// <summary>Why a person should look at the vendor's figures; null when they are plausible.</summary>
+    public string? Check { get; init; }
+
+    public required Payment[] Payments { get; init; }
+
+    /// <summary>Retail value of the usage in nano of <see cref="Currency"/>, whoever paid it.</summary>
+    public required long RetailNano { get; init; }
+
+    /// <summary>The part of the retail value that no bucket could pay.</summary>
+    public required long UncollectedNano { get; init; }
+
+    public required Currency Currency { get; init; }
+    public VendorAttempt[]? Attempts { get; init; }
+
+    /// <summary>The vendor's usage object, verbatim.</summary>
+    public string? VendorUsage { get; init; }
+}
