@@ -17,6 +17,9 @@ public interface IChargeJournal
     /// <returns>Completes when the entry is durable; fails when it was refused or could not be written.</returns>
     Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, UsageRecord? record, bool urgent);
 
+    /// <summary>Entries come in faster than they can be written; new calls should be turned away.</summary>
+    bool IsBehind { get; }
+
     /// <summary>Queues an image of the state at a sequence, so that a later claim reads fewer entries. Best effort.</summary>
     void Save(AccountId account, long epoch, AccountImage image);
 }

@@ -24,6 +24,13 @@ public sealed partial class ChargingAccount
             : null;
     }
 
+    /// <summary>Brings what depends on the time up to now: ended buckets, a new month.</summary>
+    public void Refresh(DateTimeOffset now)
+    {
+        ExpireEnded(now);
+        EnsurePayMonth(now);
+    }
+
     private static readonly Refusal AlreadyDone = new(Problems.Conflict, "done before");
 
     private Refusal? Seen(CommandId id, AccountCommand command) =>

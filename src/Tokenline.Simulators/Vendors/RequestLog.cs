@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 
 namespace Tokenline.Simulators.Vendors;
@@ -48,7 +47,9 @@ internal sealed class RequestLog(int requestsKept, int bytesKept)
     {
         if (kept.Length == 0)
             return;
-        var copy = headers.ToFrozenDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var copy = new Dictionary<string, string>(headers.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in headers)
+            copy[name] = value.ToString();
         var request = new ReceivedRequest(vendor, copy, body[..Math.Min(body.Length, bytesKept)].ToArray(), body.Length);
         Volatile.Write(ref kept[(Interlocked.Increment(ref nextSlot) - 1) % kept.Length], request);
     }

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Tariffs;
+
+namespace Tokenline.Cluster;
+
+/// <summary>Hosts the engine of one account. Reentrant: a command changes memory at once, and only then awaits the journal.</summary>
+[Reentrant]
+internal sealed class ChargingAccountGrain(
+    HostedAccounts hosted,
+    IChargeJournal journal,
+    IChargeHistory history,
+    ITariffs tariffs,
+    TimeProvider time,
+    ILogger<ChargingAccountGrain> log
+) : Grain, IChargingAccountGrain
+{
+    private HostedAccount account = null!; // set before the first call
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var id = new AccountId(this.GetPrimaryKeyLong());
+        var claimed = await journal.ClaimAsync(id);
+        var engine = ChargingAccount.Restore(id, tariffs, claimed.Image, claimed.Tail);
+        account = new HostedAccount(engine, claimed.Epoch, journal, history, time, log, Poisoned);
+        hosted.Add(account);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        hosted.Remove(account);
+        return account.CloseAsync();
+    }
+
+    private void Poisoned()
+    {
+        hosted.Remove(account);
+        DeactivateOnIdle();
+    }
+
+    public Task<HoldOutcome> Hold(HoldRequest request) => Task.FromResult(account.Hold(request));
+
+    public Task Dispatched(ChargeId charge) => account.Dispatched(charge).AsTask();
+
+    public Task<ExtendOutcome> Extend(ExtendRequest request) => account.ExtendAsync(request).AsTask();
+
+    public Task<EndOutcome> Settle(SettleRequest request) => account.SettleAsync(request).AsTask();
+
+    public Task<EndOutcome> Release(ReleaseRequest request) => account.ReleaseAsync(request).AsTask();
+
+    public Task<int> Recover(long[] liveNodes) => account.RecoverAsync(liveNodes);
+
+    public Task<Refusal?> Execute(AccountCommand command) => account.ExecuteAsync(command);
+
+    public Task<AccountView> View() => account.ViewAsync();
+
+    public Task Activate() => Task.CompletedTask;
+}

@@ -1,0 +1,200 @@
+using Microsoft.Extensions.Logging;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+
+namespace Tokenline.Cluster;
+
+/// <summary>
+/// The engine of one activation. Commands change memory and queue their entries under one short lock, so that the journal's order is the order of decisions;
+/// what must be durable is awaited outside it. Closed or poisoned, it refuses with <see cref="AccountUnavailableException"/>.
+/// </summary>
+internal sealed partial class HostedAccount(
+    ChargingAccount engine,
+    long epoch,
+    IChargeJournal journal,
+    IChargeHistory history,
+    TimeProvider time,
+    ILogger log,
+    Action poisoned
+)
+{
+    /// <summary>An image is saved after so many entries, or as many as it holds things, whichever is more.</summary>
+    private const int ImageEvery = 512;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<ChargeId, Task> dispatches = []; // of streams, until they are known to be durable
+    private Task newest = Task.CompletedTask; // of the newest entry: if it is durable, so are all before it
+    private long imageAt = engine.Sequence;
+    private bool closed;
+
+    public AccountId Id => engine.Id;
+
+    public HoldOutcome Hold(HoldRequest request)
+    {
+        lock (gate)
+        {
+            Enter();
+            if (journal.IsBehind)
+                return new(HoldVerdict.Refused, Refusal: new Refusal(Problems.Overloaded, "The platform is busy. Try again in a moment."));
+            var outcome = engine.Hold(request, time.GetUtcNow());
+            // Nobody waits for the dispatch of a call without a stream: its settle comes after it in the same queue.
+            var written = Write(null, urgent: request.Stream);
+            if (request.Stream && outcome.Verdict == HoldVerdict.Granted)
+                dispatches[request.Charge] = written;
+            return outcome;
+        }
+    }
+
+    public ValueTask Dispatched(ChargeId charge)
+    {
+        Task? written;
+        lock (gate)
+        {
+            Enter();
+            dispatches.Remove(charge, out written);
+        }
+        return new ValueTask(written ?? Task.CompletedTask);
+    }
+
+    public async ValueTask<ExtendOutcome> ExtendAsync(ExtendRequest request)
+    {
+        ExtendOutcome outcome;
+        Task written;
+        lock (gate)
+        {
+            Enter();
+            outcome = engine.Extend(request, time.GetUtcNow());
+            written = Write(null, urgent: true);
+        }
+        await written;
+        return outcome;
+    }
+
+    public async ValueTask<EndOutcome> SettleAsync(SettleRequest request)
+    {
+        EndOutcome outcome;
+        Task written;
+        lock (gate)
+        {
+            Enter();
+            outcome = engine.Settle(request, time.GetUtcNow());
+            written = Write(outcome.Record, urgent: true);
+            dispatches.Remove(request.Charge);
+        }
+        await written;
+        if (outcome.Verdict == EndVerdict.Unknown && await history.FindRecordAsync(request.Charge) is { } record)
+            return new(record.Account == Id && record.Usage == request.Usage ? EndVerdict.Replayed : EndVerdict.Conflict, record);
+        if (outcome.Record is { UncollectedNano: > 0 } loss)
+            LogUncollected(loss.Charge, loss.UncollectedNano, loss.Currency);
+        return outcome;
+    }
+
+    public async ValueTask<EndOutcome> ReleaseAsync(ReleaseRequest request)
+    {
+        EndOutcome outcome;
+        Task written;
+        lock (gate)
+        {
+            Enter();
+            outcome = engine.Release(request, time.GetUtcNow());
+            written = Write(null, urgent: true);
+            dispatches.Remove(request.Charge);
+        }
+        await written;
+        return outcome;
+    }
+
+    public async Task<int> RecoverAsync(IReadOnlyCollection<long> liveNodes)
+    {
+        Task written;
+        ChargeId[] orphans;
+        lock (gate)
+        {
+            Enter();
+            orphans = engine.Orphans(liveNodes);
+            foreach (var orphan in orphans)
+            {
+                var outcome = engine.Recover(orphan, time.GetUtcNow());
+                Write(outcome.Record, urgent: true);
+            }
+            written = newest;
+        }
+        await written;
+        return orphans.Length;
+    }
+
+    public async Task<Refusal?> ExecuteAsync(AccountCommand command)
+    {
+        Refusal? refusal;
+        Task written;
+        lock (gate)
+        {
+            Enter();
+            refusal = engine.Execute(command, time.GetUtcNow());
+            written = Write(null, urgent: true);
+        }
+        await written;
+        return refusal;
+    }
+
+    public async Task<AccountView> ViewAsync()
+    {
+        AccountView view;
+        Task written;
+        lock (gate)
+        {
+            Enter();
+            engine.Refresh(time.GetUtcNow());
+            written = Write(null, urgent: true);
+            view = engine.View();
+        }
+        await written;
+        return view;
+    }
+
+    /// <summary>Ends the activation: no command after this one, and what was queued becomes durable.</summary>
+    public async Task CloseAsync()
+    {
+        Task written;
+        lock (gate)
+        {
+            closed = true;
+            written = newest;
+            if (!written.IsFaulted && engine.Sequence > imageAt)
+                journal.Save(Id, epoch, engine.Image());
+        }
+        await written.ContinueWith(static _ => { }, TaskScheduler.Default); // a failure was told to whoever waited for the entry
+    }
+
+    private void Enter()
+    {
+        if (newest.IsFaulted && !closed)
+        {
+            closed = true;
+            poisoned();
+        }
+        if (closed)
+            throw new AccountUnavailableException($"{Id} is not hosted here any more");
+    }
+
+    /// <summary>Queues the entries of the last command. The record belongs to its settle entry.</summary>
+    private Task Write(UsageRecord? record, bool urgent)
+    {
+        var entries = engine.Emitted;
+        var sequence = engine.Sequence - entries.Length;
+        foreach (var entry in entries)
+            newest = journal.Append(Id, epoch, ++sequence, entry, entry is Settled ? record : null, urgent);
+        engine.ClearEmitted();
+        if (sequence - imageAt >= Math.Max(ImageEvery, engine.ImageSize))
+        {
+            imageAt = sequence;
+            journal.Save(Id, epoch, engine.Image());
+        }
+        return newest;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "charge {Charge} used more than the account could pay: {Nano} nano-{Currency} are uncollected")]
+    private partial void LogUncollected(ChargeId charge, long nano, Currency currency);
+}

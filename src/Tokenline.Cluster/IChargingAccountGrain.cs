@@ -1,0 +1,28 @@
+using Orleans.Concurrency;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+
+namespace Tokenline.Cluster;
+
+/// <summary>A charging account's address in the cluster; the key is the account's id. The contract is <see cref="IChargingAccounts"/>.</summary>
+public interface IChargingAccountGrain : IGrainWithIntegerKey
+{
+    Task<HoldOutcome> Hold([Immutable] HoldRequest request);
+
+    Task Dispatched(ChargeId charge);
+
+    Task<ExtendOutcome> Extend(ExtendRequest request);
+
+    Task<EndOutcome> Settle([Immutable] SettleRequest request);
+
+    Task<EndOutcome> Release([Immutable] ReleaseRequest request);
+
+    Task<int> Recover([Immutable] long[] liveNodes);
+
+    Task<Refusal?> Execute([Immutable] AccountCommand command);
+
+    Task<AccountView> View();
+
+    /// <summary>Activates the account, so that this process may call it directly if it is hosted here.</summary>
+    Task Activate();
+}

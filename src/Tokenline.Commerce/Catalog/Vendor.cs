@@ -1,0 +1,33 @@
+namespace Tokenline.Commerce.Catalog;
+
+/// <summary>The merchant whose upstream serves models.</summary>
+/// <param name="BaseUrl">Up to and with the version, such as <c>https://api.example.com/v1</c>.</param>
+/// <param name="ApiKey">The operator's key there: sealed at rest, in no answer and no log.</param>
+/// <param name="DrainSeconds">How long to wait for its usage after a client is gone.</param>
+/// <param name="Simulated">Its address is the vendor simulator's, and follows it.</param>
+public sealed record Vendor(string Id, string Name, Uri BaseUrl, string? ApiKey, int DrainSeconds, bool Simulated)
+{
+    public override string ToString() => $"{Id} at {BaseUrl}";
+}
+
+/// <summary>A Model ID that is for sale, and what the gateway must know of it. The fields are those of <see cref="Model"/>.</summary>
+/// <param name="Prices">The price as it was entered last; what is charged is in the tariff version made from it.</param>
+public sealed record ModelListing(
+    string Id,
+    string Name,
+    string OwnedBy,
+    long Created,
+    long ContextTokens,
+    long OutputTokensMax,
+    int ImageTokensMax,
+    bool HidesReasoning,
+    string? Tokenizer,
+    string OutputLimitField,
+    PriceSheet Prices
+);
+
+/// <summary>This vendor serves this model under that name. One per model and vendor; lower priority is tried first.</summary>
+public sealed record Mapping(string Model, string Vendor, string UpstreamModel, int Priority)
+{
+    public string DeploymentId => $"{Model}@{Vendor}";
+}

@@ -1,0 +1,26 @@
+namespace Tokenline.Commerce;
+
+/// <summary>The operator's settings for selling. The currency is fixed with the first start: amounts in the books carry it.</summary>
+public sealed record CommerceOptions
+{
+    /// <summary>The currency of prices, wallets and bills.</summary>
+    public Currency Currency { get; init; } = Currency.Cny;
+
+    /// <summary>Units of <see cref="Currency"/> for one US dollar: what vendors' dollar prices are converted at.</summary>
+    public decimal UsdRate { get; init; } = 6.7379m;
+
+    /// <summary>The day the rate was taken, for those who ask.</summary>
+    public string UsdRateAsOf { get; init; } = "2026-08-22";
+
+    /// <summary>Tz database name: whose months plans run by.</summary>
+    public string TimeZone { get; init; } = "Asia/Shanghai";
+
+    /// <summary>Up to where <c>/carrier-billing/v0/payments</c> begins.</summary>
+    public Uri CarrierBaseUrl { get; init; } = new("http://127.0.0.1:8081/carrier");
+
+    /// <summary>The operator's token at the carrier's billing gateway.</summary>
+    public string CarrierToken { get; init; } = "simulator";
+
+    /// <summary>Without the token, so that no log can show it.</summary>
+    public override string ToString() => $"{Currency}, 1 USD = {UsdRate} ({UsdRateAsOf}), {TimeZone}";
+}

@@ -1,0 +1,26 @@
+namespace Tokenline.Commerce;
+
+/// <summary>An expected no: a code of the catalogue, words for a person, and the field at fault.</summary>
+public sealed record Refused(Problem Problem, string Message, string? Param = null)
+{
+    public static Refused Invalid(string param, string message) => new(Problems.InvalidRequest, message, param);
+
+    public static Refused NotFound(string what, string id) => new(Problems.NotFound, $"There is no {what} '{id}'.");
+}
+
+/// <summary>A value, or why there is none.</summary>
+public readonly struct Outcome<T>
+    where T : class
+{
+    private Outcome(T? value, Refused? refused) => (Value, Refused) = (value, refused);
+
+    public T? Value { get; }
+    public Refused? Refused { get; }
+
+    /// <summary>The value, where a refusal would be a bug.</summary>
+    public T Required() => Value ?? throw new InvalidOperationException(Refused?.Message ?? "an outcome is a value or a refusal");
+
+    public static implicit operator Outcome<T>(T value) => new(value, null);
+
+    public static implicit operator Outcome<T>(Refused refused) => new(null, refused);
+}

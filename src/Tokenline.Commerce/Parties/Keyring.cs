@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Tokenline.Commerce.Parties;
+
+/// <summary>What a key may do. Null sets no limit.</summary>
+public sealed record KeyRights(KeyId Key, AccountId Account, DateTimeOffset? ExpiresAt, FrozenSet<string>? Models);
+
+/// <summary>
+/// Live keys by their SHA-256, in memory. A revoked key is removed and is unknown from then on.
+/// The text of a key is <c>tl-</c> and 43 characters of base64url; only its hash is kept anywhere.
+/// </summary>
+public sealed class Keyring
+{
+    public const string Prefix = "tl-";
+    private const int TextLengthMax = 256;
+
+    private readonly ConcurrentDictionary<UInt128, KeyRights> rights = new();
+
+    public static string NewKey() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    /// <summary>The first 128 bits of the SHA-256 of the text: enough to tell keys of 256 random bits apart.</summary>
+    public static UInt128 HashOf(ReadOnlySpan<char> text)
+    {
+        if (text.Length > TextLengthMax)
+            return 0;
+        Span<byte> utf8 = stackalloc byte[TextLengthMax * 3];
+        var length = Encoding.UTF8.GetBytes(text, utf8);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(utf8[..length], hash);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    /// <summary>Null when the key is unknown, revoked or expired.</summary>
+    public KeyRights? Find(ReadOnlySpan<char> text, DateTimeOffset now) =>
+        rights.TryGetValue(HashOf(text), out var found) && (found.ExpiresAt is null || now < found.ExpiresAt) ? found : null;
+
+    public void Put(UInt128 hash, KeyRights key) => rights[hash] = key;
+
+    public void Remove(UInt128 hash) => rights.TryRemove(hash, out _);
+}

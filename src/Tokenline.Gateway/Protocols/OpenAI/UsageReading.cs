@@ -1,0 +1,9 @@
+using Tokenline.Units;
+
+namespace Tokenline.Gateway.Protocols.OpenAI;
+
+/// <summary>A vendor's usage object, understood.</summary>
+/// <param name="Usage">Disjoint meters.</param>
+/// <param name="IsReported">The vendor said something: an explicit zero is a zero. False: count it, and mark the charge estimated.</param>
+/// <param name="Check">Why the figures are implausible, or null. The charge is marked; the meters hold what can be defended.</param>
+internal readonly record struct UsageReading(Usage Usage, bool IsReported, string? Check);

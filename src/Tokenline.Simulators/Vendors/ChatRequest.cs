@@ -1,0 +1,371 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+
+namespace Tokenline.Simulators.Vendors;
+
+internal enum ToolChoice
+{
+    Auto,
+    None,
+    Required,
+}
+
+internal enum ResponseFormat
+{
+    Text,
+    JsonObject,
+    JsonSchema,
+}
+
+/// <summary>Why a request is a 400.</summary>
+internal sealed record Refusal(string Message, string? Param = null);
+
+/// <summary>
+/// What the simulator needs of a chat completion request, read in one pass over its bytes.
+/// Parts that are seldom used (tools, schema, the texts of the last messages) are kept as ranges of the body.
+/// </summary>
+internal sealed class ChatRequest
+{
+    public const int ChoicesMax = 16;
+
+    private const int TokensPerMessage = 3;
+    private const int TokensPerRequest = 3;
+    private const int TokensPerImage = 85;
+
+    private static ReadOnlySpan<byte> DirectiveStart => "[[simulate:"u8;
+
+    public string Model { get; private set; } = "";
+    public bool Stream { get; private set; }
+    public bool IncludeUsage { get; private set; }
+    public int? MaxTokens { get; private set; }
+    public int Choices { get; private set; } = 1;
+    public bool Logprobs { get; private set; }
+    public int TopLogprobs { get; private set; }
+    public string? ReasoningEffort { get; private set; }
+    public ResponseFormat Format { get; private set; }
+    public Range? Schema { get; private set; }
+    public Range? Tools { get; private set; }
+    public ToolChoice ToolChoice { get; private set; }
+    public string? ToolName { get; private set; }
+    public long PromptTokens { get; private set; }
+    public bool LastIsUser { get; private set; }
+
+    /// <summary>Of the last user message; what varies the answer.</summary>
+    public ulong Hash { get; private set; }
+
+    /// <summary>The text between <c>[[simulate:</c> and <c>]]</c> in the last user message.</summary>
+    public string? Directive { get; private set; }
+
+    /// <summary>The text of the last message, if it is a tool's.</summary>
+    public string? ToolResult { get; private set; }
+
+    private int messages;
+    private Range? lastUserContent;
+    private Range? lastToolContent;
+
+    /// <summary>Throws <see cref="JsonException"/>, <see cref="InvalidOperationException"/> or <see cref="FormatException"/> on a body of another shape.</summary>
+    public static ChatRequest? Read(ReadOnlySpan<byte> body, out Refusal? refusal)
+    {
+        var request = new ChatRequest();
+        refusal = request.ReadBody(body) ?? request.Check();
+        return refusal is null ? request : null;
+    }
+
+    /// <summary>A hash that is the same in every process.</summary>
+    public static ulong HashOf(ReadOnlySpan<byte> bytes, ulong seed = 0xCBF29CE484222325)
+    {
+        const ulong prime = 0x9E3779B97F4A7C15;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+        {
+            seed = (seed ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * prime;
+            seed ^= seed >> 29;
+        }
+        foreach (var b in bytes)
+            seed = (seed ^ b) * prime;
+        seed ^= seed >> 32;
+        return seed * prime >> 16;
+    }
+
+    private Refusal? Check()
+    {
+        if (Model.Length == 0)
+            return new("you must provide a model parameter", "model");
+        if (messages == 0)
+            return new("'messages' must be an array with at least one message.", "messages");
+        if (MaxTokens < 1)
+            return new("The output limit must be at least 1.", "max_tokens");
+        if (Choices is < 1 or > ChoicesMax)
+            return new($"'n' must be between 1 and {ChoicesMax}.", "n");
+        return TopLogprobs is < 0 or > 20 ? new("'top_logprobs' must be between 0 and 20.", "top_logprobs") : null;
+    }
+
+    private Refusal? ReadBody(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return new("The body must be a JSON object.");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            ReadMember(ref reader);
+        if (reader.Read())
+            return new("The body must be one JSON object.");
+        PromptTokens += TokensPerRequest;
+        if (lastUserContent is { } user)
+            ReadLastUserText(body[user]);
+        if (lastToolContent is { } tool)
+            ToolResult = Encoding.UTF8.GetString(TextOf(body[tool]).WrittenSpan);
+        return null;
+    }
+
+    private void ReadMember(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("messages"u8))
+            ReadMessages(ref reader);
+        else if (reader.ValueTextEquals("model"u8))
+            Model = Next(ref reader) == JsonTokenType.String ? reader.GetString()! : "";
+        else if (reader.ValueTextEquals("stream"u8))
+            Stream = Next(ref reader) == JsonTokenType.True;
+        else if (reader.ValueTextEquals("stream_options"u8))
+            ReadStreamOptions(ref reader);
+        else if (reader.ValueTextEquals("max_tokens"u8) || reader.ValueTextEquals("max_completion_tokens"u8))
+            MaxTokens = Next(ref reader) == JsonTokenType.Null ? MaxTokens : Math.Min(MaxTokens ?? int.MaxValue, reader.GetInt32());
+        else if (reader.ValueTextEquals("n"u8))
+            Choices = Next(ref reader) == JsonTokenType.Null ? 1 : reader.GetInt32();
+        else if (reader.ValueTextEquals("logprobs"u8))
+            Logprobs = Next(ref reader) == JsonTokenType.True;
+        else if (reader.ValueTextEquals("top_logprobs"u8))
+            TopLogprobs = Next(ref reader) == JsonTokenType.Null ? 0 : reader.GetInt32();
+        else if (reader.ValueTextEquals("reasoning_effort"u8))
+            ReasoningEffort = Next(ref reader) == JsonTokenType.Null ? null : reader.GetString();
+        else if (reader.ValueTextEquals("tools"u8))
+            ReadTools(ref reader);
+        else if (reader.ValueTextEquals("tool_choice"u8))
+            ReadToolChoice(ref reader);
+        else if (reader.ValueTextEquals("response_format"u8))
+            ReadResponseFormat(ref reader);
+        else
+            reader.Skip();
+    }
+
+    private void ReadMessages(ref Utf8JsonReader reader)
+    {
+        if (Next(ref reader) != JsonTokenType.StartArray)
+            throw new FormatException();
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            ReadMessage(ref reader);
+        if (reader.TokenType != JsonTokenType.EndArray)
+            throw new FormatException();
+    }
+
+    private void ReadMessage(ref Utf8JsonReader reader)
+    {
+        var (isUser, isTool) = (false, false);
+        Range? content = null;
+        var textBytes = 0L;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("role"u8))
+            {
+                reader.Read();
+                isUser = reader.ValueTextEquals("user"u8);
+                isTool = reader.ValueTextEquals("tool"u8);
+            }
+            else if (reader.ValueTextEquals("content"u8))
+            {
+                reader.Read();
+                var start = (int)reader.TokenStartIndex;
+                textBytes += ReadContent(ref reader);
+                content = start..(int)reader.BytesConsumed;
+            }
+            else if (reader.ValueTextEquals("tool_calls"u8))
+                PromptTokens += Quarter(SkipValue(ref reader));
+            else
+                reader.Skip();
+        }
+        messages++;
+        PromptTokens += Quarter(textBytes) + TokensPerMessage;
+        LastIsUser = isUser;
+        lastUserContent = isUser ? content : lastUserContent;
+        lastToolContent = isTool ? content : null;
+    }
+
+    /// <summary>UTF-8 bytes of the text. Images count by themselves; other parts as the bytes they take in the body.</summary>
+    private long ReadContent(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String)
+            return TextBytes(ref reader);
+        if (reader.TokenType == JsonTokenType.Null)
+            return 0;
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new FormatException();
+        var bytes = 0L;
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (reader.ValueTextEquals("text"u8))
+                    bytes += Next(ref reader) == JsonTokenType.String ? TextBytes(ref reader) : throw new FormatException();
+                else if (reader.ValueTextEquals("type"u8))
+                    reader.Skip();
+                else if (reader.ValueTextEquals("image_url"u8))
+                {
+                    PromptTokens += TokensPerImage;
+                    reader.Skip();
+                }
+                else
+                    bytes += SkipValue(ref reader);
+            }
+        }
+        return bytes;
+    }
+
+    private void ReadStreamOptions(ref Utf8JsonReader reader)
+    {
+        if (Next(ref reader) != JsonTokenType.StartObject)
+            return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("include_usage"u8))
+                IncludeUsage = Next(ref reader) == JsonTokenType.True;
+            else
+                reader.Skip();
+        }
+    }
+
+    private void ReadTools(ref Utf8JsonReader reader)
+    {
+        if (Next(ref reader) == JsonTokenType.Null)
+            return;
+        Tools = ValueRange(ref reader);
+        PromptTokens += Quarter(Length(Tools.Value));
+    }
+
+    private void ReadToolChoice(ref Utf8JsonReader reader)
+    {
+        if (Next(ref reader) == JsonTokenType.String)
+        {
+            ToolChoice =
+                reader.ValueTextEquals("none"u8) ? ToolChoice.None
+                : reader.ValueTextEquals("required"u8) ? ToolChoice.Required
+                : ToolChoice.Auto;
+            return;
+        }
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return;
+        // {"type": "function", "function": {"name": "…"}}: the only string called "name", however deep.
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("name"u8))
+            {
+                ToolName = Next(ref reader) == JsonTokenType.String ? reader.GetString() : null;
+                ToolChoice = ToolChoice.Required;
+            }
+        }
+    }
+
+    private void ReadResponseFormat(ref Utf8JsonReader reader)
+    {
+        if (Next(ref reader) != JsonTokenType.StartObject)
+            return;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("type"u8))
+            {
+                reader.Read();
+                Format =
+                    reader.ValueTextEquals("json_schema"u8) ? ResponseFormat.JsonSchema
+                    : reader.ValueTextEquals("json_object"u8) ? ResponseFormat.JsonObject
+                    : ResponseFormat.Text;
+            }
+            else if (reader.ValueTextEquals("json_schema"u8))
+            {
+                reader.Read();
+                Schema = ValueRange(ref reader);
+                PromptTokens += Quarter(Length(Schema.Value));
+            }
+            else
+                reader.Skip();
+        }
+    }
+
+    private void ReadLastUserText(ReadOnlySpan<byte> content)
+    {
+        var text = TextOf(content).WrittenSpan;
+        Hash = HashOf(text);
+        var start = text.IndexOf(DirectiveStart);
+        if (start < 0)
+            return;
+        var directive = text[(start + DirectiveStart.Length)..];
+        var end = directive.IndexOf("]]"u8);
+        Directive = Encoding.UTF8.GetString(end < 0 ? directive : directive[..end]);
+    }
+
+    /// <summary>The text of a content value, its parts joined.</summary>
+    private static ArrayBufferWriter<byte> TextOf(ReadOnlySpan<byte> content)
+    {
+        var text = new ArrayBufferWriter<byte>(Math.Max(content.Length, 1));
+        var reader = new Utf8JsonReader(content);
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+            Copy(ref reader);
+        else if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth != 2 || reader.TokenType != JsonTokenType.PropertyName)
+                    continue;
+                if (reader.ValueTextEquals("text"u8))
+                {
+                    reader.Read();
+                    Copy(ref reader);
+                }
+                else
+                    reader.Skip();
+            }
+        }
+        return text;
+
+        void Copy(ref Utf8JsonReader from) => text.Advance(from.CopyString(text.GetSpan(Math.Max(from.ValueSpan.Length, 1))));
+    }
+
+    private static JsonTokenType Next(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType;
+    }
+
+    private static Range ValueRange(ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return start..(int)reader.BytesConsumed;
+    }
+
+    private static long SkipValue(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return Length(ValueRange(ref reader));
+    }
+
+    private static long TextBytes(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+            return reader.ValueSpan.Length;
+        var copy = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        try
+        {
+            return reader.CopyString(copy);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
+    }
+
+    private static int Length(Range range) => range.End.Value - range.Start.Value;
+
+    private static long Quarter(long bytes) => (bytes + 3) / 4;
+}

@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Text.Json;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+
+namespace Tokenline.Storage.Journal;
+
+/// <summary>Something queued for the writer, and the promise that it is durable.</summary>
+internal abstract class JournalItem() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    /// <summary>Nobody may be waiting for it: then its failure is not an unobserved exception.</summary>
+    public void Fail(Exception exception)
+    {
+        if (TrySetException(exception))
+            _ = Task.Exception;
+    }
+}
+
+/// <summary>An entry with its record, already written out as JSON by the caller's thread, so that the writer's thread only binds bytes.</summary>
+internal sealed class EntryItem(AccountId account, long epoch, long sequence) : JournalItem
+{
+    private byte[] body = [];
+    private int bodyLength;
+    private byte[] recordBody = [];
+    private int recordLength;
+
+    public AccountId Account { get; } = account;
+    public long Epoch { get; } = epoch;
+    public long Sequence { get; } = sequence;
+    public EntryKind Kind { get; private set; }
+    public ChargeId? Charge { get; private set; }
+    public UsageRecord? Record { get; private set; }
+
+    public ReadOnlySpan<byte> Body => body.AsSpan(0, bodyLength);
+    public ReadOnlySpan<byte> RecordBody => recordBody.AsSpan(0, recordLength);
+
+    public void Write(JournalEntry entry, UsageRecord? record)
+    {
+        Kind = entry.Kind();
+        Charge = entry switch
+        {
+            Dispatched e => e.Charge,
+            Extended e => e.Charge,
+            Settled e => e.Charge,
+            Released e => e.Charge,
+            _ => null,
+        };
+        Record = record;
+        var scratch = JsonScratch.OfThread;
+        (body, bodyLength) = scratch.Write(entry, static (writer, value) => ChargingJson.WriteEntry(writer, value));
+        if (record is not null)
+            (recordBody, recordLength) = scratch.Write(record, static (writer, value) => JsonSerializer.Serialize(writer, value, ChargingJson.Default.UsageRecord));
+    }
+
+    /// <summary>Gives the buffers back; the item is done with.</summary>
+    public void Recycle()
+    {
+        if (body.Length > 0)
+            ArrayPool<byte>.Shared.Return(body);
+        if (recordBody.Length > 0)
+            ArrayPool<byte>.Shared.Return(recordBody);
+        (body, recordBody) = ([], []);
+    }
+}
+
+internal sealed class ImageItem(AccountId account, long epoch, AccountImage image) : JournalItem
+{
+    public AccountId Account { get; } = account;
+    public long Epoch { get; } = epoch;
+    public AccountImage Image { get; } = image;
+}
+
+internal sealed class ClaimItem(AccountId account) : JournalItem
+{
+    public AccountId Account { get; } = account;
+    public long Epoch { get; set; }
+    public long Sequence { get; set; }
+}
+
+/// <summary>A JSON writer and its buffer, one per thread, so that writing an entry allocates nothing that stays.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "lives as long as its thread")]
+internal sealed class JsonScratch
+{
+    [ThreadStatic]
+    private static JsonScratch? ofThread;
+
+    private readonly ArrayBufferWriter<byte> buffer = new(1024);
+    private readonly Utf8JsonWriter writer;
+
+    private JsonScratch() => writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+
+    public static JsonScratch OfThread => ofThread ??= new JsonScratch();
+
+    public (byte[] Bytes, int Length) Write<T>(T value, Action<Utf8JsonWriter, T> write)
+    {
+        buffer.ResetWrittenCount();
+        writer.Reset();
+        write(writer, value);
+        writer.Flush();
+        var written = buffer.WrittenSpan;
+        var bytes = ArrayPool<byte>.Shared.Rent(written.Length);
+        written.CopyTo(bytes);
+        return (bytes, written.Length);
+    }
+}

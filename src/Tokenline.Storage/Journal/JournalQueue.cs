@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+
+namespace Tokenline.Storage.Journal;
+
+/// <summary>
+/// Many threads put, one takes. The taker sleeps lightly (2 ms) while there may be entries that are in no hurry, and deeply after a quiet while;
+/// an urgent entry wakes it from both, any other only from deep sleep. So a busy writer is never woken in vain.
+/// </summary>
+internal sealed class JournalQueue : IDisposable
+{
+    private const int Awake = 0;
+    private const int Light = 1;
+    private const int Deep = 2;
+    private const int LightMilliseconds = 2;
+    private const int LightNaps = 20;
+
+    private readonly ConcurrentQueue<JournalItem> items = new();
+    private readonly AutoResetEvent wake = new(false);
+    private int sleep; // Awake, Light or Deep
+    private int count;
+    private int urgent; // 1: somebody waits for an entry in the queue
+    private volatile bool closed;
+
+    public int Count => Volatile.Read(ref count);
+
+    public void Put(JournalItem item, bool isUrgent)
+    {
+        Interlocked.Increment(ref count);
+        items.Enqueue(item);
+        if (isUrgent)
+            Interlocked.Exchange(ref urgent, 1);
+        // The taker shows the depth of its sleep before its last look, so either it sees the item or we see that it sleeps.
+        var depth = Volatile.Read(ref sleep);
+        if (depth == Deep || (isUrgent && depth == Light))
+        {
+            if (Interlocked.Exchange(ref sleep, Awake) != Awake)
+                wake.Set();
+        }
+    }
+
+    /// <summary>Waits for items and takes at most so many, in order. False: closed and empty.</summary>
+    public bool Take(List<JournalItem> taken, int most)
+    {
+        for (var naps = 0; Volatile.Read(ref urgent) == 0 && !closed; naps++)
+        {
+            if (naps > 0 && !items.IsEmpty)
+                break; // in no hurry, but they have waited a nap
+            Sleep(naps < LightNaps || !items.IsEmpty ? Light : Deep);
+        }
+        Interlocked.Exchange(ref urgent, 0);
+        while (taken.Count < most && items.TryDequeue(out var item))
+            taken.Add(item);
+        if (taken.Count == most)
+            Interlocked.Exchange(ref urgent, 1); // what stays behind may be urgent
+        Interlocked.Add(ref count, -taken.Count);
+        return taken.Count > 0 || !closed;
+    }
+
+    public void Close()
+    {
+        closed = true;
+        wake.Set();
+    }
+
+    public void Dispose() => wake.Dispose();
+
+    private void Sleep(int depth)
+    {
+        Interlocked.Exchange(ref sleep, depth);
+        if (Volatile.Read(ref urgent) == 0 && !closed && (depth == Light || items.IsEmpty))
+            wake.WaitOne(depth == Light ? LightMilliseconds : Timeout.Infinite);
+        Interlocked.Exchange(ref sleep, Awake);
+    }
+}

@@ -1,0 +1,212 @@
+using System.Buffers;
+using System.Text.Json;
+using Tokenline.Charging;
+using Tokenline.Charging.Journal;
+
+namespace Tokenline.Storage.Journal;
+
+/// <summary>Writes batches. Used by one thread only.</summary>
+internal sealed class JournalWriter : IDisposable
+{
+    private readonly JournalConnection connection;
+    private readonly JournalStatement begin;
+    private readonly JournalStatement commit;
+    private readonly JournalStatement insertEntry;
+    private readonly JournalStatement insertRecord;
+    private readonly JournalStatement deleteRecord;
+    private readonly JournalStatement claim;
+    private readonly JournalStatement lastSequence;
+    private readonly JournalStatement saveImage;
+    private readonly JournalStatement moveLowWater;
+    private readonly Dictionary<AccountId, (long Epoch, long Sequence)> heads = [];
+    private readonly HashSet<AccountId> touched = [];
+    private readonly OpenCharges open = new();
+    private long position;
+    private long lowWater;
+
+    public JournalWriter(string path)
+    {
+        connection = new JournalConnection(path);
+        connection.Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
+        Migrate(path);
+        begin = connection.Prepare("BEGIN IMMEDIATE");
+        commit = connection.Prepare("COMMIT");
+        insertEntry = connection.Prepare("INSERT INTO journal (position, account, sequence, kind, charge, body) VALUES (?,?,?,?,?,?)");
+        insertRecord = connection.Prepare("INSERT INTO usage_records VALUES (?,?,?,?,?,?,?,?,?,?)");
+        deleteRecord = connection.Prepare("DELETE FROM usage_records WHERE charge = ?");
+        claim = connection.Prepare("INSERT INTO accounts VALUES (?, 1) ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch");
+        lastSequence = connection.Prepare("SELECT max(sequence) FROM journal WHERE account = ?");
+        saveImage = connection.Prepare("INSERT INTO images VALUES (?,?,?) ON CONFLICT (account) DO UPDATE SET sequence = excluded.sequence, body = excluded.body");
+        moveLowWater = connection.Prepare("UPDATE marks SET value = ? WHERE name = 'low_water'");
+        position = Ask("SELECT max(position) FROM journal");
+        lowWater = Ask("SELECT value FROM marks WHERE name = 'low_water'");
+    }
+
+    public IEnumerable<AccountId> AccountsWithOpenCharges => open.Accounts;
+
+    /// <summary>Called once, with the entries from the low-water mark on, before the first batch.</summary>
+    public void Remember(EntryKind kind, ChargeId charge, AccountId account, long entryPosition)
+    {
+        if (kind == EntryKind.Dispatched)
+            open.Opened(charge, account, entryPosition);
+        else if (kind is EntryKind.Settled or EntryKind.Released)
+            open.Ended(charge);
+    }
+
+    public long LowWater => lowWater;
+
+    /// <summary>One transaction, one sync. Each item is told how it went.</summary>
+    public void Write(List<JournalItem> batch)
+    {
+        var before = position;
+        try
+        {
+            begin.Run();
+            foreach (var item in batch)
+                Write(item);
+            var mark = open.LowWater(position + 1);
+            if (mark != lowWater && position != before)
+                moveLowWater.Bind(1, lowWater = mark).Run();
+            commit.Run();
+        }
+        catch (Exception e) when (e is SqliteFailureException)
+        {
+            Undo(batch, before, e);
+            return;
+        }
+        touched.Clear();
+        foreach (var item in batch)
+        {
+            item.TrySetResult();
+            (item as EntryItem)?.Recycle();
+        }
+    }
+
+    /// <summary>Nothing of the batch became durable: forget what memory knew of its accounts, so that each must be claimed anew.</summary>
+    private void Undo(List<JournalItem> batch, long before, Exception cause)
+    {
+        if (connection.InTransaction)
+            connection.Run("ROLLBACK");
+        position = before;
+        foreach (var account in touched)
+            heads.Remove(account);
+        touched.Clear();
+        foreach (var item in batch)
+        {
+            if (item is EntryItem { Charge: { } charge } entry && !entry.Task.IsFaulted)
+            {
+                // A dispatch that is not durable is no open charge; an end that is not durable leaves it open.
+                if (entry.Kind == EntryKind.Dispatched)
+                    open.Ended(charge);
+                else if (entry.Kind is EntryKind.Settled or EntryKind.Released)
+                    open.Opened(charge, entry.Account, lowWater);
+            }
+            item.Fail(new AccountUnavailableException("the charge journal could not be written", cause));
+            (item as EntryItem)?.Recycle();
+        }
+    }
+
+    private void Write(JournalItem item)
+    {
+        switch (item)
+        {
+            case EntryItem entry:
+                Write(entry);
+                break;
+            case ClaimItem claimed:
+                claimed.Epoch = claim.Bind(1, claimed.Account.Value).Ask();
+                claimed.Sequence = lastSequence.Bind(1, claimed.Account.Value).Ask();
+                heads[claimed.Account] = (claimed.Epoch, claimed.Sequence);
+                touched.Add(claimed.Account);
+                break;
+            case ImageItem image when heads.TryGetValue(image.Account, out var head) && head.Epoch == image.Epoch && image.Image.Sequence <= head.Sequence:
+                var (bytes, length) = JsonScratch.OfThread.Write(
+                    image.Image,
+                    static (writer, value) => JsonSerializer.Serialize(writer, value, ChargingJson.Default.AccountImage)
+                );
+                saveImage.Bind(1, image.Account.Value).Bind(2, image.Image.Sequence).Bind(3, bytes.AsSpan(0, length)).Run();
+                ArrayPool<byte>.Shared.Return(bytes);
+                break;
+        }
+    }
+
+    private void Write(EntryItem entry)
+    {
+        if (!heads.TryGetValue(entry.Account, out var head) || head.Epoch != entry.Epoch || head.Sequence + 1 != entry.Sequence)
+        {
+            entry.Fail(
+                new AccountUnavailableException(
+                    $"entry {entry.Sequence} of {entry.Account} in epoch {entry.Epoch} was refused: the journal is at entry {head.Sequence}, epoch {head.Epoch}"
+                )
+            );
+            return;
+        }
+        var recordIsIn = false;
+        try
+        {
+            if (entry.Record is { } record)
+            {
+                InsertRecord(record, entry.RecordBody);
+                recordIsIn = true;
+            }
+            insertEntry.Bind(1, position + 1).Bind(2, entry.Account.Value).Bind(3, entry.Sequence).Bind(4, (long)entry.Kind);
+            _ = entry.Charge is { } charge ? insertEntry.Bind(5, charge.Value) : insertEntry.BindNull(5);
+            insertEntry.Bind(6, entry.Body).Run();
+        }
+        catch (SqliteFailureException e) when (e.IsConstraint)
+        {
+            // A duplicate is this entry's own fault, not its batch's. Its record may have gone in before the entry was refused.
+            if (recordIsIn)
+                deleteRecord.Bind(1, entry.Record!.Charge.Value).Run();
+            heads.Remove(entry.Account);
+            entry.Fail(new AccountUnavailableException($"entry {entry.Sequence} of {entry.Account} was refused", e));
+            return;
+        }
+        position++;
+        heads[entry.Account] = (entry.Epoch, entry.Sequence);
+        touched.Add(entry.Account);
+        if (entry.Charge is { } id)
+            Remember(entry.Kind, id, entry.Account, position);
+    }
+
+    private void InsertRecord(Charging.Records.UsageRecord record, ReadOnlySpan<byte> body) =>
+        insertRecord
+            .Bind(1, record.Charge.Value)
+            .Bind(2, record.Account.Value)
+            .Bind(3, record.EndedAt.ToUnixTimeMilliseconds())
+            .Bind(4, record.Model)
+            .Bind(5, record.Vendor)
+            .Bind(6, record.Usage.WholeInput)
+            .Bind(7, record.Usage[Meter.Output])
+            .Bind(8, record.RetailNano)
+            .Bind(9, record.UncollectedNano)
+            .Bind(10, body)
+            .Run();
+
+    private void Migrate(string path)
+    {
+        var version = Ask("PRAGMA user_version");
+        if (version > Schema.Version)
+            throw new IOException($"{path} was written by a newer version of Tokenline (schema {version}, this one knows {Schema.Version})");
+        if (version == Schema.Version)
+            return;
+        connection.Run("BEGIN IMMEDIATE");
+        connection.Run(Schema.Tables);
+        connection.Run($"PRAGMA user_version = {Schema.Version}");
+        connection.Run("COMMIT");
+    }
+
+    private long Ask(string sql)
+    {
+        using var statement = connection.Prepare(sql);
+        return statement.Ask();
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in new[] { begin, commit, insertEntry, insertRecord, deleteRecord, claim, lastSequence, saveImage, moveLowWater })
+            statement.Dispose();
+        connection.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        connection.Dispose();
+    }
+}

@@ -1,0 +1,46 @@
+namespace Tokenline.Storage.Journal;
+
+internal static class Schema
+{
+    /// <summary>Raised with every change of the tables; a file of a newer version is not opened.</summary>
+    public const int Version = 1;
+
+    public const string Tables = """
+        CREATE TABLE accounts (
+            account INTEGER PRIMARY KEY,
+            epoch   INTEGER NOT NULL
+        );
+        CREATE TABLE journal (
+            position INTEGER PRIMARY KEY,
+            account  INTEGER NOT NULL,
+            sequence INTEGER NOT NULL,
+            kind     INTEGER NOT NULL,
+            charge   INTEGER,
+            body     TEXT NOT NULL
+        );
+        CREATE UNIQUE INDEX journal_account ON journal (account, sequence);
+        CREATE TABLE usage_records (
+            charge           INTEGER PRIMARY KEY,
+            account          INTEGER NOT NULL,
+            ended_at         INTEGER NOT NULL, -- Unix milliseconds
+            model            TEXT NOT NULL,
+            vendor           TEXT NOT NULL,
+            whole_input      INTEGER NOT NULL,
+            output           INTEGER NOT NULL,
+            retail_nano      INTEGER NOT NULL,
+            uncollected_nano INTEGER NOT NULL,
+            body             TEXT NOT NULL
+        );
+        CREATE INDEX usage_account ON usage_records (account, charge);
+        CREATE TABLE images (
+            account  INTEGER PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            body     TEXT NOT NULL
+        );
+        CREATE TABLE marks (
+            name  TEXT PRIMARY KEY,
+            value INTEGER NOT NULL
+        );
+        INSERT INTO marks VALUES ('low_water', 0);
+        """;
+}

@@ -1,0 +1,117 @@
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+
+namespace Tokenline.Storage.Journal;
+
+/// <summary>The charge journal in one SQLite file; see README.md beside this file.</summary>
+public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsyncDisposable
+{
+    /// <summary>Entries in one transaction at the most.</summary>
+    private const int BatchMax = 4096;
+
+    /// <summary>Entries that may wait; beyond this the journal does not keep up and new calls are turned away.</summary>
+    public const int QueueMax = 100_000;
+
+    private readonly JournalWriter writer;
+    private readonly JournalQueue queue = new();
+    private readonly Thread thread;
+    private readonly string connectionString;
+    private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AccountId[] recovering;
+
+    public SqliteChargeJournal(string path)
+    {
+        writer = new JournalWriter(path);
+        connectionString = $"Data Source={path};Mode=ReadOnly;Pooling=True";
+        using (var reader = new JournalReader(connectionString, asSnapshot: false))
+        {
+            foreach (var (position, account, kind, charge) in reader.ChargesFrom(writer.LowWater))
+                writer.Remember(kind, charge, account, position);
+        }
+        recovering = [.. writer.AccountsWithOpenCharges];
+        thread = new Thread(Run) { Name = "charge journal", IsBackground = true };
+        thread.Start();
+    }
+
+    public bool IsBehind => queue.Count > QueueMax;
+
+    public async ValueTask<ClaimedAccount> ClaimAsync(AccountId account)
+    {
+        var item = new ClaimItem(account);
+        queue.Put(item, isUrgent: true);
+        await item.Task;
+        if (item.Sequence == 0)
+            return new ClaimedAccount(item.Epoch, null, []);
+        using var reader = new JournalReader(connectionString, asSnapshot: true);
+        var image = reader.Image(account);
+        return new ClaimedAccount(item.Epoch, image, [.. reader.Entries(account, image?.Sequence ?? 0)]);
+    }
+
+    public Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, UsageRecord? record, bool urgent)
+    {
+        var item = new EntryItem(account, epoch, sequence);
+        item.Write(entry, record);
+        queue.Put(item, urgent);
+        return item.Task;
+    }
+
+    public void Save(AccountId account, long epoch, AccountImage image) => queue.Put(new ImageItem(account, epoch, image), isUrgent: false);
+
+    public ValueTask<long> PositionAsync()
+    {
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new(reader.Position);
+    }
+
+    public ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge)
+    {
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new(reader.Record(charge));
+    }
+
+    public ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new([.. reader.Records(account, before, limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync() => new(recovering);
+
+    public IJournalSnapshot OpenSnapshot() => new JournalReader(connectionString, asSnapshot: true);
+
+    /// <summary>Writes what is queued and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.Close();
+        await finished.Task;
+        queue.Dispose();
+    }
+
+    private void Run()
+    {
+        var batch = new List<JournalItem>(BatchMax);
+        try
+        {
+            while (queue.Take(batch, BatchMax))
+            {
+                if (batch.Count > 0)
+                    writer.Write(batch);
+                batch.Clear();
+            }
+            writer.Dispose();
+            finished.SetResult();
+        }
+        catch (Exception e)
+        {
+            // A bug, or a file that can no longer be used at all: nobody may go on as if entries were written.
+            foreach (var item in batch)
+                item.Fail(new AccountUnavailableException("the charge journal has stopped", e));
+            finished.TrySetException(e);
+            Environment.FailFast("the charge journal has stopped", e);
+        }
+    }
+}
