@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Serialization;
 using Tokenline.Charging;
+using Tokenline.Charging.Audit;
 
 namespace Tokenline.Cluster;
 
@@ -14,6 +15,7 @@ public static class ClusterSetup
     public static IHostApplicationBuilder AddCluster(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<HostedAccounts>();
+        builder.Services.AddSingleton<ILiveAccounts>(services => services.GetRequiredService<HostedAccounts>());
         builder.Services.AddSingleton<IChargingAccounts, ClusterAccounts>();
         builder.Services.AddSerializer(serializer =>
             serializer.AddJsonSerializer(type => type.Namespace is { } home && home.StartsWith("Tokenline.", StringComparison.Ordinal) && home != "Tokenline.Cluster")

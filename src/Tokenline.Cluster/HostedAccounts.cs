@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Audit;
 
 namespace Tokenline.Cluster;
 
 /// <summary>The accounts whose activation is in this process.</summary>
-internal sealed class HostedAccounts
+internal sealed class HostedAccounts : ILiveAccounts
 {
     private readonly ConcurrentDictionary<AccountId, HostedAccount> accounts = new();
 
@@ -13,4 +16,22 @@ internal sealed class HostedAccounts
 
     /// <summary>Removes this very one: a newer activation of the same account stays.</summary>
     public void Remove(HostedAccount account) => accounts.TryRemove(KeyValuePair.Create(account.Id, account));
+
+    public async Task<IReadOnlyList<AccountView>> ViewsAsync(CancellationToken cancellation)
+    {
+        var views = new List<AccountView>();
+        foreach (var account in accounts.Values)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                views.Add(await account.ViewAsync());
+            }
+            catch (AccountUnavailableException)
+            {
+                // It has just left memory, so there is no live state of it.
+            }
+        }
+        return views;
+    }
 }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tokenline.Simulators.Carrier;
 using Tokenline.Simulators.Vendors;
 
 namespace Tokenline.Simulators;
@@ -8,6 +10,7 @@ namespace Tokenline.Simulators;
 public sealed record SimulatorOptions
 {
     public VendorSimulatorOptions Vendors { get; init; } = new();
+    public CarrierSimulatorOptions Carrier { get; init; } = new();
 }
 
 /// <summary>All simulators on a small server of their own.</summary>
@@ -15,10 +18,11 @@ public sealed class SimulatorServer : IAsyncDisposable
 {
     private readonly WebApplication server;
 
-    private SimulatorServer(WebApplication server, VendorSimulator vendors)
+    private SimulatorServer(WebApplication server, VendorSimulator vendors, CarrierSimulator carrier)
     {
         this.server = server;
         Vendors = vendors;
+        Carrier = carrier;
         Address = new Uri(server.Urls.First());
     }
 
@@ -27,15 +31,20 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     public VendorSimulator Vendors { get; }
 
+    public CarrierSimulator Carrier { get; }
+
     /// <param name="url">Such as <c>http://127.0.0.1:9100</c>; port 0 takes a free one.</param>
     /// <param name="options">Null: the defaults.</param>
     /// <param name="cancel">Gives up the start.</param>
     public static async Task<SimulatorServer> StartAsync(string url, SimulatorOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new SimulatorOptions();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // Empty, so that it takes nothing from the settings and signals of the process it is a guest in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         builder.WebHost.UseUrls(url);
+        builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -45,14 +54,16 @@ public sealed class SimulatorServer : IAsyncDisposable
         });
         var application = builder.Build();
         var vendors = new VendorSimulator(options.Vendors);
-        application.MapVendorSimulator(vendors);
+        var carrier = new CarrierSimulator(options.Carrier);
+        application.MapVendorSimulator(vendors).MapCarrierSimulator(carrier);
         try
         {
             await application.StartAsync(cancel);
-            return new SimulatorServer(application, vendors);
+            return new SimulatorServer(application, vendors, carrier);
         }
         catch
         {
+            carrier.Dispose();
             await application.DisposeAsync();
             throw;
         }
@@ -63,5 +74,14 @@ public sealed class SimulatorServer : IAsyncDisposable
         // Answers that hang on purpose would hold a graceful stop up: connections are aborted at once.
         await server.StopAsync(new CancellationToken(canceled: true));
         await server.DisposeAsync();
+        Carrier.Dispose();
+    }
+
+    /// <summary>Leaves Ctrl+C and SIGTERM to the host process.</summary>
+    private sealed class GuestLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Tokenline.Commerce.Catalog;
 
 /// <summary>
@@ -9,15 +7,10 @@ namespace Tokenline.Commerce.Catalog;
 public sealed record PriceSheet(Currency Currency, IReadOnlyList<PriceSheetTier> Tiers, string? Note = null);
 
 /// <param name="UpToInput">Tokens of whole input that the tier reaches up to (and with); null is the last.</param>
-/// <param name="Price">Per million tokens of a meter.</param>
+/// <param name="Price">Meter → amount for a million tokens.</param>
 /// <param name="Weights">Unit → meter → quota for one token. A unit that is missing cannot pay for the model.</param>
 public sealed record PriceSheetTier(
     long? UpToInput,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
-        IReadOnlyDictionary<string, decimal> Price,
-    IReadOnlyDictionary<string, Rates>? Weights = null
+    IReadOnlyDictionary<string, decimal> Price,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, decimal>>? Weights = null
 );
-
-/// <summary>Quota units for one token, by meter.</summary>
-[JsonNumberHandling(JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.WriteAsString)]
-public sealed class Rates : Dictionary<string, decimal>;

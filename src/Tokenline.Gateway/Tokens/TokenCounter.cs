@@ -8,7 +8,7 @@ namespace Tokenline.Gateway.Tokens;
 
 /// <summary>
 /// Counts text with the public o200k_base vocabulary: exact for OpenAI's models since GPT-4o; for all others an estimate, multiplied by the
-/// published <see cref="OtherVocabularyPercent"/>. One per process, thread-safe. The vocabulary takes about a second to load: call
+/// published <see cref="OtherVocabularyPercent"/>. One per process, thread-safe. The vocabulary takes a second or two to load: call
 /// <see cref="WarmUp"/> at start, off the request path.
 /// </summary>
 internal static class TokenCounter
@@ -16,7 +16,10 @@ internal static class TokenCounter
     /// <summary>The published factor, in percent, for models whose vocabulary is not o200k_base.</summary>
     public const int OtherVocabularyPercent = 120;
 
-    private const int TokensPerMessage = 4; // <|im_start|>, role, separator, <|im_end|>
+    /// <summary>A prompt's text beyond this is not counted, which would take seconds, but bounded by its bytes.</summary>
+    public const int CountedBytesMax = 512 * 1024;
+
+    private const int TokensPerMessage = 3; // <|im_start|>, separator, <|im_end|>; the role is counted as the text it is
     private const int TokensPerAnswerPrefix = 3;
     private const int PartDepth = 5; // root { messages [ message { content [ part {
 
@@ -54,74 +57,98 @@ internal static class TokenCounter
 
     /// <summary>
     /// Input tokens of a request without its images and audio: every string that may become prompt, the names inside tools and schemas, and
-    /// the chat format's marks. Exact to a few tokens for plain text under o200k_base; tools are printed by rules vendors do not publish.
+    /// the chat format's marks; never above <see cref="PromptBound"/>. Exact to a few tokens for plain text under o200k_base; tools are
+    /// printed by rules that vendors do not publish.
     /// </summary>
     public static long CountPrompt(ReadOnlySpan<byte> body, in ChatRequest request, bool isO200k)
     {
-        var text = new ArrayBufferWriter<byte>(Math.Max(256, (int)Math.Min(request.PromptBytes, body.Length)));
-        var marks = CollectPrompt(body, text);
-        var tokens = Count(text.WrittenSpan) + marks + ((long)request.MessageCount * TokensPerMessage) + TokensPerAnswerPrefix;
-        return isO200k ? tokens : WithFactor(tokens);
+        var tokens = CountStrings(body) + ((long)request.MessageCount * TokensPerMessage) + TokensPerAnswerPrefix;
+        return Math.Min(isO200k ? tokens : WithFactor(tokens), PromptBound.Of(request, tokensPerImageMax: 0));
     }
 
     private static long WithFactor(long tokens) => ((tokens * OtherVocabularyPercent) + 99) / 100;
 
-    /// <summary>Appends the texts, each on a line of its own, and returns the number of values that are not texts, as a token each.</summary>
-    private static long CollectPrompt(ReadOnlySpan<byte> body, IBufferWriter<byte> text)
+    private static long CountStrings(ReadOnlySpan<byte> body)
     {
-        long marks = 0;
+        var scratch = ArrayPool<byte>.Shared.Rent(PieceBytesMax);
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 256 });
-        var isMessages = false;
+        long tokens = 0;
+        var budget = CountedBytesMax;
         reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            // A top-level name.
-            isMessages = reader.ValueTextEquals("messages"u8);
-            var isPrompt = IsPrompt(ref reader);
+            var field = FieldAt(ref reader);
             reader.Read();
-            if (!isPrompt)
+            var isContainer = reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject;
+            if (!MayBePrompt(field))
             {
                 reader.Skip();
                 continue;
             }
-            var depth = reader.CurrentDepth;
-            do
+            if (!isContainer)
             {
-                if (reader.TokenType == JsonTokenType.PropertyName)
-                {
-                    var isPayload = isMessages && reader.CurrentDepth == PartDepth && (MemberName.Is(ref reader, "image_url"u8) || MemberName.Is(ref reader, "input_audio"u8));
-                    if (isPayload)
-                        reader.Skip();
-                    else if (!isMessages)
-                        AppendLine(ref reader, text);
-                }
-                else if (reader.TokenType == JsonTokenType.String)
-                {
-                    AppendLine(ref reader, text);
-                }
-                else if (reader.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False)
-                {
-                    marks++;
-                }
-            } while (reader.CurrentDepth > depth && reader.Read() || NextInside(ref reader, depth));
+                if (reader.TokenType == JsonTokenType.String)
+                    tokens += CountString(ref reader, ref scratch, ref budget);
+                continue;
+            }
+            for (var depth = reader.CurrentDepth; reader.Read() && reader.CurrentDepth > depth; )
+                tokens += CountToken(ref reader, field == TopLevelField.Messages, ref scratch, ref budget);
         }
-        return marks;
+        ArrayPool<byte>.Shared.Return(scratch);
+        return tokens;
     }
 
-    private static bool NextInside(ref Utf8JsonReader reader, int depth) =>
-        reader.CurrentDepth == depth && reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && reader.Read();
-
-    private static bool IsPrompt(ref Utf8JsonReader reader)
+    private static TopLevelField FieldAt(ref Utf8JsonReader reader)
     {
         Span<byte> folded = stackalloc byte[MemberName.BytesMax];
         var length = MemberName.Fold(reader.ValueSpan, reader.ValueIsEscaped, folded, out _);
-        return TopLevelFields.Find(folded[..length], out _) is TopLevelField.Messages or TopLevelField.Tools or TopLevelField.Functions or TopLevelField.ExtraBody or TopLevelField.Unknown;
+        return TopLevelFields.Find(folded[..Math.Max(length, 0)], out _);
     }
 
-    private static void AppendLine(ref Utf8JsonReader reader, IBufferWriter<byte> text)
+    private static bool MayBePrompt(TopLevelField field) =>
+        field
+            is TopLevelField.Messages
+                or TopLevelField.Tools
+                or TopLevelField.Functions
+                or TopLevelField.ExtraBody
+                or TopLevelField.Unknown;
+
+    private static long CountToken(ref Utf8JsonReader reader, bool isMessages, ref byte[] scratch, ref int budget)
     {
-        if (JsonText.AppendTo(ref reader, text) > 0)
-            text.Write("\n"u8);
+        switch (reader.TokenType)
+        {
+            // Payloads are priced by the vendor's formula, and the word for a part's kind is not printed.
+            case JsonTokenType.PropertyName when isMessages && reader.CurrentDepth == PartDepth && IsPartMark(ref reader):
+                reader.Skip();
+                return 0;
+            case JsonTokenType.PropertyName when isMessages:
+                return 0;
+            case JsonTokenType.PropertyName or JsonTokenType.String:
+                return CountString(ref reader, ref scratch, ref budget);
+            case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
+                return 1;
+            default:
+                return 0;
+        }
+    }
+
+    private static bool IsPartMark(ref Utf8JsonReader reader) =>
+        MemberName.Is(ref reader, "image_url"u8) || MemberName.Is(ref reader, "input_audio"u8) || MemberName.Is(ref reader, "type"u8);
+
+    private static long CountString(ref Utf8JsonReader reader, ref byte[] scratch, ref int budget)
+    {
+        var raw = reader.ValueSpan;
+        if (raw.Length > budget)
+            return raw.Length;
+        budget -= raw.Length;
+        if (!reader.ValueIsEscaped)
+            return Count(raw);
+        if (scratch.Length < raw.Length)
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+            scratch = ArrayPool<byte>.Shared.Rent(raw.Length);
+        }
+        return Count(scratch.AsSpan(0, JsonText.Unescape(raw, scratch)));
     }
 
     /// <summary>A piece ends behind white space if it can, and never inside a character.</summary>

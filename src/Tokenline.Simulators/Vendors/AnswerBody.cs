@@ -39,7 +39,8 @@ internal sealed class AnswerBody : IAsyncDisposable
             pending.Add(bytes);
     }
 
-    public ValueTask<FlushResult> FlushAsync(CancellationToken cancel) => pending is null ? writer.FlushAsync(cancel) : FlushPendingAsync(pending, cancel);
+    public ValueTask<FlushResult> FlushAsync(CancellationToken cancel) =>
+        pending is null ? writer.FlushAsync(cancel) : FlushPendingAsync(pending, cancel);
 
     /// <summary>Writes what ends the compression, if there is any.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancel)

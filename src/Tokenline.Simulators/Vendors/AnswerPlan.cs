@@ -28,7 +28,8 @@ internal sealed class AnswerPlan
         : ToolName is not null ? "tool_calls"u8
         : "stop"u8;
 
-    public ReadOnlySpan<byte> VisiblePiece(int choice, int index) => index < Opening.Length ? Opening[index] : FillerText.Piece(Request.Hash, choice, index);
+    public ReadOnlySpan<byte> VisiblePiece(int choice, int index) =>
+        index < Opening.Length ? Opening[index] : FillerText.Piece(Request.Hash, choice, index);
 
     public ReadOnlySpan<byte> ReasoningPiece(int choice, int index) => FillerText.ReasoningPiece(Request.Hash, choice, index);
 
@@ -62,7 +63,12 @@ internal sealed class AnswerPlan
         return refusal is null ? Make(request, behaviour, body, tool) : null;
     }
 
-    private static AnswerPlan Make(ChatRequest request, Behaviour behaviour, ReadOnlySpan<byte> body, (string Name, JsonElement Parameters)? tool)
+    private static AnswerPlan Make(
+        ChatRequest request,
+        Behaviour behaviour,
+        ReadOnlySpan<byte> body,
+        (string Name, JsonElement Parameters)? tool
+    )
     {
         // 1 What would be said
         var json = tool is { } called ? SampleJson.For(called.Parameters) : Structured(request, body);
@@ -165,7 +171,9 @@ internal sealed class AnswerPlan
         if (request.Format == ResponseFormat.JsonObject || request.Schema is not { } range)
             return $$"""{"simulated":true,"note":"{{FillerText.Note}}"}""";
         var format = ParseJson(body[range]);
-        return SampleJson.For(format.ValueKind == JsonValueKind.Object && format.TryGetProperty("schema", out var schema) ? schema : default);
+        return SampleJson.For(
+            format.ValueKind == JsonValueKind.Object && format.TryGetProperty("schema", out var schema) ? schema : default
+        );
     }
 
     private static byte[][] OpeningText(ChatRequest request)
@@ -222,7 +230,8 @@ internal static class FillerText
 
     private static readonly byte[][] reasoningStart = Words("Simulated reasoning:", first: true);
 
-    public static ReadOnlySpan<byte> Piece(ulong hash, int choice, int index) => words[(int)((hash + (ulong)choice * 7 + (ulong)index) % (ulong)words.Length)];
+    public static ReadOnlySpan<byte> Piece(ulong hash, int choice, int index) =>
+        words[(int)((hash + (ulong)choice * 7 + (ulong)index) % (ulong)words.Length)];
 
     public static ReadOnlySpan<byte> ReasoningPiece(ulong hash, int choice, int index) =>
         index < reasoningStart.Length ? reasoningStart[index] : Piece(hash >> 8, choice, index);

@@ -63,7 +63,8 @@ public sealed record Behaviour
         };
     }
 
-    public static Behaviour Parse(string directive) => TryParse(directive, out var behaviour, out var problem) ? behaviour : throw new FormatException(problem);
+    public static Behaviour Parse(string directive) =>
+        TryParse(directive, out var behaviour, out var problem) ? behaviour : throw new FormatException(problem);
 
     /// <summary>Reads a directive such as <c>fault=cut-after:5; latency=200; tokens=300</c>.</summary>
     public static bool TryParse(

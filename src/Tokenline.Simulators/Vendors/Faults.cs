@@ -49,43 +49,48 @@ public sealed record FaultEntry(Fault Fault, string Name, string Effect, string?
 public static class Faults
 {
     public static IReadOnlyList<FaultEntry> All { get; } =
-        [
-            // Instead of an answer
-            new(Fault.Status, "status", "that HTTP status with an error body; 429 and 503 with `Retry-After: 1`", "NNN", 400, 599),
-            new(Fault.Html, "html", "200 with an HTML page"),
-            new(Fault.Garbage, "garbage", "200 with a body, or after the first chunk of a stream an event, that is not JSON"),
-            new(Fault.ErrorBody, "error-body", "200 whose whole body is an error object"),
-            new(Fault.ErrorInStream, "error-in-stream", "after N token chunks an error object in the stream, then its end without `[DONE]`", "N"),
-            // The connection
-            new(Fault.Refuse, "refuse", "the connection is aborted before any byte"),
-            new(Fault.Hang, "hang", "nothing is ever sent"),
-            new(Fault.SlowFirstByte, "slow-first-byte", "headers at once, the first byte of the body MS milliseconds later", "MS"),
-            new(Fault.CutAfter, "cut-after", "the connection is closed after N token chunks", "N"),
-            new(Fault.HangAfter, "hang-after", "nothing more is sent after N token chunks", "N"),
-            // What the usage says
-            new(Fault.NoUsage, "no-usage", "no usage, asked or not"),
-            new(Fault.NullUsage, "null-usage", "`usage: null` where the usage belongs"),
-            new(Fault.ZeroUsage, "zero-usage", "every count is 0"),
-            new(Fault.NegativeUsage, "negative-usage", "the completion count is negative"),
-            new(Fault.UsageAbove, "usage-above", "N completion tokens more than were sent", "N"),
-            // Where the usage sits
-            new(Fault.DuplicateUsage, "duplicate-usage", "the usage chunk comes twice"),
-            new(Fault.UsageInChoicesChunk, "usage-in-choices-chunk", "usage in the finish chunk, asked or not, and no chunk of its own"),
-            new(Fault.UsageEveryChunk, "usage-every-chunk", "usage so far in every chunk, asked or not, and no chunk of its own"),
-            new(Fault.XGroqUsage, "x-groq-usage", "usage only in `x_groq.usage`, in the finish chunk, asked or not"),
-            new(Fault.CachedTopLevel, "cached-top-level", "cached tokens in `usage.cached_tokens` only"),
-            new(Fault.CacheHitTokens, "cache-hit-tokens", "cached tokens in `usage.prompt_cache_hit_tokens` (and `…_miss_tokens`) only"),
-            new(Fault.NumCachedTokens, "num-cached-tokens", "cached tokens in `usage.num_cached_tokens` only"),
-            new(Fault.ReasoningOutside, "reasoning-outside", "reasoning is not in the completion count, but in the total"),
-            // Framing
-            new(Fault.NoDone, "no-done", "the stream ends without `[DONE]`"),
-            new(Fault.DataAfterDone, "data-after-done", "one more chunk after `[DONE]`"),
-            new(Fault.Crlf, "crlf", "lines end with CR LF"),
-            new(Fault.Comments, "comments", "a comment, `: PROCESSING`, before every event"),
-            new(Fault.NoSpace, "no-space", "`data:` without the space"),
-            new(Fault.Split, "split", "the bytes are flushed N at a time, each piece an HTTP chunk; the network may still join them", "N", 1),
-            new(Fault.Gzip, "gzip", "the body is compressed, asked or not"),
-        ];
+    [
+        // Instead of an answer
+        new(Fault.Status, "status", "that HTTP status with an error body; 429 and 503 with `Retry-After: 1`", "NNN", 400, 599),
+        new(Fault.Html, "html", "200 with an HTML page"),
+        new(Fault.Garbage, "garbage", "200 with a body, or after the first chunk of a stream an event, that is not JSON"),
+        new(Fault.ErrorBody, "error-body", "200 whose whole body is an error object"),
+        new(
+            Fault.ErrorInStream,
+            "error-in-stream",
+            "after N token chunks an error object in the stream, then its end without `[DONE]`",
+            "N"
+        ),
+        // The connection
+        new(Fault.Refuse, "refuse", "the connection is aborted before any byte"),
+        new(Fault.Hang, "hang", "nothing is ever sent"),
+        new(Fault.SlowFirstByte, "slow-first-byte", "headers at once, the first byte of the body MS milliseconds later", "MS"),
+        new(Fault.CutAfter, "cut-after", "the connection is closed after N token chunks", "N"),
+        new(Fault.HangAfter, "hang-after", "nothing more is sent after N token chunks", "N"),
+        // What the usage says
+        new(Fault.NoUsage, "no-usage", "no usage, asked or not"),
+        new(Fault.NullUsage, "null-usage", "`usage: null` where the usage belongs"),
+        new(Fault.ZeroUsage, "zero-usage", "every count is 0"),
+        new(Fault.NegativeUsage, "negative-usage", "the completion count is negative"),
+        new(Fault.UsageAbove, "usage-above", "N completion tokens more than were sent", "N"),
+        // Where the usage sits
+        new(Fault.DuplicateUsage, "duplicate-usage", "the usage chunk comes twice"),
+        new(Fault.UsageInChoicesChunk, "usage-in-choices-chunk", "usage in the finish chunk, asked or not, and no chunk of its own"),
+        new(Fault.UsageEveryChunk, "usage-every-chunk", "usage so far in every chunk, asked or not, and no chunk of its own"),
+        new(Fault.XGroqUsage, "x-groq-usage", "usage only in `x_groq.usage`, in the finish chunk, asked or not"),
+        new(Fault.CachedTopLevel, "cached-top-level", "cached tokens in `usage.cached_tokens` only"),
+        new(Fault.CacheHitTokens, "cache-hit-tokens", "cached tokens in `usage.prompt_cache_hit_tokens` (and `…_miss_tokens`) only"),
+        new(Fault.NumCachedTokens, "num-cached-tokens", "cached tokens in `usage.num_cached_tokens` only"),
+        new(Fault.ReasoningOutside, "reasoning-outside", "reasoning is not in the completion count, but in the total"),
+        // Framing
+        new(Fault.NoDone, "no-done", "the stream ends without `[DONE]`"),
+        new(Fault.DataAfterDone, "data-after-done", "one more chunk after `[DONE]`"),
+        new(Fault.Crlf, "crlf", "lines end with CR LF"),
+        new(Fault.Comments, "comments", "a comment, `: PROCESSING`, before every event"),
+        new(Fault.NoSpace, "no-space", "`data:` without the space"),
+        new(Fault.Split, "split", "the bytes are flushed N at a time, each piece an HTTP chunk; the network may still join them", "N", 1),
+        new(Fault.Gzip, "gzip", "the body is compressed, asked or not"),
+    ];
 
     internal static FaultEntry? Find(ReadOnlySpan<char> name)
     {

@@ -15,7 +15,14 @@ internal static class OpenAiError
         json.Add("}}"u8);
     }
 
-    public static async Task SendAsync(HttpContext context, int status, string message, string type, string? param = null, string? code = null)
+    public static async Task SendAsync(
+        HttpContext context,
+        int status,
+        string message,
+        string type,
+        string? param = null,
+        string? code = null
+    )
     {
         using var json = new PooledBuffer();
         Add(json, message, type, param, code);

@@ -34,7 +34,8 @@ internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>The text escaped as the inside of a JSON string.</summary>
     public PooledBuffer AddEscaped(string text) => Add(Escape(text));
 
-    public static ReadOnlySpan<byte> Escape(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
+    public static ReadOnlySpan<byte> Escape(string text) =>
+        JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes;
 
     public void Advance(int count) => length += count;
 

@@ -90,7 +90,10 @@ internal static class SampleJson
             {
                 var name = property.GetString() ?? "";
                 writer.WritePropertyName(name);
-                var known = schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(name, out var found) ? found : default;
+                var known =
+                    schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(name, out var found)
+                        ? found
+                        : default;
                 Write(writer, known, root, name, depth + 1);
             }
         }
@@ -131,7 +134,9 @@ internal static class SampleJson
     }
 
     private static int? Number(JsonElement schema, string name) =>
-        schema.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+        schema.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+            ? number
+            : null;
 
     private static JsonElement? First(JsonElement schema, string name) =>
         schema.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0 ? list[0] : null;

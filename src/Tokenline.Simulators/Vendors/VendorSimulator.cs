@@ -97,7 +97,9 @@ public sealed class VendorSimulator
         var first = true;
         foreach (var model in options.Models)
         {
-            json.Add(first ? "{\"id\":\""u8 : ",{\"id\":\""u8).AddEscaped(model).Add("\",\"object\":\"model\",\"created\":0,\"owned_by\":\""u8);
+            json.Add(first ? "{\"id\":\""u8 : ",{\"id\":\""u8)
+                .AddEscaped(model)
+                .Add("\",\"object\":\"model\",\"created\":0,\"owned_by\":\""u8);
             json.AddEscaped(VendorOf(context)).Add("\"}"u8);
             first = false;
         }
@@ -164,9 +166,20 @@ public sealed class VendorSimulator
         if (behaviour.Argument(Fault.Status) is { } status)
             await OpenAiError.SendStatusAsync(context, status);
         else if (behaviour.Has(Fault.Html))
-            await OpenAiError.SendRawAsync(context, "text/html; charset=utf-8", "<!doctype html><title>Simulated</title><p>The simulator was told to answer with a page.");
+            await OpenAiError.SendRawAsync(
+                context,
+                "text/html; charset=utf-8",
+                "<!doctype html><title>Simulated</title><p>The simulator was told to answer with a page."
+            );
         else if (behaviour.Has(Fault.ErrorBody) || (!stream && behaviour.Has(Fault.ErrorInStream)))
-            await OpenAiError.SendAsync(context, 200, "The simulator was told to fail inside a 200.", "server_error", null, "simulated_fault");
+            await OpenAiError.SendAsync(
+                context,
+                200,
+                "The simulator was told to fail inside a 200.",
+                "server_error",
+                null,
+                "simulated_fault"
+            );
         else if (!stream && behaviour.Has(Fault.Garbage))
             await OpenAiError.SendRawAsync(context, "application/json", "}}{ this is not JSON");
         else
@@ -178,7 +191,13 @@ public sealed class VendorSimulator
     {
         const string scheme = "Bearer ";
         var authorization = context.Request.Headers.Authorization.ToString();
-        if (options.AllowAnonymous || (authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && authorization.AsSpan(scheme.Length).Trim().Length > 0))
+        if (
+            options.AllowAnonymous
+            || (
+                authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+                && authorization.AsSpan(scheme.Length).Trim().Length > 0
+            )
+        )
             return true;
         await OpenAiError.SendAsync(context, 401, "You didn't provide an API key.", "invalid_request_error", null, "invalid_api_key");
         return false;
@@ -201,7 +220,12 @@ public sealed class VendorSimulator
         }
     }
 
-    private (AnswerPlan? Plan, Refusal? Refusal) Plan(in ReadOnlySequence<byte> body, HttpContext context, string vendor, Behaviour behaviour)
+    private (AnswerPlan? Plan, Refusal? Refusal) Plan(
+        in ReadOnlySequence<byte> body,
+        HttpContext context,
+        string vendor,
+        Behaviour behaviour
+    )
     {
         if (body.IsSingleSegment)
             return Plan(body.FirstSpan, context, vendor, behaviour);

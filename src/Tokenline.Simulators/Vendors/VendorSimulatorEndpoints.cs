@@ -40,7 +40,9 @@ public static class VendorSimulatorEndpoints
         try
         {
             var order = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            var behaviour = Behaviour.Parse((string?)order?["behaviour"] ?? throw new FormatException("'behaviour' is missing: a directive is expected"));
+            var behaviour = Behaviour.Parse(
+                (string?)order?["behaviour"] ?? throw new FormatException("'behaviour' is missing: a directive is expected")
+            );
             simulator.Order((string?)order?["vendor"], behaviour);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)

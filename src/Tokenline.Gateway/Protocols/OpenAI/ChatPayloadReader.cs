@@ -33,7 +33,8 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
         {
             return NotJson();
         }
-        var usage = !usageValue.IsEmpty ? usageValue
+        var usage =
+            !usageValue.IsEmpty ? usageValue
             : !groqUsage.IsEmpty ? groqUsage
             : choiceUsage;
         if (!usage.IsEmpty)
@@ -163,7 +164,10 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
         // A plain string is preferred to details, whose wrapping makes them longer and whose text is the same.
         var isPlain = payload[value.Start] == (byte)'"';
         var knownIsPlain = !range.IsEmpty && payload[range.Start] == (byte)'"';
-        if (payload[value.Start] != (byte)'n' && (range.IsEmpty || (isPlain && !knownIsPlain) || (isPlain == knownIsPlain && value.Length > range.Length)))
+        if (
+            payload[value.Start] != (byte)'n'
+            && (range.IsEmpty || (isPlain && !knownIsPlain) || (isPlain == knownIsPlain && value.Length > range.Length))
+        )
             range = value;
     }
 
@@ -187,7 +191,10 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
         {
             if (value.TokenType != JsonTokenType.PropertyName)
                 continue;
-            var isText = value.ValueSpan.SequenceEqual("text"u8) || value.ValueSpan.SequenceEqual("thinking"u8) || value.ValueSpan.SequenceEqual("summary"u8);
+            var isText =
+                value.ValueSpan.SequenceEqual("text"u8)
+                || value.ValueSpan.SequenceEqual("thinking"u8)
+                || value.ValueSpan.SequenceEqual("summary"u8);
             value.Read();
             if (isText && value.TokenType == JsonTokenType.String)
                 Append(ref value);
@@ -289,7 +296,9 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
     private void ReadError()
     {
         reader.Read();
-        var isNothing = reader.TokenType is JsonTokenType.Null or JsonTokenType.False || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.IsEmpty);
+        var isNothing =
+            reader.TokenType is JsonTokenType.Null or JsonTokenType.False
+            || (reader.TokenType == JsonTokenType.String && reader.ValueSpan.IsEmpty);
         var range = ReadRange();
         if (isNothing)
             return;

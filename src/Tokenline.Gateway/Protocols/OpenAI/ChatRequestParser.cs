@@ -66,7 +66,10 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
 
             var field = TopLevelFields.Find(name, out var priced);
             if (field != TopLevelField.Unknown && !exact)
-                return Refuse($"Write '{Text(name)}' in lower case: some vendors would read this spelling and others would not.", Text(name));
+                return Refuse(
+                    $"Write '{Text(name)}' in lower case: some vendors would read this spelling and others would not.",
+                    Text(name)
+                );
             reader.Read();
             if (ReadMember(field, priced) is { } refusal)
                 return refusal;
@@ -264,13 +267,19 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
             {
                 reader.Read();
                 hasType = true;
-                var param = reader.TokenType == JsonTokenType.String && PriceChangingFields.PartTypeIsSold(ref reader) ? null : $"messages[{message}].content[{part}].type";
+                var param =
+                    reader.TokenType == JsonTokenType.String && PriceChangingFields.PartTypeIsSold(ref reader)
+                        ? null
+                        : $"messages[{message}].content[{part}].type";
                 if (reader.TokenType != JsonTokenType.String)
                     return Refuse("A content part's type must be a string.", param);
                 if (param is not null)
                     return Refuse($"The content part '{Text(reader.ValueSpan)}' {PriceChangingFields.Reason}.", param);
                 isAudio |= JsonText.Is(ref reader, "input_audio"u8);
-                isImage |= JsonText.Is(ref reader, "image_url"u8) || JsonText.Is(ref reader, "image"u8) || JsonText.Is(ref reader, "input_image"u8);
+                isImage |=
+                    JsonText.Is(ref reader, "image_url"u8)
+                    || JsonText.Is(ref reader, "image"u8)
+                    || JsonText.Is(ref reader, "input_image"u8);
                 continue;
             }
             if (MemberName.Is(ref reader, "image_url"u8))

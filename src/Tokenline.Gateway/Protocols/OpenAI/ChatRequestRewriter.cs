@@ -63,7 +63,8 @@ internal struct ChatRequestRewriter
     public readonly bool HasEdits => count > 0;
 
     /// <summary>A model name as a JSON token with quotes.</summary>
-    public static byte[] QuoteModel(string model) => [(byte)'"', .. JsonEncodedText.Encode(model, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
+    public static byte[] QuoteModel(string model) =>
+        [(byte)'"', .. JsonEncodedText.Encode(model, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
 
     /// <summary>The length of the new body, for its Content-Length.</summary>
     public readonly int Measure(int bodyLength)
@@ -107,7 +108,10 @@ internal struct ChatRequestRewriter
                 break;
             default:
                 // Just behind the opening brace, so that white space before the closing one needs no thought.
-                Insert(request.StreamOptionsValue.Start + 1, request.StreamOptions == StreamOptionsForm.Object ? includeUsageMemberBeforeOthers : includeUsageMember);
+                Insert(
+                    request.StreamOptionsValue.Start + 1,
+                    request.StreamOptions == StreamOptionsForm.Object ? includeUsageMemberBeforeOthers : includeUsageMember
+                );
                 break;
         }
     }

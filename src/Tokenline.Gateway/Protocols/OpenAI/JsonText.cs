@@ -32,11 +32,14 @@ internal static class JsonText
     public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
     {
         var raw = reader.ValueSpan;
-        if (!reader.ValueIsEscaped)
-            return raw.SequenceEqual(text);
-        if (raw.Length > text.Length * EscapedByteLength || raw.Length > 512)
+        return reader.ValueIsEscaped ? IsWhenUnescaped(raw, text) : raw.SequenceEqual(text);
+    }
+
+    private static bool IsWhenUnescaped(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> text)
+    {
+        if (raw.Length > text.Length * EscapedByteLength)
             return false;
-        Span<byte> plain = stackalloc byte[512];
+        var plain = raw.Length <= 512 ? stackalloc byte[512] : new byte[raw.Length];
         return plain[..Unescape(raw, plain)].SequenceEqual(text);
     }
 
@@ -63,7 +66,11 @@ internal static class JsonText
             }
             int code = Hex(raw[1..5]);
             raw = raw[5..];
-            if (char.IsHighSurrogate((char)code) && raw is [(byte)'\\', (byte)'u', _, _, _, _, ..] && char.IsLowSurrogate((char)Hex(raw[2..6])))
+            if (
+                char.IsHighSurrogate((char)code)
+                && raw is [(byte)'\\', (byte)'u', _, _, _, _, ..]
+                && char.IsLowSurrogate((char)Hex(raw[2..6]))
+            )
             {
                 code = char.ConvertToUtf32((char)code, (char)Hex(raw[2..6]));
                 raw = raw[6..];

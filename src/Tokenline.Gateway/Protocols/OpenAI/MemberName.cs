@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -30,15 +31,22 @@ internal static class MemberName
     }
 
     /// <summary>Whether some vendor would take the name at the reader for this one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         var raw = reader.ValueSpan;
-        if (!reader.ValueIsEscaped && Ascii.IsValid(raw))
+        if (reader.ValueIsEscaped)
+            return IsWhenFolded(raw, isEscaped: true, name);
+        // Folding never makes a name longer, and the names that clients send are nearly always equal or shorter.
+        return raw.Length >= name.Length && (raw.SequenceEqual(name) || IsWhenFolded(raw, isEscaped: false, name));
+    }
+
+    private static bool IsWhenFolded(ReadOnlySpan<byte> raw, bool isEscaped, ReadOnlySpan<byte> name)
+    {
+        if (!isEscaped && Ascii.IsValid(raw))
             return Ascii.EqualsIgnoreCase(raw, name);
-        if (raw.Length > EscapedBytesMax)
-            return false;
         Span<byte> folded = stackalloc byte[BytesMax];
-        var length = Fold(raw, reader.ValueIsEscaped, folded, out _);
+        var length = Fold(raw, isEscaped, folded, out _);
         return length >= 0 && folded[..length].SequenceEqual(name);
     }
 

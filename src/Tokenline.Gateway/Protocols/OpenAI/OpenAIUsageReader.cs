@@ -105,7 +105,8 @@ internal static class OpenAIUsageReader
         // 2. What lies outside the two parts: the total proves it, or the figures allow nothing else, or the vendor's quirk says so.
         var beyond = c.Total is { } total ? total - input - output : 0;
         var outside = cached + written;
-        var reasoningOutside = quirks.HasFlag(UsageQuirks.ReasoningOutside) || (reasoning > 0 && (beyond == reasoning || beyond == reasoning + outside));
+        var reasoningOutside =
+            quirks.HasFlag(UsageQuirks.ReasoningOutside) || (reasoning > 0 && (beyond == reasoning || beyond == reasoning + outside));
         var isAnthropicShape = c.HasAnthropicNames && c.HasInputName && c.Total is null;
         var excludesCache = quirks.HasFlag(UsageQuirks.PromptExcludesCache) || isAnthropicShape || cached > input || written > input;
         excludesCache |= outside > 0 && !(reasoning > 0 && beyond == reasoning) && (beyond == outside || beyond == reasoning + outside);

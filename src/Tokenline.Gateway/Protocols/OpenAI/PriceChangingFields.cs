@@ -76,7 +76,15 @@ internal static class PriceChangingFields
     public static readonly PriceChangingField[] Members =
     [
         // Another price for the same tokens.
-        new("service_tier", "OpenAI, Groq, Doubao", "priority costs up to 2 ×; flex has another price list", PricedFieldAction.AllowWords, "auto", "default", "standard"),
+        new(
+            "service_tier",
+            "OpenAI, Groq, Doubao",
+            "priority costs up to 2 ×; flex has another price list",
+            PricedFieldAction.AllowWords,
+            "auto",
+            "default",
+            "standard"
+        ),
         new("speed", "Anthropic", "fast mode costs a multiple", PricedFieldAction.AllowWords, "standard", "normal"),
         new("fast_mode", "several", "fast mode costs a multiple", PricedFieldAction.Refuse),
         new("inference_geo", "Anthropic", "a region costs 1.1 ×", PricedFieldAction.AllowWords, "global"),
@@ -111,7 +119,8 @@ internal static class PriceChangingFields
     ];
 
     /// <summary>The only tool types that run at the customer; all others run at the vendor, for a fee or for more input.</summary>
-    public static bool ToolTypeIsSold(ref Utf8JsonReader reader) => JsonText.Is(ref reader, "function"u8) || JsonText.Is(ref reader, "custom"u8);
+    public static bool ToolTypeIsSold(ref Utf8JsonReader reader) =>
+        JsonText.Is(ref reader, "function"u8) || JsonText.Is(ref reader, "custom"u8);
 
     /// <summary>Files and videos, by id or URL: their size in tokens is known to the vendor alone.</summary>
     public static bool PartTypeIsSold(ref Utf8JsonReader reader)
@@ -125,7 +134,19 @@ internal static class PriceChangingFields
     }
 
     private static readonly byte[][] refusedParts = Array.ConvertAll(
-        ["file", "input_file", "file_url", "video", "video_url", "input_video", "video_file", "audio_url", "document", "document_url", "image_file"],
+        [
+            "file",
+            "input_file",
+            "file_url",
+            "video",
+            "video_url",
+            "input_video",
+            "video_file",
+            "audio_url",
+            "document",
+            "document_url",
+            "image_file",
+        ],
         Encoding.UTF8.GetBytes
     );
 }

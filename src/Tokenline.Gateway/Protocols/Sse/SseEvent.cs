@@ -9,7 +9,13 @@ namespace Tokenline.Gateway.Protocols.Sse;
 /// <param name="Name">The value of <c>event:</c>, or empty.</param>
 /// <param name="HasData">False for a comment, a ping or a blank line: relay it, there is nothing to read.</param>
 /// <param name="IsTerminated">False for a last block that the stream ended in the middle of.</param>
-internal readonly record struct SseEvent(ReadOnlyMemory<byte> Raw, ReadOnlyMemory<byte> Data, ReadOnlyMemory<byte> Name, bool HasData, bool IsTerminated)
+internal readonly record struct SseEvent(
+    ReadOnlyMemory<byte> Raw,
+    ReadOnlyMemory<byte> Data,
+    ReadOnlyMemory<byte> Name,
+    bool HasData,
+    bool IsTerminated
+)
 {
     public bool IsNamed(ReadOnlySpan<byte> name) => Name.Span.SequenceEqual(name);
 }

@@ -1,0 +1,180 @@
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+
+namespace Tokenline.Charging.Audit;
+
+/// <summary>
+/// The books of one account, kept a second time from its journal by plain sums. It shares no code with the engine, on purpose:
+/// an error of the engine would otherwise agree with itself.
+/// </summary>
+internal sealed class AuditLedger(AccountId account, Action<AuditDifference> report)
+{
+    private readonly Dictionary<BucketId, Sums> buckets = [];
+    private readonly Dictionary<ChargeId, Dictionary<BucketId, Int128>> open = [];
+    private readonly HashSet<ChargeId> ended = [];
+
+    public Dictionary<ChargeId, Settled> Settles { get; } = [];
+    public long Sequence { get; private set; }
+    public int OpenCount => open.Count;
+
+    public void Post(StoredEntry stored)
+    {
+        if (stored.Sequence != Sequence + 1)
+            Report("", $"entry {stored.Sequence} follows entry {Sequence}");
+        Sequence = stored.Sequence;
+        switch (stored.Entry)
+        {
+            case BucketGranted granted:
+                if (!buckets.TryAdd(granted.Grant.Bucket, new Sums { Granted = granted.Grant.Amount, Remaining = granted.Grant.Amount, End = granted.Grant.ExpiresAt }))
+                    Report(granted.Grant.Bucket, "was granted twice");
+                break;
+            case BucketVoided voided:
+                Move(voided.Bucket, s => s.Voided += voided.Amount, -voided.Amount);
+                break;
+            case BucketExpired expired:
+                Move(expired.Bucket, s => s.Expired += expired.Amount, -expired.Amount);
+                break;
+            case Dispatched dispatched:
+                if (!open.TryAdd(dispatched.Charge, []) || ended.Contains(dispatched.Charge))
+                    Report(dispatched.Charge, "was dispatched twice");
+                Hold(dispatched.Charge, dispatched.Held, dispatched.At);
+                break;
+            case Extended extended:
+                if (!open.ContainsKey(extended.Charge))
+                    Report(extended.Charge, "was extended but is not open");
+                else
+                    Hold(extended.Charge, extended.Held, extended.At);
+                break;
+            case Settled settled:
+                if (!End(settled.Charge, "settled", out var held))
+                    break;
+                foreach (var part in settled.Parts)
+                {
+                    var was = held.GetValueOrDefault(part.Bucket);
+                    if (was != part.Held)
+                        Report(settled.Charge, $"settled {part.Held} as held in {part.Bucket}, but {was} was held there");
+                    held.Remove(part.Bucket);
+                    Release(part.Bucket, part.Held, part.Used, settled.At);
+                }
+                foreach (var (bucket, left) in held.Where(h => h.Value != 0))
+                    Report(settled.Charge, $"left {left} held in {bucket}");
+                Settles[settled.Charge] = settled;
+                break;
+            case Released released:
+                if (!End(released.Charge, "released", out var freed))
+                    break;
+                foreach (var (bucket, amount) in freed)
+                    Release(bucket, amount, 0, released.At);
+                break;
+        }
+    }
+
+    /// <summary>Every bucket adds up and none is below zero.</summary>
+    public void CheckBuckets()
+    {
+        foreach (var (id, s) in buckets)
+        {
+            if (s.Remaining < 0 || s.Reserved < 0 || s.Consumed < 0 || s.Expired < 0 || s.Voided < 0)
+                Report(id, $"is below zero: {s}");
+            if (s.Granted != s.Remaining + s.Reserved + s.Consumed + s.Expired + s.Voided)
+                Report(id, $"does not add up: {s}");
+            var held = open.Values.Aggregate((Int128)0, (sum, charge) => sum + charge.GetValueOrDefault(id));
+            if (held != s.Reserved)
+                Report(id, $"has {s.Reserved} reserved, and its open charges hold {held}");
+        }
+    }
+
+    /// <summary>Compares a state from elsewhere, taken at this very sequence.</summary>
+    public void Compare(string whose, IReadOnlyList<BucketView> views, int openCount)
+    {
+        if (openCount != open.Count)
+            Report("", $"{whose} has {openCount} open charges at entry {Sequence}, the journal {open.Count}");
+        foreach (var view in views)
+        {
+            if (!buckets.TryGetValue(view.Grant.Bucket, out var s))
+            {
+                Report(view.Grant.Bucket, $"is in {whose} and not in the journal");
+                continue;
+            }
+            if (s.Remaining != view.Remaining || s.Reserved != view.Reserved || s.Consumed != view.Consumed || s.Expired != view.Expired || s.Voided != view.Voided)
+                Report(
+                    view.Grant.Bucket,
+                    $"{whose} has remaining {view.Remaining}, reserved {view.Reserved}, consumed {view.Consumed}, expired {view.Expired}, voided {view.Voided} at entry {Sequence}; the journal {s}"
+                );
+        }
+        foreach (var id in buckets.Keys.Except(views.Select(view => view.Grant.Bucket)))
+            Report(id, $"is in the journal and not in {whose}");
+    }
+
+    private void Hold(ChargeId charge, HeldPart[] parts, DateTimeOffset at)
+    {
+        var held = open[charge];
+        foreach (var part in parts)
+        {
+            var more = part.Amount - held.GetValueOrDefault(part.Bucket);
+            held[part.Bucket] = part.Amount;
+            if (more >= 0)
+                Move(part.Bucket, s => s.Reserved += more, -more);
+            else
+                Release(part.Bucket, -more, 0, at);
+        }
+    }
+
+    private void Release(BucketId bucket, Int128 held, Int128 used, DateTimeOffset at)
+    {
+        if (!buckets.TryGetValue(bucket, out var s))
+        {
+            Report(bucket, "paid, but was never granted");
+            return;
+        }
+        s.Reserved -= held;
+        s.Consumed += used;
+        if (used < held && s.End <= at)
+            s.Expired += held - used;
+        else
+            s.Remaining += held - used;
+    }
+
+    private void Move(BucketId bucket, Action<Sums> to, Int128 remaining)
+    {
+        if (!buckets.TryGetValue(bucket, out var s))
+        {
+            Report(bucket, "moved, but was never granted");
+            return;
+        }
+        to(s);
+        s.Remaining += remaining;
+        if (s.Remaining < 0)
+            Report(bucket, $"went below zero at entry {Sequence}: {s}");
+    }
+
+    private bool End(ChargeId charge, string how, out Dictionary<BucketId, Int128> held)
+    {
+        if (!open.Remove(charge, out held!))
+        {
+            Report(charge, ended.Contains(charge) ? $"ended a second time: {how} at entry {Sequence}" : $"was {how} but never dispatched");
+            return false;
+        }
+        ended.Add(charge);
+        return true;
+    }
+
+    private void Report<T>(Id<T> subject, string finding)
+        where T : IIdKind => Report(subject.ToString(), finding);
+
+    private void Report(string subject, string finding) => report(new AuditDifference(account, subject, finding));
+
+    private sealed class Sums
+    {
+        public Int128 Granted { get; init; }
+        public Int128 Remaining { get; set; }
+        public Int128 Reserved { get; set; }
+        public Int128 Consumed { get; set; }
+        public Int128 Expired { get; set; }
+        public Int128 Voided { get; set; }
+        public DateTimeOffset? End { get; init; }
+
+        public override string ToString() =>
+            $"granted {Granted}, remaining {Remaining}, reserved {Reserved}, consumed {Consumed}, expired {Expired}, voided {Voided}";
+    }
+}

@@ -1,0 +1,147 @@
+namespace Tokenline.Commerce.Catalog;
+
+/// <summary>Changes to vendors, models and prices: one at a time, stored first, then in memory at once.</summary>
+public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catalog, TariffPublishing publishing) : IDisposable
+{
+    public const int NameLengthMax = 128;
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    public void Dispose() => turn.Dispose();
+
+    /// <summary>Adds or changes a vendor. A real address or key ends the simulation of everything it serves. A null key keeps the one that is there.</summary>
+    public async Task<Outcome<Vendor>> PutVendorAsync(
+        string id,
+        string? name,
+        Uri baseUrl,
+        string? apiKey,
+        int drainSeconds,
+        bool simulated,
+        CancellationToken cancellation
+    )
+    {
+        if (!IsVendorId(id))
+            return Refused.Invalid("id", "A vendor's id is 1 to 64 lower-case letters, digits and hyphens.");
+        if (!baseUrl.IsAbsoluteUri || baseUrl.Scheme is not ("http" or "https") || baseUrl.UserInfo.Length > 0 || baseUrl.Query.Length > 0)
+            return Refused.Invalid("baseUrl", "The base URL is an http or https address up to and with the version, without user or query.");
+        if (drainSeconds is < 0 or > 60)
+            return Refused.Invalid("drainSeconds", "The vendor's usage is waited for between 0 and 60 seconds.");
+        if (apiKey is { Length: > 4096 } || apiKey?.Any(c => c is < '!' or > '~') == true)
+            return Refused.Invalid("apiKey", "A vendor's key is at most 4,096 printable ASCII characters without spaces.");
+
+        using var _ = await TakeTurnAsync(cancellation);
+        var known = (await store.LoadAsync(cancellation)).Vendors.FirstOrDefault(vendor => vendor.Id == id);
+        // A simulator's key is no key for the real vendor, and a key goes only to the address it was given for.
+        var kept = known is not null && known.BaseUrl == baseUrl ? known.ApiKey : null;
+        var vendor = new Vendor(id, name ?? known?.Name ?? id, baseUrl, apiKey ?? kept, drainSeconds, simulated);
+        if (vendor.Name.Length > NameLengthMax)
+            return Refused.Invalid("name", $"A name has at most {NameLengthMax} characters.");
+        await store.PutVendorAsync(vendor, cancellation);
+        await RefreshAsync();
+        return vendor;
+    }
+
+    /// <summary>Adds or changes a model with its price, which is a new tariff version. Mappings are added, none is removed.</summary>
+    public async Task<Outcome<TariffVersion>> PutModelsAsync(
+        IReadOnlyCollection<ModelListing> models,
+        IReadOnlyCollection<Mapping> mappings,
+        string reason,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var model in models)
+        {
+            if (WhatIsWrong(model) is { } wrong)
+                return wrong;
+        }
+        using var _ = await TakeTurnAsync(cancellation);
+        var published = await publishing.PublishAsync(
+            [.. models.Select(model => (model.Id, model.Prices))],
+            reason,
+            version => store.PutModelsAsync(models, mappings, version, CancellationToken.None)
+        );
+        if (published.Refused is null)
+            await RefreshAsync();
+        return published;
+    }
+
+    /// <summary>Changes the price of a model that is there.</summary>
+    public async Task<Outcome<TariffVersion>> PutPriceAsync(string model, PriceSheet prices, string reason, CancellationToken cancellation)
+    {
+        var known = (await store.LoadAsync(cancellation)).Models.FirstOrDefault(listing => listing.Id == model);
+        return known is null
+            ? Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound }
+            : await PutModelsAsync([known with { Prices = prices }], [], reason, cancellation);
+    }
+
+    /// <summary>Lets a vendor serve a model. Mapping a real vendor removes the simulated ones.</summary>
+    public async Task<Outcome<Mapping>> MapAsync(string model, string vendor, string? upstreamModel, int priority, CancellationToken cancellation)
+    {
+        var upstream = string.IsNullOrEmpty(upstreamModel) ? model : upstreamModel;
+        if (upstream.Length > NameLengthMax)
+            return Refused.Invalid("upstreamModel", $"A model's name has at most {NameLengthMax} characters.");
+        if (priority is < 0 or > 1000)
+            return Refused.Invalid("priority", "A priority is between 0 and 1,000; the lowest is tried first.");
+
+        using var _ = await TakeTurnAsync(cancellation);
+        var rows = await store.LoadAsync(cancellation);
+        if (!rows.Models.Any(listing => listing.Id == model))
+            return Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound };
+        if (rows.Vendors.FirstOrDefault(known => known.Id == vendor) is not { } target)
+            return Refused.NotFound("vendor", vendor) with { Param = "vendor" };
+        var simulated = rows.Vendors.Where(known => known.Simulated && known.Id != vendor).Select(known => known.Id).ToHashSet();
+        var removed = target.Simulated ? [] : rows.Mappings.Where(known => known.Model == model && simulated.Contains(known.Vendor)).ToList();
+        var mapping = new Mapping(model, vendor, upstream, priority);
+        await store.PutMappingAsync(mapping, removed, cancellation);
+        await RefreshAsync();
+        return mapping;
+    }
+
+    public async Task<Outcome<Mapping>> UnmapAsync(string model, string vendor, CancellationToken cancellation)
+    {
+        using var _ = await TakeTurnAsync(cancellation);
+        var rows = await store.LoadAsync(cancellation);
+        if (rows.Mappings.FirstOrDefault(known => known.Model == model && known.Vendor == vendor) is not { } mapping)
+            return Refused.NotFound("deployment", $"{model}@{vendor}");
+        await store.RemoveMappingAsync(mapping, cancellation);
+        await RefreshAsync();
+        return mapping;
+    }
+
+    /// <summary>Reads the catalogue again. Not cancelled: what is stored must be what is in memory.</summary>
+    public async Task RefreshAsync() => catalog.Replace(ModelCatalogHolder.Compose(await store.LoadAsync(CancellationToken.None)));
+
+    private static Refused? WhatIsWrong(ModelListing model)
+    {
+        if (model.Id is not { Length: > 0 and <= NameLengthMax } || model.Id.Any(c => c is <= ' ' or > '~' or '"' or '\\'))
+            return Refused.Invalid("id", $"A Model ID is 1 to {NameLengthMax} printable ASCII characters without spaces, quotes and backslashes.");
+        if (model.Name is not { Length: > 0 and <= NameLengthMax })
+            return Refused.Invalid("name", $"A name has 1 to {NameLengthMax} characters.");
+        if (!IsVendorId(model.OwnedBy))
+            return Refused.Invalid("ownedBy", "The owner is a vendor's id.");
+        if (model.ContextTokens is < 1 or > 100_000_000)
+            return Refused.Invalid("contextTokens", "The context is between 1 and 100 million tokens.");
+        if (model.OutputTokensMax < 1 || model.OutputTokensMax > model.ContextTokens)
+            return Refused.Invalid("outputTokensMax", "The most output is between 1 token and the context.");
+        if (model.ImageTokensMax is < 0 or > 1_000_000)
+            return Refused.Invalid("imageTokensMax", "An image costs between 0 (none are taken) and a million tokens.");
+        if (model.OutputLimitField is not ("max_tokens" or "max_completion_tokens"))
+            return Refused.Invalid("outputLimitField", "The field is max_tokens or max_completion_tokens.");
+        if (model.Tokenizer is not (null or "o200k_base"))
+            return Refused.Invalid("tokenizer", "The tokenizers at hand are: o200k_base.");
+        return null;
+    }
+
+    private static bool IsVendorId(string? id) =>
+        id is { Length: > 0 and <= 64 } && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    private async Task<Turn> TakeTurnAsync(CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        return new Turn(turn);
+    }
+
+    private readonly struct Turn(SemaphoreSlim turn) : IDisposable
+    {
+        public void Dispose() => turn.Release();
+    }
+}

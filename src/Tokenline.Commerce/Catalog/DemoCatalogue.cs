@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Tokenline.Commerce.Catalog;
+
+/// <summary>The catalogue files that ship with the product, as they are written.</summary>
+public sealed record DemoCatalogue(DemoModels Models, DemoPlans Plans)
+{
+    public static DemoCatalogue Read() => new(Read<DemoModels>("models.json"), Read<DemoPlans>("plans.json"));
+
+    private static T Read<T>(string name)
+    {
+        using var stream =
+            typeof(DemoCatalogue).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the assembly");
+        return JsonSerializer.Deserialize<T>(stream, CommerceJson.Options) ?? throw new JsonException($"{name} is empty");
+    }
+}
+
+/// <param name="UsdRate">The rate that the weights were computed at; prices are converted at the operator's own.</param>
+public sealed record DemoModels(
+    string Attribution,
+    DateOnly PricesAsOf,
+    decimal UsdRate,
+    DateOnly UsdRateAsOf,
+    string[] Notes,
+    string WeightRule,
+    DemoVendor[] Vendors,
+    DemoModel[] Models
+);
+
+public sealed record DemoVendor(string Id, string Name);
+
+/// <param name="Slug">The model's name in the price file.</param>
+public sealed record DemoModel(
+    string Id,
+    string Slug,
+    string Name,
+    string Vendor,
+    long ContextTokens,
+    long OutputTokensMax,
+    Currency Currency,
+    PriceSheetTier[] Tiers,
+    int ImageTokensMax = 0,
+    bool HidesReasoning = false,
+    string? Tokenizer = null,
+    string OutputLimitField = "max_tokens",
+    string? Note = null
+);
+
+public sealed record DemoPlans(string Attribution, Currency Currency, string[] Notes, DemoOffering[] Offerings);
+
+public sealed record DemoOffering(string Id, string Name, string Description, OfferingKind Kind, DemoGrant[] Grants, decimal Price = 0, int? Months = null);
+
+/// <param name="Amount">In units.</param>
+public sealed record DemoGrant(QuotaUnit Unit, decimal Amount);

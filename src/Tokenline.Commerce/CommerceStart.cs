@@ -1,0 +1,49 @@
+using NodaTime;
+using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Outbox;
+using Tokenline.Commerce.Parties;
+
+namespace Tokenline.Commerce;
+
+/// <summary>What a starting process does, in this order: <see cref="LoadAsync"/>, open the charging accounts, <see cref="ResumeAsync"/>.</summary>
+public sealed class CommerceStart(
+    ICatalogStore catalog,
+    CatalogEditing editing,
+    TariffHolder tariffs,
+    Keys keys,
+    Ordering ordering,
+    OutboxDispatcher outbox,
+    CommerceOptions options
+)
+{
+    private const string CurrencySetting = "currency";
+
+    /// <summary>Fills tariffs, catalogue and keyring from the store. Charging accounts need the tariffs to read their journal.</summary>
+    /// <exception cref="InvalidOperationException">The settings do not fit the data, in words for the operator.</exception>
+    public async Task LoadAsync(CancellationToken cancellation)
+    {
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(options.TimeZone) is null)
+            throw new InvalidOperationException($"The time zone '{options.TimeZone}' is not in the tz database.");
+        if (options.UsdRate <= 0)
+            throw new InvalidOperationException("The rate of the US dollar is more than 0.");
+        var currency = await catalog.SettingAsync(CurrencySetting, cancellation);
+        if (currency is null)
+            await catalog.SetAsync(CurrencySetting, options.Currency.Code, cancellation);
+        else if (currency != options.Currency.Code)
+            throw new InvalidOperationException($"This installation's books are in {currency}; the settings say {options.Currency}.");
+
+        tariffs.Replace(new TariffBook((await catalog.TariffsAsync(cancellation)).Select(version => version.ToTariff())));
+        await editing.RefreshAsync();
+        await keys.LoadAsync(cancellation);
+    }
+
+    /// <summary>Takes up orders and commands that an earlier run, or an unreachable carrier, left. Run it every minute.</summary>
+    public async Task<DispatchReport> ResumeAsync(CancellationToken cancellation)
+    {
+        var left = await outbox.DispatchAsync(cancellation);
+        await ordering.ResumeAsync(cancellation);
+        return left;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Parties;
+
+namespace Tokenline.Commerce;
+
+/// <param name="Key">The text of a new key; null when the customer had one already.</param>
+/// <param name="Order">The demo customer's plan; in progress while the carrier does not answer, null when the customer may not buy.</param>
+public sealed record DemoSeedResult(Customer Customer, ProductOrder? Order, string? Key)
+{
+    public override string ToString() => $"{Customer.PhoneNumber}, order {Order?.State}";
+}
+
+/// <summary>A demo operator: the shipped catalogue served by the vendor simulator, and a customer with a plan and a key. Adds what is missing, changes nothing else.</summary>
+public sealed class DemoSeed(
+    ICatalogStore store,
+    CatalogEditing editing,
+    ModelCatalogHolder catalog,
+    ICustomerStore customerStore,
+    Customers customers,
+    Ordering ordering,
+    Keys keys,
+    CommerceOptions options,
+    TimeProvider time
+)
+{
+    public const string PhoneNumber = "+8613800000000";
+    public const string PlanOffering = "plan-light";
+    private const string KeyName = "demo";
+    private const string SeededSetting = "demo-catalogue";
+    private const int DrainSeconds = 5;
+
+    /// <param name="simulatorBaseUrl">The vendor simulator's root, such as <c>http://127.0.0.1:8081</c>. Vendors still simulated follow it.</param>
+    public async Task<DemoSeedResult> SeedAsync(Uri simulatorBaseUrl, CancellationToken cancellation)
+    {
+        var files = DemoCatalogue.Read();
+        await SeedVendorsAsync(files.Models, simulatorBaseUrl, cancellation);
+        if (await store.SettingAsync(SeededSetting, cancellation) is null)
+        {
+            await SeedModelsAsync(files.Models, cancellation);
+            await SeedOfferingsAsync(files.Plans, cancellation);
+            await store.SetAsync(SeededSetting, files.Models.PricesAsOf.ToString("O", CultureInfo.InvariantCulture), cancellation);
+        }
+        return await SeedCustomerAsync(cancellation);
+    }
+
+    private async Task SeedVendorsAsync(DemoModels files, Uri simulator, CancellationToken cancellation)
+    {
+        var known = (await store.LoadAsync(cancellation)).Vendors.ToDictionary(vendor => vendor.Id);
+        foreach (var vendor in files.Vendors)
+        {
+            var address = new Uri(simulator, $"/vendors/{vendor.Id}/v1");
+            var before = known.GetValueOrDefault(vendor.Id);
+            if (before is { Simulated: false } || before?.BaseUrl == address)
+                continue;
+            (await editing.PutVendorAsync(vendor.Id, before?.Name ?? vendor.Name, address, "simulator", DrainSeconds, simulated: true, cancellation)).Required();
+        }
+    }
+
+    private async Task SeedModelsAsync(DemoModels files, CancellationToken cancellation)
+    {
+        var missing = files.Models.Where(model => catalog.Current.Find(model.Id) is null).ToList();
+        if (missing.Count == 0)
+            return;
+        var created = new DateTimeOffset(files.PricesAsOf, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds();
+        var listings = missing.Select(model => new ModelListing(
+            model.Id,
+            model.Name,
+            model.Vendor,
+            created,
+            model.ContextTokens,
+            model.OutputTokensMax,
+            model.ImageTokensMax,
+            model.HidesReasoning,
+            model.Tokenizer,
+            model.OutputLimitField,
+            new PriceSheet(model.Currency, model.Tiers, model.Note)
+        ));
+        var mappings = missing.Select(model => new Mapping(model.Id, model.Vendor, model.Id, Priority: 100));
+        var reason = $"list prices of {files.PricesAsOf:yyyy-MM-dd}, 1 USD = {options.UsdRate} {options.Currency} ({options.UsdRateAsOf}). {files.Attribution}";
+        (await editing.PutModelsAsync([.. listings], [.. mappings], reason, cancellation)).Required();
+    }
+
+    private async Task SeedOfferingsAsync(DemoPlans plans, CancellationToken cancellation)
+    {
+        if (plans.Currency != options.Currency)
+            throw new InvalidOperationException($"The demo's plans are priced in {plans.Currency}; this operator's currency is {options.Currency}.");
+        var known = (await store.OfferingsAsync(cancellation)).Select(offering => offering.Id).ToHashSet();
+        var missing = plans
+            .Offerings.Where(offering => !known.Contains(offering.Id))
+            .Select(offering => new ProductOffering(
+                offering.Id,
+                offering.Name,
+                offering.Description,
+                offering.Kind,
+                Money.FromDecimal(offering.Price, plans.Currency),
+                offering.Months,
+                [.. offering.Grants.Select(grant => new OfferedGrant(grant.Unit, decimal.ToInt64(grant.Amount * QuotaUnit.Micro)))]
+            ));
+        await store.AddOfferingsAsync([.. missing], cancellation);
+    }
+
+    private async Task<DemoSeedResult> SeedCustomerAsync(CancellationToken cancellation)
+    {
+        var customer =
+            await customerStore.FindByPhoneAsync(PhoneNumber, cancellation)
+            ?? (await customers.CreateAsync(PhoneNumber, "Demo subscriber", cancellation)).Required();
+        var order = (await ordering.PlaceAsync(customer.Id, PlanOffering, "demo-plan", cancellation)).Value;
+        var now = time.GetUtcNow();
+        var hasKey = (await keys.ListAsync(customer.Id, cancellation)).Any(key => key.Name == KeyName && key.RevokedAt is null && !(key.ExpiresAt <= now));
+        var key = hasKey ? null : (await keys.CreateAsync(customer.Id, KeyName, expiresAt: null, models: null, cancellation)).Value?.Text;
+        return new(customer, order, key);
+    }
+}

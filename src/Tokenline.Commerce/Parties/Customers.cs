@@ -1,0 +1,73 @@
+using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Outbox;
+
+namespace Tokenline.Commerce.Parties;
+
+/// <summary>Creating customers, and what they and the operator may switch.</summary>
+public sealed class Customers(ICustomerStore store, OutboxDispatcher outbox, IdSource ids, CommerceOptions options, TimeProvider time)
+{
+    public const int NameLengthMax = 100;
+    private const int ReasonLengthMax = 200;
+    private static readonly decimal capMax = 1_000_000m;
+
+    public async Task<Outcome<Customer>> CreateAsync(string? phoneNumber, string? name, CancellationToken cancellation)
+    {
+        if (!Customer.IsPhoneNumber(phoneNumber))
+            return Refused.Invalid("phoneNumber", "A phone number is a plus sign and 8 to 15 digits (E.164), such as +8613800000000.");
+        if (string.IsNullOrWhiteSpace(name) || name.Length > NameLengthMax)
+            return Refused.Invalid("name", $"A name has 1 to {NameLengthMax} characters.");
+        var customer = new Customer(ids.Next<PartyKind>(), ids.Next<AccountKind>(), phoneNumber!, name.Trim(), time.GetUtcNow(), null, false);
+        return await store.AddAsync(customer, cancellation)
+            ? customer
+            : new Refused(Problems.Conflict, $"{phoneNumber} is a customer already.", "phoneNumber");
+    }
+
+    public async Task<Outcome<Customer>> FindAsync(PartyId id, CancellationToken cancellation) =>
+        await store.FindAsync(id, cancellation) is { } customer ? customer : Refused.NotFound("customer", id.ToString());
+
+    /// <summary>The customer's own leave to spend beyond plans and packs, up to a cap a calendar month.</summary>
+    public async Task<Outcome<Customer>> AllowPayAsYouGoAsync(PartyId id, Money cap, CancellationToken cancellation)
+    {
+        if (cap.Currency != options.Currency)
+            return Refused.Invalid("cap.currency", $"The cap is in {options.Currency}.");
+        if (cap.Nano <= 0 || cap.ToDecimal() > capMax)
+            return Refused.Invalid("cap.amount", $"The cap is more than 0 and at most {capMax} {options.Currency} a month.");
+        return await ChangeAsync(
+            id,
+            customer => customer with { PayAsYouGoCap = cap },
+            command => new SetPayAsYouGo(command, new PayAsYouGo(cap.Nano, cap.Currency, options.TimeZone)),
+            cancellation
+        );
+    }
+
+    public Task<Outcome<Customer>> EndPayAsYouGoAsync(PartyId id, CancellationToken cancellation) =>
+        ChangeAsync(id, customer => customer with { PayAsYouGoCap = null }, command => new SetPayAsYouGo(command, null), cancellation);
+
+    public async Task<Outcome<Customer>> SetStandingAsync(PartyId id, bool suspended, string? reason, CancellationToken cancellation)
+    {
+        if (reason is { Length: > ReasonLengthMax })
+            return Refused.Invalid("reason", $"A reason has at most {ReasonLengthMax} characters.");
+        var words = string.IsNullOrWhiteSpace(reason) ? "by the operator" : reason;
+        return await ChangeAsync(
+            id,
+            customer => customer with { Suspended = suspended },
+            command => new SetStanding(command, suspended, words),
+            cancellation
+        );
+    }
+
+    private async Task<Outcome<Customer>> ChangeAsync(
+        PartyId id,
+        Func<Customer, Customer> change,
+        Func<CommandId, AccountCommand> command,
+        CancellationToken cancellation
+    )
+    {
+        if (await store.FindAsync(id, cancellation) is not { } customer)
+            return Refused.NotFound("customer", id.ToString());
+        var changed = change(customer);
+        await store.ChangeAsync(changed, command(ids.Next<CommandKind>()), time.GetUtcNow(), cancellation);
+        await outbox.DispatchAsync(CancellationToken.None);
+        return changed;
+    }
+}

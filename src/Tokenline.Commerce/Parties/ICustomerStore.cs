@@ -1,0 +1,22 @@
+using Tokenline.Charging.Accounts;
+
+namespace Tokenline.Commerce.Parties;
+
+/// <summary>Keeps parties and billing accounts.</summary>
+public interface ICustomerStore
+{
+    /// <summary>False when the phone number is taken.</summary>
+    Task<bool> AddAsync(Customer customer, CancellationToken cancellation);
+
+    Task<Customer?> FindAsync(PartyId id, CancellationToken cancellation);
+
+    Task<Customer?> FindByPhoneAsync(string phoneNumber, CancellationToken cancellation);
+
+    Task<Customer?> FindByAccountAsync(AccountId account, CancellationToken cancellation);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<Customer>> ListAsync(PartyId? before, int limit, CancellationToken cancellation);
+
+    /// <summary>Changes cap and standing, and puts the command that carries it out into the outbox, in one transaction.</summary>
+    Task ChangeAsync(Customer customer, AccountCommand command, DateTimeOffset now, CancellationToken cancellation);
+}

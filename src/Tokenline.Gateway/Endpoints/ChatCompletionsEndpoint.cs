@@ -1,0 +1,128 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Tokenline.Charging;
+using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Parties;
+using Tokenline.Gateway.Errors;
+using Tokenline.Gateway.Pipeline;
+using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Routing;
+
+namespace Tokenline.Gateway.Endpoints;
+
+/// <summary><c>POST /v1/chat/completions</c>: the life of a request, in its order.</summary>
+internal sealed partial class ChatCompletionsEndpoint(
+    Keyring keyring,
+    IModelCatalogSource catalog,
+    ITariffs tariffs,
+    Holding holding,
+    Vendors vendors,
+    Settlement settlement,
+    GatewayOptions options,
+    IdSource ids,
+    TimeProvider time,
+    GatewayMetrics metrics,
+    ILogger<ChatCompletionsEndpoint> log
+)
+{
+    public async Task ServeAsync(HttpContext context)
+    {
+        var now = time.GetUtcNow();
+        using var call = new ChatCall(context, ids.Next<ChargeKind>(), now);
+        context.Response.Headers["x-request-id"] = "req" + call.Charge.ToString()[3..];
+        Rejection? rejection;
+        try
+        {
+            rejection = await StepsAsync(call, now);
+        }
+        catch (Exception e) when (call.ClientGone.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            return; // the client left before its request was whole: nobody to answer, nothing held
+        }
+        metrics.Ended(rejection, call.Model?.Id);
+        if (rejection is not null)
+            await OpenAIErrors.WriteAsync(context, rejection, now);
+    }
+
+    private async ValueTask<Rejection?> StepsAsync(ChatCall call, DateTimeOffset now)
+    {
+        // 1 Authenticate
+        if (BearerKey.Find(call.Context.Request, keyring, now) is not { } key)
+            return BearerKey.Rejection;
+        call.Key = key;
+
+        // 2 Read
+        if (call.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null; // our own limit answers in the protocol
+        if (await RequestBody.ReadAsync(call.Context.Request, call.Body, options.RequestBytesMax, call.ClientGone) is { } unreadable)
+            return unreadable;
+        if (!ChatRequest.TryRead(call.Body.Span, out call.Request, out var refusal))
+            return new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param);
+        if (!IdempotencyKey.TryRead(call.Context.Request, out var idempotencyKey))
+            return IdempotencyKey.Rejection;
+
+        // 3 Route
+        if (Route(call, now) is { } unroutable)
+            return unroutable;
+
+        var isHeld = false;
+        try
+        {
+            // 4 Hold; 5 Dispatch is journalled with it
+            if (await holding.HoldAsync(call, idempotencyKey) is { } unpaid)
+                return unpaid;
+            isHeld = true;
+            call.Context.Response.Headers["x-tokenline-charge-id"] = call.Charge.ToString();
+
+            // 6 Relay, 7 Settle, 8 Finish
+            var failure = await vendors.ServeAsync(call);
+            if (failure?.Body is { } vendorsWords)
+                await PassOnAsync(call.Context, failure, vendorsWords);
+            return failure?.Body is null ? failure?.Rejection : null;
+        }
+        catch (Exception e)
+        {
+            // Infrastructure or a bug. Whatever was held must not stay held.
+            LogFailed(call.Charge, e);
+            if (isHeld)
+                await settlement.ReleaseAsync(call, "internal error");
+            return e is AccountUnavailableException
+                ? new Rejection(Problems.Overloaded, "The account cannot be charged at this moment. Try again.", RetryAfterSeconds: 1)
+                : new Rejection(Problems.Internal, "Something went wrong here. Nothing was charged.");
+        }
+    }
+
+    private Rejection? Route(ChatCall call, DateTimeOffset now)
+    {
+        var id = call.Request.Model(call.Body.Span);
+        if (catalog.Current.Find(id) is not { } model)
+        {
+            var nearest = NearestModels.Of(id, catalog.Current.Models.Select(m => m.Id));
+            return new(Problems.ModelNotFound, $"The model '{id}' does not exist. Nearest Model IDs: {string.Join(", ", nearest)}.", Param: "model");
+        }
+        if (call.Key.Models is { } allowed && !allowed.Contains(id))
+            return new(Problems.ModelNotAllowed, $"This key may not use the model '{id}'.", Param: "model");
+        if (tariffs.Current.Find(id, now) is not { } tariff)
+            return new(Problems.ModelNotFound, $"The model '{id}' is not for sale now: it has no price.", Param: "model");
+        if (Router.Candidates(model).IsEmpty)
+            return new(Problems.UpstreamUnavailable, $"No deployment serves '{id}' now.", Param: "model");
+        call.Model = model;
+        call.Tariff = tariff;
+        call.Deployment = Router.Candidates(model)[0];
+        return null;
+    }
+
+    /// <summary>The request was at fault, and the vendor says so in the protocol: its words are more use than ours.</summary>
+    private static Task PassOnAsync(HttpContext context, VendorFailure failure, byte[] words)
+    {
+        context.Response.StatusCode = failure.Rejection.Problem.Status;
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = words.Length;
+        return context.Response.Body.WriteAsync(words).AsTask();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "call {Charge} failed")]
+    private partial void LogFailed(ChargeId charge, Exception exception);
+}

@@ -1,0 +1,26 @@
+namespace Tokenline.Gateway;
+
+/// <summary>Limits of the gateway. Every one has a value that suits most; each can be set in <c>appsettings.json</c> under <c>Gateway</c>.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>A request body, decoded, in bytes.</summary>
+    public int RequestBytesMax { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>An answer that is not streamed, in bytes.</summary>
+    public int AnswerBytesMax { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How long a vendor may take until its answer begins, in seconds.</summary>
+    public int FirstByteTimeoutSeconds { get; init; } = 300;
+
+    /// <summary>How long a vendor may be silent within an answer, in seconds.</summary>
+    public int SilenceTimeoutSeconds { get; init; } = 120;
+
+    /// <summary>How long a connection to a vendor may take, in seconds.</summary>
+    public int ConnectTimeoutSeconds { get; init; } = 10;
+
+    /// <summary>Text of a stream, in bytes, between two durable checkpoints; also the output tokens held at a time when the client gave no limit.</summary>
+    public int SliceBytes { get; init; } = 4096;
+
+    /// <summary>How long a client waits for its charge to become durable before its connection is cut, in seconds.</summary>
+    public int SettlePatienceSeconds { get; init; } = 30;
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Records;
+using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Parties;
+using Tokenline.Gateway.Protocols.OpenAI;
+
+namespace Tokenline.Gateway.Pipeline;
+
+/// <summary>One call on its way through the pipeline. Each step fills in what it finds out.</summary>
+internal sealed class ChatCall(HttpContext context, ChargeId charge, DateTimeOffset startedAt) : IDisposable
+{
+    private readonly List<VendorAttempt> failed = [];
+
+    public HttpContext Context { get; } = context;
+    public ChargeId Charge { get; } = charge;
+    public DateTimeOffset StartedAt { get; } = startedAt;
+    public PooledBuffer Body { get; } = new();
+
+    public KeyRights Key { get; set; } = null!;
+    public ChatRequest Request;
+    public Model Model { get; set; } = null!;
+    public ModelTariff Tariff { get; set; } = null!;
+
+    /// <summary>The most output of one choice that the vendor is to be told; null: the client's own limit, or none, stands.</summary>
+    public int? OutputLimit { get; set; }
+
+    /// <summary>Output that is held, all choices together.</summary>
+    public long OutputHeld { get; set; }
+
+    /// <summary>The hold covers a first slice only and is extended as the stream runs.</summary>
+    public bool IsSliced { get; set; }
+
+    /// <summary>The input cannot be more tokens than this.</summary>
+    public long InputBound { get; set; }
+
+    /// <summary>The deployment that the call is with now.</summary>
+    public Deployment Deployment { get; set; } = null!;
+
+    /// <summary>What the vendor says about its answer.</summary>
+    public ChatAnswerFacts Facts { get; set; } = null!;
+
+    /// <summary>The model that has answered: the customer's Model ID, unless the vendor says that it was another.</summary>
+    public string AnsweredModel => Facts.Model() is { } named && named != Deployment.UpstreamModel ? named : Model.Id;
+
+    public CancellationToken ClientGone => Context.RequestAborted;
+
+    public void Failed(DateTimeOffset at, string outcome, Usage? usage = null) =>
+        failed.Add(new VendorAttempt(Deployment.Vendor, Deployment.Id, at, outcome, usage));
+
+    public VendorAttempt[]? FailedAttempts => failed.Count > 0 ? [.. failed] : null;
+
+    public void Dispose() => Body.Dispose();
+}

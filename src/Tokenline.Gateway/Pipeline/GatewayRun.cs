@@ -1,0 +1,7 @@
+namespace Tokenline.Gateway.Pipeline;
+
+/// <summary>This run of the gateway. Charges carry its number, so that the recovery rule can tell whose calls nobody serves any more.</summary>
+public sealed class GatewayRun(IdSource ids)
+{
+    public long Node { get; } = ids.Next<CommandKind>().Value;
+}

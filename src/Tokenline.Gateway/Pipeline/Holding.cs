@@ -1,0 +1,121 @@
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Gateway.Tokens;
+
+namespace Tokenline.Gateway.Pipeline;
+
+/// <summary>
+/// Sets aside the worst case of a call before it runs. Cheap when it can be: with ample room the byte bound is taken as it is. Otherwise the prompt
+/// is counted precisely where the tokenizer is public, and the output limit is clamped to what can be afforded.
+/// </summary>
+internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options, GatewayRun run)
+{
+    private const string PublicTokenizer = "o200k_base";
+    private const int OutputMinPerChoice = 16;
+
+    /// <summary>Prompts beyond this are not counted precisely: their bound is held.</summary>
+    private const long CountedBytesMax = 1024 * 1024;
+
+    /// <summary>No text has so many bytes a token; a prompt that would need it cannot fit the model.</summary>
+    private const int BytesPerTokenMax = 32;
+
+    /// <summary>Null: held, and the call knows its limits. Otherwise why not.</summary>
+    public async ValueTask<Rejection?> HoldAsync(ChatCall call, UInt128? idempotencyKey)
+    {
+        if (Limits(call) is { } impossible)
+            return impossible;
+        var wanted = Wanted(call);
+        call.InputBound = PromptBound.Of(call.Request, call.Model.ImageTokensMax);
+        var request = new HoldRequest
+        {
+            Charge = call.Charge,
+            Key = call.Key.Key,
+            Tariff = call.Tariff,
+            Vendor = call.Deployment.Vendor,
+            Deployment = call.Deployment.Id,
+            Stream = call.Request.Stream,
+            InputBound = call.InputBound,
+            InputEstimate = Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound),
+            OutputWanted = wanted,
+            OutputMin = Math.Min(wanted, (OutputMinPerChoice * (long)call.Request.Choices) + call.Request.PredictionBytes),
+            Precise = false,
+            Node = run.Node,
+            IdempotencyKey = idempotencyKey,
+        };
+        var outcome = await accounts.HoldAsync(call.Key.Account, request);
+        if (outcome.Verdict == HoldVerdict.Tight)
+        {
+            call.InputBound = PreciseBound(call);
+            outcome = await accounts.HoldAsync(call.Key.Account, request with { Precise = true, InputBound = call.InputBound });
+        }
+        if (outcome.Refusal is { } refusal)
+            return new Rejection(refusal.Problem, refusal.Message, ResetsAt: refusal.ResetsAt, First: refusal.First);
+
+        call.OutputHeld = outcome.OutputGranted;
+        if (outcome.OutputGranted < wanted)
+        {
+            call.OutputLimit = (int)Math.Max(1, (outcome.OutputGranted - call.Request.PredictionBytes) / call.Request.Choices);
+            call.IsSliced = false;
+        }
+        Disclose(call, outcome);
+        return null;
+    }
+
+    private static Rejection? Limits(ChatCall call)
+    {
+        var model = call.Model;
+        if (call.Request.OutputLimit > model.ContextTokens)
+            return new(
+                Problems.InvalidRequest,
+                $"{model.Id} accepts {model.ContextTokens} tokens, input and output together; an output limit of {call.Request.OutputLimit} is impossible.",
+                Param: call.Request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens"
+            );
+        if (call.Request.PromptBytes > model.ContextTokens * BytesPerTokenMax)
+            return new(Problems.ContextLengthExceeded, $"The input is longer than the {model.ContextTokens} tokens that {model.Id} accepts.", Param: "messages");
+        if (call.Request.ImageCount > 0 && model.ImageTokensMax == 0)
+            return new(Problems.InvalidRequest, $"{model.Id} does not read images.", Param: "messages");
+        return null;
+    }
+
+    /// <summary>Output tokens to hold. Also decides whether the call is told a limit, and whether it is held in slices.</summary>
+    private long Wanted(ChatCall call)
+    {
+        ref readonly var request = ref call.Request;
+        var most = call.Model.OutputTokensMax;
+        if (request.OutputLimit is { } limit)
+        {
+            if (limit > most)
+                call.OutputLimit = (int)most;
+            return checked(Math.Min(limit, most) * request.Choices + request.PredictionBytes);
+        }
+        // Reasoning that is not sent cannot be metered on the way, so such a stream is held whole.
+        call.IsSliced = request.Stream && !call.Model.HidesReasoning && request.PredictionBytes == 0;
+        var whole = checked(most * request.Choices + request.PredictionBytes);
+        return call.IsSliced ? Math.Min(options.SliceBytes, whole) : whole;
+    }
+
+    private static long PreciseBound(ChatCall call)
+    {
+        ref readonly var request = ref call.Request;
+        if (call.Model.Tokenizer != PublicTokenizer || request.PromptBytes > CountedBytesMax || request.AudioPayloadBytes > 0)
+            return call.InputBound;
+        // How vendors print tools is not published, so tools keep their bound in bytes.
+        var tools = request.HasTools ? (2 * request.ToolBytes) + PromptBound.TokensPerToolPreamble : 0;
+        var counted = TokenCounter.CountPrompt(call.Body.Span, request, isO200k: true);
+        return Math.Min(call.InputBound, counted + tools + (PromptBound.TokensPerMessage * (long)request.MessageCount) + ((long)request.ImageCount * call.Model.ImageTokensMax));
+    }
+
+    private static void Disclose(ChatCall call, in HoldOutcome outcome)
+    {
+        var headers = call.Context.Response.Headers;
+        if (call.OutputLimit is { } limit)
+            headers["x-tokenline-output-limit"] = Numbers.Text(limit);
+        if (outcome.Limit == 0)
+            return;
+        headers["x-ratelimit-limit-tokens"] = Numbers.Text(outcome.Limit / QuotaUnit.Micro);
+        headers["x-ratelimit-remaining-tokens"] = Numbers.Text(outcome.Remaining / QuotaUnit.Micro);
+        if (outcome.ResetsAt is { } end)
+            headers["x-ratelimit-reset-tokens"] = Numbers.Seconds(end - call.StartedAt);
+    }
+}

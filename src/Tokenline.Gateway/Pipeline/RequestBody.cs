@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http;
+
+namespace Tokenline.Gateway.Pipeline;
+
+/// <summary>Reads a request's body into one buffer. The limit holds for what comes out of decompression, not only for what goes in.</summary>
+internal static class RequestBody
+{
+    /// <summary>Null: read. Otherwise why not.</summary>
+    public static async ValueTask<Rejection?> ReadAsync(HttpRequest request, PooledBuffer into, int bytesMax, CancellationToken cancellation)
+    {
+        if (request.ContentLength > bytesMax)
+            return TooLarge(bytesMax);
+        var encoding = request.Headers.ContentEncoding;
+        try
+        {
+            if (encoding.Count == 0)
+                return await ReadPlainAsync(request, into, bytesMax, cancellation);
+            return await ReadEncodedAsync(request.Body, encoding.ToString(), into, bytesMax, cancellation);
+        }
+        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException)
+        {
+            return new(Problems.InvalidRequest, $"The body is not valid {encoding}.");
+        }
+        catch (BadHttpRequestException e)
+        {
+            return new(Problems.InvalidRequest, e.Message);
+        }
+    }
+
+    private static async ValueTask<Rejection?> ReadPlainAsync(HttpRequest request, PooledBuffer into, int bytesMax, CancellationToken cancellation)
+    {
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellation);
+            var fits = into.Length + read.Buffer.Length <= bytesMax;
+            if (fits)
+            {
+                foreach (var segment in read.Buffer)
+                    into.Write(segment.Span);
+            }
+            reader.AdvanceTo(read.Buffer.End);
+            if (!fits)
+                return TooLarge(bytesMax);
+            if (read.IsCompleted)
+                return null;
+        }
+    }
+
+    private static async ValueTask<Rejection?> ReadEncodedAsync(Stream body, string encoding, PooledBuffer into, int bytesMax, CancellationToken cancellation)
+    {
+        Stream? decoded = encoding.Trim().ToLowerInvariant() switch
+        {
+            "identity" => body,
+            "gzip" => new GZipStream(body, CompressionMode.Decompress),
+            "br" => new BrotliStream(body, CompressionMode.Decompress),
+            "deflate" => new ZLibStream(body, CompressionMode.Decompress),
+            "zstd" => new ZstdSharp.DecompressionStream(body),
+            _ => null,
+        };
+        if (decoded is null)
+            return new(Problems.InvalidRequest, $"Content-Encoding '{encoding}' is not supported. Send gzip, br, deflate, zstd or none.");
+        await using (decoded)
+        {
+            while (true)
+            {
+                var count = await decoded.ReadAsync(into.GetMemory(16 * 1024), cancellation);
+                if (count == 0)
+                    return null;
+                into.Advance(count);
+                if (into.Length > bytesMax)
+                    return TooLarge(bytesMax);
+            }
+        }
+    }
+
+    private static Rejection TooLarge(int bytesMax) => new(Problems.PayloadTooLarge, $"The body is larger than {bytesMax} bytes.");
+}

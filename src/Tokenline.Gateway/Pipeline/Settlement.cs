@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Logging;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Records;
+using Tokenline.Gateway.Tokens;
+
+namespace Tokenline.Gateway.Pipeline;
+
+/// <summary>Ends charges: settles or releases until it is durable, whatever becomes of the client meanwhile.</summary>
+internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOptions options, TimeProvider time, ILogger<Settlement> log)
+{
+    private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan longestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>True: the charge is durable and the answer may end. False: it could not be made so, and the connection must be cut.</summary>
+    public async ValueTask<bool> SettleAsync(ChatCall call, Usage usage, UsageBasis basis, CallEnding ending, string? check)
+    {
+        var answered = call.Facts.Model();
+        var request = new SettleRequest
+        {
+            Charge = call.Charge,
+            Usage = usage,
+            Basis = basis,
+            Ending = ending,
+            Check = check,
+            AnsweredModel = answered == call.Deployment.UpstreamModel ? null : answered,
+            Vendor = call.Deployment.Vendor,
+            Deployment = call.Deployment.Id,
+            Attempts = call.FailedAttempts,
+            VendorUsage = call.Facts.VerbatimUsage.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(call.Facts.VerbatimUsage),
+        };
+        if (check is not null)
+            LogCheck(call.Charge, call.Deployment.Vendor, check);
+        var settling = accounts.SettleAsync(call.Key.Account, request);
+        if (settling.IsCompletedSuccessfully)
+            return IsEnded(settling.Result, call);
+        return await UntilDurableAsync(call, settling, () => accounts.SettleAsync(call.Key.Account, request));
+    }
+
+    /// <summary>Nothing was delivered: the customer pays nothing, and the attempts stay as vendor-side cost.</summary>
+    public async ValueTask<bool> ReleaseAsync(ChatCall call, string reason)
+    {
+        var request = new ReleaseRequest(call.Charge, reason, call.FailedAttempts);
+        return await UntilDurableAsync(call, accounts.ReleaseAsync(call.Key.Account, request), () => accounts.ReleaseAsync(call.Key.Account, request));
+    }
+
+    /// <summary>The prompt, counted here because the vendor did not say: never more than was held for it.</summary>
+    public static long CountInput(ChatCall call)
+    {
+        ref readonly var request = ref call.Request;
+        var images = (long)request.ImageCount * call.Model.ImageTokensMax;
+        var text =
+            request.PromptBytes <= CountedBytesMax
+                ? TokenCounter.CountPrompt(call.Body.Span, request, call.Model.Tokenizer == "o200k_base")
+                : TokenEstimate.OfPrompt(request, 0);
+        return Math.Min(call.InputBound, text + images);
+    }
+
+    private const long CountedBytesMax = 4 * 1024 * 1024;
+
+    private async ValueTask<bool> UntilDurableAsync(ChatCall call, ValueTask<EndOutcome> ending, Func<ValueTask<EndOutcome>> again)
+    {
+        var started = time.GetTimestamp();
+        var pause = firstPause;
+        while (true)
+        {
+            try
+            {
+                return IsEnded(await ending, call);
+            }
+            catch (Exception e) when (time.GetElapsedTime(started) < patience)
+            {
+                LogRetry(call.Charge, e);
+                if (time.GetElapsedTime(started) > TimeSpan.FromSeconds(options.SettlePatienceSeconds))
+                    call.Context.Abort(); // an answer that cannot be charged is cut, never ended
+            }
+            catch (Exception e)
+            {
+                LogGivenUp(call.Charge, e);
+                return false;
+            }
+            await Task.Delay(pause, time, CancellationToken.None);
+            pause = pause * 2 < longestPause ? pause * 2 : longestPause;
+            ending = again();
+        }
+    }
+
+    private bool IsEnded(EndOutcome outcome, ChatCall call)
+    {
+        if (outcome.Verdict is EndVerdict.Done or EndVerdict.Replayed)
+            return true;
+        LogNotEnded(call.Charge, outcome.Verdict);
+        return false;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "charge {Charge}: the usage of vendor {Vendor} needs a look: {Check}")]
+    private partial void LogCheck(ChargeId charge, string vendor, string check);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "charge {Charge} is not durable yet; trying again")]
+    private partial void LogRetry(ChargeId charge, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "charge {Charge} could not be made durable; it is left to the recovery rule")]
+    private partial void LogGivenUp(ChargeId charge, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "charge {Charge} could not be ended here: {Verdict}; its answer is cut")]
+    private partial void LogNotEnded(ChargeId charge, EndVerdict verdict);
+}

@@ -1,0 +1,14 @@
+using Tokenline.Charging;
+
+namespace Tokenline.Gateway.Pipeline;
+
+/// <summary>Relays answers that are streamed; the work on one of them is <see cref="StreamedAnswer"/>.</summary>
+internal sealed class StreamRelay(Settlement settlement, IChargingAccounts accounts, GatewayOptions options)
+{
+    /// <summary>Null: the charge is settled. Otherwise nothing was delivered and another deployment may try.</summary>
+    public async ValueTask<VendorFailure?> RelayAsync(ChatCall call, HttpResponseMessage answer, VendorClock clock)
+    {
+        using var streamed = new StreamedAnswer(call, clock, settlement, accounts, options);
+        return await streamed.RelayAsync(answer);
+    }
+}

@@ -1,0 +1,246 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Tokenline.Charging;
+using Tokenline.Charging.Records;
+using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Protocols.Sse;
+using Tokenline.Gateway.Upstreams;
+
+namespace Tokenline.Gateway.Pipeline;
+
+/// <summary>
+/// One streamed answer on its way. Events pass as they come, byte for byte, but for the usage chunk of a client that did not ask for it.
+/// From the protocol's finish on everything is withheld until the settle is durable. Nothing is written before the first event that is worth it,
+/// so that another deployment can still take over.
+/// </summary>
+internal sealed class StreamedAnswer(ChatCall call, VendorClock clock, Settlement settlement, IChargingAccounts accounts, GatewayOptions options) : IDisposable
+{
+    private const int ReadBytes = 16 * 1024;
+    private static readonly TimeSpan afterDone = TimeSpan.FromSeconds(2);
+
+    private readonly SseSplitter splitter = new();
+    private readonly ChatStreamMeter meter = new();
+    private readonly Slices slices = new(call, accounts, options.SliceBytes);
+    private readonly PooledBuffer held = new(); // before the first event: comments; after the finish: the end
+    private readonly byte[] chunk = ArrayPool<byte>.Shared.Rent(ReadBytes);
+    private bool hasBegun;
+    private bool isFinishing;
+    private bool mustFlush;
+
+    private HttpResponse Response => call.Context.Response;
+
+    private enum Step
+    {
+        GoOn,
+        QuotaEnded,
+        VendorError,
+    }
+
+    public async ValueTask<VendorFailure?> RelayAsync(HttpResponseMessage answer)
+    {
+        call.Facts = meter.Facts;
+        var silence = TimeSpan.FromSeconds(options.SilenceTimeoutSeconds);
+        try
+        {
+            await using var body = await UpstreamClient.OpenBodyAsync(answer, clock.Token);
+            var isOver = false;
+            while (!isOver && !(meter.IsDone && meter.Facts.HasUsage))
+            {
+                clock.Allow(meter.IsDone ? afterDone : silence);
+                var count = await body.ReadAsync(chunk.AsMemory(0, ReadBytes), clock.Token);
+                isOver = count == 0;
+                if (isOver)
+                    splitter.Complete();
+                else
+                    splitter.Feed(chunk.AsMemory(0, count));
+                while (splitter.TryNext(out var next))
+                {
+                    var step = clock.IsClientGone ? Watch(next) : await PassAsync(next, answer);
+                    if (step == Step.GoOn)
+                        continue;
+                    if (step == Step.VendorError && !hasBegun)
+                        return VendorFailure.Reported(call.Deployment.Vendor, Redaction.Without(call.Deployment.ApiKey, next.Data.Span));
+                    await (step == Step.QuotaEnded ? EndForQuotaAsync() : CutAsync(CallEnding.VendorError));
+                    return null;
+                }
+                if (splitter.IsTooLarge)
+                    return await BrokenAsync(VendorFailure.TooLarge(call.Deployment.Vendor));
+                if (mustFlush)
+                    await FlushAsync();
+            }
+        }
+        catch (OperationCanceledException) when (meter.IsDone || clock.IsClientGone)
+        {
+            // After [DONE] nothing more had to come; of a client that is gone the rest is below.
+        }
+        catch (OperationCanceledException)
+        {
+            return await BrokenAsync(VendorFailure.Timeout(call.Deployment.Vendor));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException)
+        {
+            if (!clock.IsClientGone)
+                return await BrokenAsync(VendorFailure.Cut(call.Deployment.Vendor));
+        }
+
+        catch (Exception) when (hasBegun)
+        {
+            // The account is out of reach, or a bug: what was delivered is still owed. The caller logs it.
+            await CutAsync(CallEnding.VendorCut);
+            throw;
+        }
+
+        if (clock.IsClientGone)
+            await SettleAsync(CallEnding.ClientGone);
+        else if (meter.IsDone || isFinishing)
+            return await FinishAsync(answer);
+        else
+            return await BrokenAsync(hasBegun ? VendorFailure.Cut(call.Deployment.Vendor) : VendorFailure.Garbage(call.Deployment.Vendor));
+        return null;
+    }
+
+    /// <summary>Reads an event and passes it on, or keeps it back.</summary>
+    private async ValueTask<Step> PassAsync(SseEvent next, HttpResponseMessage answer)
+    {
+        if (!next.HasData)
+        {
+            Write(next.Raw.Span);
+            return Step.GoOn;
+        }
+        var payload = meter.Read(next.Data.Span, slices.Text, next.IsNamed("error"u8));
+        if (payload.Has(ChatPayloadKinds.Error) || (payload.Has(ChatPayloadKinds.NotJson) && !hasBegun))
+            return Step.VendorError;
+        if (!slices.IsWithin && !await slices.ExtendAsync(payload.TextBytes))
+        {
+            slices.Undo(payload.TextBytes);
+            return Step.QuotaEnded;
+        }
+        if (!hasBegun)
+            await BeginAsync(answer);
+        if (payload.Has(ChatPayloadKinds.Done | ChatPayloadKinds.UsageOnly) || meter.Facts.FinishedChoices >= call.Request.Choices)
+            isFinishing = true;
+        if (!payload.Has(ChatPayloadKinds.UsageOnly) || call.Request.IncludeUsage)
+            Write(next.Raw.Span);
+        return Step.GoOn;
+    }
+
+    /// <summary>The client is gone: only the vendor's usage is still of interest.</summary>
+    private Step Watch(SseEvent next)
+    {
+        if (!next.HasData)
+            return Step.GoOn;
+        var payload = meter.Read(next.Data.Span, slices.Text);
+        slices.Undo(payload.TextBytes); // it is not delivered any more
+        return Step.GoOn;
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (!hasBegun || isFinishing)
+        {
+            held.Write(bytes);
+            return;
+        }
+        Response.BodyWriter.Write(bytes);
+        mustFlush = true;
+    }
+
+    /// <summary>The first byte leaves only when the dispatch is durable.</summary>
+    private async ValueTask BeginAsync(HttpResponseMessage answer)
+    {
+        await accounts.DispatchedAsync(call.Key.Account, call.Charge);
+        Response.StatusCode = (int)answer.StatusCode;
+        Response.ContentType = answer.Content.Headers.ContentType?.ToString() ?? "text/event-stream";
+        Response.Headers.CacheControl = "no-cache";
+        Response.Headers["x-tokenline-model"] = call.AnsweredModel;
+        hasBegun = true;
+        if (held.Length > 0)
+            Response.BodyWriter.Write(held.Span);
+        held.Clear();
+        mustFlush = true;
+    }
+
+    private async ValueTask FlushAsync()
+    {
+        mustFlush = false;
+        var flushing = Response.BodyWriter.FlushAsync();
+        if (flushing.IsCompletedSuccessfully)
+            return;
+        clock.Pause();
+        await flushing;
+    }
+
+    private async ValueTask<VendorFailure?> FinishAsync(HttpResponseMessage answer)
+    {
+        if (!hasBegun)
+            await BeginAsync(answer);
+        if (await SettleAsync(CallEnding.Completed))
+            await SendHeldAsync();
+        else
+            call.Context.Abort();
+        return null;
+    }
+
+    private async ValueTask EndForQuotaAsync()
+    {
+        clock.Drain();
+        var usage = Counted();
+        if (!await settlement.SettleAsync(call, usage, UsageBasis.Estimated, CallEnding.QuotaEnded, null))
+        {
+            call.Context.Abort();
+            return;
+        }
+        held.Clear();
+        FinalChunk.WriteLengthEnd(held, meter.Facts, call.Request.Choices);
+        if (call.Request.IncludeUsage)
+            FinalChunk.WriteUsage(held, meter.Facts, usage);
+        FinalChunk.WriteDone(held);
+        await SendHeldAsync();
+    }
+
+    /// <summary>Nothing delivered: another deployment may try. Otherwise what was delivered is settled and the stream is cut.</summary>
+    private async ValueTask<VendorFailure?> BrokenAsync(VendorFailure failure)
+    {
+        if (!hasBegun)
+            return failure;
+        await CutAsync(CallEnding.VendorCut);
+        return null;
+    }
+
+    /// <summary>A cut stream must look cut: an error event, and no clean end.</summary>
+    private async ValueTask CutAsync(CallEnding ending)
+    {
+        await SettleAsync(ending);
+        held.Clear();
+        FinalChunk.WriteError(held, Problems.UpstreamError, $"The vendor {call.Deployment.Vendor} broke off its answer. What was delivered is charged.");
+        await SendHeldAsync();
+        call.Context.Abort();
+    }
+
+    private async ValueTask SendHeldAsync()
+    {
+        if (clock.IsClientGone)
+            return;
+        clock.Pause();
+        Response.BodyWriter.Write(held.Span);
+        await Response.BodyWriter.FlushAsync();
+    }
+
+    private ValueTask<bool> SettleAsync(CallEnding ending)
+    {
+        var reading = meter.Facts.ReadUsage(UsageQuirks.None);
+        return reading.IsReported
+            ? settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, ending, reading.Check)
+            : settlement.SettleAsync(call, Counted(), UsageBasis.Estimated, ending, null);
+    }
+
+    private Usage Counted() => Usage.Of(Settlement.CountInput(call), slices.Count());
+
+    public void Dispose()
+    {
+        splitter.Dispose();
+        slices.Dispose();
+        held.Dispose();
+        ArrayPool<byte>.Shared.Return(chunk);
+    }
+}

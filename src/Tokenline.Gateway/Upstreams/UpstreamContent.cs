@@ -1,0 +1,30 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Tokenline.Gateway.Upstreams;
+
+/// <summary>A body that is ready as bytes. The bytes stay the caller's and may be sent again to another deployment.</summary>
+internal sealed class UpstreamContent : HttpContent
+{
+    private static readonly MediaTypeHeaderValue json = new("application/json");
+
+    private readonly ReadOnlyMemory<byte> bytes;
+
+    public UpstreamContent(ReadOnlyMemory<byte> bytes)
+    {
+        this.bytes = bytes;
+        Headers.ContentType = json;
+        Headers.ContentLength = bytes.Length;
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(bytes).AsTask();
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        stream.WriteAsync(bytes, cancellationToken).AsTask();
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = bytes.Length;
+        return true;
+    }
+}

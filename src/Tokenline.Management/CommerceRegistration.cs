@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tokenline.Charging;
+using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Outbox;
+using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
+
+namespace Tokenline.Management;
+
+/// <summary>Puts Tokenline.Commerce together. It needs the stores of Tokenline.Storage and an <see cref="IChargingAccounts"/>.</summary>
+public static class CommerceRegistration
+{
+    /// <summary>Registers the use cases and the snapshots, with the phone bill over HTTP unless another <see cref="IPhoneBill"/> is there, and the upkeep every minute.</summary>
+    public static IServiceCollection AddCommerce(this IServiceCollection services, CommerceOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new IdSource(provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton<TariffHolder>();
+        services.AddSingleton<ITariffs>(provider => provider.GetRequiredService<TariffHolder>());
+        services.AddSingleton<ModelCatalogHolder>();
+        services.AddSingleton<IModelCatalogSource>(provider => provider.GetRequiredService<ModelCatalogHolder>());
+        services.AddSingleton<Keyring>();
+
+        services.AddSingleton<Pricing>();
+        services.AddSingleton<TariffPublishing>();
+        services.AddSingleton<CatalogEditing>();
+        services.AddSingleton<OutboxDispatcher>();
+        services.AddSingleton<Customers>();
+        services.AddSingleton<Keys>();
+        services.TryAddSingleton<IPhoneBill>(_ => new CarrierBillingClient(CarrierBillingClient.NewHttpClient(), options));
+        services.AddSingleton<Ordering>();
+        services.AddSingleton<CommerceStart>();
+        services.AddSingleton<DemoSeed>();
+        services.AddHostedService<CommerceUpkeep>();
+        return services;
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Outbox;
+
+namespace Tokenline.Management;
+
+/// <summary>Every minute: orders whose payment is not known, and commands whose account could not be reached. The first round is the host's, when the accounts are up.</summary>
+internal sealed class CommerceUpkeep(CommerceStart start, TimeProvider time, ILogger<CommerceUpkeep> log) : BackgroundService
+{
+    private static readonly TimeSpan period = TimeSpan.FromMinutes(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                Tell(await start.ResumeAsync(stoppingToken));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                log.LogError(e, "Upkeep of orders and outbox failed; it is tried again in a minute");
+            }
+        }
+    }
+
+    private void Tell(DispatchReport report)
+    {
+        foreach (var refused in report.Refused)
+            log.LogError("A charging account refused what was sold: {Refused}", refused);
+        foreach (var (account, why) in report.Unavailable)
+            log.LogWarning(why, "The charging account {Account} could not be reached; what it was sold waits", account);
+    }
+}

@@ -1,0 +1,221 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Catalog;
+
+namespace Tokenline.Storage.Management;
+
+internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, SecretSeal seal) : ICatalogStore
+{
+    public async Task<CatalogRows> LoadAsync(CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        // One read transaction, so that the three lists are of one moment.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var vendors = await db.Vendors.AsNoTracking().OrderBy(row => row.Id).ToListAsync(cancellation);
+        var models = await db.Models.AsNoTracking().OrderBy(row => row.Id).ToListAsync(cancellation);
+        var deployments = await db.Deployments.AsNoTracking().ToListAsync(cancellation);
+        return new(
+            [.. vendors.Select(Read)],
+            [.. models.Select(Read)],
+            [.. deployments.Select(row => new Mapping(row.ModelId, row.VendorId, row.UpstreamModel, row.Priority))]
+        );
+    }
+
+    public async Task<IReadOnlyList<TariffVersion>> TariffsAsync(CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db.Tariffs.AsNoTracking().OrderBy(row => row.Version).ToListAsync(cancellation);
+        return [.. rows.Select(row => new TariffVersion(row.Version, row.EffectiveFrom, row.CreatedAt, row.Reason, row.Body))];
+    }
+
+    public async Task<IReadOnlyList<ProductOffering>> OfferingsAsync(CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db.Offerings.AsNoTracking().Include(row => row.Grants).OrderBy(row => row.Number).ToListAsync(cancellation);
+        return [.. rows.Select(Read)];
+    }
+
+    public async Task<ProductOffering?> FindOfferingAsync(string id, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var row = await db.Offerings.AsNoTracking().Include(known => known.Grants).FirstOrDefaultAsync(known => known.Id == id, cancellation);
+        return row is null ? null : Read(row);
+    }
+
+    public async Task PutVendorAsync(Vendor vendor, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var row = new VendorRow
+        {
+            Id = vendor.Id,
+            Name = vendor.Name,
+            BaseUrl = vendor.BaseUrl.AbsoluteUri,
+            SealedApiKey = vendor.ApiKey is null ? null : seal.Seal(vendor.ApiKey, vendor.Id),
+            DrainSeconds = vendor.DrainSeconds,
+            Simulated = vendor.Simulated,
+        };
+        await PutAsync(db, row, db.Vendors.AnyAsync(known => known.Id == row.Id, cancellation));
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task PutModelsAsync(
+        IReadOnlyCollection<ModelListing> models,
+        IReadOnlyCollection<Mapping> mappings,
+        TariffVersion tariff,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        foreach (var model in models)
+            await PutAsync(db, RowOf(model), db.Models.AnyAsync(known => known.Id == model.Id, cancellation));
+        foreach (var mapping in mappings)
+            await PutAsync(db, RowOf(mapping), IsKnownAsync(db, mapping, cancellation));
+        db.Tariffs.Add(
+            new TariffVersionRow
+            {
+                Version = tariff.Version,
+                EffectiveFrom = tariff.EffectiveFrom,
+                CreatedAt = tariff.CreatedAt,
+                Reason = tariff.Reason,
+                Body = tariff.Body,
+            }
+        );
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task PutMappingAsync(Mapping mapping, IReadOnlyCollection<Mapping> removed, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await PutAsync(db, RowOf(mapping), IsKnownAsync(db, mapping, cancellation));
+        db.Deployments.RemoveRange(removed.Select(RowOf));
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task RemoveMappingAsync(Mapping mapping, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await db.Deployments.Where(row => row.ModelId == mapping.Model && row.VendorId == mapping.Vendor).ExecuteDeleteAsync(cancellation);
+    }
+
+    public async Task AddOfferingsAsync(IReadOnlyCollection<ProductOffering> offerings, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        db.Offerings.AddRange(offerings.Select(RowOf));
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task<string?> SettingAsync(string name, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        return (await db.Settings.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellation))?.Value;
+    }
+
+    public async Task SetAsync(string name, string value, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await PutAsync(db, new SettingRow { Name = name, Value = value }, db.Settings.AnyAsync(row => row.Name == name, cancellation));
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    private static async Task PutAsync<T>(ManagementDb db, T row, Task<bool> isKnown)
+        where T : class
+    {
+        if (await isKnown)
+            db.Set<T>().Update(row);
+        else
+            db.Set<T>().Add(row);
+    }
+
+    private static Task<bool> IsKnownAsync(ManagementDb db, Mapping mapping, CancellationToken cancellation) =>
+        db.Deployments.AnyAsync(row => row.ModelId == mapping.Model && row.VendorId == mapping.Vendor, cancellation);
+
+    private Vendor Read(VendorRow row) =>
+        new(
+            row.Id,
+            row.Name,
+            new Uri(row.BaseUrl),
+            row.SealedApiKey is null ? null : seal.Unseal(row.SealedApiKey, row.Id),
+            row.DrainSeconds,
+            row.Simulated
+        );
+
+    private static ModelListing Read(ModelRow row) =>
+        new(
+            row.Id,
+            row.Name,
+            row.OwnedBy,
+            row.Created,
+            row.ContextTokens,
+            row.OutputTokensMax,
+            row.ImageTokensMax,
+            row.HidesReasoning,
+            row.Tokenizer,
+            row.OutputLimitField,
+            JsonSerializer.Deserialize<PriceSheet>(row.Prices, CommerceJson.Options) ?? throw new JsonException($"model {row.Id} has no price")
+        );
+
+    private static ModelRow RowOf(ModelListing model) =>
+        new()
+        {
+            Id = model.Id,
+            Name = model.Name,
+            OwnedBy = model.OwnedBy,
+            Created = model.Created,
+            ContextTokens = model.ContextTokens,
+            OutputTokensMax = model.OutputTokensMax,
+            ImageTokensMax = model.ImageTokensMax,
+            HidesReasoning = model.HidesReasoning,
+            Tokenizer = model.Tokenizer,
+            OutputLimitField = model.OutputLimitField,
+            Prices = JsonSerializer.Serialize(model.Prices, CommerceJson.Options),
+        };
+
+    private static DeploymentRow RowOf(Mapping mapping) =>
+        new()
+        {
+            ModelId = mapping.Model,
+            VendorId = mapping.Vendor,
+            UpstreamModel = mapping.UpstreamModel,
+            Priority = mapping.Priority,
+        };
+
+    private static OfferingRow RowOf(ProductOffering offering) =>
+        new()
+        {
+            Id = offering.Id,
+            Name = offering.Name,
+            Description = offering.Description,
+            Kind = offering.Kind,
+            PriceNano = offering.Price.Nano,
+            Currency = offering.Price.Currency.Code,
+            Months = offering.Months,
+            Grants =
+            [
+                .. offering.Grants.Select(grant => new OfferedGrantRow
+                {
+                    Unit = grant.Unit.Name,
+                    AmountMicro = grant.Amount,
+                    Models = grant.Models is null ? null : JsonSerializer.Serialize(grant.Models),
+                }),
+            ],
+        };
+
+    private static ProductOffering Read(OfferingRow row) =>
+        new(
+            row.Id,
+            row.Name,
+            row.Description,
+            row.Kind,
+            new Money(row.PriceNano, new Currency(row.Currency)),
+            row.Months,
+            [
+                .. row.Grants.OrderBy(grant => grant.Id)
+                    .Select(grant => new OfferedGrant(
+                        new QuotaUnit(grant.Unit),
+                        grant.AmountMicro,
+                        grant.Models is null ? null : JsonSerializer.Deserialize<string[]>(grant.Models)
+                    )),
+            ]
+        );
+}

@@ -1,0 +1,88 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Parties;
+
+namespace Tokenline.Storage.Management;
+
+internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : ICustomerStore
+{
+    public async Task<bool> AddAsync(Customer customer, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        db.Parties.Add(
+            new PartyRow
+            {
+                Id = customer.Id,
+                PhoneNumber = customer.PhoneNumber,
+                Name = customer.Name,
+                CreatedAt = customer.CreatedAt,
+                Account = new BillingAccountRow { Id = customer.Account },
+            }
+        );
+        try
+        {
+            await db.SaveChangesAsync(cancellation);
+            return true;
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
+        {
+            return false;
+        }
+    }
+
+    public Task<Customer?> FindAsync(PartyId id, CancellationToken cancellation) => FirstAsync(rows => rows.Where(row => row.Id == id), cancellation);
+
+    public Task<Customer?> FindByPhoneAsync(string phoneNumber, CancellationToken cancellation) =>
+        FirstAsync(rows => rows.Where(row => row.PhoneNumber == phoneNumber), cancellation);
+
+    public Task<Customer?> FindByAccountAsync(AccountId account, CancellationToken cancellation) =>
+        FirstAsync(rows => rows.Where(row => row.Account.Id == account), cancellation);
+
+    public async Task<IReadOnlyList<Customer>> ListAsync(PartyId? before, int limit, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = db.Parties.AsNoTracking().Include(row => row.Account).OrderByDescending(row => row.Id).AsQueryable();
+        if (before is { } newest)
+            rows = rows.Where(row => (long)(object)row.Id < newest.Value);
+        return [.. (await rows.Take(limit).ToListAsync(cancellation)).Select(Read)];
+    }
+
+    public async Task ChangeAsync(Customer customer, AccountCommand command, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var account = await db.Accounts.SingleAsync(row => row.Id == customer.Account, cancellation);
+        account.CapNano = customer.PayAsYouGoCap?.Nano;
+        account.CapCurrency = customer.PayAsYouGoCap?.Currency.Code;
+        account.Suspended = customer.Suspended;
+        db.Outbox.Add(OutboxStore.RowOf(customer.Account, command, now));
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    private async Task<Customer?> FirstAsync(Func<IQueryable<PartyRow>, IQueryable<PartyRow>> where, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var row = await where(db.Parties.AsNoTracking().Include(party => party.Account)).FirstOrDefaultAsync(cancellation);
+        return row is null ? null : Read(row);
+    }
+
+    private static Customer Read(PartyRow row) =>
+        new(
+            row.Id,
+            row.Account.Id,
+            row.PhoneNumber,
+            row.Name,
+            row.CreatedAt,
+            row.Account is { CapNano: { } nano, CapCurrency: { } code } ? new Money(nano, new Currency(code)) : null,
+            row.Account.Suspended
+        );
+}
+
+internal static class UniqueViolations
+{
+    private const int SqliteConstraintUnique = 2067;
+    private const int SqliteConstraintPrimaryKey = 1555;
+
+    public static bool IsUniqueViolation(this DbUpdateException e) =>
+        e.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique or SqliteConstraintPrimaryKey };
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Tokenline.Commerce.Parties;
+
+namespace Tokenline.Storage.Management;
+
+internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeyStore
+{
+    public async Task AddAsync(ApiKey key, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        db.Keys.Add(
+            new ApiKeyRow
+            {
+                Id = key.Id,
+                PartyId = key.Customer,
+                AccountId = key.Account,
+                Name = key.Name,
+                Hash = key.Hash.ToString("x32", CultureInfo.InvariantCulture),
+                Last4 = key.Last4,
+                CreatedAt = key.CreatedAt,
+                ExpiresAt = key.ExpiresAt,
+                Models = key.Models is null ? null : JsonSerializer.Serialize(key.Models),
+                RevokedAt = key.RevokedAt,
+            }
+        );
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task<IReadOnlyList<ApiKey>> ListAsync(PartyId customer, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db.Keys.AsNoTracking().Where(row => row.PartyId == customer).OrderByDescending(row => row.Id).ToListAsync(cancellation);
+        return [.. rows.Select(Read)];
+    }
+
+    public async Task RevokeAsync(KeyId key, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await db
+            .Keys.Where(row => row.Id == key && row.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RevokedAt, at), cancellation);
+    }
+
+    public async IAsyncEnumerable<ApiKey> LiveAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await foreach (var row in db.Keys.AsNoTracking().Where(row => row.RevokedAt == null).AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            if (!(row.ExpiresAt <= now))
+                yield return Read(row);
+        }
+    }
+
+    private static ApiKey Read(ApiKeyRow row) =>
+        new(
+            row.Id,
+            row.PartyId,
+            row.AccountId,
+            row.Name,
+            UInt128.Parse(row.Hash, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            row.Last4,
+            row.CreatedAt,
+            row.ExpiresAt,
+            row.Models is null ? null : JsonSerializer.Deserialize<string[]>(row.Models),
+            row.RevokedAt
+        );
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Tokenline.Storage.Management;
+
+/// <summary>The management data: who buys, what is for sale, and the outbox to the charging accounts.</summary>
+internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbContext(options)
+{
+    public DbSet<PartyRow> Parties => Set<PartyRow>();
+    public DbSet<BillingAccountRow> Accounts => Set<BillingAccountRow>();
+    public DbSet<OfferingRow> Offerings => Set<OfferingRow>();
+    public DbSet<OrderRow> Orders => Set<OrderRow>();
+    public DbSet<ProductRow> Products => Set<ProductRow>();
+    public DbSet<ApiKeyRow> Keys => Set<ApiKeyRow>();
+    public DbSet<VendorRow> Vendors => Set<VendorRow>();
+    public DbSet<ModelRow> Models => Set<ModelRow>();
+    public DbSet<DeploymentRow> Deployments => Set<DeploymentRow>();
+    public DbSet<TariffVersionRow> Tariffs => Set<TariffVersionRow>();
+    public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
+    public DbSet<SettingRow> Settings => Set<SettingRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
+    {
+        configuration.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
+        configuration.Properties<AccountId>().HaveConversion<IdConverter<AccountKind>>();
+        configuration.Properties<KeyId>().HaveConversion<IdConverter<KeyKind>>();
+        configuration.Properties<OrderId>().HaveConversion<IdConverter<OrderKind>>();
+        configuration.Properties<PartyId>().HaveConversion<IdConverter<PartyKind>>();
+        configuration.Properties<ProductId>().HaveConversion<IdConverter<ProductKind>>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.Entity<PartyRow>(party =>
+        {
+            party.ToTable("party").HasKey(row => row.Id);
+            party.Property(row => row.Id).ValueGeneratedNever();
+            party.HasIndex(row => row.PhoneNumber).IsUnique();
+            party.HasOne(row => row.Account).WithOne().HasForeignKey<BillingAccountRow>(row => row.PartyId);
+        });
+        model.Entity<BillingAccountRow>(account =>
+        {
+            account.ToTable("billing_account").HasKey(row => row.Id);
+            account.Property(row => row.Id).ValueGeneratedNever();
+        });
+        model.Entity<OfferingRow>(offering =>
+        {
+            offering.ToTable("product_offering").HasKey(row => row.Number);
+            offering.HasIndex(row => row.Id).IsUnique();
+            offering.HasMany(row => row.Grants).WithOne().HasForeignKey(row => row.OfferingNumber);
+        });
+        model.Entity<OfferedGrantRow>().ToTable("offered_grant").HasKey(row => row.Id);
+        model.Entity<OrderRow>(order =>
+        {
+            order.ToTable("product_order").HasKey(row => row.Id);
+            order.Property(row => row.Id).ValueGeneratedNever();
+            order.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            order.HasIndex(row => new { row.PartyId, row.ExternalId }).IsUnique();
+            order.HasIndex(row => row.State);
+        });
+        model.Entity<ProductRow>(product =>
+        {
+            product.ToTable("product").HasKey(row => row.Id);
+            product.Property(row => row.Id).ValueGeneratedNever();
+            product.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            product.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
+        });
+        model.Entity<ApiKeyRow>(key =>
+        {
+            key.ToTable("api_key").HasKey(row => row.Id);
+            key.Property(row => row.Id).ValueGeneratedNever();
+            key.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            key.HasIndex(row => row.Hash).IsUnique();
+        });
+        model.Entity<VendorRow>().ToTable("vendor").HasKey(row => row.Id);
+        model.Entity<ModelRow>().ToTable("model").HasKey(row => row.Id);
+        model.Entity<DeploymentRow>(deployment =>
+        {
+            deployment.ToTable("deployment").HasKey(row => new { row.ModelId, row.VendorId });
+            deployment.HasOne<ModelRow>().WithMany().HasForeignKey(row => row.ModelId);
+            deployment.HasOne<VendorRow>().WithMany().HasForeignKey(row => row.VendorId);
+        });
+        model.Entity<TariffVersionRow>(tariff =>
+        {
+            tariff.ToTable("tariff_version").HasKey(row => row.Version);
+            tariff.Property(row => row.Version).ValueGeneratedNever();
+        });
+        model.Entity<OutboxRow>(outbox =>
+        {
+            outbox.ToTable("outbox").HasKey(row => row.Number);
+            outbox.HasIndex(row => row.DoneAt);
+        });
+        model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
+    }
+}
+
+/// <summary>UTC as text of fixed width: exact to 100 ns, readable, and in the order of time when compared as text.</summary>
+internal sealed class InstantConverter()
+    : ValueConverter<DateTimeOffset, string>(
+        instant => instant.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture),
+        text => new DateTimeOffset(DateTime.ParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal))
+    )
+{
+    private const string Form = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
+}
+
+internal sealed class IdConverter<T>() : ValueConverter<Id<T>, long>(id => id.Value, value => new Id<T>(value))
+    where T : IIdKind;
+
+/// <summary>For <c>dotnet ef</c> only.</summary>
+internal sealed class ManagementDbDesign : IDesignTimeDbContextFactory<ManagementDb>
+{
+    public ManagementDb CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<ManagementDb>().UseSqlite("Data Source=design.db").Options);
+}

@@ -1,0 +1,156 @@
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
+
+namespace Tokenline.Storage.Management;
+
+// The tables of management data. Ids are stored as 63-bit integers, instants as sortable UTC text, money as nano with its currency.
+
+internal sealed class PartyRow
+{
+    public PartyId Id { get; set; }
+    public required string PhoneNumber { get; set; }
+    public required string Name { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public BillingAccountRow Account { get; set; } = null!;
+}
+
+internal sealed class BillingAccountRow
+{
+    public AccountId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public long? CapNano { get; set; }
+    public string? CapCurrency { get; set; }
+    public bool Suspended { get; set; }
+}
+
+internal sealed class OfferingRow
+{
+    public int Number { get; set; }
+    public required string Id { get; set; }
+    public required string Name { get; set; }
+    public required string Description { get; set; }
+    public OfferingKind Kind { get; set; }
+    public long PriceNano { get; set; }
+    public required string Currency { get; set; }
+    public int? Months { get; set; }
+    public List<OfferedGrantRow> Grants { get; set; } = [];
+}
+
+internal sealed class OfferedGrantRow
+{
+    public int Id { get; set; }
+    public int OfferingNumber { get; set; }
+    public required string Unit { get; set; }
+    public long AmountMicro { get; set; }
+
+    /// <summary>JSON array of Model IDs, or null.</summary>
+    public string? Models { get; set; }
+}
+
+internal sealed class OrderRow
+{
+    public OrderId Id { get; set; }
+    public PartyId PartyId { get; set; }
+
+    /// <summary>JSON of the offering as it was.</summary>
+    public required string Offering { get; set; }
+    public string? ExternalId { get; set; }
+    public OrderState State { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? PaymentReference { get; set; }
+    public string? Reason { get; set; }
+    public ProductId? ProductId { get; set; }
+}
+
+internal sealed class ProductRow
+{
+    public ProductId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public OrderId OrderId { get; set; }
+    public required string OfferingId { get; set; }
+    public required string Name { get; set; }
+    public OfferingKind Kind { get; set; }
+    public DateTimeOffset ActiveFrom { get; set; }
+    public DateTimeOffset? ExpiresAt { get; set; }
+}
+
+internal sealed class ApiKeyRow
+{
+    public KeyId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public AccountId AccountId { get; set; }
+    public required string Name { get; set; }
+
+    /// <summary>32 hexadecimal digits.</summary>
+    public required string Hash { get; set; }
+    public required string Last4 { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? ExpiresAt { get; set; }
+    public string? Models { get; set; }
+    public DateTimeOffset? RevokedAt { get; set; }
+}
+
+internal sealed class VendorRow
+{
+    public required string Id { get; set; }
+    public required string Name { get; set; }
+    public required string BaseUrl { get; set; }
+
+    /// <summary>Sealed with the key file beside the database.</summary>
+    public byte[]? SealedApiKey { get; set; }
+    public int DrainSeconds { get; set; }
+    public bool Simulated { get; set; }
+}
+
+internal sealed class ModelRow
+{
+    public required string Id { get; set; }
+    public required string Name { get; set; }
+    public required string OwnedBy { get; set; }
+    public long Created { get; set; }
+    public long ContextTokens { get; set; }
+    public long OutputTokensMax { get; set; }
+    public int ImageTokensMax { get; set; }
+    public bool HidesReasoning { get; set; }
+    public string? Tokenizer { get; set; }
+    public required string OutputLimitField { get; set; }
+
+    /// <summary>JSON of the price sheet.</summary>
+    public required string Prices { get; set; }
+}
+
+internal sealed class DeploymentRow
+{
+    public required string ModelId { get; set; }
+    public required string VendorId { get; set; }
+    public required string UpstreamModel { get; set; }
+    public int Priority { get; set; }
+}
+
+internal sealed class TariffVersionRow
+{
+    public int Version { get; set; }
+    public DateTimeOffset EffectiveFrom { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public required string Reason { get; set; }
+    public required string Body { get; set; }
+}
+
+internal sealed class OutboxRow
+{
+    public long Number { get; set; }
+    public AccountId AccountId { get; set; }
+
+    /// <summary>JSON of the command.</summary>
+    public required string Command { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? DoneAt { get; set; }
+    public string? Refusal { get; set; }
+}
+
+internal sealed class SettingRow
+{
+    public required string Name { get; set; }
+    public required string Value { get; set; }
+}
