@@ -50,16 +50,20 @@ public interface IJournalSnapshot : IDisposable
     /// <summary>The position that this view ends at.</summary>
     long Position { get; }
 
-    IEnumerable<AccountId> Accounts();
+    /// <summary>Every entry, in the order of positions; so those of one account are in its order.</summary>
+    IEnumerable<(AccountId Account, StoredEntry Entry)> Entries();
 
-    IEnumerable<StoredEntry> Entries(AccountId account);
+    /// <summary>The accounts, and the sequence of each one's newest entry.</summary>
+    IEnumerable<(AccountId Account, long Sequence)> Heads();
 
     AccountImage? Image(AccountId account);
 
-    IEnumerable<UsageRecord> Records(AccountId account);
+    UsageRecord? Record(ChargeId charge);
 
-    /// <summary>Usage records of accounts that have no journal at all: there must be none.</summary>
-    long RecordsWithoutAccount();
+    long RecordCount();
+
+    /// <summary>Slow: it looks at every record.</summary>
+    IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle();
 }
 
 public sealed record StoredEntry(long Sequence, JournalEntry Entry);

@@ -53,12 +53,16 @@ public sealed partial class ChargingAccount
         if (image is not null)
             account.Load(image);
         foreach (var stored in tail)
-        {
-            if (stored.Sequence != account.Sequence + 1)
-                throw new InvalidOperationException($"journal of {id}: entry {stored.Sequence} follows {account.Sequence}");
-            account.Apply(stored.Entry);
-        }
+            account.Replay(stored);
         return account;
+    }
+
+    /// <summary>Takes over an entry that was journalled before.</summary>
+    public void Replay(StoredEntry stored)
+    {
+        if (stored.Sequence != Sequence + 1)
+            throw new InvalidOperationException($"journal of {Id}: entry {stored.Sequence} follows {Sequence}");
+        Apply(stored.Entry);
     }
 
     public AccountView View() =>

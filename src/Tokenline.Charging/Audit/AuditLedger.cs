@@ -13,7 +13,6 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
     private readonly Dictionary<ChargeId, Dictionary<BucketId, Int128>> open = [];
     private readonly HashSet<ChargeId> ended = [];
 
-    public Dictionary<ChargeId, Settled> Settles { get; } = [];
     public long Sequence { get; private set; }
     public int OpenCount => open.Count;
 
@@ -58,7 +57,6 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
                 }
                 foreach (var (bucket, left) in held.Where(h => h.Value != 0))
                     Report(settled.Charge, $"left {left} held in {bucket}");
-                Settles[settled.Charge] = settled;
                 break;
             case Released released:
                 if (!End(released.Charge, "released", out var freed))

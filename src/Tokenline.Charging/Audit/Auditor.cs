@@ -24,22 +24,49 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
     public async Task<AuditReport> RunAsync(CancellationToken cancellation)
     {
         var live = liveAccounts is null ? [] : await liveAccounts.ViewsAsync(cancellation);
-        var liveById = live.ToDictionary(view => view.Account);
         using var journal = history.OpenSnapshot();
         var differences = new List<AuditDifference>();
-        var (accounts, entries, records, open) = (0, 0L, 0L, 0L);
-        foreach (var account in journal.Accounts())
+        var books = new Dictionary<AccountId, Book>();
+        foreach (var view in live)
+            BookOf(view.Account).Live = view;
+
+        var (entries, settles) = (0L, 0L);
+        foreach (var (account, stored) in journal.Entries())
         {
             cancellation.ThrowIfCancellationRequested();
-            var ledger = Audit(journal, account, liveById.GetValueOrDefault(account), Report, out var recordCount);
-            accounts++;
-            entries += ledger.Sequence;
-            records += recordCount;
-            open += ledger.OpenCount;
+            entries++;
+            BookOf(account).Post(stored);
+            if (stored.Entry is not Settled settled)
+                continue;
+            settles++;
+            if (journal.Record(settled.Charge) is not { } record)
+                Report(new(account, settled.Charge.ToString(), "is settled in the journal and has no usage record"));
+            else if (record.Account != account)
+                Report(new(account, settled.Charge.ToString(), $"its usage record is of {record.Account}"));
+            else
+                Compare(record, settled, finding => Report(new(account, settled.Charge.ToString(), finding)));
         }
-        if (journal.RecordsWithoutAccount() is var strays and > 0)
-            Report(new AuditDifference(default, "", $"{strays} usage records belong to no account"));
-        return new AuditReport(journal.Position, accounts, live.Count, entries, records, open, differences);
+        foreach (var book in books.Values)
+            book.Close();
+        foreach (var (account, sequence) in journal.Heads())
+        {
+            if (books.GetValueOrDefault(account)?.Sequence is var last && (last ?? 0) != sequence)
+                Report(new(account, "", $"its newest entry should be {sequence}, the journal ends at {last ?? 0}"));
+        }
+        var records = journal.RecordCount();
+        if (records != settles)
+        {
+            foreach (var (account, charge) in journal.RecordsWithoutSettle())
+                Report(new(account, charge.ToString(), "has a usage record and no settle in the journal"));
+        }
+        return new AuditReport(journal.Position, books.Count, live.Count, entries, records, books.Values.Sum(book => (long)book.OpenCount), differences);
+
+        Book BookOf(AccountId account)
+        {
+            if (!books.TryGetValue(account, out var book))
+                books.Add(account, book = new Book(account, tariffs, journal.Image(account), Report));
+            return book;
+        }
 
         void Report(AuditDifference difference)
         {
@@ -48,50 +75,49 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
         }
     }
 
-    private AuditLedger Audit(IJournalSnapshot journal, AccountId account, AccountView? live, Action<AuditDifference> report, out long records)
+    /// <summary>One account under audit: the plain sums and the engine, side by side, and what they are held against on the way.</summary>
+    private sealed class Book(AccountId account, ITariffs tariffs, AccountImage? image, Action<AuditDifference> report)
     {
-        var ledger = new AuditLedger(account, report);
-        var image = journal.Image(account);
-        var entries = new List<StoredEntry>();
-        foreach (var stored in journal.Entries(account))
+        private readonly AuditLedger ledger = new(account, report);
+        private ChargingAccount? engine = new(account, tariffs);
+
+        public AccountView? Live { get; set; }
+        public long Sequence => ledger.Sequence;
+        public int OpenCount => ledger.OpenCount;
+
+        public void Post(StoredEntry stored)
         {
-            entries.Add(stored);
             ledger.Post(stored);
+            Replay(stored);
             if (stored.Sequence == image?.Sequence)
                 ledger.Compare("the saved image", image.Buckets, image.Open.Length);
-            if (stored.Sequence == live?.Sequence)
-                ledger.Compare("the live account", live.Buckets, live.Open.Count);
+            if (stored.Sequence == Live?.Sequence)
+                ledger.Compare("the live account", Live.Buckets, Live.Open.Count);
         }
-        ledger.CheckBuckets();
-        if (image?.Sequence > ledger.Sequence)
-            report(new AuditDifference(account, "", $"the saved image is at entry {image.Sequence}, the journal ends at {ledger.Sequence}"));
-        if (live?.Sequence > ledger.Sequence)
-            report(new AuditDifference(account, "", $"the live account is at entry {live.Sequence}, the journal ends at {ledger.Sequence}"));
-        var replayed = ChargingAccount.Restore(account, tariffs, null, entries).View();
-        ledger.Compare("the replayed engine", replayed.Buckets, replayed.Open.Count);
-        records = CompareRecords(journal, account, ledger, report);
-        return ledger;
-    }
 
-    private long CompareRecords(IJournalSnapshot journal, AccountId account, AuditLedger ledger, Action<AuditDifference> report)
-    {
-        var count = 0L;
-        var unmatched = new HashSet<ChargeId>(ledger.Settles.Keys);
-        foreach (var record in journal.Records(account))
+        public void Close()
         {
-            count++;
-            if (!ledger.Settles.TryGetValue(record.Charge, out var settled))
-                Differs(record, "has a usage record and no settle in the journal");
-            else if (!unmatched.Remove(record.Charge))
-                Differs(record, "has two usage records");
-            else
-                Compare(record, settled, finding => Differs(record, finding));
+            ledger.CheckBuckets();
+            if (image?.Sequence > Sequence)
+                report(new(account, "", $"the saved image is at entry {image.Sequence}, the journal ends at {Sequence}"));
+            if (Live?.Sequence > Sequence)
+                report(new(account, "", $"the live account is at entry {Live.Sequence}, the journal ends at {Sequence}"));
+            if (engine?.View() is { } view)
+                ledger.Compare("the replayed engine", view.Buckets, view.Open.Count);
         }
-        foreach (var charge in unmatched)
-            report(new AuditDifference(account, charge.ToString(), "is settled in the journal and has no usage record"));
-        return count;
 
-        void Differs(UsageRecord record, string finding) => report(new AuditDifference(account, record.Charge.ToString(), finding));
+        private void Replay(StoredEntry stored)
+        {
+            try
+            {
+                engine?.Replay(stored);
+            }
+            catch (Exception e) when (e is InvalidOperationException or KeyNotFoundException or ArgumentException)
+            {
+                report(new(account, "", $"the engine cannot replay entry {stored.Sequence}: {e.Message}"));
+                engine = null;
+            }
+        }
     }
 
     private void Compare(UsageRecord record, Settled settled, Action<string> differs)

@@ -58,7 +58,7 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
 
     private ValueTask<bool> SettleAsync(ChatCall call, int textLength, PooledBuffer text)
     {
-        var reading = call.Facts.ReadUsage(UsageQuirks.None);
+        var reading = call.Facts.ReadUsage(VendorQuirks.Of(call.Deployment.Vendor));
         if (reading.IsReported)
             return settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, CallEnding.Completed, reading.Check);
         var output = textLength == 0 ? 0 : TokenCounter.Count(text.Span);

@@ -183,7 +183,7 @@ internal sealed class StreamedAnswer(ChatCall call, VendorClock clock, Settlemen
 
     private async ValueTask EndForQuotaAsync()
     {
-        clock.Drain();
+        clock.Cancel();
         var usage = Counted();
         if (!await settlement.SettleAsync(call, usage, UsageBasis.Estimated, CallEnding.QuotaEnded, null))
         {
@@ -228,7 +228,7 @@ internal sealed class StreamedAnswer(ChatCall call, VendorClock clock, Settlemen
 
     private ValueTask<bool> SettleAsync(CallEnding ending)
     {
-        var reading = meter.Facts.ReadUsage(UsageQuirks.None);
+        var reading = meter.Facts.ReadUsage(VendorQuirks.Of(call.Deployment.Vendor));
         return reading.IsReported
             ? settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, ending, reading.Check)
             : settlement.SettleAsync(call, Counted(), UsageBasis.Estimated, ending, null);

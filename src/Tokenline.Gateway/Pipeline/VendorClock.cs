@@ -34,6 +34,13 @@ internal sealed class VendorClock : IDisposable
     /// <summary>The vendor is not to blame for the time from now on: a slow client is being waited for.</summary>
     public void Pause() => Allow(Timeout.InfiniteTimeSpan);
 
+    /// <summary>Nothing more is wanted of the vendor.</summary>
+    public void Cancel()
+    {
+        Volatile.Write(ref draining, true);
+        source.Cancel();
+    }
+
     /// <summary>Starts the last few seconds.</summary>
     public void Drain()
     {

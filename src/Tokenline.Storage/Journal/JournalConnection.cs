@@ -87,6 +87,20 @@ internal sealed class JournalStatement(JournalConnection connection, sqlite3_stm
         return code is raw.SQLITE_DONE or raw.SQLITE_ROW ? answer : throw connection.Failure(code);
     }
 
+    /// <summary>The integers of the one row.</summary>
+    public void Ask(Span<long> row)
+    {
+        var code = raw.sqlite3_step(statement);
+        if (code == raw.SQLITE_ROW)
+        {
+            for (var i = 0; i < row.Length; i++)
+                row[i] = raw.sqlite3_column_int64(statement, i);
+        }
+        raw.sqlite3_reset(statement);
+        if (code != raw.SQLITE_ROW)
+            throw connection.Failure(code);
+    }
+
     public void Dispose() => statement.Dispose();
 
     private void Check(int code)

@@ -25,24 +25,35 @@ internal sealed class JournalReader : IJournalSnapshot
 
     public long Position { get; }
 
-    public IEnumerable<AccountId> Accounts() => Rows("SELECT account FROM accounts ORDER BY account", row => new AccountId(row.GetInt64(0)));
+    public IEnumerable<(AccountId Account, StoredEntry Entry)> Entries() =>
+        Rows("SELECT account, sequence, kind, body FROM journal ORDER BY position", row => (new AccountId(row.GetInt64(0)), ToEntry(row, 1)));
 
-    public IEnumerable<StoredEntry> Entries(AccountId account) => Entries(account, 0);
-
-    public IEnumerable<StoredEntry> Entries(AccountId account, long after) =>
-        Rows(
-            "SELECT sequence, kind, body FROM journal WHERE account = $1 AND sequence > $2 ORDER BY sequence",
-            row => new StoredEntry(row.GetInt64(0), ChargingJson.ReadEntry((EntryKind)row.GetInt32(1), Encoding.UTF8.GetBytes(row.GetString(2)))),
-            account.Value,
-            after
-        );
+    /// <summary>The account's entries after a sequence, in order: found backwards, from its newest on.</summary>
+    public List<StoredEntry> Tail(AccountId account, long after)
+    {
+        var tail = Rows(
+                """
+                WITH RECURSIVE chain (position, sequence, kind, body, previous) AS (
+                    SELECT j.position, j.sequence, j.kind, j.body, j.previous
+                    FROM accounts a JOIN journal j ON j.position = a.head WHERE a.account = $1 AND j.sequence > $2
+                    UNION ALL
+                    SELECT j.position, j.sequence, j.kind, j.body, j.previous
+                    FROM chain c JOIN journal j ON j.position = c.previous WHERE j.sequence > $2
+                )
+                SELECT sequence, kind, body FROM chain
+                """,
+                row => ToEntry(row, 0),
+                account.Value,
+                after
+            )
+            .ToList();
+        tail.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
+        return tail;
+    }
 
     public AccountImage? Image(AccountId account) =>
         Rows("SELECT body FROM images WHERE account = $1", row => Parse(row.GetString(0), ChargingJson.Default.AccountImage), account.Value)
             .FirstOrDefault();
-
-    public IEnumerable<UsageRecord> Records(AccountId account) =>
-        Rows("SELECT body FROM usage_records WHERE account = $1 ORDER BY charge", ToRecord, account.Value);
 
     public IEnumerable<UsageRecord> Records(AccountId account, ChargeId? before, int limit) =>
         Rows(
@@ -55,7 +66,16 @@ internal sealed class JournalReader : IJournalSnapshot
 
     public UsageRecord? Record(ChargeId charge) => Rows("SELECT body FROM usage_records WHERE charge = $1", ToRecord, charge.Value).FirstOrDefault();
 
-    public long RecordsWithoutAccount() => One("SELECT count(*) FROM usage_records WHERE account NOT IN (SELECT account FROM accounts)");
+    public long RecordCount() => One("SELECT count(*) FROM usage_records");
+
+    public IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle() =>
+        Rows(
+            $"SELECT account, charge FROM usage_records WHERE charge NOT IN (SELECT charge FROM journal WHERE kind = {(int)EntryKind.Settled})",
+            row => (new AccountId(row.GetInt64(0)), new ChargeId(row.GetInt64(1)))
+        );
+
+    public IEnumerable<(AccountId Account, long Sequence)> Heads() =>
+        Rows("SELECT account, sequence FROM accounts", row => (new AccountId(row.GetInt64(0)), row.GetInt64(1)));
 
     /// <summary>The entries from a position on that open or end a charge.</summary>
     public IEnumerable<(long Position, AccountId Account, EntryKind Kind, ChargeId Charge)> ChargesFrom(long position) =>
@@ -70,6 +90,9 @@ internal sealed class JournalReader : IJournalSnapshot
         transaction?.Dispose();
         connection.Dispose();
     }
+
+    private static StoredEntry ToEntry(SqliteDataReader row, int first) =>
+        new(row.GetInt64(first), ChargingJson.ReadEntry((EntryKind)row.GetInt32(first + 1), Encoding.UTF8.GetBytes(row.GetString(first + 2))));
 
     private static UsageRecord ToRecord(SqliteDataReader row) => Parse(row.GetString(0), ChargingJson.Default.UsageRecord);
 

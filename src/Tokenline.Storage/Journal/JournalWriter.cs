@@ -13,12 +13,11 @@ internal sealed class JournalWriter : IDisposable
     private readonly JournalStatement commit;
     private readonly JournalStatement insertEntry;
     private readonly JournalStatement insertRecord;
-    private readonly JournalStatement deleteRecord;
     private readonly JournalStatement claim;
-    private readonly JournalStatement lastSequence;
+    private readonly JournalStatement moveHead;
     private readonly JournalStatement saveImage;
     private readonly JournalStatement moveLowWater;
-    private readonly Dictionary<AccountId, (long Epoch, long Sequence)> heads = [];
+    private readonly Dictionary<AccountId, Head> heads = [];
     private readonly HashSet<AccountId> touched = [];
     private readonly OpenCharges open = new();
     private long position;
@@ -31,11 +30,10 @@ internal sealed class JournalWriter : IDisposable
         Migrate(path);
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
-        insertEntry = connection.Prepare("INSERT INTO journal (position, account, sequence, kind, charge, body) VALUES (?,?,?,?,?,?)");
+        insertEntry = connection.Prepare("INSERT INTO journal VALUES (?,?,?,?,?,?,?)");
         insertRecord = connection.Prepare("INSERT INTO usage_records VALUES (?,?,?,?,?,?,?,?,?,?)");
-        deleteRecord = connection.Prepare("DELETE FROM usage_records WHERE charge = ?");
-        claim = connection.Prepare("INSERT INTO accounts VALUES (?, 1) ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch");
-        lastSequence = connection.Prepare("SELECT max(sequence) FROM journal WHERE account = ?");
+        claim = connection.Prepare("INSERT INTO accounts VALUES (?, 1, 0, 0) ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch, sequence, head");
+        moveHead = connection.Prepare("UPDATE accounts SET sequence = ?, head = ? WHERE account = ?");
         saveImage = connection.Prepare("INSERT INTO images VALUES (?,?,?) ON CONFLICT (account) DO UPDATE SET sequence = excluded.sequence, body = excluded.body");
         moveLowWater = connection.Prepare("UPDATE marks SET value = ? WHERE name = 'low_water'");
         position = Ask("SELECT max(position) FROM journal");
@@ -64,6 +62,11 @@ internal sealed class JournalWriter : IDisposable
             begin.Run();
             foreach (var item in batch)
                 Write(item);
+            foreach (var account in touched)
+            {
+                var head = heads[account];
+                moveHead.Bind(1, head.Sequence).Bind(2, head.Position).Bind(3, account.Value).Run();
+            }
             var mark = open.LowWater(position + 1);
             if (mark != lowWater && position != before)
                 moveLowWater.Bind(1, lowWater = mark).Run();
@@ -114,10 +117,7 @@ internal sealed class JournalWriter : IDisposable
                 Write(entry);
                 break;
             case ClaimItem claimed:
-                claimed.Epoch = claim.Bind(1, claimed.Account.Value).Ask();
-                claimed.Sequence = lastSequence.Bind(1, claimed.Account.Value).Ask();
-                heads[claimed.Account] = (claimed.Epoch, claimed.Sequence);
-                touched.Add(claimed.Account);
+                Claim(claimed);
                 break;
             case ImageItem image when heads.TryGetValue(image.Account, out var head) && head.Epoch == image.Epoch && image.Image.Sequence <= head.Sequence:
                 var (bytes, length) = JsonScratch.OfThread.Write(
@@ -128,6 +128,19 @@ internal sealed class JournalWriter : IDisposable
                 ArrayPool<byte>.Shared.Return(bytes);
                 break;
         }
+    }
+
+    /// <summary>Entries of this batch may not have moved the account's row yet; memory knows them.</summary>
+    private void Claim(ClaimItem claimed)
+    {
+        Span<long> row = stackalloc long[3];
+        claim.Bind(1, claimed.Account.Value).Ask(row);
+        var head = new Head(row[0], row[1], row[2]);
+        if (heads.TryGetValue(claimed.Account, out var known))
+            head = known with { Epoch = head.Epoch };
+        heads[claimed.Account] = head;
+        touched.Add(claimed.Account);
+        (claimed.Epoch, claimed.Sequence) = (head.Epoch, head.Sequence);
     }
 
     private void Write(EntryItem entry)
@@ -141,32 +154,35 @@ internal sealed class JournalWriter : IDisposable
             );
             return;
         }
-        var recordIsIn = false;
         try
         {
             if (entry.Record is { } record)
-            {
                 InsertRecord(record, entry.RecordBody);
-                recordIsIn = true;
-            }
-            insertEntry.Bind(1, position + 1).Bind(2, entry.Account.Value).Bind(3, entry.Sequence).Bind(4, (long)entry.Kind);
-            _ = entry.Charge is { } charge ? insertEntry.Bind(5, charge.Value) : insertEntry.BindNull(5);
-            insertEntry.Bind(6, entry.Body).Run();
+            insertEntry.Bind(1, position + 1).Bind(2, entry.Account.Value).Bind(3, entry.Sequence).Bind(4, (long)entry.Kind).Bind(5, head.Position);
+            _ = entry.Charge is { } charge ? insertEntry.Bind(6, charge.Value) : insertEntry.BindNull(6);
+            insertEntry.Bind(7, entry.Body).Run();
         }
         catch (SqliteFailureException e) when (e.IsConstraint)
         {
-            // A duplicate is this entry's own fault, not its batch's. Its record may have gone in before the entry was refused.
-            if (recordIsIn)
-                deleteRecord.Bind(1, entry.Record!.Charge.Value).Run();
-            heads.Remove(entry.Account);
+            // A second record of a charge is this entry's own fault, not its batch's. What went in before it stays, but the account must be claimed anew.
+            Forget(entry.Account);
             entry.Fail(new AccountUnavailableException($"entry {entry.Sequence} of {entry.Account} was refused", e));
             return;
         }
         position++;
-        heads[entry.Account] = (entry.Epoch, entry.Sequence);
+        heads[entry.Account] = new Head(entry.Epoch, entry.Sequence, position);
         touched.Add(entry.Account);
         if (entry.Charge is { } id)
             Remember(entry.Kind, id, entry.Account, position);
+    }
+
+    /// <summary>Its row is moved to what this batch has written so far, as if the batch had ended here for it.</summary>
+    private void Forget(AccountId account)
+    {
+        var head = heads[account];
+        if (touched.Remove(account))
+            moveHead.Bind(1, head.Sequence).Bind(2, head.Position).Bind(3, account.Value).Run();
+        heads.Remove(account);
     }
 
     private void InsertRecord(Charging.Records.UsageRecord record, ReadOnlySpan<byte> body) =>
@@ -204,9 +220,12 @@ internal sealed class JournalWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { begin, commit, insertEntry, insertRecord, deleteRecord, claim, lastSequence, saveImage, moveLowWater })
+        foreach (var statement in new[] { begin, commit, insertEntry, insertRecord, claim, moveHead, saveImage, moveLowWater })
             statement.Dispose();
         connection.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         connection.Dispose();
     }
+
+    /// <summary>What is known of an account that was claimed in this process.</summary>
+    private readonly record struct Head(long Epoch, long Sequence, long Position);
 }

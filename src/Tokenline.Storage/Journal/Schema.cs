@@ -7,18 +7,20 @@ internal static class Schema
 
     public const string Tables = """
         CREATE TABLE accounts (
-            account INTEGER PRIMARY KEY,
-            epoch   INTEGER NOT NULL
+            account  INTEGER PRIMARY KEY,
+            epoch    INTEGER NOT NULL,
+            sequence INTEGER NOT NULL, -- of its newest entry
+            head     INTEGER NOT NULL  -- the position of its newest entry; 0: it has none
         );
         CREATE TABLE journal (
             position INTEGER PRIMARY KEY,
             account  INTEGER NOT NULL,
             sequence INTEGER NOT NULL,
             kind     INTEGER NOT NULL,
+            previous INTEGER NOT NULL, -- the position of the account's entry before; 0: this is its first
             charge   INTEGER,
             body     TEXT NOT NULL
         );
-        CREATE UNIQUE INDEX journal_account ON journal (account, sequence);
         CREATE TABLE usage_records (
             charge           INTEGER PRIMARY KEY,
             account          INTEGER NOT NULL,

@@ -20,6 +20,7 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
     private readonly string connectionString;
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AccountId[] recovering;
+    private bool disposed;
 
     public SqliteChargeJournal(string path)
     {
@@ -46,7 +47,7 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
             return new ClaimedAccount(item.Epoch, null, []);
         using var reader = new JournalReader(connectionString, asSnapshot: true);
         var image = reader.Image(account);
-        return new ClaimedAccount(item.Epoch, image, [.. reader.Entries(account, image?.Sequence ?? 0)]);
+        return new ClaimedAccount(item.Epoch, image, reader.Tail(account, image?.Sequence ?? 0));
     }
 
     public Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, UsageRecord? record, bool urgent)
@@ -86,6 +87,8 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
     /// <summary>Writes what is queued and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+            return;
         queue.Close();
         await finished.Task;
         queue.Dispose();

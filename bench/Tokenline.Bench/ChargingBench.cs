@@ -1,0 +1,163 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Records;
+using Tokenline.Charging.Tariffs;
+using Tokenline.Cluster;
+using Tokenline.Storage.Journal;
+using Tokenline.Units;
+
+namespace Tokenline.Bench;
+
+/// <summary>
+/// Dispatch + settle, durable, through the same accounts, grains, engine and SQLite journal as the server's; each settle leaves an indexed usage record.
+/// A pair counts when its settle is durable.
+/// </summary>
+internal static class ChargingBench
+{
+    private const string Model = "bench";
+    private static readonly QuotaUnit unit = new("general-token");
+
+    public static async Task RunAsync(int seconds)
+    {
+        Report.Machine();
+        Report.Line($"{"case",-28} {"workers",8} {"pairs/s",10} {"CPU µs/pair",12} {"bytes/pair",11}");
+        await CaseAsync("10,000 accounts", accounts: 10_000, workers: 1024, seconds);
+        await CaseAsync("10,000 accounts", accounts: 10_000, workers: 64, seconds);
+        await CaseAsync("one hot account", accounts: 1, workers: 1024, seconds);
+        await CaseAsync("one hot account", accounts: 1, workers: 64, seconds);
+    }
+
+    private static async Task CaseAsync(string name, int accounts, int workers, int seconds)
+    {
+        var folder = Directory.CreateTempSubdirectory("tokenline-bench");
+        try
+        {
+            using var host = await StartAsync(Path.Combine(folder.FullName, "charges.db"));
+            var charging = host.Services.GetRequiredService<IChargingAccounts>();
+            var tariff = host.Services.GetRequiredService<ITariffs>().Current.Find(Model, DateTimeOffset.MaxValue)!;
+            var ids = new IdSource(TimeProvider.System);
+            await GrantAsync(charging, ids, accounts);
+
+            var pairs = await LoadAsync(charging, tariff, ids, accounts, workers, TimeSpan.FromSeconds(2));
+            var cpu = Process.GetCurrentProcess().TotalProcessorTime;
+            var allocated = GC.GetTotalAllocatedBytes();
+            var watch = Stopwatch.StartNew();
+            pairs = await LoadAsync(charging, tariff, ids, accounts, workers, TimeSpan.FromSeconds(seconds));
+            var elapsed = watch.Elapsed.TotalSeconds;
+            var spent = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds;
+            var bytes = GC.GetTotalAllocatedBytes() - allocated;
+            Report.Line($"{name,-28} {workers,8} {pairs / elapsed,10:0} {spent / pairs,12:0.0} {bytes / pairs,11}");
+            await host.StopAsync();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<IHost> StartAsync(string path)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ITariffs>(new FixedTariffs());
+        builder.Services.AddSingleton(_ => new SqliteChargeJournal(path));
+        builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<SqliteChargeJournal>());
+        builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<SqliteChargeJournal>());
+        builder.AddCluster();
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+
+    private static async Task GrantAsync(IChargingAccounts charging, IdSource ids, int accounts)
+    {
+        var grants = new List<Task>();
+        for (var account = 1; account <= accounts; account++)
+        {
+            var grant = new BucketGrant(ids.Next<BucketKind>(), "Plan", BucketType.Plan, unit, null, long.MaxValue / 2, 100, default, null, null, null);
+            grants.Add(charging.ExecuteAsync(new AccountId(account), new GrantBucket(grant)).AsTask());
+        }
+        await Task.WhenAll(grants);
+    }
+
+    private static async Task<long> LoadAsync(IChargingAccounts charging, ModelTariff tariff, IdSource ids, int accounts, int workers, TimeSpan time)
+    {
+        var total = 0L;
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, workers)
+                .Select(worker =>
+                    Task.Run(async () =>
+                    {
+                        var random = new Random(worker);
+                        var pairs = 0L;
+                        while (Stopwatch.GetElapsedTime(started) < time)
+                        {
+                            await PairAsync(charging, tariff, ids, new AccountId(random.Next(accounts) + 1));
+                            pairs++;
+                        }
+                        Interlocked.Add(ref total, pairs);
+                    })
+                )
+        );
+        return total;
+    }
+
+    private static async ValueTask PairAsync(IChargingAccounts charging, ModelTariff tariff, IdSource ids, AccountId account)
+    {
+        var charge = ids.Next<ChargeKind>();
+        var hold = await charging.HoldAsync(
+            account,
+            new HoldRequest
+            {
+                Charge = charge,
+                Key = new KeyId(1),
+                Tariff = tariff,
+                Vendor = "vendor",
+                Deployment = "vendor/bench",
+                Stream = false,
+                InputBound = 1200,
+                InputEstimate = 300,
+                OutputWanted = 1000,
+                OutputMin = 16,
+                Precise = false,
+                Node = 1,
+            }
+        );
+        if (hold.Verdict != HoldVerdict.Granted)
+            throw new InvalidOperationException($"the hold was {hold.Verdict}: {hold.Refusal?.Message}");
+        var end = await charging.SettleAsync(
+            account,
+            new SettleRequest
+            {
+                Charge = charge,
+                Usage = Usage.Of(input: 250, output: 300, cachedInput: 100),
+                Basis = UsageBasis.Vendor,
+                Ending = CallEnding.Completed,
+                VendorUsage = """{"prompt_tokens":350,"completion_tokens":300,"total_tokens":650,"prompt_tokens_details":{"cached_tokens":100}}""",
+            }
+        );
+        if (end.Verdict != EndVerdict.Done)
+            throw new InvalidOperationException($"the settle was {end.Verdict}");
+    }
+
+    private sealed class FixedTariffs : ITariffs
+    {
+        public TariffBook Current { get; } = Book();
+
+        private static TariffBook Book()
+        {
+            var price = new RateTable([new RateTier(null, [2_000_000_000, 200_000_000, 0, 0, 8_000_000_000, 0])]);
+            var weight = new RateTable([new RateTier(null, [2_000_000, 200_000, 0, 0, 8_000_000, 0])]);
+            var model = new ModelTariff(Model, 1, Currency.Cny, price, [new UnitWeight(unit, weight)]);
+            return new([new Tariff(1, DateTimeOffset.MinValue, new Dictionary<string, ModelTariff> { [Model] = model }.ToFrozenDictionary())]);
+        }
+    }
+}

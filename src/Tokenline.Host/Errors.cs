@@ -1,0 +1,18 @@
+namespace Tokenline.Host;
+
+/// <summary>Exit codes: 0 done, 1 it did not work and one line says why.</summary>
+internal static class Errors
+{
+    public static async Task<int> ToExitCodeAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception e) when (e is SettingException or InvalidOperationException or IOException or HttpRequestException)
+        {
+            await Console.Error.WriteLineAsync($"tokenline: {e.Message}");
+            return 1;
+        }
+    }
+}

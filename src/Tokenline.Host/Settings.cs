@@ -1,0 +1,81 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Tokenline.Commerce;
+using Tokenline.Gateway;
+
+namespace Tokenline.Host;
+
+/// <summary>What <c>appsettings.json</c> and the environment say. <c>TOKENLINE_DATA</c>, <c>TOKENLINE_URLS</c> and <c>TOKENLINE_ADMIN_KEY</c> win over the file.</summary>
+internal sealed record Settings(string DataFolder, string Urls, string? AdminKey, bool Demo, string SimulatorUrl, GatewayOptions Gateway, CommerceOptions Commerce)
+{
+    public static Settings Read(IConfiguration configuration)
+    {
+        if (Environment.GetEnvironmentVariable("TOKENLINE_DATABASE") is { Length: > 0 })
+            throw new SettingException("TOKENLINE_DATABASE is set, but this version keeps its data in SQLite only. Unset it.");
+        var urls = Environment.GetEnvironmentVariable("TOKENLINE_URLS") ?? configuration["Urls"] ?? "http://127.0.0.1:8080";
+        foreach (var url in urls.Split(';'))
+        {
+            if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme != Uri.UriSchemeHttp)
+                throw new SettingException($"'{url}' is not an address to listen on. An example: TOKENLINE_URLS=http://127.0.0.1:8080");
+        }
+        return new(
+            Path.GetFullPath(Environment.GetEnvironmentVariable("TOKENLINE_DATA") ?? configuration["Data"] ?? "data"),
+            urls,
+            Environment.GetEnvironmentVariable("TOKENLINE_ADMIN_KEY") ?? configuration["AdminKey"],
+            Flag(configuration, "Demo", true),
+            configuration["SimulatorUrl"] ?? "http://127.0.0.1:0",
+            ReadGateway(configuration.GetSection("Gateway")),
+            ReadCommerce(configuration.GetSection("Commerce"))
+        );
+    }
+
+    private static GatewayOptions ReadGateway(IConfigurationSection section)
+    {
+        var defaults = new GatewayOptions();
+        return new()
+        {
+            RequestBytesMax = Number(section, nameof(defaults.RequestBytesMax), defaults.RequestBytesMax),
+            AnswerBytesMax = Number(section, nameof(defaults.AnswerBytesMax), defaults.AnswerBytesMax),
+            FirstByteTimeoutSeconds = Number(section, nameof(defaults.FirstByteTimeoutSeconds), defaults.FirstByteTimeoutSeconds),
+            SilenceTimeoutSeconds = Number(section, nameof(defaults.SilenceTimeoutSeconds), defaults.SilenceTimeoutSeconds),
+            ConnectTimeoutSeconds = Number(section, nameof(defaults.ConnectTimeoutSeconds), defaults.ConnectTimeoutSeconds),
+            SliceBytes = Number(section, nameof(defaults.SliceBytes), defaults.SliceBytes),
+            SettlePatienceSeconds = Number(section, nameof(defaults.SettlePatienceSeconds), defaults.SettlePatienceSeconds),
+        };
+    }
+
+    private static CommerceOptions ReadCommerce(IConfigurationSection section)
+    {
+        var defaults = new CommerceOptions();
+        var carrier = section[nameof(defaults.CarrierBaseUrl)];
+        try
+        {
+            return defaults with
+            {
+                Currency = section[nameof(defaults.Currency)] is { } currency ? new Currency(currency) : defaults.Currency,
+                UsdRate = section[nameof(defaults.UsdRate)] is { } rate ? decimal.Parse(rate, CultureInfo.InvariantCulture) : defaults.UsdRate,
+                UsdRateAsOf = section[nameof(defaults.UsdRateAsOf)] ?? defaults.UsdRateAsOf,
+                TimeZone = section[nameof(defaults.TimeZone)] ?? defaults.TimeZone,
+                CarrierBaseUrl = carrier is { Length: > 0 } ? new Uri(carrier) : defaults.CarrierBaseUrl,
+                CarrierToken = section[nameof(defaults.CarrierToken)] ?? defaults.CarrierToken,
+            };
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException($"A setting under Commerce is not valid: {e.Message}");
+        }
+    }
+
+    private static bool Flag(IConfiguration section, string name, bool otherwise) =>
+        section[name] is not { } text ? otherwise
+        : bool.TryParse(text, out var value) ? value
+        : throw new SettingException($"The setting {name} must be true or false, not '{text}'.");
+
+    private static int Number(IConfigurationSection section, string name, int otherwise) =>
+        section[name] is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value
+        : throw new SettingException($"The setting {section.Path}:{name} must be a whole number above 0, not '{text}'.");
+}
+
+/// <summary>A setting, a port or a folder that cannot be used; the message is the one line that the operator sees.</summary>
+internal sealed class SettingException(string message) : Exception(message);

@@ -1,0 +1,186 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using Tokenline.Charging;
+using Tokenline.Charging.Audit;
+using Tokenline.Cluster;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Parties;
+using Tokenline.Gateway;
+using Tokenline.Gateway.Pipeline;
+using Tokenline.Management;
+using Tokenline.Portal;
+using Tokenline.Simulators;
+using Tokenline.Simulators.Carrier;
+using Tokenline.Storage.Journal;
+using Tokenline.Storage.Management;
+
+namespace Tokenline.Host;
+
+/// <summary>The whole system in one process. Starting is in this order: the data, the accounts, the doors, then what the last run left open.</summary>
+internal sealed class TokenlineServer : IAsyncDisposable
+{
+    private static readonly TimeSpan drainPatience = TimeSpan.FromSeconds(30);
+
+    private readonly DataFolder data;
+    private readonly SimulatorServer? simulator;
+    private readonly WebApplication app;
+    private readonly Settings settings;
+
+    private TokenlineServer(Settings settings, DataFolder data, SimulatorServer? simulator, WebApplication app, string adminKey)
+    {
+        (this.settings, this.data, this.simulator, this.app) = (settings, data, simulator, app);
+        AdminKey = adminKey;
+    }
+
+    public string AdminKey { get; }
+
+    /// <summary>The demo subscriber's key; null without the demo.</summary>
+    public string? DemoKey { get; private set; }
+
+    public Uri? SimulatorAddress => simulator?.Address;
+
+    public string EnvironmentFile => data.EnvironmentFile;
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Where it listens, by a name that a client can use.</summary>
+    public string Url =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("0.0.0.0", "127.0.0.1").Replace("[::]", "127.0.0.1");
+
+    public static async Task<TokenlineServer> StartAsync(Settings settings, CancellationToken cancellation)
+    {
+        var data = DataFolder.Open(settings.DataFolder);
+        SimulatorServer? simulator = null;
+        TokenlineServer? server = null;
+        try
+        {
+            if (settings.Demo)
+            {
+                simulator = await SimulatorServer.StartAsync(
+                    settings.SimulatorUrl,
+                    new SimulatorOptions { Carrier = new CarrierSimulatorOptions { Folder = data.CarrierFolder } },
+                    cancellation
+                );
+                settings = settings with { Commerce = settings.Commerce with { CarrierBaseUrl = new Uri(simulator.Address, "/carrier") } };
+            }
+            var adminKey = data.AdminKey(settings.AdminKey);
+            server = new TokenlineServer(settings, data, simulator, Build(settings, data, adminKey), adminKey);
+            await server.OpenAsync(cancellation);
+            return server;
+        }
+        catch (Exception e)
+        {
+            if (server is not null)
+                await server.DisposeAsync();
+            else
+                await DisposeAsync(simulator, data);
+            if (Addressed(e) is { } taken)
+                throw new SettingException($"{settings.Urls} cannot be listened on: {taken.Message} Set TOKENLINE_URLS to another address.");
+            throw;
+        }
+    }
+
+    /// <summary>Completes when the process is asked to end, or <see cref="StopAsync"/> is called.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellation) => app.WaitForShutdownAsync(cancellation);
+
+    /// <summary>No new calls; running ones finish, or are settled as if their client had gone.</summary>
+    public Task StopAsync() => app.StopAsync(CancellationToken.None);
+
+    private static WebApplication Build(Settings settings, DataFolder data, string adminKey)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(settings.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drainPatience);
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new IdSource(TimeProvider.System));
+        builder.Services.AddSingleton(_ => new SqliteChargeJournal(data.JournalFile));
+        builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<SqliteChargeJournal>());
+        builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<SqliteChargeJournal>());
+        builder.Services.AddSingleton<Auditor>();
+        builder.AddCluster();
+        builder.Services.AddManagementStorage(data.Path);
+        builder.Services.AddCommerce(settings.Commerce);
+        builder.Services.AddGateway(settings.Gateway);
+        builder.Services.AddManagementApi(adminKey);
+        builder.Services.AddPortal();
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
+
+        var app = builder.Build();
+        app.MapGateway();
+        app.MapManagementApi();
+        app.MapPortal();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapGet("/healthz", () => "ok").ExcludeFromDescription();
+        app.MapGet("/readyz", (Readiness readiness) => readiness.IsReady ? Results.Ok("ready") : Results.StatusCode(503)).ExcludeFromDescription();
+        return app;
+    }
+
+    private async Task OpenAsync(CancellationToken cancellation)
+    {
+        await app.Services.OpenManagementStorageAsync(cancellation);
+        var commerce = app.Services.GetRequiredService<CommerceStart>();
+        await commerce.LoadAsync(cancellation);
+        await app.StartAsync(cancellation);
+        await RecoverAsync();
+        await commerce.ResumeAsync(cancellation);
+        if (simulator is not null)
+            await SeedAsync(simulator.Address, cancellation);
+        _ = Task.Run(GatewaySetup.WarmUp, CancellationToken.None);
+        app.Services.GetRequiredService<Readiness>().IsReady = true;
+    }
+
+    /// <summary>Charges that were open when the last run ended are resolved by the recovery rule before anyone asks.</summary>
+    private async Task RecoverAsync()
+    {
+        var accounts = app.Services.GetRequiredService<IChargingAccounts>();
+        long[] live = [app.Services.GetRequiredService<GatewayRun>().Node];
+        foreach (var account in await app.Services.GetRequiredService<IChargeHistory>().AccountsWithOpenChargesAsync())
+            await accounts.RecoverAsync(account, live);
+    }
+
+    private async Task SeedAsync(Uri simulatorAddress, CancellationToken cancellation)
+    {
+        var seeded = await app.Services.GetRequiredService<DemoSeed>().SeedAsync(simulatorAddress, cancellation);
+        var known = DemoEnvironment.KnownKey(data.EnvironmentFile);
+        DemoKey =
+            seeded.Key
+            ?? (known is not null && app.Services.GetRequiredService<Keyring>().Find(known, TimeProvider.System.GetUtcNow()) is not null ? known : null)
+            ?? (await app.Services.GetRequiredService<Keys>().CreateAsync(seeded.Customer.Id, "demo", null, null, cancellation)).Value?.Text;
+        if (DemoKey is not null)
+            new DemoEnvironment(Url, DemoKey, AdminKey).Write(data.EnvironmentFile);
+    }
+
+    private static Exception? Addressed(Exception e) =>
+        e is Microsoft.AspNetCore.Connections.AddressInUseException || e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException
+            ? e
+            : e as System.Net.Sockets.SocketException;
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await DisposeAsync(simulator, data);
+    }
+
+    private static async Task DisposeAsync(SimulatorServer? simulator, DataFolder data)
+    {
+        if (simulator is not null)
+            await simulator.DisposeAsync();
+        data.Dispose();
+    }
+}
+
+/// <summary>Whether the server has finished its start.</summary>
+internal sealed class Readiness
+{
+    public bool IsReady { get; set; }
+}
