@@ -126,6 +126,7 @@ internal static class ChargingBench
                 InputBound = 1200,
                 InputEstimate = 300,
                 OutputWanted = 1000,
+                OutputModest = 1000,
                 OutputMin = 16,
                 Precise = false,
                 Node = 1,

@@ -107,6 +107,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<SqliteChargeJournal>());
         builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<SqliteChargeJournal>());
         builder.Services.AddSingleton<Auditor>();
+        builder.Services.AddSingleton<Readiness>();
         builder.AddCluster();
         builder.Services.AddManagementStorage(data.Path);
         builder.Services.AddCommerce(settings.Commerce);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
+using Tokenline.Portal.Home;
 
 namespace Tokenline.Portal;
 
@@ -20,6 +21,7 @@ public static class PortalSetup
     public static IServiceCollection AddPortal(this IServiceCollection services)
     {
         services.AddRazorComponents();
+        services.AddSingleton<ShopWindowDresser>();
         return services;
     }
 
@@ -41,7 +43,8 @@ public static class PortalSetup
     private static byte[] ReadStyle()
     {
         using var stream =
-            typeof(PortalSetup).Assembly.GetManifestResourceStream("portal.css") ?? throw new InvalidOperationException("portal.css is not in the assembly");
+            typeof(PortalSetup).Assembly.GetManifestResourceStream("portal.css")
+            ?? throw new InvalidOperationException("portal.css is not in the assembly");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

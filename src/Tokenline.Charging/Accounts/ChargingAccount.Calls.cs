@@ -30,7 +30,7 @@ public sealed partial class ChargingAccount
         long output;
         if (request.Precise)
         {
-            output = MostAffordable(tariff, request.InputBound, request.OutputMin, request.OutputWanted, own: null, now);
+            output = PreciseOutput(request, now);
             if (output == 0)
                 return OutOfQuota(tariff, now);
         }
@@ -70,6 +70,18 @@ public sealed partial class ChargingAccount
             Limit: payer?.Grant.Amount ?? 0,
             ResetsAt: payer?.Grant.ExpiresAt
         );
+    }
+
+    private long PreciseOutput(HoldRequest request, DateTimeOffset now)
+    {
+        var (tariff, input) = (request.Tariff, request.InputBound);
+        if (request.OutputWanted > request.OutputModest)
+        {
+            var ample = MostAffordable(tariff, input, request.OutputModest, request.OutputWanted, own: null, now, AmpleRoom);
+            if (ample > 0 && Cover(Demand.WorstCase(tariff, input, ample), tariff.Model, tariff.Currency, own: null, now).IsNothing)
+                return ample;
+        }
+        return MostAffordable(tariff, input, request.OutputMin, request.OutputModest, own: null, now);
     }
 
     public ExtendOutcome Extend(ExtendRequest request, DateTimeOffset now)

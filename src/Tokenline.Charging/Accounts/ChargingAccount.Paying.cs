@@ -52,7 +52,9 @@ public sealed partial class ChargingAccount
         var paid = (long)Int128.Min(available, need);
         if (paid > 0 || keepEmpty)
             parts.Add(new HeldPart(bucket.Id, paid));
-        return whole == 0 ? new Share(0, 1) : new Share(need - paid, whole);
+        if (whole == 0)
+            return new Share(0, 1);
+        return paid == 0 && need > 0 ? share : new Share(need - paid, whole); // a bucket that pays nothing rounds nothing either
     }
 
     /// <summary>What a new demand may take from a bucket now.</summary>
@@ -91,8 +93,8 @@ public sealed partial class ChargingAccount
         return false;
     }
 
-    /// <summary>The most output, between the bounds, whose worst case is covered; 0 when even the least is not. Leaves the division in <see cref="parts"/>.</summary>
-    private long MostAffordable(ModelTariff tariff, long inputBound, long least, long most, OpenCharge? own, DateTimeOffset now)
+    /// <summary>The most output, between the bounds, whose worst case is covered (so many times over); 0 when even the least is not. Leaves the division in <see cref="parts"/>.</summary>
+    private long MostAffordable(ModelTariff tariff, long inputBound, long least, long most, OpenCharge? own, DateTimeOffset now, int times = 1)
     {
         if (Covers(most))
             return most;
@@ -111,7 +113,7 @@ public sealed partial class ChargingAccount
         return low;
 
         bool Covers(long output) =>
-            Cover(Demand.WorstCase(tariff, inputBound, output), tariff.Model, tariff.Currency, own, now).IsNothing;
+            Cover(Demand.WorstCase(tariff, inputBound, output, times), tariff.Model, tariff.Currency, own, now).IsNothing;
     }
 
     private HeldPart[] TakeParts()

@@ -58,6 +58,12 @@ public sealed record HoldRequest
     /// <summary>Output to hold for, all choices together.</summary>
     public required long OutputWanted { get; init; }
 
+    /// <summary>
+    /// So much is wanted even when it takes a large part of what is left. Beyond it, output is held only while room stays ample:
+    /// a call whose client named no limit must not lock up the whole plan. With a limit of the client's this is <see cref="OutputWanted"/>.
+    /// </summary>
+    public required long OutputModest { get; init; }
+
     /// <summary>Less output than this is not worth a call: then it is refused.</summary>
     public required long OutputMin { get; init; }
 

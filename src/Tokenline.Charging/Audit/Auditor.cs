@@ -153,13 +153,20 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
         return record.Payments.Length == 0 && record.UncollectedNano == 0 ? 1m : covered; // a call that costs nothing
     }
 
-    /// <summary>One unit of rounding for every change of unit on the way; none when a single unit paid all.</summary>
+    /// <summary>Half a unit of rounding for every change of unit on the way; only what the division itself loses when a single unit paid all.</summary>
     private static decimal Tolerance(UsageRecord record, ModelTariff tariff)
     {
-        var units = record.Payments.Select(payment => payment.Unit).Distinct().ToArray();
-        if (units.Length <= 1 && record.UncollectedNano == 0)
-            return 0.0000000000001m; // decimal division itself
-        var smallest = record.Payments.Min(payment => payment.IsMoney ? record.RetailNano : tariff.WeightIn(new QuotaUnit(payment.Unit))?.Amount(record.Usage) ?? 1);
-        return (units.Length + 1) / (decimal)Int128.Max(1, Int128.Min(smallest, Math.Max(1, record.RetailNano)));
+        const decimal division = 0.0000000000001m;
+        var changes = record.UncollectedNano > 0 ? 1 : 0;
+        Int128 smallest = record.UncollectedNano > 0 ? Math.Max(1, record.RetailNano) : Int128.MaxValue;
+        for (var i = 0; i < record.Payments.Length; i++)
+        {
+            var payment = record.Payments[i];
+            if (i > 0 && payment.Unit != record.Payments[i - 1].Unit)
+                changes++;
+            var whole = payment.IsMoney ? record.RetailNano : tariff.WeightIn(new QuotaUnit(payment.Unit))?.Amount(record.Usage) ?? 1;
+            smallest = Int128.Min(smallest, Int128.Max(1, whole));
+        }
+        return division + (changes == 0 ? 0m : changes * 0.5m / (decimal)smallest);
     }
 }

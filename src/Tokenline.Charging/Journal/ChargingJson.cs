@@ -9,7 +9,7 @@ namespace Tokenline.Charging.Journal;
 /// <summary>The stored form of entries, account images and usage records: JSON that a person can read in the database.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(BucketGranted))]
 [JsonSerializable(typeof(BucketVoided))]

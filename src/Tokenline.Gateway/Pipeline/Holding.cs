@@ -14,6 +14,9 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
     private const string PublicTokenizer = "o200k_base";
     private const int OutputMinPerChoice = 16;
 
+    /// <summary>Output that a client which names no limit gets even when the plan runs low, as long as it can be paid.</summary>
+    private const int OutputModestPerChoice = 8192;
+
     /// <summary>Prompts beyond this are not counted precisely: their bound is held.</summary>
     private const long CountedBytesMax = 1024 * 1024;
 
@@ -38,6 +41,7 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
             InputBound = call.InputBound,
             InputEstimate = Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound),
             OutputWanted = wanted,
+            OutputModest = call.Request.OutputLimit is null ? Math.Min(wanted, checked(OutputModestPerChoice * (long)call.Request.Choices + call.Request.PredictionBytes)) : wanted,
             OutputMin = Math.Min(wanted, (OutputMinPerChoice * (long)call.Request.Choices) + call.Request.PredictionBytes),
             Precise = false,
             Node = run.Node,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
@@ -88,7 +89,7 @@ internal sealed class JsonScratch
     private readonly ArrayBufferWriter<byte> buffer = new(1024);
     private readonly Utf8JsonWriter writer;
 
-    private JsonScratch() => writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+    private JsonScratch() => writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static JsonScratch OfThread => ofThread ??= new JsonScratch();
 

@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Tokenline.Portal.Texts;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Figures
+{
+    private static readonly HashSet<string> withoutMinorUnit = ["JPY", "KRW", "VND", "CLP"]; // ISO 4217, the likely ones
+
+    /// <summary>An amount to pay, never rounded: 9.90.</summary>
+    public static string Amount(Money money) =>
+        money.ToDecimal().ToString(withoutMinorUnit.Contains(money.Currency.Code) ? "#,0.#########" : "#,0.00#######", Culture);
+
+    /// <summary>A price per million, to four decimals. What is not free never shows as 0.</summary>
+    public static string Price(long nanoPerMillion)
+    {
+        var amount = (decimal)nanoPerMillion / Money.NanoPerUnit;
+        return amount is > 0 and < 0.00005m ? "< 0.0001" : amount.ToString("#,0.####", Culture);
+    }
+
+    /// <summary>A weight, never rounded.</summary>
+    public static string Weight(long microPerToken) => ((decimal)microPerToken / QuotaUnit.Micro).ToString("#,0.######", Culture);
+
+    /// <summary>Quota in words: 10 million; 1,000 万.</summary>
+    public static string Quota(long micro, Language language)
+    {
+        var units = (decimal)micro / QuotaUnit.Micro;
+        return (language, units) switch
+        {
+            (Language.Chinese, >= 100_000_000m) => In(100_000_000m, " 亿"),
+            (Language.Chinese, >= 10_000m) => In(10_000m, " 万"),
+            (Language.English, >= 1_000_000_000m) => In(1_000_000_000m, " billion"),
+            (Language.English, >= 1_000_000m) => In(1_000_000m, " million"),
+            _ => In(1m, ""),
+        };
+
+        string In(decimal scale, string word) => (units / scale).ToString("#,0.####", Culture) + word;
+    }
+
+    /// <summary>A count of tokens as model pages write it: 128K, 1M. Powers of two are in units of 1,024.</summary>
+    public static string Tokens(long count)
+    {
+        var kilo = count % 1024 == 0 && count % 1000 != 0 ? 1024m : 1000m;
+        return count >= kilo * kilo ? (count / (kilo * kilo)).ToString("0.##", Culture) + "M"
+            : count >= kilo ? (count / kilo).ToString("0.#", Culture) + "K"
+            : count.ToString(Culture);
+    }
+
+    /// <summary>An estimate, rounded down to two digits: 1,300.</summary>
+    public static string Estimate(Int128 count)
+    {
+        Int128 scale = 1;
+        while (count / scale >= 100)
+            scale *= 10;
+        return (count / scale * scale).ToString("#,0", Culture);
+    }
+
+    private static CultureInfo Culture => CultureInfo.InvariantCulture;
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+
+namespace Tokenline.Charging.Tests.Journal;
+
+/// <summary>The journal's contract in memory: the model that real ones are compared with. What is stored is stored as JSON, so the stored form is tested too.</summary>
+internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<AccountId, Account> accounts = [];
+    private readonly List<(AccountId Account, long Sequence, EntryKind Kind, byte[] Body)> journal = [];
+    private readonly Dictionary<ChargeId, string> records = [];
+
+    /// <summary>When set, every entry fails, as on a full disk.</summary>
+    public bool IsBroken { get; set; }
+
+    public bool IsBehind => false;
+
+    public ValueTask<ClaimedAccount> ClaimAsync(AccountId account)
+    {
+        lock (gate)
+        {
+            var row = Row(account);
+            row.Epoch++;
+            row.IsLost = false;
+            var image = row.Image is null ? null : JsonSerializer.Deserialize(row.Image, ChargingJson.Default.AccountImage);
+            var tail = journal.Where(e => e.Account == account && e.Sequence > (image?.Sequence ?? 0)).Select(Stored).ToList();
+            return new(new ClaimedAccount(row.Epoch, image, tail));
+        }
+    }
+
+    public Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, UsageRecord? record, bool urgent)
+    {
+        lock (gate)
+        {
+            var row = Row(account);
+            if (row.Epoch != epoch || row.Sequence + 1 != sequence || row.IsLost || IsBroken || (record is not null && records.ContainsKey(record.Charge)))
+            {
+                row.IsLost = true;
+                return Task.FromException(new AccountUnavailableException("refused"));
+            }
+            using var buffer = new MemoryStream();
+            using (var writer = new Utf8JsonWriter(buffer))
+                ChargingJson.WriteEntry(writer, entry);
+            journal.Add((account, sequence, entry.Kind(), buffer.ToArray()));
+            if (record is not null)
+                records.Add(record.Charge, JsonSerializer.Serialize(record, ChargingJson.Default.UsageRecord));
+            row.Sequence = sequence;
+            return Task.CompletedTask;
+        }
+    }
+
+    public void Save(AccountId account, long epoch, AccountImage image)
+    {
+        lock (gate)
+        {
+            var row = Row(account);
+            if (row.Epoch == epoch && image.Sequence <= row.Sequence)
+                row.Image = JsonSerializer.Serialize(image, ChargingJson.Default.AccountImage);
+        }
+    }
+
+    public ValueTask<long> PositionAsync() => new(journal.Count);
+
+    public ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge)
+    {
+        lock (gate)
+            return new(records.TryGetValue(charge, out var json) ? Record(json) : null);
+    }
+
+    public ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit)
+    {
+        lock (gate)
+        {
+            var all = records.Values.Select(Record).Where(r => r.Account == account && (before is null || r.Charge.Value < before.Value.Value));
+            return new([.. all.OrderByDescending(r => r.Charge.Value).Take(limit)]);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync()
+    {
+        lock (gate)
+        {
+            var open = new Dictionary<ChargeId, AccountId>();
+            foreach (var (account, _, kind, body) in journal)
+            {
+                switch (ChargingJson.ReadEntry(kind, body))
+                {
+                    case Dispatched e:
+                        open[e.Charge] = account;
+                        break;
+                    case Settled e:
+                        open.Remove(e.Charge);
+                        break;
+                    case Released e:
+                        open.Remove(e.Charge);
+                        break;
+                }
+            }
+            return new([.. open.Values.Distinct()]);
+        }
+    }
+
+    public IJournalSnapshot OpenSnapshot()
+    {
+        lock (gate)
+        {
+            return new Snapshot(
+                [.. journal.Select(e => (e.Account, Stored(e)))],
+                records.Values.Select(Record).ToDictionary(r => r.Charge),
+                accounts.ToDictionary(a => a.Key, a => (a.Value.Sequence, a.Value.Image))
+            );
+        }
+    }
+
+    private static StoredEntry Stored((AccountId Account, long Sequence, EntryKind Kind, byte[] Body) e) => new(e.Sequence, ChargingJson.ReadEntry(e.Kind, e.Body));
+
+    private static UsageRecord Record(string json) => JsonSerializer.Deserialize(json, ChargingJson.Default.UsageRecord)!;
+
+    private Account Row(AccountId account)
+    {
+        if (!accounts.TryGetValue(account, out var row))
+            accounts.Add(account, row = new Account());
+        return row;
+    }
+
+    private sealed class Account
+    {
+        public long Epoch { get; set; }
+        public long Sequence { get; set; }
+        public string? Image { get; set; }
+        public bool IsLost { get; set; }
+    }
+
+    private sealed class Snapshot(
+        List<(AccountId, StoredEntry)> entries,
+        Dictionary<ChargeId, UsageRecord> records,
+        Dictionary<AccountId, (long Sequence, string? Image)> accounts
+    ) : IJournalSnapshot
+    {
+        public long Position => entries.Count;
+
+        public IEnumerable<(AccountId Account, StoredEntry Entry)> Entries() => entries;
+
+        public IEnumerable<(AccountId Account, long Sequence)> Heads() => accounts.Select(a => (a.Key, a.Value.Sequence));
+
+        public AccountImage? Image(AccountId account) =>
+            accounts.TryGetValue(account, out var row) && row.Image is { } json ? JsonSerializer.Deserialize(json, ChargingJson.Default.AccountImage) : null;
+
+        public UsageRecord? Record(ChargeId charge) => records.GetValueOrDefault(charge);
+
+        public long RecordCount() => records.Count;
+
+        public IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle() =>
+            records.Values.Where(r => !entries.Any(e => e.Item2.Entry is Settled s && s.Charge == r.Charge)).Select(r => (r.Account, r.Charge));
+
+        public void Dispose() { }
+    }
+}
