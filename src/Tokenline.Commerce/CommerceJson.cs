@@ -12,6 +12,7 @@ public static class CommerceJson
         {
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            AllowDuplicateProperties = false,
             Converters = { new DecimalText() },
         };
 }

@@ -5,5 +5,12 @@ using Tokenline.Host.Verbs;
 var root = new RootCommand("Tokenline sells AI tokens the way an operator sells minutes and megabytes.")
 {
     ServeVerb.Command(),
+    SeedVerb.Command(),
+    AuditVerb.Command(),
+    SimulateVerb.Command(),
 };
+foreach (var command in SellingVerbs.Commands().Concat(VendorVerbs.Commands()))
+    root.Subcommands.Add(command);
+root.Options.Add(ApiVerbs.Json);
+
 return await Errors.ToExitCodeAsync(() => root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));

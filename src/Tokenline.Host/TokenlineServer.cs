@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -45,7 +46,8 @@ internal sealed class TokenlineServer : IAsyncDisposable
     /// <summary>The demo subscriber's key; null without the demo.</summary>
     public string? DemoKey { get; private set; }
 
-    public Uri? SimulatorAddress => simulator?.Address;
+    /// <summary>The simulated vendors and carrier; null without the demo.</summary>
+    public SimulatorServer? Simulator => simulator;
 
     public string EnvironmentFile => data.EnvironmentFile;
 
@@ -110,6 +112,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.AddSingleton<Readiness>();
         builder.AddCluster();
         builder.Services.AddManagementStorage(data.Path);
+        builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "protection-keys")));
         builder.Services.AddCommerce(settings.Commerce);
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddManagementApi(adminKey);

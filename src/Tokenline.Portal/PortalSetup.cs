@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ public static class PortalSetup
     {
         services.AddRazorComponents();
         services.AddSingleton<ShopWindowDresser>();
+        services.AddOptions<KeyManagementOptions>().Configure(KeysInMemory.Use);
         return services;
     }
 

@@ -11,17 +11,22 @@ internal static class Figures
     public static string Amount(Money money) =>
         money.ToDecimal().ToString(withoutMinorUnit.Contains(money.Currency.Code) ? "#,0.#########" : "#,0.00#######", Culture);
 
-    /// <summary>A price per million, to four decimals. What is not free never shows as 0.</summary>
+    /// <summary>A price per million, to four significant digits, the digits before the point never rounded away.</summary>
     public static string Price(long nanoPerMillion)
     {
         var amount = (decimal)nanoPerMillion / Money.NanoPerUnit;
-        return amount is > 0 and < 0.00005m ? "< 0.0001" : amount.ToString("#,0.####", Culture);
+        var decimals = 3;
+        for (var rest = amount; rest >= 10 && decimals > 0; rest /= 10)
+            decimals--;
+        for (var rest = amount; rest is > 0 and < 1 && decimals < 9; rest *= 10)
+            decimals++;
+        return decimal.Round(amount, decimals, MidpointRounding.AwayFromZero).ToString("#,0.#########", Culture);
     }
 
     /// <summary>A weight, never rounded.</summary>
     public static string Weight(long microPerToken) => ((decimal)microPerToken / QuotaUnit.Micro).ToString("#,0.######", Culture);
 
-    /// <summary>Quota in words: 10 million; 1,000 万.</summary>
+    /// <summary>Quota in words: 10 million; 1000 万.</summary>
     public static string Quota(long micro, Language language)
     {
         var units = (decimal)micro / QuotaUnit.Micro;
@@ -34,7 +39,8 @@ internal static class Figures
             _ => In(1m, ""),
         };
 
-        string In(decimal scale, string word) => (units / scale).ToString("#,0.####", Culture) + word;
+        string In(decimal scale, string word) =>
+            (units / scale).ToString(language == Language.Chinese ? "0.####" : "#,0.####", Culture) + word;
     }
 
     /// <summary>A count of tokens as model pages write it: 128K, 1M. Powers of two are in units of 1,024.</summary>

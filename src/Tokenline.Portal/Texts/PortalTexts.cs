@@ -14,7 +14,14 @@ internal sealed class PortalTexts(Language language)
     public string OtherLanguageTag => Say("zh-Hans", "en");
     public string OtherLanguageAddress => Say("/?lang=zh", "/?lang=en");
 
-    public string Headline => Say("Every AI model. One key. On your phone bill.", "各家 AI 模型，一把密钥，随话费支付。");
+    /// <summary>In parts that stay on one line each.</summary>
+    public string[] Headline =>
+        language == Language.Chinese
+            ? ["各家 AI 模型，", "一把密钥，", "随话费支付。"]
+            : ["All your AI models.", "One key.", "One phone bill."];
+
+    /// <summary>What stands between two sentences.</summary>
+    public string Gap => Say(" ", "");
     public string Lead =>
         Say(
             "Buy a monthly plan from your operator, get one API key, and call any model of any vendor by changing only the Model ID.",
@@ -103,14 +110,15 @@ internal sealed class PortalTexts(Language language)
 
     public string ModelsTitle => Say("Models", "模型");
 
+    public string NoModels => Say("No model is served yet.", "暂无可用模型。");
+
     public string ModelsCaption(string currency) =>
         Say(
             $"List prices in {currency} per million tokens, and weights: how many general tokens, developer tokens or points of a plan one token takes. Each figure is input / cached input / output.",
             $"目录价（{currency}/百万 Token）与权重：每使用一个 Token，扣减套餐内多少通用 Token、开发者 Token 或积分。每格依次为输入 / 缓存输入 / 输出。"
         );
 
-    public string Model => Say("Model", "模型");
-    public string Vendor => Say("Vendor", "厂商");
+    public string ModelAndVendor => Say("Model ID and vendor", "模型 ID 与厂商");
     public string Context => Say("Context", "上下文");
     public string InputSize => Say("Request input", "单次输入");
     public string ListPrice => Say("List price", "目录价");
@@ -154,8 +162,8 @@ internal sealed class PortalTexts(Language language)
         );
     public string RoundingRule =>
         Say(
-            "Prices are shown to four decimals; charges use the exact price and are rounded once per call.",
-            "价格显示至小数点后四位；计费使用精确价格，每次调用只取整一次。"
+            "Prices are shown to four significant digits; charges use the exact price and are rounded once per call.",
+            "价格显示四位有效数字；计费使用精确价格，每次调用只取整一次。"
         );
 
     public string DollarPrices(decimal rate, Currency currency, string asOf) =>

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Benchmarks. Each prints what it measured and on which machine, and keeps it under bench/results/.
+#   ./bench.sh gateway     the same load through nginx as a plain proxy and through Tokenline: CPU a request, ratio, latency
+#   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one
+set -euo pipefail
+cd "$(dirname "$0")"
+name=${1:-}
+mkdir -p bench/results
+case "$name" in
+  gateway) run=(bench/gateway.sh) ;;
+  charging)
+    dotnet build bench/Tokenline.Bench -c Release -v q --nologo >&2
+    run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll charging "${2:-10}")
+    ;;
+  *) sed -n '2,4p' "$0" >&2; exit 1 ;;
+esac
+file=bench/results/$name-$(date -u +%Y-%m-%d).txt
+{
+  echo "$name, $(date -u +%Y-%m-%dT%H:%MZ), commit $(git rev-parse --short HEAD 2>/dev/null || echo none)"
+  "${run[@]}"
+} | tee "$file"
+echo "kept in $file"

@@ -1,0 +1,93 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Tokenline.Host;
+
+/// <summary>
+/// The management API, for verbs: that of the running server, or – when none runs – that of one which is started for this verb alone
+/// on the same data, under its exclusive lock.
+/// </summary>
+internal sealed class ManagementAccess : IAsyncDisposable
+{
+    private readonly HttpClient http;
+    private readonly TokenlineServer? own;
+
+    private ManagementAccess(string url, string adminKey, TokenlineServer? own)
+    {
+        this.own = own;
+        http = new HttpClient { BaseAddress = new Uri(url.TrimEnd('/') + "/api/v1/"), Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", adminKey);
+    }
+
+    public static async Task<ManagementAccess> OpenAsync(CancellationToken cancellation)
+    {
+        var settings = Verbs.ServeVerb.ReadSettings();
+        var url = Environment.GetEnvironmentVariable("TOKENLINE_URL") ?? settings.Urls.Split(';')[0];
+        if (await IsServingAsync(url, cancellation))
+            return new(url, AdminKey(settings), null);
+        if (Environment.GetEnvironmentVariable("TOKENLINE_URL") is not null)
+            throw new SettingException($"No Tokenline answers at {url} (TOKENLINE_URL).");
+        var own = await TokenlineServer.StartAsync(settings with { Urls = "http://127.0.0.1:0" }, cancellation);
+        return new(own.Url, own.AdminKey, own);
+    }
+
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
+
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await http.SendAsync(request, cancellation);
+        var text = await response.Content.ReadAsStringAsync(cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw new SettingException(Words(text) ?? $"the server answered {(int)response.StatusCode}");
+        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        if (own is null)
+            return;
+        await own.StopAsync();
+        await own.DisposeAsync();
+    }
+
+    private static async Task<bool> IsServingAsync(string url, CancellationToken cancellation)
+    {
+        using var probe = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            return (await probe.GetAsync(new Uri(new Uri(url), "/healthz"), cancellation)).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static string AdminKey(Settings settings)
+    {
+        if (settings.AdminKey is { Length: > 0 } key)
+            return key;
+        var file = Path.Combine(settings.DataFolder, "admin.key");
+        return File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingException("Set TOKENLINE_ADMIN_KEY to the operator's key (the server prints it at its start).");
+    }
+
+    /// <summary>What went wrong, out of problem details (RFC 9457).</summary>
+    private static string? Words(string text)
+    {
+        try
+        {
+            var problem = JsonSerializer.Deserialize<JsonElement>(text);
+            var detail = problem.TryGetProperty("detail", out var d) ? d.GetString() : problem.GetProperty("title").GetString();
+            var code = problem.TryGetProperty("code", out var c) ? c.GetString() : null;
+            var param = problem.TryGetProperty("param", out var p) && p.ValueKind == JsonValueKind.String ? $" [{p.GetString()}]" : "";
+            return code is null ? detail : $"{detail}{param} ({code})";
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Tokenline.Host;
+
+/// <summary>Shows an answer of the management API: as JSON where a script reads it, as a table or a list of fields where a person does.</summary>
+internal static class Output
+{
+    private static readonly JsonSerializerOptions indented = new() { WriteIndented = true };
+
+    public static void Show(JsonElement answer, bool asJson)
+    {
+        if (answer.ValueKind == JsonValueKind.Undefined)
+            return;
+        if (asJson || Console.IsOutputRedirected && answer.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
+        {
+            Console.WriteLine(JsonSerializer.Serialize(answer, indented));
+            return;
+        }
+        ShowTable(answer);
+    }
+
+    private static void ShowTable(JsonElement answer)
+    {
+        // A page is an object with one list of items.
+        var items = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("items", out var list) ? list : answer;
+        var rows = items.ValueKind == JsonValueKind.Array ? items.EnumerateArray().Select(Flat).ToList() : [Flat(items)];
+        if (items.ValueKind != JsonValueKind.Array)
+        {
+            foreach (var (name, value) in rows[0])
+                Console.WriteLine($"{name, -24} {value}");
+            return;
+        }
+        if (rows.Count == 0)
+        {
+            Console.WriteLine("none");
+            return;
+        }
+        var table = new Table().Border(TableBorder.Simple);
+        var columns = rows.SelectMany(row => row.Keys).Distinct().ToList();
+        foreach (var column in columns)
+            table.AddColumn(Markup.Escape(column));
+        foreach (var row in rows)
+            table.AddRow(columns.Select(column => Markup.Escape(row.GetValueOrDefault(column, ""))).ToArray());
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Detect });
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = 4096; // a file has no edge to wrap at
+        console.Write(table);
+    }
+
+    /// <summary>Nested fields with dotted names; lists of plain values in one cell.</summary>
+    private static Dictionary<string, string> Flat(JsonElement element)
+    {
+        var fields = new Dictionary<string, string>();
+        Add("", element);
+        return fields;
+
+        void Add(string name, JsonElement value)
+        {
+            if (value.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var field in value.EnumerateObject())
+                    Add(name.Length == 0 ? field.Name : $"{name}.{field.Name}", field.Value);
+            }
+            else if (value.ValueKind == JsonValueKind.Array)
+            {
+                fields[name] = string.Join(", ", value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Object ? string.Join(' ', Flat(item).Select(f => $"{f.Key}={f.Value}")) : item.ToString()));
+            }
+            else if (value.ValueKind != JsonValueKind.Null)
+            {
+                fields[name.Length == 0 ? "value" : name] = value.ToString();
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace Tokenline.Host.Verbs;
+
+/// <summary>What the verbs over the management API share: one call, one answer, shown.</summary>
+internal static class ApiVerbs
+{
+    public static readonly Option<bool> Json = new("--json") { Description = "Print the answer as JSON, for scripts.", Recursive = true };
+
+    public static Command Group(string name, string description, params Command[] commands)
+    {
+        var group = new Command(name, description);
+        foreach (var command in commands)
+            group.Subcommands.Add(command);
+        return group;
+    }
+
+    /// <summary>A command that reads: its path is made from what was typed.</summary>
+    public static Command Get(string name, string description, Func<ParseResult, string> path, params Symbol[] symbols) =>
+        Call(name, description, HttpMethod.Get, path, _ => null, symbols);
+
+    public static Command Call(
+        string name,
+        string description,
+        HttpMethod method,
+        Func<ParseResult, string> path,
+        Func<ParseResult, object?> body,
+        params Symbol[] symbols
+    )
+    {
+        var command = new Command(name, description);
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Argument argument)
+                command.Arguments.Add(argument);
+            else
+                command.Options.Add((Option)symbol);
+        }
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var (where, what) = (path(parsed), body(parsed)); // read files and numbers before anything is started
+                await using var management = await ManagementAccess.OpenAsync(cancellation);
+                Show(parsed, await management.SendAsync(method, where, what, cancellation));
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    public static void Show(ParseResult parsed, JsonElement answer) => Output.Show(answer, parsed.GetValue(Json));
+
+    public static Argument<string> Id(string name, string description) => new(name) { Description = description };
+
+    public static Option<string> Required(string name, string description) => new(name) { Description = description, Required = true };
+
+    public static Option<string?> Optional(string name, string description) => new(name) { Description = description };
+
+    public static string Escape(string? text) => Uri.EscapeDataString(text ?? "");
+}

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using static Tokenline.Host.Verbs.ApiVerbs;
+
+namespace Tokenline.Host.Verbs;
+
+/// <summary>The verbs of selling: customers, offerings, orders, what came of them, keys, pay-as-you-go.</summary>
+internal static class SellingVerbs
+{
+    private static readonly Option<string> customer = Required("--customer", "The customer's id.");
+
+    public static IEnumerable<Command> Commands() => [Customers(), Offerings(), Orders(), Products(), Buckets(), Usage(), Receipt(), Keys(), PayAsYouGo()];
+
+    private static Command Customers()
+    {
+        var phone = Required("--phone", "The phone number in E.164 form, such as +8613800000001.");
+        var name = Required("--name", "What to call the customer.");
+        var id = Id("id", "The customer's id.");
+        return Group(
+            "customer",
+            "Customers.",
+            Call("create", "Register a customer.", HttpMethod.Post, _ => "customers", p => new { phoneNumber = p.GetValue(phone), name = p.GetValue(name) }, phone, name),
+            Get("list", "All customers.", _ => "customers"),
+            Get("show", "One customer.", p => $"customers/{Escape(p.GetValue(id))}", id),
+            Call("suspend", "Refuse all calls of a customer.", HttpMethod.Post, p => $"customers/{Escape(p.GetValue(id))}/suspend", _ => new { reason = "by tokenline customer suspend" }, id),
+            Call("resume", "Serve a suspended customer again.", HttpMethod.Post, p => $"customers/{Escape(p.GetValue(id))}/resume", _ => new { reason = "by tokenline customer resume" }, id)
+        );
+    }
+
+    private static Command Offerings() => Group("offering", "Plans and packs.", Get("list", "What is for sale.", _ => "offerings"));
+
+    private static Command Orders()
+    {
+        var offering = Required("--offering", "The offering's id, such as plan-light.");
+        var externalId = Optional("--external-id", "Your own id of this order: given again it is the same order.");
+        var id = Id("id", "The order's id.");
+        return Group(
+            "order",
+            "Orders.",
+            Call(
+                "create",
+                "Buy an offering for a customer, on the phone bill.",
+                HttpMethod.Post,
+                _ => "orders",
+                p => new { customer = p.GetValue(customer), offering = p.GetValue(offering), externalId = p.GetValue(externalId) },
+                customer,
+                offering,
+                externalId
+            ),
+            Get("list", "A customer's orders.", p => Of(p, "orders"), customer),
+            Get("show", "One order.", p => $"orders/{Escape(p.GetValue(id))}", id)
+        );
+    }
+
+    private static Command Products() => Group("product", "What customers hold.", Get("list", "A customer's plans and packs.", p => Of(p, "products"), customer));
+
+    private static Command Buckets() =>
+        Group("bucket", "What is left.", Get("list", "A customer's buckets: remaining, reserved, expiry.", p => Of(p, "buckets"), customer));
+
+    private static Command Usage()
+    {
+        var limit = new Option<int>("--limit") { Description = "Records at the most, 1 to 1,000.", DefaultValueFactory = _ => 50 };
+        var before = Optional("--before", "Only charges older than this one.");
+        return Group(
+            "usage",
+            "Usage records.",
+            Get("list", "A customer's usage records, newest first.", p => Of(p, "usage") + $"?limit={p.GetValue(limit)}" + (p.GetValue(before) is { } b ? $"&before={Escape(b)}" : ""), customer, limit, before)
+        );
+    }
+
+    private static Command Receipt()
+    {
+        var charge = Id("charge", "The charge id, as the header x-tokenline-charge-id gives it.");
+        return Get("receipt", "Explain a charge: meter by meter, and which bucket paid.", p => $"charges/{Escape(p.GetValue(charge))}/receipt", charge);
+    }
+
+    private static Command Keys()
+    {
+        var name = Required("--name", "What to call the key.");
+        var expires = Optional("--expires", "When it ends, such as 2027-01-01T00:00:00Z.");
+        var models = new Option<string[]>("--model") { Description = "A Model ID it may use; repeat for more. Without it: all." };
+        var id = Id("id", "The key's id.");
+        return Group(
+            "key",
+            "Keys of customers.",
+            Call(
+                "create",
+                "Make a key. Its text is shown this once.",
+                HttpMethod.Post,
+                p => Of(p, "keys"),
+                p => new { name = p.GetValue(name), expiresAt = p.GetValue(expires), models = p.GetValue(models) is { Length: > 0 } m ? m : null },
+                customer,
+                name,
+                expires,
+                models
+            ),
+            Get("list", "A customer's keys.", p => Of(p, "keys"), customer),
+            Call("revoke", "End a key at once.", HttpMethod.Delete, p => Of(p, "keys") + $"/{Escape(p.GetValue(id))}", _ => null, id, customer)
+        );
+    }
+
+    private static Command PayAsYouGo()
+    {
+        var cap = Required("--monthly-cap", "The most in one calendar month, such as 50.00.");
+        var currency = new Option<string>("--currency") { Description = "The operator's currency.", DefaultValueFactory = _ => "CNY" };
+        return Group(
+            "pay-as-you-go",
+            "Spending beyond the plan, on the phone bill, up to a cap.",
+            Call("allow", "The customer opts in.", HttpMethod.Put, p => Of(p, "pay-as-you-go"), p => new { cap = new { amount = p.GetValue(cap), currency = p.GetValue(currency) } }, customer, cap, currency),
+            Call("stop", "The customer opts out.", HttpMethod.Delete, p => Of(p, "pay-as-you-go"), _ => null, customer),
+            Get("show", "The customer's terms.", p => Of(p, "pay-as-you-go"), customer)
+        );
+    }
+
+    private static string Of(ParseResult parsed, string what) => $"customers/{Escape(parsed.GetValue(customer))}/{what}";
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using static Tokenline.Host.Verbs.ApiVerbs;
+
+namespace Tokenline.Host.Verbs;
+
+/// <summary>The verbs of supply: vendors, models, and which vendor serves which model. A running server uses a change with its next call.</summary>
+internal static class VendorVerbs
+{
+    public static IEnumerable<Command> Commands() => [Vendors(), Models()];
+
+    private static Command Vendors()
+    {
+        var id = Id("id", "A short name, such as deepseek.");
+        var baseUrl = Required("--base-url", "Up to and with the version, such as https://api.deepseek.com/v1.");
+        var keyFile = Optional("--api-key-file", "A file with your key at this vendor; it is stored sealed and never shown.");
+        var name = Optional("--name", "What to call the vendor.");
+        var drain = new Option<int?>("--drain-seconds") { Description = "How long to wait for the vendor's usage when a client has gone; 0 cancels at once." };
+        return Group(
+            "vendor",
+            "Vendors.",
+            Call(
+                "add",
+                "Add a vendor, or change one.",
+                HttpMethod.Post,
+                _ => "vendors",
+                p => new
+                {
+                    id = p.GetValue(id),
+                    name = p.GetValue(name),
+                    baseUrl = p.GetValue(baseUrl),
+                    apiKey = p.GetValue(keyFile) is { } file ? ReadKey(file) : null,
+                    drainSeconds = p.GetValue(drain),
+                },
+                id,
+                baseUrl,
+                keyFile,
+                name,
+                drain
+            ),
+            Get("list", "All vendors, without their keys.", _ => "vendors")
+        );
+    }
+
+    private static Command Models()
+    {
+        var model = Id("model", "The Model ID that customers ask for.");
+        var vendor = Required("--vendor", "The vendor's id.");
+        var upstream = Optional("--upstream-model", "The model's name at the vendor; without it, the same.");
+        var priority = new Option<int?>("--priority") { Description = "Lower is tried first; 100 unless told." };
+        return Group(
+            "model",
+            "Models and their deployments.",
+            Get("list", "All models, with prices, weights and deployments.", _ => "models"),
+            Get("show", "One model.", p => $"models/{Escape(p.GetValue(model))}", model),
+            Call(
+                "map",
+                "Let a vendor serve a model. A real vendor replaces the model's simulated one.",
+                HttpMethod.Put,
+                p => $"models/{Escape(p.GetValue(model))}/deployments",
+                p => new
+                {
+                    vendor = p.GetValue(vendor),
+                    upstreamModel = p.GetValue(upstream),
+                    priority = p.GetValue(priority),
+                },
+                model,
+                vendor,
+                upstream,
+                priority
+            ),
+            Call("unmap", "Serve a model by this vendor no more.", HttpMethod.Delete, p => $"models/{Escape(p.GetValue(model))}/deployments/{Escape(p.GetValue(vendor))}", _ => null, model, vendor)
+        );
+    }
+
+    private static string ReadKey(string file) => File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingException($"There is no file {file}.");
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Tokenline.Management.Api;
+
+/// <summary>How the API describes itself.</summary>
+internal static class Description
+{
+    private const string Scheme = "adminKey";
+
+    private const string About = """
+        Everything the consoles and the command line do.
+
+        **Key.** `Authorization: Bearer <admin key>` on every call (`TOKENLINE_ADMIN_KEY` in `demo.env`).
+
+        **Money** is `{"amount": "9.90", "currency": "CNY"}`, **quota** a decimal string in whole units with up to six decimals.
+        Prices are for a million tokens of a meter, weights for one. Meters: `input` (not read from a cache), `cached_input`, `cache_write_5m`, `cache_write_1h`, `output` (all of it), `reasoning` (the part of output that was reasoning).
+
+        **Lists** are newest first; give `next` back as `before`. `limit` is 1 to 500, 50 unless told.
+
+        **Errors** are `application/problem+json` with a `code`; `param` names the field at fault. Any call may answer `invalid_api_key` (401), `internal_error` (500) and, where a charging account is asked, `overloaded` (503: try again).
+        """;
+
+    /// <summary>What it does, in which units, and with which codes it refuses.</summary>
+    public static RouteHandlerBuilder Documented(this RouteHandlerBuilder route, string tag, string summary, string description, params Problem[] refusals)
+    {
+        var codes = string.Join(", ", refusals.Select(problem => $"`{problem.Code}` ({problem.Status})"));
+        route.WithTags(tag).WithSummary(summary);
+        route.WithDescription(refusals.Length == 0 ? description : $"{description}\n\nError codes: {codes}.");
+        foreach (var status in refusals.Append(Problems.InvalidApiKey).Select(problem => problem.Status).Distinct())
+            route.Produces<ProblemBody>(status, "application/problem+json");
+        return route;
+    }
+
+    public static void Configure(OpenApiOptions options)
+    {
+        options.ShouldInclude = api => api.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true;
+        options.AddDocumentTransformer(
+            (document, _, _) =>
+            {
+                document.Info = new OpenApiInfo
+                {
+                    Title = "Tokenline management API",
+                    Version = "v1",
+                    Description = About,
+                };
+                document.Components ??= new OpenApiComponents();
+                document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+                document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" };
+                document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
+                document.Servers = [];
+                return Task.CompletedTask;
+            }
+        );
+        options.AddSchemaTransformer(
+            (schema, context, _) =>
+            {
+                if (AsText(context.JsonTypeInfo.Type) is not { } text)
+                    return Task.CompletedTask;
+                schema.Type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+                schema.Format = text.Format;
+                schema.Pattern = null;
+                schema.Examples = [JsonValue.Create(text.Example)];
+                return Task.CompletedTask;
+            }
+        );
+    }
+
+    /// <summary>What a value with a converter of its own looks like.</summary>
+    private static (string? Format, string Example)? AsText(Type type)
+    {
+        var value = Nullable.GetUnderlyingType(type) ?? type;
+        if (value == typeof(decimal))
+            return ("decimal", "9.90");
+        if (value == typeof(Currency))
+            return (null, "CNY");
+        if (value == typeof(QuotaUnit))
+            return (null, "general-token");
+        return value.IsGenericType && value.GetGenericTypeDefinition() == typeof(Id<>) ? ((string?)null, Activator.CreateInstance(value)!.ToString()!) : null;
+    }
+}

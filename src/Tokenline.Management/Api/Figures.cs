@@ -1,0 +1,22 @@
+namespace Tokenline.Management.Api;
+
+/// <summary>An amount of money.</summary>
+/// <param name="Amount">Decimal text, exact, with at most nine decimals.</param>
+/// <param name="Currency">ISO 4217.</param>
+public sealed record MoneyBody(decimal Amount, Currency Currency)
+{
+    internal static MoneyBody Of(Money money) => new(money.ToDecimal(), money.Currency);
+
+    internal static MoneyBody Of(long nano, Currency currency) => Of(new Money(nano, currency));
+}
+
+internal static class Figures
+{
+    public static decimal Units(Int128 micro) => (decimal)micro / QuotaUnit.Micro;
+
+    /// <summary>Millionths of a nano as whole units of the currency.</summary>
+    public static decimal Exact(Int128 nanoMillionths) => (decimal)nanoMillionths / Money.NanoPerUnit / 1_000_000m;
+
+    public static Dictionary<string, T> ByMeter<T>(Func<Meter, T> value, Func<Meter, bool> isShown) =>
+        Enum.GetValues<Meter>().Where(isShown).ToDictionary(MeterNames.Of, value);
+}

@@ -1,0 +1,174 @@
+using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Management.Api;
+
+namespace Tokenline.Management.Catalog;
+
+/// <param name="Id">1 to 64 lower-case letters, digits and hyphens. A vendor that is there is changed.</param>
+/// <param name="BaseUrl">Up to and with the version, such as <c>https://api.example.com/v1</c>.</param>
+/// <param name="ApiKey">The operator's key there. Left out: the one that was given for this address stays.</param>
+/// <param name="DrainSeconds">How long to wait for its usage after a client is gone, 0 to 60; 5 unless told.</param>
+public sealed record NewVendorBody(string? Id, string? BaseUrl, string? Name = null, string? ApiKey = null, int? DrainSeconds = null)
+{
+    public override string ToString() => $"{Id} at {BaseUrl}";
+}
+
+/// <param name="HasApiKey">Whether a key is there; it is never shown.</param>
+/// <param name="Simulated">Its address is the vendor simulator's.</param>
+/// <param name="Models">What it serves.</param>
+public sealed record VendorBody(
+    string Id,
+    string Name,
+    string BaseUrl,
+    bool HasApiKey,
+    int DrainSeconds,
+    bool Simulated,
+    IReadOnlyList<string> Models
+)
+{
+    internal static VendorBody Of(Vendor vendor, IEnumerable<Mapping> mappings) =>
+        new(
+            vendor.Id,
+            vendor.Name,
+            vendor.BaseUrl.AbsoluteUri,
+            vendor.ApiKey is not null,
+            vendor.DrainSeconds,
+            vendor.Simulated,
+            [.. mappings.Where(mapping => mapping.Vendor == vendor.Id).Select(mapping => mapping.Model).Order(StringComparer.Ordinal)]
+        );
+}
+
+/// <param name="Currency">The operator's, or USD, which is converted at the operator's rate.</param>
+/// <param name="Tiers">In rising order; one request falls into one tier by its whole input.</param>
+/// <param name="Note">What one should know of this price.</param>
+public sealed record PriceBody(Currency? Currency, IReadOnlyList<PriceTierBody>? Tiers, string? Note = null)
+{
+    internal static PriceBody Of(PriceSheet sheet) =>
+        new(sheet.Currency, [.. sheet.Tiers.Select(tier => new PriceTierBody(tier.UpToInput, tier.Price, tier.Weights))], sheet.Note);
+
+    internal static PriceBody Of(ModelTariff charges) =>
+        new(
+            charges.Currency,
+            [
+                .. charges.Price.Tiers.Select(
+                    (tier, index) =>
+                        new PriceTierBody(
+                            tier.UpToInput,
+                            Figures.ByMeter(meter => (decimal)tier[meter] / Money.NanoPerUnit, IsShown),
+                            charges.Weights.ToDictionary(
+                                weight => weight.Unit.Name,
+                                weight =>
+                                    (IReadOnlyDictionary<string, decimal>)
+                                        Figures.ByMeter(meter => Figures.Units(weight.Table.Tiers[index][meter]), IsShown)
+                            )
+                        )
+                ),
+            ]
+        );
+
+    internal PriceSheet ToSheet() =>
+        new(
+            Currency.GetValueOrDefault(),
+            [.. (Tiers ?? []).Select(tier => new PriceSheetTier(tier.UpToInput, tier.Price ?? new Dictionary<string, decimal>(), tier.Weights))],
+            Note
+        );
+
+    private static bool IsShown(Meter meter) => meter != Meter.Reasoning;
+}
+
+/// <param name="UpToInput">Tokens of whole input that the tier reaches up to (and with); left out for the last.</param>
+/// <param name="Price">Meter → amount for a million. <c>input</c> and <c>output</c> must be there; a missing cached or cache-write price is the input price.</param>
+/// <param name="Weights">Quota unit → meter → quota for one. A unit that is missing cannot pay for the model.</param>
+public sealed record PriceTierBody(
+    long? UpToInput,
+    IReadOnlyDictionary<string, decimal>? Price,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, decimal>>? Weights = null
+);
+
+/// <param name="OwnedBy">A vendor's id.</param>
+/// <param name="ContextTokens">Input and output together that the model accepts.</param>
+/// <param name="OutputTokensMax">The most output of one choice.</param>
+/// <param name="ImageTokensMax">The most that one image can cost in input tokens; 0: images are refused.</param>
+/// <param name="HidesReasoning">It reasons without sending the reasoning.</param>
+/// <param name="Tokenizer"><c>o200k_base</c>, or left out.</param>
+/// <param name="OutputLimitField"><c>max_tokens</c> (unless told) or <c>max_completion_tokens</c>.</param>
+/// <param name="Price">A model is not for sale without one.</param>
+public sealed record NewModelBody(
+    string? Name,
+    string? OwnedBy,
+    long? ContextTokens,
+    long? OutputTokensMax,
+    PriceBody? Price,
+    int ImageTokensMax = 0,
+    bool HidesReasoning = false,
+    string? Tokenizer = null,
+    string? OutputLimitField = null
+);
+
+/// <param name="ListPrice">As it was entered, in the vendor's currency.</param>
+/// <param name="TariffVersion">The version in force.</param>
+/// <param name="Charged">What is charged now, in the operator's currency, with the published weights.</param>
+/// <param name="Deployments">Where it is served, in the order of trying.</param>
+public sealed record ModelBody(
+    string Id,
+    string Name,
+    string OwnedBy,
+    long ContextTokens,
+    long OutputTokensMax,
+    int ImageTokensMax,
+    bool HidesReasoning,
+    string? Tokenizer,
+    string OutputLimitField,
+    PriceBody ListPrice,
+    int? TariffVersion,
+    PriceBody? Charged,
+    IReadOnlyList<DeploymentBody> Deployments
+)
+{
+    internal static ModelBody Of(ModelListing model, IEnumerable<Mapping> mappings, IReadOnlyCollection<Vendor> vendors, ModelTariff? charges) =>
+        new(
+            model.Id,
+            model.Name,
+            model.OwnedBy,
+            model.ContextTokens,
+            model.OutputTokensMax,
+            model.ImageTokensMax,
+            model.HidesReasoning,
+            model.Tokenizer,
+            model.OutputLimitField,
+            PriceBody.Of(model.Prices),
+            charges?.Version,
+            charges is null ? null : PriceBody.Of(charges),
+            [
+                .. mappings
+                    .Where(mapping => mapping.Model == model.Id)
+                    .OrderBy(mapping => mapping.Priority)
+                    .ThenBy(mapping => mapping.Vendor, StringComparer.Ordinal)
+                    .Select(mapping => DeploymentBody.Of(mapping, vendors.Any(vendor => vendor.Id == mapping.Vendor && vendor.Simulated))),
+            ]
+        );
+}
+
+/// <param name="Vendor">A vendor's id.</param>
+/// <param name="UpstreamModel">The model's name over there; left out: the Model ID.</param>
+/// <param name="Priority">0 to 1,000, the lowest is tried first; 100 unless told.</param>
+public sealed record NewDeploymentBody(string? Vendor, string? UpstreamModel = null, int? Priority = null);
+
+public sealed record DeploymentBody(string Id, string Vendor, string UpstreamModel, int Priority, bool Simulated)
+{
+    internal static DeploymentBody Of(Mapping mapping, bool simulated) =>
+        new(mapping.DeploymentId, mapping.Vendor, mapping.UpstreamModel, mapping.Priority, simulated);
+}
+
+/// <param name="Reason">Why it was made.</param>
+/// <param name="Models">How many models it prices.</param>
+public sealed record TariffBody(int Version, DateTimeOffset EffectiveFrom, DateTimeOffset CreatedAt, string Reason, int Models);
+
+/// <param name="Models">Model ID → what is charged.</param>
+public sealed record TariffDetailBody(
+    int Version,
+    DateTimeOffset EffectiveFrom,
+    DateTimeOffset CreatedAt,
+    string Reason,
+    IReadOnlyDictionary<string, PriceBody> Models
+);

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tokenline.Charging;
+using Tokenline.Charging.Records;
+using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce;
+using Tokenline.Management.Api;
+
+namespace Tokenline.Management.Charges;
+
+internal static class ChargeEndpoints
+{
+    private const string Tag = "Charges";
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/charges/{id}", ShowAsync)
+            .Produces<UsageBody>()
+            .Documented(
+                Tag,
+                "Show a usage record",
+                "By the id that the call answered in `x-tokenline-charge-id`. A call that cost nothing because it was released has none.",
+                Problems.NotFound
+            );
+        api.MapGet("/charges/{id}/receipt", ReceiptAsync)
+            .Produces<ReceiptBody>()
+            .Documented(
+                Tag,
+                "Explain a charge",
+                "Every meter times its price and weight, at the tier and tariff version in force when the call started, and which bucket paid what. It adds up to the last nano.",
+                Problems.NotFound
+            );
+    }
+
+    private static async Task<IResult> ShowAsync(string id, IChargeHistory history) =>
+        await FindAsync(id, history) is { } record ? TypedResults.Ok(UsageBody.Of(record)) : Missing(id);
+
+    private static async Task<IResult> ReceiptAsync(string id, IChargeHistory history, ITariffs tariffs) =>
+        await FindAsync(id, history) is { } record
+            ? TypedResults.Ok(ReceiptBody.Of(Receipt.Explain(record, tariffs.Current.Get(record.Model, record.TariffVersion))))
+            : Missing(id);
+
+    private static async Task<UsageRecord?> FindAsync(string id, IChargeHistory history) =>
+        ChargeId.TryParse(id, out var charge) ? await history.FindRecordAsync(charge) : null;
+
+    private static IResult Missing(string id) => ApiResult.Problem(Refused.NotFound("usage record of charge", id));
+}

@@ -1,0 +1,60 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Scalar.AspNetCore;
+using Tokenline.Commerce;
+using Tokenline.Management.Api;
+using Tokenline.Management.Catalog;
+using Tokenline.Management.Charges;
+using Tokenline.Management.Parties;
+using Tokenline.Management.Orders;
+
+namespace Tokenline.Management;
+
+/// <summary>The management API, its description at <c>/openapi/v1.json</c> and a reader for it at <c>/docs</c>.</summary>
+public static class ManagementApi
+{
+    public const string Root = "/api/v1";
+
+    public static IServiceCollection AddManagementApi(this IServiceCollection services, string adminKey)
+    {
+        services.AddSingleton(new AdminKey(adminKey));
+        services.AddSingleton<ApiEdge>();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Converters.Add(new DecimalText());
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        services.AddOpenApi("v1", Description.Configure);
+        return services;
+    }
+
+    /// <summary>The routes are a table in each of these.</summary>
+    public static IEndpointRouteBuilder MapManagementApi(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup(Root);
+        var edge = routes.ServiceProvider.GetRequiredService<ApiEdge>();
+        api.AddEndpointFilter(edge);
+
+        CustomerEndpoints.Map(api);
+        KeyEndpoints.Map(api);
+        PayAsYouGoEndpoints.Map(api);
+        OfferingEndpoints.Map(api);
+        OrderEndpoints.Map(api);
+        ChargeEndpoints.Map(api);
+        AuditEndpoints.Map(api);
+        VendorEndpoints.Map(api);
+        ModelEndpoints.Map(api);
+        TariffEndpoints.Map(api);
+        api.Map("/{**path}", (HttpContext http) => ApiResult.Problem(Problems.NotFound, $"There is no {http.Request.Method} {http.Request.Path}. See /docs."))
+            .ExcludeFromDescription();
+
+        routes.MapOpenApi("/openapi/{documentName}.json");
+        // Fonts and scripts from this server only: the page must work where the internet does not reach.
+        routes.MapScalarApiReference("/docs", docs => docs.WithTitle("Tokenline API").DisableDefaultFonts().DisableAgent().DisableTelemetry());
+        return routes;
+    }
+}

@@ -1,0 +1,154 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tokenline.Charging;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Parties;
+using Tokenline.Management.Api;
+using Tokenline.Management.Charges;
+using Tokenline.Management.Orders;
+
+namespace Tokenline.Management.Parties;
+
+internal static class CustomerEndpoints
+{
+    private const string Tag = "Customers";
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapPost("/customers", CreateAsync)
+            .Accepts<NewCustomerBody>("application/json")
+            .Produces<CustomerBody>(201)
+            .Documented(Tag, "Create a customer", "A party with a billing account that pays by phone bill.", Problems.InvalidRequest, Problems.Conflict);
+        api.MapGet("/customers", ListAsync)
+            .Produces<Page<CustomerBody>>()
+            .Documented(Tag, "List customers", "Newest first; `phoneNumber` finds one.", Problems.InvalidRequest);
+        api.MapGet("/customers/{id}", ShowAsync).Produces<CustomerBody>().Documented(Tag, "Show a customer", "With its cap and standing.", Problems.NotFound);
+        api.MapGet("/customers/{id}/products", ProductsAsync)
+            .Produces<Listing<ProductBody>>()
+            .Documented(Tag, "List a customer's products", "Plans and packs, running and expired, newest first.", Problems.NotFound);
+        api.MapGet("/customers/{id}/buckets", BucketsAsync)
+            .Produces<AccountBody>()
+            .Documented(
+                Tag,
+                "Show what is left",
+                "Live, from the charging account: the same numbers that the next call meets. Amounts in whole units of quota, or of the currency.",
+                Problems.NotFound,
+                Problems.Overloaded
+            );
+        api.MapGet("/customers/{id}/usage", UsageAsync)
+            .Produces<Page<UsageBody>>()
+            .Documented(Tag, "List usage records", "One for each settled call, newest first.", Problems.InvalidRequest, Problems.NotFound);
+        api.MapPost("/customers/{id}/suspend", SuspendAsync)
+            .Accepts<StandingBody>("application/json")
+            .Produces<CustomerBody>()
+            .Documented(Tag, "Suspend a customer", "New calls are refused with `account_suspended`; running ones go on.", Problems.InvalidRequest, Problems.NotFound);
+        api.MapPost("/customers/{id}/resume", ResumeAsync)
+            .Accepts<StandingBody>("application/json")
+            .Produces<CustomerBody>()
+            .Documented(Tag, "Resume a customer", "Ends a suspension, by whomever it was set.", Problems.InvalidRequest, Problems.NotFound);
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext http, Customers customers)
+    {
+        var body = await Body.ReadAsync<NewCustomerBody>(http);
+        if (body.Refused is { } refused)
+            return ApiResult.Problem(refused);
+        var (phoneNumber, name) = body.Required();
+        var created = await customers.CreateAsync(phoneNumber, name, http.RequestAborted);
+        return ApiResult.Created(created, customer => $"{ManagementApi.Root}/customers/{customer.Id}", CustomerBody.Of);
+    }
+
+    private static async Task<IResult> ListAsync(
+        string? phoneNumber,
+        string? before,
+        string? limit,
+        ICustomerStore customers,
+        CancellationToken cancellation
+    )
+    {
+        if (phoneNumber is not null)
+        {
+            // A plus sign that was not escaped arrives as a space.
+            var found = await customers.FindByPhoneAsync(phoneNumber.Replace(' ', '+'), cancellation);
+            return TypedResults.Ok(new Page<CustomerBody>(found is null ? [] : [CustomerBody.Of(found)], null));
+        }
+        var query = PageQuery<PartyKind>.Read(before, limit);
+        if (query.Value is not { } page)
+            return ApiResult.Problem(query.Refused!);
+        var list = await customers.ListAsync(page.Before, page.Limit + 1, cancellation);
+        return TypedResults.Ok(page.Of(list, CustomerBody.Of, customer => customer.Id));
+    }
+
+    private static async Task<IResult> ShowAsync(string id, Customers customers, CancellationToken cancellation) =>
+        ApiResult.Of(await CustomerAsync(id, customers, cancellation), CustomerBody.Of);
+
+    private static async Task<IResult> ProductsAsync(
+        string id,
+        Customers customers,
+        IOrderStore orders,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
+    {
+        var found = await CustomerAsync(id, customers, cancellation);
+        if (found.Value is not { } customer)
+            return ApiResult.Problem(found.Refused!);
+        var now = time.GetUtcNow();
+        var products = await orders.ProductsAsync(customer.Id, cancellation);
+        return TypedResults.Ok(new Listing<ProductBody>([.. products.Select(product => ProductBody.Of(product, now))]));
+    }
+
+    private static async Task<IResult> BucketsAsync(
+        string id,
+        Customers customers,
+        IChargingAccounts accounts,
+        CancellationToken cancellation
+    )
+    {
+        var found = await CustomerAsync(id, customers, cancellation);
+        if (found.Value is not { } customer)
+            return ApiResult.Problem(found.Refused!);
+        var view = await accounts.ViewAsync(customer.Account);
+        return TypedResults.Ok(new AccountBody(view.Account, view.Suspended, view.Open.Count, [.. view.Buckets.Select(BucketBody.Of)]));
+    }
+
+    private static async Task<IResult> UsageAsync(
+        string id,
+        string? before,
+        string? limit,
+        Customers customers,
+        IChargeHistory history,
+        CancellationToken cancellation
+    )
+    {
+        var query = PageQuery<ChargeKind>.Read(before, limit);
+        if (query.Value is not { } page)
+            return ApiResult.Problem(query.Refused!);
+        var found = await CustomerAsync(id, customers, cancellation);
+        if (found.Value is not { } customer)
+            return ApiResult.Problem(found.Refused!);
+        var records = await history.RecordsAsync(customer.Account, page.Before, page.Limit + 1);
+        return TypedResults.Ok(page.Of(records, UsageBody.Of, record => record.Charge));
+    }
+
+    private static Task<IResult> SuspendAsync(string id, HttpContext http, Customers customers) =>
+        SetStandingAsync(id, suspended: true, http, customers);
+
+    private static Task<IResult> ResumeAsync(string id, HttpContext http, Customers customers) =>
+        SetStandingAsync(id, suspended: false, http, customers);
+
+    private static async Task<IResult> SetStandingAsync(string id, bool suspended, HttpContext http, Customers customers)
+    {
+        var body = await Body.ReadOptionalAsync<StandingBody>(http);
+        if (body.Refused is { } refused)
+            return ApiResult.Problem(refused);
+        if (!PartyId.TryParse(id, out var party))
+            return ApiResult.Problem(Refused.NotFound("customer", id));
+        return ApiResult.Of(await customers.SetStandingAsync(party, suspended, body.Required().Reason, http.RequestAborted), CustomerBody.Of);
+    }
+
+    public static async Task<Outcome<Customer>> CustomerAsync(string id, Customers customers, CancellationToken cancellation) =>
+        PartyId.TryParse(id, out var party) ? await customers.FindAsync(party, cancellation) : Refused.NotFound("customer", id);
+}
