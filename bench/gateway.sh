@@ -40,12 +40,7 @@ EOF
   nginx -c "$work/$1.conf" & pids+=($!)
   eval "$1_pid=$!"
 }
-# A POST cannot be answered by a static file, so errors are turned into one.
-static='error_page 405 =200 $uri;'
-mkdir -p "$work/www/v1/chat" "$work/www/stream/v1/chat"
-cp "$work/plain.json" "$work/www/v1/chat/completions"
-cp "$work/stream.txt" "$work/www/stream/v1/chat/completions"
-nginx_conf upstream $upstream "root $work/www; $static location /stream/ { default_type text/event-stream; $static } location / { default_type application/json; $static }"
+nginx_conf upstream $upstream "location /stream/ { default_type text/event-stream; return 200 '$(cat "$work/stream.txt")\n\n'; } location / { default_type application/json; return 200 '$(cat "$work/plain.json")'; }"
 nginx_conf proxy $proxy 'location / { proxy_pass http://vendor; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering on; }'
 
 export TOKENLINE_DATA=$work/data TOKENLINE_URLS=http://127.0.0.1:$tokenline

@@ -29,8 +29,8 @@ public static class PortalSetup
 
     public static IEndpointRouteBuilder MapPortal(this IEndpointRouteBuilder routes)
     {
-        // The portal has no form yet. The first one brings UseAntiforgery() into the host, and this line goes.
-        routes.MapRazorComponents<App>().DisableAntiforgery();
+        // The portal has no form yet, so it takes no POST. The first one brings UseAntiforgery() into the host, and this line goes.
+        routes.MapRazorComponents<App>().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).DisableAntiforgery();
         routes.MapGet(StylePath, Style).ExcludeFromDescription();
         return routes;
     }

@@ -79,7 +79,7 @@ internal sealed class ScriptedVendor : IAsyncDisposable
 }
 
 /// <summary>One call at the scripted vendor.</summary>
-internal sealed class VendorCall(Socket socket)
+internal sealed class VendorCall(Socket socket) : IDisposable
 {
     private readonly NetworkStream stream = new(socket, ownsSocket: true);
 
@@ -151,6 +151,8 @@ internal sealed class VendorCall(Socket socket)
         socket.LingerState = new LingerOption(true, 0);
         stream.Dispose();
     }
+
+    public void Dispose() => stream.Dispose();
 
     /// <summary>Completes when the gateway has let go of this call.</summary>
     public async Task WhenGoneAsync()

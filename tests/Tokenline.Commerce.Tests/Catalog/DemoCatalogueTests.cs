@@ -1,0 +1,82 @@
+using Tokenline.Commerce.Catalog;
+
+namespace Tokenline.Commerce.Tests.Catalog;
+
+public sealed class DemoCatalogueTests
+{
+    private static readonly DemoCatalogue files = DemoCatalogue.Read();
+    private static readonly Dictionary<string, decimal> listPricePerUnit = new() { ["general-token"] = 1m, ["developer-token"] = 2.5m, ["point"] = 4m };
+
+    [Fact]
+    public void The_source_of_the_prices_is_named() =>
+        Assert.Equal("Pricing data provided by LLM Abacus (llmabacus.com), CC-BY-4.0", files.Models.Attribution);
+
+    [Fact]
+    public void Some_twenty_models_of_a_dozen_vendors_are_there_once()
+    {
+        Assert.InRange(files.Models.Models.Length, 20, 25);
+        Assert.Equal(12, files.Models.Models.Select(model => model.Vendor).Distinct().Count());
+        Assert.Equal(files.Models.Models.Length, files.Models.Models.Select(model => model.Id).Distinct().Count());
+        Assert.Equal(files.Models.Models.Length, files.Models.Models.Select(model => model.Slug).Distinct().Count());
+        Assert.Equal(files.Models.Vendors.Select(vendor => vendor.Id).Order(), files.Models.Models.Select(model => model.Vendor).Distinct().Order());
+    }
+
+    [Fact]
+    public void Every_model_has_a_price_and_can_be_paid_in_points_and_in_tokens()
+    {
+        var pricing = new Pricing(new CommerceOptions());
+        foreach (var model in files.Models.Models)
+        {
+            var charges = pricing.ToTariff(model.Id, new PriceSheet(model.Currency, model.Tiers), 1).Required();
+            Assert.True(charges.Retail(Usage.Of(1000, 1000)) > 0, model.Id);
+            Assert.NotNull(charges.WeightIn(new QuotaUnit("point")));
+            Assert.True(charges.WeightIn(new QuotaUnit("general-token")) is not null || charges.WeightIn(new QuotaUnit("developer-token")) is not null, model.Id);
+            Assert.True(model.OutputTokensMax <= model.ContextTokens, model.Id);
+        }
+    }
+
+    [Theory]
+    [InlineData("deepseek-v4-pro")]
+    [InlineData("glm-5")]
+    [InlineData("kimi-k2.6")]
+    [InlineData("claude-sonnet-4-6")]
+    [InlineData("gpt-5.1")]
+    public void Dear_models_can_be_paid_in_developer_tokens(string id) =>
+        Assert.All(files.Models.Models.Single(model => model.Id == id).Tiers, tier => Assert.Contains("developer-token", tier.Weights!.Keys));
+
+    [Fact]
+    public void Weights_follow_the_published_rule()
+    {
+        foreach (var model in files.Models.Models)
+        {
+            var rate = model.Currency == Currency.Cny ? 1m : files.Models.UsdRate;
+            foreach (var tier in model.Tiers)
+            {
+                foreach (var (unit, weights) in tier.Weights!)
+                {
+                    Assert.Equal(tier.Price.Keys.Order(), weights.Keys.Order());
+                    foreach (var (meter, weight) in weights)
+                        Assert.Equal(Math.Ceiling(tier.Price[meter] * rate / listPricePerUnit[unit] * 1000) / 1000, weight);
+                }
+            }
+            var output = model.Tiers[0].Price["output"] * rate;
+            Assert.Equal(output <= 30, model.Tiers[0].Weights!.ContainsKey("general-token"));
+            Assert.Equal(output >= 10, model.Tiers[0].Weights!.ContainsKey("developer-token"));
+        }
+    }
+
+    [Fact]
+    public void The_plans_are_those_on_sale()
+    {
+        var plans = files.Plans.Offerings.ToDictionary(offering => offering.Id, offering => (offering.Price, offering.Grants.FirstOrDefault()?.Amount));
+        Assert.Equal((9.9m, 10_000_000m), plans["plan-light"]);
+        Assert.Equal((29.9m, 40_000_000m), plans["plan-standard"]);
+        Assert.Equal((49.9m, 80_000_000m), plans["plan-premium"]);
+        Assert.Equal((39.9m, 15_000_000m), plans["developer-basic"]);
+        Assert.Equal((159.9m, 70_000_000m), plans["developer-professional"]);
+        Assert.Equal((299.9m, 150_000_000m), plans["developer-flagship"]);
+        Assert.Equal((1m, 400_000m), plans["token-pack"]);
+        Assert.Equal((1m, 250_000m), plans["points-pack"]);
+        Assert.Equal(9, plans.Count);
+    }
+}

@@ -1,0 +1,82 @@
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+using Tokenline.Charging.Tariffs;
+
+namespace Tokenline.Commerce.Tests;
+
+/// <summary>The real engine for every account, without a journal or a cluster; and the records it left, as the history.</summary>
+internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider time) : IChargingAccounts, IChargeHistory
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<AccountId, ChargingAccount> accounts = [];
+    private readonly List<UsageRecord> records = [];
+
+    /// <summary>Fails every command of this account, as if its owner were gone.</summary>
+    public AccountId? Unavailable { get; set; }
+
+    public List<(AccountId Account, AccountCommand Command)> Executed { get; } = [];
+
+    public ValueTask<HoldOutcome> HoldAsync(AccountId account, HoldRequest request) => new(In(account, a => a.Hold(request, Now)));
+
+    public ValueTask DispatchedAsync(AccountId account, ChargeId charge) => default;
+
+    public ValueTask<ExtendOutcome> ExtendAsync(AccountId account, ExtendRequest request) => new(In(account, a => a.Extend(request, Now)));
+
+    public ValueTask<EndOutcome> SettleAsync(AccountId account, SettleRequest request)
+    {
+        var outcome = In(account, a => a.Settle(request, Now));
+        lock (gate)
+        {
+            if (outcome.Record is { } record)
+                records.Add(record);
+        }
+        return new(outcome);
+    }
+
+    public ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request) => new(In(account, a => a.Release(request, Now)));
+
+    public ValueTask<int> RecoverAsync(AccountId account, IReadOnlyCollection<long> liveNodes) => new(0);
+
+    public ValueTask<Refusal?> ExecuteAsync(AccountId account, AccountCommand command)
+    {
+        if (account == Unavailable)
+            throw new AccountUnavailableException("its owner is gone");
+        lock (gate)
+            Executed.Add((account, command));
+        return new(In(account, a => a.Execute(command, Now)));
+    }
+
+    public ValueTask<AccountView> ViewAsync(AccountId account) => new(In(account, a => a.View()));
+
+    public ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge) => new(records.Find(record => record.Charge == charge));
+
+    public ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit) =>
+        new([
+            .. records
+                .Where(record => record.Account == account && (before is null || record.Charge.Value < before.Value.Value))
+                .OrderByDescending(record => record.Charge.Value)
+                .Take(limit),
+        ]);
+
+    public ValueTask<long> PositionAsync() => new(0);
+
+    public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync() => new([]);
+
+    public IJournalSnapshot OpenSnapshot() => throw new NotSupportedException("there is no journal here");
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    private T In<T>(AccountId id, Func<ChargingAccount, T> act)
+    {
+        lock (gate)
+        {
+            if (!accounts.TryGetValue(id, out var account))
+                accounts.Add(id, account = new ChargingAccount(id, tariffs));
+            var outcome = act(account);
+            account.ClearEmitted();
+            return outcome;
+        }
+    }
+}

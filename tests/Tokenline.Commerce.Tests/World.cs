@@ -1,0 +1,128 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Records;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Outbox;
+using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
+using Tokenline.Management;
+using Tokenline.Storage.Management;
+
+namespace Tokenline.Commerce.Tests;
+
+/// <summary>Commerce on a database of its own, with a scripted carrier, the real engine and a clock that stands still.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 9, 1, 2, 30, 0, TimeSpan.Zero);
+    public static readonly Uri Simulator = new("http://127.0.0.1:8081");
+
+    private readonly bool ownsFolder;
+
+    private World(string folder, bool ownsFolder, ServiceProvider services)
+    {
+        (Folder, this.ownsFolder, Services) = (folder, ownsFolder, services);
+    }
+
+    public string Folder { get; }
+    public ServiceProvider Services { get; }
+    public FakeTimeProvider Time => Get<FakeTimeProvider>();
+    public FakePhoneBill Carrier => Get<FakePhoneBill>();
+    public InMemoryChargingAccounts Accounts => Get<InMemoryChargingAccounts>();
+    public Ordering Ordering => Get<Ordering>();
+    public Customers Customers => Get<Customers>();
+
+    /// <param name="folder">A folder that another world has used: the next start of the same installation.</param>
+    public static async Task<World> OpenAsync(string? folder = null, CommerceOptions? options = null)
+    {
+        var path = folder ?? Path.Combine(Path.GetTempPath(), $"tokenline-{Guid.NewGuid():n}");
+        var world = new World(path, folder is null, Register(new ServiceCollection(), path, options ?? new()).BuildServiceProvider());
+        await world.Services.OpenManagementStorageAsync(CancellationToken.None);
+        await world.Get<CommerceStart>().LoadAsync(CancellationToken.None);
+        return world;
+    }
+
+    public static IServiceCollection Register(IServiceCollection services, string folder, CommerceOptions options)
+    {
+        services.AddLogging();
+        services.AddSingleton(new FakeTimeProvider(Start));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<FakeTimeProvider>());
+        services.AddSingleton<FakePhoneBill>();
+        services.AddSingleton<IPhoneBill>(provider => provider.GetRequiredService<FakePhoneBill>());
+        services.AddSingleton<InMemoryChargingAccounts>();
+        services.AddSingleton<IChargingAccounts>(provider => provider.GetRequiredService<InMemoryChargingAccounts>());
+        services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<InMemoryChargingAccounts>());
+        services.AddManagementStorage(folder);
+        services.AddCommerce(options);
+        return services;
+    }
+
+    public static async Task<World> SeededAsync()
+    {
+        var world = await OpenAsync();
+        await world.SeedAsync();
+        return world;
+    }
+
+    public Task<DemoSeedResult> SeedAsync() => Get<DemoSeed>().SeedAsync(Simulator, CancellationToken.None);
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    public async Task<Customer> NewCustomerAsync(string phoneNumber = "+8613900000001") =>
+        (await Customers.CreateAsync(phoneNumber, "Somebody", CancellationToken.None)).Required();
+
+    public async Task<ProductOrder> OrderAsync(Customer customer, string offering, string? externalId = null) =>
+        (await Ordering.PlaceAsync(customer.Id, offering, externalId, CancellationToken.None)).Required();
+
+    public async Task<IReadOnlyList<BucketView>> BucketsAsync(Customer customer) => (await Accounts.ViewAsync(customer.Account)).Buckets;
+
+    public Task<IReadOnlyList<OutboxCommand>> PendingAsync() => Get<IOutbox>().PendingAsync(100, CancellationToken.None);
+
+    /// <summary>A call of this customer, from hold to settle.</summary>
+    public async Task<UsageRecord> CallAsync(Customer customer, string model, Usage usage)
+    {
+        var charge = Get<IdSource>().Next<ChargeKind>();
+        var held = await Accounts.HoldAsync(
+            customer.Account,
+            new HoldRequest
+            {
+                Charge = charge,
+                Key = new KeyId(1),
+                Tariff = Get<TariffHolder>().Current.Find(model, Time.GetUtcNow())!,
+                Vendor = "vendor",
+                Deployment = $"{model}@vendor",
+                Stream = false,
+                InputBound = 1,
+                InputEstimate = 1,
+                OutputWanted = 1,
+                OutputModest = 1,
+                OutputMin = 1,
+                Precise = true,
+                Node = 1,
+            }
+        );
+        Assert.Equal(HoldVerdict.Granted, held.Verdict);
+        var settled = await Accounts.SettleAsync(
+            customer.Account,
+            new SettleRequest
+            {
+                Charge = charge,
+                Usage = usage,
+                Basis = UsageBasis.Vendor,
+                Ending = CallEnding.Completed,
+            }
+        );
+        return settled.Record!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Services.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        if (ownsFolder)
+            Directory.Delete(Folder, recursive: true);
+    }
+}
