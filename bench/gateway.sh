@@ -40,7 +40,9 @@ EOF
   nginx -c "$work/$1.conf" & pids+=($!)
   eval "$1_pid=$!"
 }
-nginx_conf upstream $upstream "location /stream/ { default_type text/event-stream; return 200 '$(cat "$work/stream.txt")\n\n'; } location / { default_type application/json; return 200 '$(cat "$work/plain.json")'; }"
+# nginx does not answer a POST with a file, but it does show a file as the page of an error.
+nginx_conf upstream $upstream "root $work; location = /plain.json { types {} default_type application/json; } location = /stream.txt { types {} default_type text/event-stream; }
+  location /stream/ { error_page 405 =200 /stream.txt; return 405; } location / { error_page 405 =200 /plain.json; return 405; }"
 nginx_conf proxy $proxy 'location / { proxy_pass http://vendor; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering on; }'
 
 export TOKENLINE_DATA=$work/data TOKENLINE_URLS=http://127.0.0.1:$tokenline

@@ -26,7 +26,10 @@ public sealed class DecimalText : JsonConverter<decimal>
     {
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var number))
             return number;
-        if (reader.TokenType == JsonTokenType.String && decimal.TryParse(reader.GetString(), Plain, CultureInfo.InvariantCulture, out var text))
+        if (
+            reader.TokenType == JsonTokenType.String
+            && decimal.TryParse(reader.GetString(), Plain, CultureInfo.InvariantCulture, out var text)
+        )
             return text;
         throw new JsonException("a decimal such as \"9.90\" is expected");
     }

@@ -54,7 +54,17 @@ public sealed class DemoSeed(
             var before = known.GetValueOrDefault(vendor.Id);
             if (before is { Simulated: false } || before?.BaseUrl == address)
                 continue;
-            (await editing.PutVendorAsync(vendor.Id, before?.Name ?? vendor.Name, address, "simulator", DrainSeconds, simulated: true, cancellation)).Required();
+            (
+                await editing.PutVendorAsync(
+                    vendor.Id,
+                    before?.Name ?? vendor.Name,
+                    address,
+                    "simulator",
+                    DrainSeconds,
+                    simulated: true,
+                    cancellation
+                )
+            ).Required();
         }
     }
 
@@ -78,14 +88,17 @@ public sealed class DemoSeed(
             new PriceSheet(model.Currency, model.Tiers, model.Note)
         ));
         var mappings = missing.Select(model => new Mapping(model.Id, model.Vendor, model.Id, Priority: 100));
-        var reason = $"list prices of {files.PricesAsOf:yyyy-MM-dd}, 1 USD = {options.UsdRate} {options.Currency} ({options.UsdRateAsOf}). {files.Attribution}";
+        var reason =
+            $"list prices of {files.PricesAsOf:yyyy-MM-dd}, 1 USD = {options.UsdRate} {options.Currency} ({options.UsdRateAsOf}). {files.Attribution}";
         (await editing.PutModelsAsync([.. listings], [.. mappings], reason, cancellation)).Required();
     }
 
     private async Task SeedOfferingsAsync(DemoPlans plans, CancellationToken cancellation)
     {
         if (plans.Currency != options.Currency)
-            throw new InvalidOperationException($"The demo's plans are priced in {plans.Currency}; this operator's currency is {options.Currency}.");
+            throw new InvalidOperationException(
+                $"The demo's plans are priced in {plans.Currency}; this operator's currency is {options.Currency}."
+            );
         var known = (await store.OfferingsAsync(cancellation)).Select(offering => offering.Id).ToHashSet();
         var missing = plans
             .Offerings.Where(offering => !known.Contains(offering.Id))
@@ -108,7 +121,9 @@ public sealed class DemoSeed(
             ?? (await customers.CreateAsync(PhoneNumber, "Demo subscriber", cancellation)).Required();
         var order = (await ordering.PlaceAsync(customer.Id, PlanOffering, "demo-plan", cancellation)).Value;
         var now = time.GetUtcNow();
-        var hasKey = (await keys.ListAsync(customer.Id, cancellation)).Any(key => key.Name == KeyName && key.RevokedAt is null && !(key.ExpiresAt <= now));
+        var hasKey = (await keys.ListAsync(customer.Id, cancellation)).Any(key =>
+            key.Name == KeyName && key.RevokedAt is null && !(key.ExpiresAt <= now)
+        );
         var key = hasKey ? null : (await keys.CreateAsync(customer.Id, KeyName, expiresAt: null, models: null, cancellation)).Value?.Text;
         return new(customer, order, key);
     }

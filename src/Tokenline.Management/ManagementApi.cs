@@ -8,8 +8,8 @@ using Tokenline.Commerce;
 using Tokenline.Management.Api;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Charges;
-using Tokenline.Management.Parties;
 using Tokenline.Management.Orders;
+using Tokenline.Management.Parties;
 
 namespace Tokenline.Management;
 
@@ -49,12 +49,19 @@ public static class ManagementApi
         VendorEndpoints.Map(api);
         ModelEndpoints.Map(api);
         TariffEndpoints.Map(api);
-        api.Map("/{**path}", (HttpContext http) => ApiResult.Problem(Problems.NotFound, $"There is no {http.Request.Method} {http.Request.Path}. See /docs."))
+        api.Map(
+                "/{**path}",
+                (HttpContext http) =>
+                    ApiResult.Problem(Problems.NotFound, $"There is no {http.Request.Method} {http.Request.Path}. See /docs.")
+            )
             .ExcludeFromDescription();
 
         routes.MapOpenApi("/openapi/{documentName}.json");
         // Fonts and scripts from this server only: the page must work where the internet does not reach.
-        routes.MapScalarApiReference("/docs", docs => docs.WithTitle("Tokenline API").DisableDefaultFonts().DisableAgent().DisableTelemetry());
+        routes.MapScalarApiReference(
+            "/docs",
+            docs => docs.WithTitle("Tokenline API").DisableDefaultFonts().DisableAgent().DisableTelemetry()
+        );
         return routes;
     }
 }

@@ -66,7 +66,9 @@ public sealed class DemoSeedTests
     {
         await using var world = await World.SeededAsync();
 
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => World.OpenAsync(world.Folder, new CommerceOptions { Currency = new("EUR") }));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            World.OpenAsync(world.Folder, new CommerceOptions { Currency = new("EUR") })
+        );
 
         Assert.Contains("CNY", failure.Message);
     }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
@@ -19,6 +21,9 @@ internal sealed class World : IAsyncDisposable
     public static readonly DateTimeOffset Start = new(2026, 9, 1, 2, 30, 0, TimeSpan.Zero);
     public static readonly Uri Simulator = new("http://127.0.0.1:8081");
 
+    // Making the tables and the catalogue takes longer than most tests: it is done once, and each world begins with a copy.
+    private static readonly Lazy<Task<string>> empty = new(() => MakeTemplateAsync(seeded: false));
+    private static readonly Lazy<Task<string>> demo = new(() => MakeTemplateAsync(seeded: true));
     private readonly bool ownsFolder;
 
     private World(string folder, bool ownsFolder, ServiceProvider services)
@@ -35,18 +40,45 @@ internal sealed class World : IAsyncDisposable
     public Customers Customers => Get<Customers>();
 
     /// <param name="folder">A folder that another world has used: the next start of the same installation.</param>
-    public static async Task<World> OpenAsync(string? folder = null, CommerceOptions? options = null)
+    public static async Task<World> OpenAsync(string? folder = null, CommerceOptions? options = null, bool seeded = false)
     {
         var path = folder ?? Path.Combine(Path.GetTempPath(), $"tokenline-{Guid.NewGuid():n}");
+        if (folder is null)
+            await PrepareAsync(path, seeded);
         var world = new World(path, folder is null, Register(new ServiceCollection(), path, options ?? new()).BuildServiceProvider());
         await world.Services.OpenManagementStorageAsync(CancellationToken.None);
         await world.Get<CommerceStart>().LoadAsync(CancellationToken.None);
         return world;
     }
 
+    /// <summary>Puts an installation that nobody has used into this folder: its tables, or the demo of the day before.</summary>
+    public static async Task PrepareAsync(string folder, bool seeded)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.GetFiles(await (seeded ? demo : empty).Value))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+    }
+
+    private static async Task<string> MakeTemplateAsync(bool seeded)
+    {
+        var folder = Directory.CreateTempSubdirectory("tokenline-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        await using (var services = Register(new ServiceCollection(), folder, new()).BuildServiceProvider())
+        {
+            services.GetRequiredService<FakeTimeProvider>().AdjustTime(Start.AddDays(-1)); // so that no id is made twice
+            await services.OpenManagementStorageAsync(CancellationToken.None);
+            await services.GetRequiredService<CommerceStart>().LoadAsync(CancellationToken.None);
+            if (seeded)
+                await services.GetRequiredService<DemoSeed>().SeedAsync(Simulator, CancellationToken.None);
+        }
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        return folder;
+    }
+
     public static IServiceCollection Register(IServiceCollection services, string folder, CommerceOptions options)
     {
         services.AddLogging();
+        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance); // one for all: EF builds its model anew for each
         services.AddSingleton(new FakeTimeProvider(Start));
         services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<FakeTimeProvider>());
         services.AddSingleton<FakePhoneBill>();
@@ -59,12 +91,8 @@ internal sealed class World : IAsyncDisposable
         return services;
     }
 
-    public static async Task<World> SeededAsync()
-    {
-        var world = await OpenAsync();
-        await world.SeedAsync();
-        return world;
-    }
+    /// <summary>With the shipped catalogue and the demo customer.</summary>
+    public static Task<World> SeededAsync() => OpenAsync(seeded: true);
 
     public Task<DemoSeedResult> SeedAsync() => Get<DemoSeed>().SeedAsync(Simulator, CancellationToken.None);
 

@@ -23,6 +23,9 @@ public class RunningServer : IAsyncLifetime
 {
     public const string Model = "deepseek-v4-flash"; // 3 general tokens in, 0.1 cached, 9 out; 3, 0.1 and 9 CNY a million
 
+    /// <summary>So much that even a call of the largest output is a small part of it, and nothing is clamped.</summary>
+    public const long RichTokens = 100_000_000;
+
     private readonly string folder = Directory.CreateTempSubdirectory("tokenline-tests-").FullName;
     private readonly ConcurrentQueue<AccountId> accounts = new();
     private int lastNumber;
@@ -95,7 +98,7 @@ public class RunningServer : IAsyncLifetime
     }
 
     /// <summary>A customer with an account of its own, a bucket of general tokens in it (none for 0), and a key.</summary>
-    internal async Task<Subscriber> SubscriberAsync(decimal tokens = 1_000_000, string[]? models = null, DateTimeOffset? keyExpiresAt = null)
+    internal async Task<Subscriber> SubscriberAsync(decimal tokens = RichTokens, string[]? models = null, DateTimeOffset? keyExpiresAt = null)
     {
         var phone = $"+861390000{Interlocked.Increment(ref lastNumber):0000}";
         var customer = (await Get<Customers>().CreateAsync(phone, "Test subscriber", Cancel)).Required();

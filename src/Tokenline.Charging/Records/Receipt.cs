@@ -45,7 +45,10 @@ public sealed record Receipt
     public static Receipt Explain(UsageRecord record, ModelTariff tariff)
     {
         if (tariff.Model != record.Model || tariff.Version != record.TariffVersion)
-            throw new ArgumentException($"the record of {record.Charge} was rated by version {record.TariffVersion} of {record.Model}", nameof(tariff));
+            throw new ArgumentException(
+                $"the record of {record.Charge} was rated by version {record.TariffVersion} of {record.Model}",
+                nameof(tariff)
+            );
         var usage = record.Usage;
         var tier = tariff.Price.TierOf(usage.WholeInput);
         var units = record.Payments.Where(payment => !payment.IsMoney).Select(payment => new QuotaUnit(payment.Unit)).Distinct().ToList();

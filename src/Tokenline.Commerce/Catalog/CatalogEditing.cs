@@ -22,7 +22,10 @@ public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catal
         if (!IsVendorId(id))
             return Refused.Invalid("id", "A vendor's id is 1 to 64 lower-case letters, digits and hyphens.");
         if (!baseUrl.IsAbsoluteUri || baseUrl.Scheme is not ("http" or "https") || baseUrl.UserInfo.Length > 0 || baseUrl.Query.Length > 0)
-            return Refused.Invalid("baseUrl", "The base URL is an http or https address up to and with the version, without user or query.");
+            return Refused.Invalid(
+                "baseUrl",
+                "The base URL is an http or https address up to and with the version, without user or query."
+            );
         if (drainSeconds is < 0 or > 60)
             return Refused.Invalid("drainSeconds", "The vendor's usage is waited for between 0 and 60 seconds.");
         if (apiKey is { Length: > 4096 } || apiKey?.Any(c => c is < '!' or > '~') == true)
@@ -69,12 +72,21 @@ public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catal
     {
         var known = (await store.LoadAsync(cancellation)).Models.FirstOrDefault(listing => listing.Id == model);
         return known is null
-            ? Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound }
+            ? Refused.NotFound("model", model) with
+            {
+                Problem = Problems.ModelNotFound,
+            }
             : await PutModelsAsync([known with { Prices = prices }], [], reason, cancellation);
     }
 
     /// <summary>Lets a vendor serve a model. Mapping a real vendor removes the simulated ones.</summary>
-    public async Task<Outcome<Mapping>> MapAsync(string model, string vendor, string? upstreamModel, int priority, CancellationToken cancellation)
+    public async Task<Outcome<Mapping>> MapAsync(
+        string model,
+        string vendor,
+        string? upstreamModel,
+        int priority,
+        CancellationToken cancellation
+    )
     {
         var upstream = string.IsNullOrEmpty(upstreamModel) ? model : upstreamModel;
         if (upstream.Length > NameLengthMax)
@@ -89,7 +101,9 @@ public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catal
         if (rows.Vendors.FirstOrDefault(known => known.Id == vendor) is not { } target)
             return Refused.NotFound("vendor", vendor) with { Param = "vendor" };
         var simulated = rows.Vendors.Where(known => known.Simulated && known.Id != vendor).Select(known => known.Id).ToHashSet();
-        var removed = target.Simulated ? [] : rows.Mappings.Where(known => known.Model == model && simulated.Contains(known.Vendor)).ToList();
+        var removed = target.Simulated
+            ? []
+            : rows.Mappings.Where(known => known.Model == model && simulated.Contains(known.Vendor)).ToList();
         var mapping = new Mapping(model, vendor, upstream, priority);
         await store.PutMappingAsync(mapping, removed, cancellation);
         await RefreshAsync();
@@ -113,7 +127,10 @@ public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catal
     private static Refused? WhatIsWrong(ModelListing model)
     {
         if (model.Id is not { Length: > 0 and <= NameLengthMax } || model.Id.Any(c => c is <= ' ' or > '~' or '"' or '\\'))
-            return Refused.Invalid("id", $"A Model ID is 1 to {NameLengthMax} printable ASCII characters without spaces, quotes and backslashes.");
+            return Refused.Invalid(
+                "id",
+                $"A Model ID is 1 to {NameLengthMax} printable ASCII characters without spaces, quotes and backslashes."
+            );
         if (model.Name is not { Length: > 0 and <= NameLengthMax })
             return Refused.Invalid("name", $"A name has 1 to {NameLengthMax} characters.");
         if (!IsVendorId(model.OwnedBy))

@@ -10,7 +10,8 @@ public sealed record DemoCatalogue(DemoModels Models, DemoPlans Plans)
     private static T Read<T>(string name)
     {
         using var stream =
-            typeof(DemoCatalogue).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the assembly");
+            typeof(DemoCatalogue).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not in the assembly");
         return JsonSerializer.Deserialize<T>(stream, CommerceJson.Options) ?? throw new JsonException($"{name} is empty");
     }
 }
@@ -48,7 +49,15 @@ public sealed record DemoModel(
 
 public sealed record DemoPlans(string Attribution, Currency Currency, string[] Notes, DemoOffering[] Offerings);
 
-public sealed record DemoOffering(string Id, string Name, string Description, OfferingKind Kind, DemoGrant[] Grants, decimal Price = 0, int? Months = null);
+public sealed record DemoOffering(
+    string Id,
+    string Name,
+    string Description,
+    OfferingKind Kind,
+    DemoGrant[] Grants,
+    decimal Price = 0,
+    int? Months = null
+);
 
 /// <param name="Amount">In units.</param>
 public sealed record DemoGrant(QuotaUnit Unit, decimal Amount);

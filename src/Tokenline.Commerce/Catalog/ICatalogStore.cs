@@ -19,7 +19,12 @@ public interface ICatalogStore
     Task PutVendorAsync(Vendor vendor, CancellationToken cancellation);
 
     /// <summary>Adds or replaces models and mappings together with the tariff version that prices them.</summary>
-    Task PutModelsAsync(IReadOnlyCollection<ModelListing> models, IReadOnlyCollection<Mapping> mappings, TariffVersion tariff, CancellationToken cancellation);
+    Task PutModelsAsync(
+        IReadOnlyCollection<ModelListing> models,
+        IReadOnlyCollection<Mapping> mappings,
+        TariffVersion tariff,
+        CancellationToken cancellation
+    );
 
     /// <summary>Adds or replaces one mapping and removes others.</summary>
     Task PutMappingAsync(Mapping mapping, IReadOnlyCollection<Mapping> removed, CancellationToken cancellation);

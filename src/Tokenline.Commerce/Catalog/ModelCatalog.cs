@@ -15,7 +15,8 @@ public sealed class ModelCatalog(IEnumerable<Model> models)
     public Model? Find(string id) => byId.GetValueOrDefault(id);
 
     /// <summary>Without allocating a string for the Model ID.</summary>
-    public Model? Find(ReadOnlySpan<char> id) => byId.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var model) ? model : null;
+    public Model? Find(ReadOnlySpan<char> id) =>
+        byId.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var model) ? model : null;
 }
 
 /// <summary>A Model ID that customers ask for.</summary>

@@ -69,9 +69,15 @@ public sealed class Pricing(CommerceOptions options)
             var converted = amount * rate;
             var param = $"{where}.price.{MeterNames.Of(meter)}";
             if (converted > PriceMax)
-                return Refused.Invalid(param, $"{amount} is more than {PriceMax} {options.Currency} per million tokens. Prices are per million.");
+                return Refused.Invalid(
+                    param,
+                    $"{amount} is more than {PriceMax} {options.Currency} per million tokens. Prices are per million."
+                );
             if (converted is > 0 and < PerTokenBelow)
-                return Refused.Invalid(param, $"{amount} looks like a price for one token. Prices are per million tokens: did you mean {amount * 1_000_000m:0.######}?");
+                return Refused.Invalid(
+                    param,
+                    $"{amount} looks like a price for one token. Prices are per million tokens: did you mean {amount * 1_000_000m:0.######}?"
+                );
             rates[(int)meter] = decimal.ToInt64(decimal.Round(converted * Money.NanoPerUnit, 0, MidpointRounding.AwayFromZero));
         }
         nano = [.. rates];
@@ -100,7 +106,10 @@ public sealed class Pricing(CommerceOptions options)
             {
                 var micro = amount * QuotaUnit.Micro;
                 if (amount > WeightMax || micro != decimal.Truncate(micro))
-                    return Refused.Invalid($"{param}.{MeterNames.Of(meter)}", $"A weight is at most {WeightMax} and has at most six decimals.");
+                    return Refused.Invalid(
+                        $"{param}.{MeterNames.Of(meter)}",
+                        $"A weight is at most {WeightMax} and has at most six decimals."
+                    );
                 rates[(int)meter] = decimal.ToInt64(micro);
             }
             if (!weights.TryGetValue(unit, out var table))

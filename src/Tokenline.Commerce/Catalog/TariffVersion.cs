@@ -9,7 +9,13 @@ namespace Tokenline.Commerce.Catalog;
 /// <param name="Reason">Why it was made, for those who read the list.</param>
 public sealed record TariffVersion(int Version, DateTimeOffset EffectiveFrom, DateTimeOffset CreatedAt, string Reason, string Body)
 {
-    public static TariffVersion Of(int version, DateTimeOffset effectiveFrom, DateTimeOffset createdAt, string reason, IEnumerable<ModelTariff> models)
+    public static TariffVersion Of(
+        int version,
+        DateTimeOffset effectiveFrom,
+        DateTimeOffset createdAt,
+        string reason,
+        IEnumerable<ModelTariff> models
+    )
     {
         var body = models
             .OrderBy(model => model.Model, StringComparer.Ordinal)

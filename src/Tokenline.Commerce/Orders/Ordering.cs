@@ -25,10 +25,18 @@ public sealed class Ordering(
     private const int ResumeMax = 500;
 
     /// <summary>The order as it stands afterwards: completed, failed with the carrier's reason, or still in progress.</summary>
-    public async Task<Outcome<ProductOrder>> PlaceAsync(PartyId customer, string offering, string? externalId, CancellationToken cancellation)
+    public async Task<Outcome<ProductOrder>> PlaceAsync(
+        PartyId customer,
+        string offering,
+        string? externalId,
+        CancellationToken cancellation
+    )
     {
         if (externalId is not null && (externalId.Length is 0 or > ExternalIdLengthMax || externalId.Any(c => c is < '!' or > '~')))
-            return Refused.Invalid("externalId", $"An external id is 1 to {ExternalIdLengthMax} printable ASCII characters without spaces.");
+            return Refused.Invalid(
+                "externalId",
+                $"An external id is 1 to {ExternalIdLengthMax} printable ASCII characters without spaces."
+            );
         if (await customers.FindAsync(customer, cancellation) is not { } buyer)
             return Refused.NotFound("customer", customer.ToString()) with { Param = "customer" };
         if (await catalog.FindOfferingAsync(offering, cancellation) is not { } offered)
@@ -80,13 +88,21 @@ public sealed class Ordering(
         }
         var won = paid.Accepted ? await CompleteAsync(order, buyer, paid.Reference) : await FailAsync(order, paid.Reason);
         // Somebody else ended it meanwhile: theirs is the truth.
-        return won ?? await orders.FindAsync(order.Id, CancellationToken.None) ?? throw new InvalidOperationException($"order {order.Id} is gone");
+        return won
+            ?? await orders.FindAsync(order.Id, CancellationToken.None)
+            ?? throw new InvalidOperationException($"order {order.Id} is gone");
     }
 
     private async Task<PhoneBillOutcome> PayAsync(ProductOrder order, Customer buyer) =>
         order.Offering.Price.Nano == 0
             ? new PhoneBillOutcome(true, null, null)
-            : await phoneBill.ChargeAsync(order.Id.ToString(), buyer.PhoneNumber, order.Offering.Price, order.Offering.Name, CancellationToken.None);
+            : await phoneBill.ChargeAsync(
+                order.Id.ToString(),
+                buyer.PhoneNumber,
+                order.Offering.Price,
+                order.Offering.Name,
+                CancellationToken.None
+            );
 
     private async Task<ProductOrder?> CompleteAsync(ProductOrder order, Customer buyer, string? reference)
     {

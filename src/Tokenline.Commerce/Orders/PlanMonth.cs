@@ -8,7 +8,8 @@ public static class PlanMonth
     public static DateTimeOffset End(DateTimeOffset start, int months, string timeZone)
     {
         var zone =
-            DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone) ?? throw new ArgumentException($"'{timeZone}' is not in the tz database", nameof(timeZone));
+            DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone)
+            ?? throw new ArgumentException($"'{timeZone}' is not in the tz database", nameof(timeZone));
         var local = Instant.FromDateTimeOffset(start).InZone(zone).LocalDateTime;
         return local.PlusMonths(months).InZoneLeniently(zone).ToInstant().ToDateTimeOffset();
     }

@@ -15,5 +15,8 @@ public sealed record Customer(
 {
     /// <summary>A plus sign and 8 to 15 digits, the first not zero (ITU-T E.164).</summary>
     public static bool IsPhoneNumber(string? text) =>
-        text is { Length: >= 9 and <= 16 } && text[0] == '+' && text[1] is >= '1' and <= '9' && text.AsSpan(2).IndexOfAnyExceptInRange('0', '9') < 0;
+        text is { Length: >= 9 and <= 16 }
+        && text[0] == '+'
+        && text[1] is >= '1' and <= '9'
+        && text.AsSpan(2).IndexOfAnyExceptInRange('0', '9') < 0;
 }

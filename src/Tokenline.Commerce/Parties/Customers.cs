@@ -16,7 +16,15 @@ public sealed class Customers(ICustomerStore store, OutboxDispatcher outbox, IdS
             return Refused.Invalid("phoneNumber", "A phone number is a plus sign and 8 to 15 digits (E.164), such as +8613800000000.");
         if (string.IsNullOrWhiteSpace(name) || name.Length > NameLengthMax)
             return Refused.Invalid("name", $"A name has 1 to {NameLengthMax} characters.");
-        var customer = new Customer(ids.Next<PartyKind>(), ids.Next<AccountKind>(), phoneNumber!, name.Trim(), time.GetUtcNow(), null, false);
+        var customer = new Customer(
+            ids.Next<PartyKind>(),
+            ids.Next<AccountKind>(),
+            phoneNumber!,
+            name.Trim(),
+            time.GetUtcNow(),
+            null,
+            false
+        );
         return await store.AddAsync(customer, cancellation)
             ? customer
             : new Refused(Problems.Conflict, $"{phoneNumber} is a customer already.", "phoneNumber");

@@ -19,7 +19,8 @@ public sealed class Keyring
 
     private readonly ConcurrentDictionary<UInt128, KeyRights> rights = new();
 
-    public static string NewKey() => Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    public static string NewKey() =>
+        Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     /// <summary>The first 128 bits of the SHA-256 of the text: enough to tell keys of 256 random bits apart.</summary>
     public static UInt128 HashOf(ReadOnlySpan<char> text)

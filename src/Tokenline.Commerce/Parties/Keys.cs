@@ -45,7 +45,8 @@ public sealed class Keys(IKeyStore store, ICustomerStore customers, Keyring keyr
         return new NewApiKey(key, text);
     }
 
-    public Task<IReadOnlyList<ApiKey>> ListAsync(PartyId customer, CancellationToken cancellation) => store.ListAsync(customer, cancellation);
+    public Task<IReadOnlyList<ApiKey>> ListAsync(PartyId customer, CancellationToken cancellation) =>
+        store.ListAsync(customer, cancellation);
 
     /// <summary>From the answer on the key is unknown. A call that runs goes on to its end. Revoking again changes nothing.</summary>
     public async Task<Outcome<ApiKey>> RevokeAsync(PartyId customer, KeyId id, CancellationToken cancellation)

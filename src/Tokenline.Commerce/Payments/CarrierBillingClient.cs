@@ -18,7 +18,14 @@ public sealed class CarrierBillingClient(HttpClient http, CommerceOptions option
 
     /// <summary>A client as this class needs it: bounded in time and size, and it does not carry the token elsewhere.</summary>
     public static HttpClient NewHttpClient() =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            }
+        )
         {
             Timeout = Timeout,
             MaxResponseContentBufferSize = AnswerBytesMax,
@@ -32,7 +39,10 @@ public sealed class CarrierBillingClient(HttpClient http, CommerceOptions option
         CancellationToken cancellation
     )
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{options.CarrierBaseUrl.AbsoluteUri.TrimEnd('/')}/carrier-billing/v0/payments")
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"{options.CarrierBaseUrl.AbsoluteUri.TrimEnd('/')}/carrier-billing/v0/payments"
+        )
         {
             Content = JsonContent.Create(Body(correlator, phoneNumber, amount, description)),
         };
@@ -86,11 +96,19 @@ public sealed class CarrierBillingClient(HttpClient http, CommerceOptions option
                     return new(false, null, Short($"the carrier {paymentStatus} the payment"));
                 throw new HttpRequestException($"the payment is not decided: {Short(paymentStatus ?? "no status")}", null, status);
             // The code tells, not the status: releases of the API differ between 403 and 422.
-            case HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity when code?.StartsWith("CARRIER_BILLING.", StringComparison.Ordinal) == true:
-            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity when code is not null:
+            case HttpStatusCode.Forbidden
+            or HttpStatusCode.UnprocessableEntity when code?.StartsWith("CARRIER_BILLING.", StringComparison.Ordinal) == true:
+            case HttpStatusCode.BadRequest
+            or HttpStatusCode.NotFound
+            or HttpStatusCode.Conflict
+            or HttpStatusCode.UnprocessableEntity when code is not null:
                 return new(false, null, Short(message));
             default:
-                throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"the carrier answered {(int)status}"), null, status);
+                throw new HttpRequestException(
+                    string.Create(CultureInfo.InvariantCulture, $"the carrier answered {(int)status}"),
+                    null,
+                    status
+                );
         }
     }
 
@@ -107,7 +125,9 @@ public sealed class CarrierBillingClient(HttpClient http, CommerceOptions option
     }
 
     private static string? Text(JsonElement? answer, string name) =>
-        answer is { ValueKind: JsonValueKind.Object } found && found.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        answer is { ValueKind: JsonValueKind.Object } found
+        && found.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 

@@ -5,7 +5,13 @@ public interface IPhoneBill
 {
     /// <summary>Charges once per <paramref name="correlator"/>: repeated with the same content it answers the same.</summary>
     /// <exception cref="HttpRequestException">The carrier could not be reached or did not answer: whether it charged is not known, so repeat it.</exception>
-    Task<PhoneBillOutcome> ChargeAsync(string correlator, string phoneNumber, Money amount, string description, CancellationToken cancellation);
+    Task<PhoneBillOutcome> ChargeAsync(
+        string correlator,
+        string phoneNumber,
+        Money amount,
+        string description,
+        CancellationToken cancellation
+    );
 }
 
 /// <param name="Reference">The carrier's own id of the payment, when accepted.</param>

@@ -17,7 +17,14 @@ internal static class ApiResult
 
     public static IResult Problem(Problem problem, string message, string? param = null) =>
         TypedResults.Json(
-            new ProblemBody($"urn:tokenline:problem:{problem.Code}", problem.Code.Replace('_', ' '), problem.Status, message, problem.Code, param),
+            new ProblemBody(
+                $"urn:tokenline:problem:{problem.Code}",
+                problem.Code.Replace('_', ' '),
+                problem.Status,
+                message,
+                problem.Code,
+                param
+            ),
             statusCode: problem.Status,
             contentType: "application/problem+json"
         );

@@ -43,9 +43,15 @@ internal static class Body
 
     /// <summary>As <see cref="ReadAsync"/>, where leaving the body out means nothing was said.</summary>
     public static async Task<Outcome<T>> ReadOptionalAsync<T>(HttpContext http)
-        where T : class, new() => http.Request.ContentLength is 0 or null && !http.Request.Headers.ContainsKey("Transfer-Encoding") ? new T() : await ReadAsync<T>(http);
+        where T : class, new() =>
+        http.Request.ContentLength is 0 or null && !http.Request.Headers.ContainsKey("Transfer-Encoding")
+            ? new T()
+            : await ReadAsync<T>(http);
 
-    private static string? Param(string? path) => path is null or "$" ? null : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path;
+    private static string? Param(string? path) =>
+        path is null or "$" ? null
+        : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..]
+        : path;
 
     /// <summary>The serializer's words end in positions and name our types; what comes before is for the caller.</summary>
     private static string WithoutTypeNames(string message)

@@ -10,6 +10,7 @@ namespace Tokenline.Management.Api;
 internal static class Description
 {
     private const string Scheme = "adminKey";
+    private const string AnyType = "*/*";
 
     private const string About = """
         Everything the consoles and the command line do.
@@ -25,7 +26,13 @@ internal static class Description
         """;
 
     /// <summary>What it does, in which units, and with which codes it refuses.</summary>
-    public static RouteHandlerBuilder Documented(this RouteHandlerBuilder route, string tag, string summary, string description, params Problem[] refusals)
+    public static RouteHandlerBuilder Documented(
+        this RouteHandlerBuilder route,
+        string tag,
+        string summary,
+        string description,
+        params Problem[] refusals
+    )
     {
         var codes = string.Join(", ", refusals.Select(problem => $"`{problem.Code}` ({problem.Status})"));
         route.WithTags(tag).WithSummary(summary);
@@ -35,8 +42,19 @@ internal static class Description
         return route;
     }
 
+    /// <summary>A JSON body. The route takes whatever is sent, so that a client that forgot the content type is told what is wrong with its body, and not that there is no such route.</summary>
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder route, bool isOptional = false)
+        where T : notnull => route.Accepts<T>(isOptional, "application/json", AnyType);
+
     public static void Configure(OpenApiOptions options)
     {
+        options.AddOperationTransformer(
+            (operation, _, _) =>
+            {
+                operation.RequestBody?.Content?.Remove(AnyType);
+                return Task.CompletedTask;
+            }
+        );
         options.ShouldInclude = api => api.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true;
         options.AddDocumentTransformer(
             (document, _, _) =>
@@ -49,7 +67,11 @@ internal static class Description
                 };
                 document.Components ??= new OpenApiComponents();
                 document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
-                document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer" };
+                document.Components.SecuritySchemes[Scheme] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                };
                 document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
                 document.Servers = [];
                 return Task.CompletedTask;
@@ -60,7 +82,9 @@ internal static class Description
             {
                 if (AsText(context.JsonTypeInfo.Type) is not { } text)
                     return Task.CompletedTask;
-                schema.Type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+                schema.Type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is null
+                    ? JsonSchemaType.String
+                    : JsonSchemaType.String | JsonSchemaType.Null;
                 schema.Format = text.Format;
                 schema.Pattern = null;
                 schema.Examples = [JsonValue.Create(text.Example)];
@@ -79,6 +103,8 @@ internal static class Description
             return (null, "CNY");
         if (value == typeof(QuotaUnit))
             return (null, "general-token");
-        return value.IsGenericType && value.GetGenericTypeDefinition() == typeof(Id<>) ? ((string?)null, Activator.CreateInstance(value)!.ToString()!) : null;
+        return value.IsGenericType && value.GetGenericTypeDefinition() == typeof(Id<>)
+            ? ((string?)null, Activator.CreateInstance(value)!.ToString()!)
+            : null;
     }
 }

@@ -20,7 +20,10 @@ internal sealed record PageQuery<TKind>(Id<TKind>? Before, int Limit)
     public static Outcome<PageQuery<TKind>> Read(string? before, string? limit)
     {
         var count = LimitDefault;
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > LimitMax))
+        if (
+            limit is not null
+            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > LimitMax)
+        )
             return Refused.Invalid("limit", $"The limit is a whole number from 1 to {LimitMax}.");
         if (before is null)
             return new PageQuery<TKind>(null, count);

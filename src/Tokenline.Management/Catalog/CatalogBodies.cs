@@ -41,7 +41,7 @@ public sealed record VendorBody(
 /// <param name="Currency">The operator's, or USD, which is converted at the operator's rate.</param>
 /// <param name="Tiers">In rising order; one request falls into one tier by its whole input.</param>
 /// <param name="Note">What one should know of this price.</param>
-public sealed record PriceBody(Currency? Currency, IReadOnlyList<PriceTierBody>? Tiers, string? Note = null)
+public sealed record PriceBody(Currency? Currency, IReadOnlyList<PriceTierBody?>? Tiers, string? Note = null)
 {
     internal static PriceBody Of(PriceSheet sheet) =>
         new(sheet.Currency, [.. sheet.Tiers.Select(tier => new PriceTierBody(tier.UpToInput, tier.Price, tier.Weights))], sheet.Note);
@@ -69,7 +69,13 @@ public sealed record PriceBody(Currency? Currency, IReadOnlyList<PriceTierBody>?
     internal PriceSheet ToSheet() =>
         new(
             Currency.GetValueOrDefault(),
-            [.. (Tiers ?? []).Select(tier => new PriceSheetTier(tier.UpToInput, tier.Price ?? new Dictionary<string, decimal>(), tier.Weights))],
+            [
+                .. (Tiers ?? []).Select(tier => new PriceSheetTier(
+                    tier?.UpToInput,
+                    tier?.Price ?? new Dictionary<string, decimal>(),
+                    tier?.Weights
+                )),
+            ],
             Note
         );
 
@@ -125,7 +131,12 @@ public sealed record ModelBody(
     IReadOnlyList<DeploymentBody> Deployments
 )
 {
-    internal static ModelBody Of(ModelListing model, IEnumerable<Mapping> mappings, IReadOnlyCollection<Vendor> vendors, ModelTariff? charges) =>
+    internal static ModelBody Of(
+        ModelListing model,
+        IEnumerable<Mapping> mappings,
+        IReadOnlyCollection<Vendor> vendors,
+        ModelTariff? charges
+    ) =>
         new(
             model.Id,
             model.Name,

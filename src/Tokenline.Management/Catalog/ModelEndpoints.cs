@@ -17,12 +17,16 @@ internal static class ModelEndpoints
     {
         api.MapGet("/models", ListAsync)
             .Produces<Listing<ModelBody>>()
-            .Documented(Tag, "List models", "With list price, what is charged, published weights and deployments. Prices for a million tokens, weights for one.");
+            .Documented(
+                Tag,
+                "List models",
+                "With list price, what is charged, published weights and deployments. Prices for a million tokens, weights for one."
+            );
         api.MapGet("/models/{id}", ShowAsync)
             .Produces<ModelBody>()
             .Documented(Tag, "Show a model", "A slash in a Model ID is written %2F.", Problems.ModelNotFound);
         api.MapPut("/models/{id}", PutAsync)
-            .Accepts<NewModelBody>("application/json")
+            .Takes<NewModelBody>()
             .Produces<ModelBody>()
             .Documented(
                 Tag,
@@ -31,7 +35,7 @@ internal static class ModelEndpoints
                 Problems.InvalidRequest
             );
         api.MapPut("/models/{id}/price", PutPriceAsync)
-            .Accepts<PriceBody>("application/json")
+            .Takes<PriceBody>()
             .Produces<ModelBody>()
             .Documented(
                 Tag,
@@ -41,7 +45,7 @@ internal static class ModelEndpoints
                 Problems.ModelNotFound
             );
         api.MapPut("/models/{id}/deployments", MapToAsync)
-            .Accepts<NewDeploymentBody>("application/json")
+            .Takes<NewDeploymentBody>()
             .Produces<ModelBody>()
             .Documented(
                 Tag,
@@ -61,13 +65,19 @@ internal static class ModelEndpoints
         var rows = await catalog.LoadAsync(cancellation);
         var now = time.GetUtcNow();
         return TypedResults.Ok(
-            new Listing<ModelBody>(
-                [.. rows.Models.Select(model => ModelBody.Of(model, rows.Mappings, rows.Vendors, tariffs.Current.Find(model.Id, now)))]
-            )
+            new Listing<ModelBody>([
+                .. rows.Models.Select(model => ModelBody.Of(model, rows.Mappings, rows.Vendors, tariffs.Current.Find(model.Id, now))),
+            ])
         );
     }
 
-    private static async Task<IResult> ShowAsync(string id, ICatalogStore catalog, ITariffs tariffs, TimeProvider time, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(
+        string id,
+        ICatalogStore catalog,
+        ITariffs tariffs,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         var model = ModelId(id);
         var rows = await catalog.LoadAsync(cancellation);
@@ -107,7 +117,9 @@ internal static class ModelEndpoints
             price.ToSheet()
         );
         var put = await editing.PutModelsAsync([listing], [], $"{(known is null ? "added" : "changed")} {model}", http.RequestAborted);
-        return put.Refused is { } wrong ? ApiResult.Problem(InPrice(wrong)) : await ShowAsync(id, catalog, tariffs, time, CancellationToken.None);
+        return put.Refused is { } wrong
+            ? ApiResult.Problem(InPrice(wrong))
+            : await ShowAsync(id, catalog, tariffs, time, CancellationToken.None);
     }
 
     private static async Task<IResult> PutPriceAsync(
@@ -159,7 +171,9 @@ internal static class ModelEndpoints
     )
     {
         var removed = await editing.UnmapAsync(ModelId(id), vendor, cancellation);
-        return removed.Refused is { } wrong ? ApiResult.Problem(wrong) : await ShowAsync(id, catalog, tariffs, time, CancellationToken.None);
+        return removed.Refused is { } wrong
+            ? ApiResult.Problem(wrong)
+            : await ShowAsync(id, catalog, tariffs, time, CancellationToken.None);
     }
 
     /// <summary>Routing leaves an escaped slash as it is, since it would otherwise be a new segment.</summary>
@@ -168,6 +182,9 @@ internal static class ModelEndpoints
     /// <summary>Where the price is a member of a larger body, so is the field at fault.</summary>
     private static Refused InPrice(Refused refused) =>
         refused.Param is { } param && (param.StartsWith("tiers", StringComparison.Ordinal) || param == "currency")
-            ? refused with { Param = $"price.{param}" }
+            ? refused with
+            {
+                Param = $"price.{param}",
+            }
             : refused;
 }

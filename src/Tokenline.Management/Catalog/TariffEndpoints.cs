@@ -16,29 +16,36 @@ internal static class TariffEndpoints
     {
         api.MapGet("/tariffs", ListAsync)
             .Produces<Listing<TariffBody>>()
-            .Documented(Tag, "List tariff versions", "Newest first. A version is never changed; a call is rated by the one in force when it started.");
+            .Documented(
+                Tag,
+                "List tariff versions",
+                "Newest first. A version is never changed; a call is rated by the one in force when it started."
+            );
         api.MapGet("/tariffs/{version}", ShowAsync)
             .Produces<TariffDetailBody>()
-            .Documented(Tag, "Show a tariff version", "What every model was charged. Prices for a million tokens, weights for one.", Problems.NotFound);
+            .Documented(
+                Tag,
+                "Show a tariff version",
+                "What every model was charged. Prices for a million tokens, weights for one.",
+                Problems.NotFound
+            );
     }
 
     private static async Task<IResult> ListAsync(ICatalogStore catalog, CancellationToken cancellation)
     {
         var versions = await catalog.TariffsAsync(cancellation);
         return TypedResults.Ok(
-            new Listing<TariffBody>(
-                [
-                    .. versions
-                        .Reverse()
-                        .Select(version => new TariffBody(
-                            version.Version,
-                            version.EffectiveFrom,
-                            version.CreatedAt,
-                            version.Reason,
-                            version.ToTariff().Models.Count
-                        )),
-                ]
-            )
+            new Listing<TariffBody>([
+                .. versions
+                    .Reverse()
+                    .Select(version => new TariffBody(
+                        version.Version,
+                        version.EffectiveFrom,
+                        version.CreatedAt,
+                        version.Reason,
+                        version.ToTariff().Models.Count
+                    )),
+            ])
         );
     }
 

@@ -15,7 +15,7 @@ internal static class VendorEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         api.MapPost("/vendors", PutAsync)
-            .Accepts<NewVendorBody>("application/json")
+            .Takes<NewVendorBody>()
             .Produces<VendorBody>()
             .Documented(
                 Tag,

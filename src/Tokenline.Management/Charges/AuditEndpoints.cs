@@ -11,7 +11,16 @@ namespace Tokenline.Management.Charges;
 /// <param name="Live">How many accounts were compared in memory too.</param>
 /// <param name="OpenCharges">Calls that run: no difference.</param>
 /// <param name="Differences">A line each, at most 1,000.</param>
-public sealed record AuditBody(bool Clean, long Position, int Accounts, int Live, long Entries, long Records, long OpenCharges, IReadOnlyList<string> Differences)
+public sealed record AuditBody(
+    bool Clean,
+    long Position,
+    int Accounts,
+    int Live,
+    long Entries,
+    long Records,
+    long OpenCharges,
+    IReadOnlyList<string> Differences
+)
 {
     internal static AuditBody Of(AuditReport report) =>
         new(

@@ -87,7 +87,13 @@ public sealed record PaymentBody(BucketId Bucket, string Name, string Unit, deci
 }
 
 /// <param name="Outcome">What became of it.</param>
-public sealed record AttemptBody(string Vendor, string Deployment, DateTimeOffset At, string Outcome, IReadOnlyDictionary<string, long>? Usage);
+public sealed record AttemptBody(
+    string Vendor,
+    string Deployment,
+    DateTimeOffset At,
+    string Outcome,
+    IReadOnlyDictionary<string, long>? Usage
+);
 
 /// <summary>
 /// A usage record explained. It adds up: the lines' <c>money</c> sums to <c>exact</c>, which rounded once is <c>retail</c>;

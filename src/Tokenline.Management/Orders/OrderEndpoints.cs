@@ -16,7 +16,7 @@ internal static class OrderEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         api.MapPost("/orders", PlaceAsync)
-            .Accepts<NewOrderBody>("application/json")
+            .Takes<NewOrderBody>()
             .Produces<OrderBody>(201)
             .Produces<OrderBody>(202)
             .Documented(

@@ -18,13 +18,21 @@ internal static class CustomerEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         api.MapPost("/customers", CreateAsync)
-            .Accepts<NewCustomerBody>("application/json")
+            .Takes<NewCustomerBody>()
             .Produces<CustomerBody>(201)
-            .Documented(Tag, "Create a customer", "A party with a billing account that pays by phone bill.", Problems.InvalidRequest, Problems.Conflict);
+            .Documented(
+                Tag,
+                "Create a customer",
+                "A party with a billing account that pays by phone bill.",
+                Problems.InvalidRequest,
+                Problems.Conflict
+            );
         api.MapGet("/customers", ListAsync)
             .Produces<Page<CustomerBody>>()
             .Documented(Tag, "List customers", "Newest first; `phoneNumber` finds one.", Problems.InvalidRequest);
-        api.MapGet("/customers/{id}", ShowAsync).Produces<CustomerBody>().Documented(Tag, "Show a customer", "With its cap and standing.", Problems.NotFound);
+        api.MapGet("/customers/{id}", ShowAsync)
+            .Produces<CustomerBody>()
+            .Documented(Tag, "Show a customer", "With its cap and standing.", Problems.NotFound);
         api.MapGet("/customers/{id}/products", ProductsAsync)
             .Produces<Listing<ProductBody>>()
             .Documented(Tag, "List a customer's products", "Plans and packs, running and expired, newest first.", Problems.NotFound);
@@ -41,11 +49,17 @@ internal static class CustomerEndpoints
             .Produces<Page<UsageBody>>()
             .Documented(Tag, "List usage records", "One for each settled call, newest first.", Problems.InvalidRequest, Problems.NotFound);
         api.MapPost("/customers/{id}/suspend", SuspendAsync)
-            .Accepts<StandingBody>("application/json")
+            .Takes<StandingBody>(isOptional: true)
             .Produces<CustomerBody>()
-            .Documented(Tag, "Suspend a customer", "New calls are refused with `account_suspended`; running ones go on.", Problems.InvalidRequest, Problems.NotFound);
+            .Documented(
+                Tag,
+                "Suspend a customer",
+                "New calls are refused with `account_suspended`; running ones go on.",
+                Problems.InvalidRequest,
+                Problems.NotFound
+            );
         api.MapPost("/customers/{id}/resume", ResumeAsync)
-            .Accepts<StandingBody>("application/json")
+            .Takes<StandingBody>(isOptional: true)
             .Produces<CustomerBody>()
             .Documented(Tag, "Resume a customer", "Ends a suspension, by whomever it was set.", Problems.InvalidRequest, Problems.NotFound);
     }
@@ -146,7 +160,10 @@ internal static class CustomerEndpoints
             return ApiResult.Problem(refused);
         if (!PartyId.TryParse(id, out var party))
             return ApiResult.Problem(Refused.NotFound("customer", id));
-        return ApiResult.Of(await customers.SetStandingAsync(party, suspended, body.Required().Reason, http.RequestAborted), CustomerBody.Of);
+        return ApiResult.Of(
+            await customers.SetStandingAsync(party, suspended, body.Required().Reason, http.RequestAborted),
+            CustomerBody.Of
+        );
     }
 
     public static async Task<Outcome<Customer>> CustomerAsync(string id, Customers customers, CancellationToken cancellation) =>

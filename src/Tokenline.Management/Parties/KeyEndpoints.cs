@@ -52,7 +52,7 @@ internal static class KeyEndpoints
     public static void Map(RouteGroupBuilder api)
     {
         api.MapPost("/customers/{id}/keys", CreateAsync)
-            .Accepts<NewKeyBody>("application/json")
+            .Takes<NewKeyBody>()
             .Produces<KeyBody>(201)
             .Documented(
                 Tag,
@@ -67,7 +67,12 @@ internal static class KeyEndpoints
             .Documented(Tag, "List a customer's keys", "Live, expired and revoked ones, newest first.", Problems.NotFound);
         api.MapDelete("/customers/{id}/keys/{key}", RevokeAsync)
             .Produces<KeyBody>()
-            .Documented(Tag, "Revoke a key", "From this answer on it is unknown; a call that runs goes on. Again changes nothing.", Problems.NotFound);
+            .Documented(
+                Tag,
+                "Revoke a key",
+                "From this answer on it is unknown; a call that runs goes on. Again changes nothing.",
+                Problems.NotFound
+            );
     }
 
     private static async Task<IResult> CreateAsync(string id, HttpContext http, Keys keys, TimeProvider time)
@@ -98,7 +103,9 @@ internal static class KeyEndpoints
         if (found.Value is not { } customer)
             return ApiResult.Problem(found.Refused!);
         var now = time.GetUtcNow();
-        return TypedResults.Ok(new Listing<KeyBody>([.. (await keys.ListAsync(customer.Id, cancellation)).Select(key => KeyBody.Of(key, now))]));
+        return TypedResults.Ok(
+            new Listing<KeyBody>([.. (await keys.ListAsync(customer.Id, cancellation)).Select(key => KeyBody.Of(key, now))])
+        );
     }
 
     private static async Task<IResult> RevokeAsync(string id, string key, Keys keys, TimeProvider time, CancellationToken cancellation)

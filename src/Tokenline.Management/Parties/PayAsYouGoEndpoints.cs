@@ -27,7 +27,7 @@ internal static class PayAsYouGoEndpoints
             .Produces<PayAsYouGoBody>()
             .Documented(Tag, "Show pay-as-you-go", "Live, from the charging account.", Problems.NotFound, Problems.Overloaded);
         api.MapPut("/customers/{id}/pay-as-you-go", AllowAsync)
-            .Accepts<PayAsYouGoTermsBody>("application/json")
+            .Takes<PayAsYouGoTermsBody>()
             .Produces<PayAsYouGoBody>()
             .Documented(
                 Tag,

@@ -39,7 +39,10 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
     public async Task<ProductOffering?> FindOfferingAsync(string id, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var row = await db.Offerings.AsNoTracking().Include(known => known.Grants).FirstOrDefaultAsync(known => known.Id == id, cancellation);
+        var row = await db
+            .Offerings.AsNoTracking()
+            .Include(known => known.Grants)
+            .FirstOrDefaultAsync(known => known.Id == id, cancellation);
         return row is null ? null : Read(row);
     }
 
@@ -152,7 +155,8 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             row.HidesReasoning,
             row.Tokenizer,
             row.OutputLimitField,
-            JsonSerializer.Deserialize<PriceSheet>(row.Prices, CommerceJson.Options) ?? throw new JsonException($"model {row.Id} has no price")
+            JsonSerializer.Deserialize<PriceSheet>(row.Prices, CommerceJson.Options)
+                ?? throw new JsonException($"model {row.Id} has no price")
         );
 
     private static ModelRow RowOf(ModelListing model) =>
@@ -210,7 +214,8 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             new Money(row.PriceNano, new Currency(row.Currency)),
             row.Months,
             [
-                .. row.Grants.OrderBy(grant => grant.Id)
+                .. row
+                    .Grants.OrderBy(grant => grant.Id)
                     .Select(grant => new OfferedGrant(
                         new QuotaUnit(grant.Unit),
                         grant.AmountMicro,

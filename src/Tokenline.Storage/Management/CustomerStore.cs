@@ -31,7 +31,8 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
         }
     }
 
-    public Task<Customer?> FindAsync(PartyId id, CancellationToken cancellation) => FirstAsync(rows => rows.Where(row => row.Id == id), cancellation);
+    public Task<Customer?> FindAsync(PartyId id, CancellationToken cancellation) =>
+        FirstAsync(rows => rows.Where(row => row.Id == id), cancellation);
 
     public Task<Customer?> FindByPhoneAsync(string phoneNumber, CancellationToken cancellation) =>
         FirstAsync(rows => rows.Where(row => row.PhoneNumber == phoneNumber), cancellation);

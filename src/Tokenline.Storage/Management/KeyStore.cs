@@ -32,7 +32,11 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
     public async Task<IReadOnlyList<ApiKey>> ListAsync(PartyId customer, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var rows = await db.Keys.AsNoTracking().Where(row => row.PartyId == customer).OrderByDescending(row => row.Id).ToListAsync(cancellation);
+        var rows = await db
+            .Keys.AsNoTracking()
+            .Where(row => row.PartyId == customer)
+            .OrderByDescending(row => row.Id)
+            .ToListAsync(cancellation);
         return [.. rows.Select(Read)];
     }
 
@@ -47,7 +51,9 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
     public async IAsyncEnumerable<ApiKey> LiveAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        await foreach (var row in db.Keys.AsNoTracking().Where(row => row.RevokedAt == null).AsAsyncEnumerable().WithCancellation(cancellation))
+        await foreach (
+            var row in db.Keys.AsNoTracking().Where(row => row.RevokedAt == null).AsAsyncEnumerable().WithCancellation(cancellation)
+        )
         {
             if (!(row.ExpiresAt <= now))
                 yield return Read(row);

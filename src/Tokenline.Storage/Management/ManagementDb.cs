@@ -100,7 +100,9 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
 internal sealed class InstantConverter()
     : ValueConverter<DateTimeOffset, string>(
         instant => instant.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture),
-        text => new DateTimeOffset(DateTime.ParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal))
+        text => new DateTimeOffset(
+            DateTime.ParseExact(text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal)
+        )
     )
 {
     private const string Form = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";

@@ -13,7 +13,9 @@ public static class ManagementStorage
     public static IServiceCollection AddManagementStorage(this IServiceCollection services, string dataFolder)
     {
         Directory.CreateDirectory(dataFolder);
-        services.AddDbContextFactory<ManagementDb>(options => options.UseSqlite($"Data Source={Path.Combine(dataFolder, "management.db")}"));
+        services.AddDbContextFactory<ManagementDb>(options =>
+            options.UseSqlite($"Data Source={Path.Combine(dataFolder, "management.db")}")
+        );
         services.AddSingleton(_ => SecretSeal.Open(Path.Combine(dataFolder, "vendor-keys.secret")));
         services.AddSingleton<ICustomerStore, CustomerStore>();
         services.AddSingleton<IKeyStore, KeyStore>();

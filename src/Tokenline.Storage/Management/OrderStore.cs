@@ -73,7 +73,12 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, OrderState.InProgress));
     }
 
-    public async Task<bool> CompleteAsync(ProductOrder completed, Product product, AccountId account, IReadOnlyCollection<AccountCommand> grants)
+    public async Task<bool> CompleteAsync(
+        ProductOrder completed,
+        Product product,
+        AccountId account,
+        IReadOnlyCollection<AccountCommand> grants
+    )
     {
         await using var db = await factory.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -108,10 +113,23 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
     public async Task<IReadOnlyList<Product>> ProductsAsync(PartyId customer, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var rows = await db.Products.AsNoTracking().Where(row => row.PartyId == customer).OrderByDescending(row => row.Id).ToListAsync(cancellation);
+        var rows = await db
+            .Products.AsNoTracking()
+            .Where(row => row.PartyId == customer)
+            .OrderByDescending(row => row.Id)
+            .ToListAsync(cancellation);
         return
         [
-            .. rows.Select(row => new Product(row.Id, row.PartyId, row.OrderId, row.OfferingId, row.Name, row.Kind, row.ActiveFrom, row.ExpiresAt)),
+            .. rows.Select(row => new Product(
+                row.Id,
+                row.PartyId,
+                row.OrderId,
+                row.OfferingId,
+                row.Name,
+                row.Kind,
+                row.ActiveFrom,
+                row.ExpiresAt
+            )),
         ];
     }
 

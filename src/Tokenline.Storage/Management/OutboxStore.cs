@@ -19,7 +19,12 @@ internal sealed class OutboxStore(IDbContextFactory<ManagementDb> factory) : IOu
     public async Task<IReadOnlyList<OutboxCommand>> PendingAsync(int limit, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var rows = await db.Outbox.AsNoTracking().Where(row => row.DoneAt == null).OrderBy(row => row.Number).Take(limit).ToListAsync(cancellation);
+        var rows = await db
+            .Outbox.AsNoTracking()
+            .Where(row => row.DoneAt == null)
+            .OrderBy(row => row.Number)
+            .Take(limit)
+            .ToListAsync(cancellation);
         return [.. rows.Select(row => new OutboxCommand(row.Number, row.AccountId, Read(row), row.CreatedAt))];
     }
 
@@ -32,5 +37,6 @@ internal sealed class OutboxStore(IDbContextFactory<ManagementDb> factory) : IOu
     }
 
     private static AccountCommand Read(OutboxRow row) =>
-        JsonSerializer.Deserialize<AccountCommand>(row.Command, CommerceJson.Options) ?? throw new JsonException($"outbox row {row.Number} is empty");
+        JsonSerializer.Deserialize<AccountCommand>(row.Command, CommerceJson.Options)
+        ?? throw new JsonException($"outbox row {row.Number} is empty");
 }

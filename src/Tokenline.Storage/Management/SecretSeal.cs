@@ -19,7 +19,9 @@ internal sealed class SecretSeal(byte[] key)
         if (!File.Exists(file))
             Create(file);
         var key = Convert.FromBase64String(File.ReadAllText(file).Trim());
-        return key.Length == KeyBytes ? new SecretSeal(key) : throw new InvalidOperationException($"{Path.GetFileName(file)} is not a key of {KeyBytes} bytes.");
+        return key.Length == KeyBytes
+            ? new SecretSeal(key)
+            : throw new InvalidOperationException($"{Path.GetFileName(file)} is not a key of {KeyBytes} bytes.");
     }
 
     public byte[] Seal(string secret, string owner)
@@ -30,7 +32,13 @@ internal sealed class SecretSeal(byte[] key)
         var nonce = box.AsSpan(1, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(key, TagBytes);
-        aes.Encrypt(nonce, plain, box.AsSpan(1 + NonceBytes + TagBytes), box.AsSpan(1 + NonceBytes, TagBytes), Encoding.UTF8.GetBytes(owner));
+        aes.Encrypt(
+            nonce,
+            plain,
+            box.AsSpan(1 + NonceBytes + TagBytes),
+            box.AsSpan(1 + NonceBytes, TagBytes),
+            Encoding.UTF8.GetBytes(owner)
+        );
         return box;
     }
 

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
 using Tokenline.Management;
@@ -25,14 +24,13 @@ public sealed class ManagementApiTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        await World.PrepareAsync(folder, seeded: true);
         World.Register(builder.Services, folder, new CommerceOptions());
         builder.Services.AddManagementApi(AdminKey);
         app = builder.Build();
         app.MapManagementApi();
         await app.Services.OpenManagementStorageAsync(CancellationToken.None);
         await app.Services.GetRequiredService<CommerceStart>().LoadAsync(CancellationToken.None);
-        await app.Services.GetRequiredService<DemoSeed>().SeedAsync(World.Simulator, CancellationToken.None);
         await app.StartAsync();
         http = new HttpClient { BaseAddress = new Uri($"{app.Urls.First()}/api/v1/") };
         http.DefaultRequestHeaders.Authorization = new("Bearer", AdminKey);
@@ -57,7 +55,10 @@ public sealed class ManagementApiTests : IAsyncLifetime
         Assert.Equal("9.9", order["price.amount"]);
         Assert.Equal("active", (await SendAsync(HttpMethod.Get, $"customers/{id}/products"))["items.0.state"]);
         var buckets = await SendAsync(HttpMethod.Get, $"customers/{id}/buckets");
-        Assert.Equal(("general-token", "10000000", "10000000", "0"), (buckets["items.0.unit"], buckets["items.0.granted"], buckets["items.0.remaining"], buckets["items.0.consumed"]));
+        Assert.Equal(
+            ("general-token", "10000000", "10000000", "0"),
+            (buckets["items.0.unit"], buckets["items.0.granted"], buckets["items.0.remaining"], buckets["items.0.consumed"])
+        );
 
         var key = await SendAsync(HttpMethod.Post, $"customers/{id}/keys", """{"name":"laptop","models":["glm-5"]}""", 201);
         Assert.NotNull(app.Services.GetRequiredService<Keyring>().Find(key["key"], World.Start));
@@ -77,11 +78,17 @@ public sealed class ManagementApiTests : IAsyncLifetime
         var record = await CallAsync(AccountId.Parse(customer["account"]!));
 
         var usage = await SendAsync(HttpMethod.Get, $"customers/{customer["id"]}/usage?limit=1");
-        Assert.Equal((record.Charge.ToString(), "20000", "glm-5"), (usage["items.0.charge"], usage["items.0.usage.input"], usage["items.0.model"]));
+        Assert.Equal(
+            (record.Charge.ToString(), "20000", "glm-5"),
+            (usage["items.0.charge"], usage["items.0.usage.input"], usage["items.0.model"])
+        );
         Assert.Equal(record.Charge.ToString(), (await SendAsync(HttpMethod.Get, $"charges/{record.Charge}"))["charge"]);
         var receipt = await SendAsync(HttpMethod.Get, $"charges/{record.Charge}/receipt");
         Assert.Equal(("input", "4", "0.08"), (receipt["lines.0.meter"], receipt["lines.0.price.amount"], receipt["lines.0.money"]));
-        Assert.Equal(("0.098", "98000", "98000", "0.098"), (receipt["retail.amount"], receipt["quotas.0.amount"], receipt["payments.0.amount"], receipt["payments.0.worth.amount"]));
+        Assert.Equal(
+            ("0.098", "98000", "98000", "0.098"),
+            (receipt["retail.amount"], receipt["quotas.0.amount"], receipt["payments.0.amount"], receipt["payments.0.worth.amount"])
+        );
         Assert.NotNull(accounts);
     }
 
@@ -126,10 +133,17 @@ public sealed class ManagementApiTests : IAsyncLifetime
     public async Task A_model_is_pointed_at_a_real_vendor_without_a_restart_and_its_key_is_in_no_answer()
     {
         const string secret = "sk-real-vendor-key";
-        var vendor = await SendAsync(HttpMethod.Post, "vendors", $$"""{"id":"acme","baseUrl":"https://api.acme.example/v1","apiKey":"{{secret}}"}""");
+        var vendor = await SendAsync(
+            HttpMethod.Post,
+            "vendors",
+            $$"""{"id":"acme","baseUrl":"https://api.acme.example/v1","apiKey":"{{secret}}"}"""
+        );
         Assert.Equal("True", vendor["hasApiKey"]);
         var model = await SendAsync(HttpMethod.Put, "models/glm-5/deployments", """{"vendor":"acme","upstreamModel":"glm5-turbo"}""");
-        Assert.Equal(("acme", "False", null), (model["deployments.0.vendor"], model["deployments.0.simulated"], model["deployments.1.vendor"]));
+        Assert.Equal(
+            ("acme", "False", null),
+            (model["deployments.0.vendor"], model["deployments.0.simulated"], model["deployments.1.vendor"])
+        );
         var deployment = Assert.Single(app.Services.GetRequiredService<IModelCatalogSource>().Current.Find("glm-5")!.Deployments);
         Assert.Equal(("glm5-turbo", secret), (deployment.UpstreamModel, deployment.ApiKey));
         foreach (var path in new[] { "vendors", "models", "models/glm-5", "tariffs", "tariffs/1", "offerings", "customers" })
@@ -149,17 +163,28 @@ public sealed class ManagementApiTests : IAsyncLifetime
              "price":{"currency":"USD","tiers":[{"price":{"input":"1","output":2.5},"weights":{"point":{"input":"1.685","output":"4.212"}}}]}}
             """
         );
-        Assert.Equal(("acme/one", "6.7379", "16.84475", "1.685"), (added["id"], added["charged.tiers.0.price.input"], added["charged.tiers.0.price.output"], added["charged.tiers.0.weights.point.cached_input"]));
+        Assert.Equal(
+            ("acme/one", "6.7379", "16.84475", "1.685"),
+            (
+                added["id"],
+                added["charged.tiers.0.price.input"],
+                added["charged.tiers.0.price.output"],
+                added["charged.tiers.0.weights.point.cached_input"]
+            )
+        );
         var tariffs = await SendAsync(HttpMethod.Get, "tariffs");
-        Assert.Equal(("2", "23", "1", "22"), (tariffs["items.0.version"], tariffs["items.0.models"], tariffs["items.1.version"], tariffs["items.1.models"]));
+        Assert.Equal(
+            ("2", "23", "1", "22"),
+            (tariffs["items.0.version"], tariffs["items.0.models"], tariffs["items.1.version"], tariffs["items.1.models"])
+        );
         Assert.Equal("1", (await SendAsync(HttpMethod.Get, "tariffs/2"))["models.acme/one.tiers.0.price.input"] is "6.7379" ? "1" : "0");
     }
 
     [Theory]
     [InlineData("POST", "customers", """{"phoneNumber":"1","name":"x"}""", 400, "invalid_request_error", "phoneNumber")]
     [InlineData("POST", "customers", """{"phoneNumber":"+8613800000000","name":"x"}""", 409, "conflict", "phoneNumber")]
-    [InlineData("POST", "customers", """{"phoneNumber":"+8613900000001","name":"x","extra":1}""", 400, "invalid_request_error", null)]
-    [InlineData("POST", "customers", """{"name":"x","name":"y","phoneNumber":"+8613900000001"}""", 400, "invalid_request_error", null)]
+    [InlineData("POST", "customers", """{"phoneNumber":"+8613900000001","name":"x","extra":1}""", 400, "invalid_request_error", "extra")]
+    [InlineData("POST", "customers", """{"name":"x","name":"y","phoneNumber":"+8613900000001"}""", 400, "invalid_request_error", "name")]
     [InlineData("POST", "customers", "not json", 400, "invalid_request_error", null)]
     [InlineData("POST", "customers", "", 400, "invalid_request_error", null)]
     [InlineData("POST", "customers", "null", 400, "invalid_request_error", null)]
@@ -178,11 +203,32 @@ public sealed class ManagementApiTests : IAsyncLifetime
     [InlineData("POST", "vendors", """{"id":"acme","baseUrl":"nonsense"}""", 400, "invalid_request_error", "baseUrl")]
     [InlineData("PUT", "models/none/deployments", """{"vendor":"deepseek"}""", 404, "model_not_found", null)]
     [InlineData("PUT", "models/glm-5/deployments", """{"vendor":"none"}""", 404, "not_found", "vendor")]
-    [InlineData("PUT", "models/new", """{"name":"n","ownedBy":"acme","contextTokens":10,"outputTokensMax":5}""", 400, "invalid_request_error", "price")]
-    [InlineData("PUT", "models/glm-5/price", """{"currency":"CNY","tiers":[{"price":{"input":"0.000004","output":"18"}}]}""", 400, "invalid_request_error", "tiers[0].price.input")]
+    [InlineData(
+        "PUT",
+        "models/new",
+        """{"name":"n","ownedBy":"acme","contextTokens":10,"outputTokensMax":5}""",
+        400,
+        "invalid_request_error",
+        "price"
+    )]
+    [InlineData(
+        "PUT",
+        "models/glm-5/price",
+        """{"currency":"CNY","tiers":[{"price":{"input":"0.000004","output":"18"}}]}""",
+        400,
+        "invalid_request_error",
+        "tiers[0].price.input"
+    )]
     [InlineData("PUT", "models/glm-5/price", """{"currency":"cny","tiers":[]}""", 400, "invalid_request_error", "currency")]
-    [InlineData("PUT", "models/glm-5/price", """{"currency":"CNY","tiers":[null]}""", 400, "invalid_request_error", "tiers[0]")]
-    public async Task What_is_wrong_is_named_and_nothing_is_changed(string method, string path, string? body, int status, string code, string? param)
+    [InlineData("PUT", "models/glm-5/price", """{"currency":"CNY","tiers":[null]}""", 400, "invalid_request_error", "tiers[0].price")]
+    public async Task What_is_wrong_is_named_and_nothing_is_changed(
+        string method,
+        string path,
+        string? body,
+        int status,
+        string code,
+        string? param
+    )
     {
         var customers = (await SendAsync(HttpMethod.Get, "customers")).Text;
         var models = (await SendAsync(HttpMethod.Get, "models")).Text;
@@ -238,7 +284,12 @@ public sealed class ManagementApiTests : IAsyncLifetime
             Assert.True(operation.Value.TryGetProperty("summary", out _), operation.Value.ToString());
             Assert.True(operation.Value.GetProperty("responses").TryGetProperty("401", out _), operation.Value.ToString());
         }
-        var money = document.GetProperty("components").GetProperty("schemas").GetProperty("MoneyBody").GetProperty("properties").GetProperty("amount");
+        var money = document
+            .GetProperty("components")
+            .GetProperty("schemas")
+            .GetProperty("MoneyBody")
+            .GetProperty("properties")
+            .GetProperty("amount");
         Assert.Equal("string", money.GetProperty("type").GetString());
         Assert.Contains("nine decimals", money.GetProperty("description").GetString());
 
@@ -312,7 +363,11 @@ public sealed class ManagementApiTests : IAsyncLifetime
                 while (left.Length > 0)
                 {
                     // Model IDs have dots and slashes: the longest name that fits is taken.
-                    var step = Enumerable.Range(1, left.Count(c => c == '.') + 1).Reverse().Select(n => string.Join('.', left.Split('.').Take(n))).FirstOrDefault(name => Has(at, name));
+                    var step = Enumerable
+                        .Range(1, left.Count(c => c == '.') + 1)
+                        .Reverse()
+                        .Select(n => string.Join('.', left.Split('.').Take(n)))
+                        .FirstOrDefault(name => Has(at, name));
                     if (step is null)
                         return null;
                     at = at.ValueKind == JsonValueKind.Array ? at[int.Parse(step)] : at.GetProperty(step);

@@ -53,7 +53,9 @@ public sealed class CatalogEditingTests
         await PutVendorAsync(world, "deepseek", key: null);
         Assert.Equal(Secret, Deployment(world, "deepseek-v4-pro").ApiKey);
 
-        await world.Get<CatalogEditing>().PutVendorAsync("deepseek", null, new Uri("https://elsewhere.example"), null, 5, false, CancellationToken.None);
+        await world
+            .Get<CatalogEditing>()
+            .PutVendorAsync("deepseek", null, new Uri("https://elsewhere.example"), null, 5, false, CancellationToken.None);
 
         Assert.Null(Deployment(world, "deepseek-v4-pro").ApiKey);
     }
@@ -66,7 +68,10 @@ public sealed class CatalogEditingTests
         var before = tariffs.Current.Find("glm-5", world.Time.GetUtcNow())!;
         world.Time.Advance(TimeSpan.FromMinutes(1));
 
-        var price = new PriceSheet(Currency.Cny, [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 5, ["output"] = 20 })]);
+        var price = new PriceSheet(
+            Currency.Cny,
+            [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 5, ["output"] = 20 })]
+        );
         (await world.Get<CatalogEditing>().PutPriceAsync("glm-5", price, "dearer", CancellationToken.None)).Required();
 
         var now = tariffs.Current.Find("glm-5", world.Time.GetUtcNow())!;
@@ -85,7 +90,10 @@ public sealed class CatalogEditingTests
     {
         await using var first = await World.SeededAsync();
         first.Time.Advance(TimeSpan.FromHours(1));
-        var price = new PriceSheet(Currency.Cny, [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 5, ["output"] = 20 })]);
+        var price = new PriceSheet(
+            Currency.Cny,
+            [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 5, ["output"] = 20 })]
+        );
         await first.Get<CatalogEditing>().PutPriceAsync("glm-5", price, "", CancellationToken.None);
 
         await using var second = await World.OpenAsync(first.Folder); // an hour earlier
@@ -122,7 +130,8 @@ public sealed class CatalogEditingTests
     private static Task<Outcome<Vendor>> PutVendorAsync(World world, string id, string? key) =>
         world.Get<CatalogEditing>().PutVendorAsync(id, null, real, key, 5, simulated: false, CancellationToken.None);
 
-    private static Deployment Deployment(World world, string model) => Assert.Single(world.Get<ModelCatalogHolder>().Current.Find(model)!.Deployments);
+    private static Deployment Deployment(World world, string model) =>
+        Assert.Single(world.Get<ModelCatalogHolder>().Current.Find(model)!.Deployments);
 
     private static async Task<byte[]> ReadSharedAsync(string file)
     {

@@ -5,7 +5,12 @@ namespace Tokenline.Commerce.Tests.Catalog;
 public sealed class DemoCatalogueTests
 {
     private static readonly DemoCatalogue files = DemoCatalogue.Read();
-    private static readonly Dictionary<string, decimal> listPricePerUnit = new() { ["general-token"] = 1m, ["developer-token"] = 2.5m, ["point"] = 4m };
+    private static readonly Dictionary<string, decimal> listPricePerUnit = new()
+    {
+        ["general-token"] = 1m,
+        ["developer-token"] = 2.5m,
+        ["point"] = 4m,
+    };
 
     [Fact]
     public void The_source_of_the_prices_is_named() =>
@@ -18,7 +23,10 @@ public sealed class DemoCatalogueTests
         Assert.Equal(12, files.Models.Models.Select(model => model.Vendor).Distinct().Count());
         Assert.Equal(files.Models.Models.Length, files.Models.Models.Select(model => model.Id).Distinct().Count());
         Assert.Equal(files.Models.Models.Length, files.Models.Models.Select(model => model.Slug).Distinct().Count());
-        Assert.Equal(files.Models.Vendors.Select(vendor => vendor.Id).Order(), files.Models.Models.Select(model => model.Vendor).Distinct().Order());
+        Assert.Equal(
+            files.Models.Vendors.Select(vendor => vendor.Id).Order(),
+            files.Models.Models.Select(model => model.Vendor).Distinct().Order()
+        );
     }
 
     [Fact]
@@ -30,7 +38,11 @@ public sealed class DemoCatalogueTests
             var charges = pricing.ToTariff(model.Id, new PriceSheet(model.Currency, model.Tiers), 1).Required();
             Assert.True(charges.Retail(Usage.Of(1000, 1000)) > 0, model.Id);
             Assert.NotNull(charges.WeightIn(new QuotaUnit("point")));
-            Assert.True(charges.WeightIn(new QuotaUnit("general-token")) is not null || charges.WeightIn(new QuotaUnit("developer-token")) is not null, model.Id);
+            Assert.True(
+                charges.WeightIn(new QuotaUnit("general-token")) is not null
+                    || charges.WeightIn(new QuotaUnit("developer-token")) is not null,
+                model.Id
+            );
             Assert.True(model.OutputTokensMax <= model.ContextTokens, model.Id);
         }
     }
@@ -42,7 +54,10 @@ public sealed class DemoCatalogueTests
     [InlineData("claude-sonnet-4-6")]
     [InlineData("gpt-5.1")]
     public void Dear_models_can_be_paid_in_developer_tokens(string id) =>
-        Assert.All(files.Models.Models.Single(model => model.Id == id).Tiers, tier => Assert.Contains("developer-token", tier.Weights!.Keys));
+        Assert.All(
+            files.Models.Models.Single(model => model.Id == id).Tiers,
+            tier => Assert.Contains("developer-token", tier.Weights!.Keys)
+        );
 
     [Fact]
     public void Weights_follow_the_published_rule()
@@ -68,7 +83,10 @@ public sealed class DemoCatalogueTests
     [Fact]
     public void The_plans_are_those_on_sale()
     {
-        var plans = files.Plans.Offerings.ToDictionary(offering => offering.Id, offering => (offering.Price, offering.Grants.FirstOrDefault()?.Amount));
+        var plans = files.Plans.Offerings.ToDictionary(
+            offering => offering.Id,
+            offering => (offering.Price, offering.Grants.FirstOrDefault()?.Amount)
+        );
         Assert.Equal((9.9m, 10_000_000m), plans["plan-light"]);
         Assert.Equal((29.9m, 40_000_000m), plans["plan-standard"]);
         Assert.Equal((49.9m, 80_000_000m), plans["plan-premium"]);

@@ -93,7 +93,10 @@ public sealed class PricingTests
         var read = TariffVersion.Of(3, World.Start, World.Start, "why", [charges]).ToTariff();
 
         var model = read.Models["m"];
-        Assert.Equal((3, World.Start, "m", 3, Currency.Cny), (read.Version, read.EffectiveFrom, model.Model, model.Version, model.Currency));
+        Assert.Equal(
+            (3, World.Start, "m", 3, Currency.Cny),
+            (read.Version, read.EffectiveFrom, model.Model, model.Version, model.Currency)
+        );
         var usage = Usage.Of(200_000, 5_000, cachedInput: 100_000);
         Assert.Equal(charges.Retail(usage), model.Retail(usage));
         Assert.Equal(charges.WeightIn(new QuotaUnit("point"))!.Amount(usage), model.WeightIn(new QuotaUnit("point"))!.Amount(usage));
@@ -102,12 +105,16 @@ public sealed class PricingTests
 
     private static PriceSheet Sheet(Currency currency, decimal input, decimal output) => new(currency, [Tier(input, output, null)]);
 
-    private static PriceSheetTier Tier(decimal input, decimal output, long? limit) => new(limit, Amounts(("input", input), ("output", output)));
+    private static PriceSheetTier Tier(decimal input, decimal output, long? limit) =>
+        new(limit, Amounts(("input", input), ("output", output)));
 
     private static PriceSheetTier Weighed(string unit, decimal weight, long? limit = null) =>
         Tier(1, 1, limit) with
         {
-            Weights = new Dictionary<string, IReadOnlyDictionary<string, decimal>> { [unit] = Amounts(("input", weight), ("output", weight)) },
+            Weights = new Dictionary<string, IReadOnlyDictionary<string, decimal>>
+            {
+                [unit] = Amounts(("input", weight), ("output", weight)),
+            },
         };
 
     private static Dictionary<string, decimal> Amounts(params (string Meter, decimal Amount)[] amounts) =>

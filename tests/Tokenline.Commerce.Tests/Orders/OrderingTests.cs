@@ -160,7 +160,10 @@ public sealed class OrderingTests
 
         await world.OrderAsync(customer, "plan-light");
 
-        Assert.Equal([World.Start.AddMonths(1), World.Start.AddMonths(1).AddDays(3)], (await world.BucketsAsync(customer)).Select(b => b.Grant.ExpiresAt!.Value));
+        Assert.Equal(
+            [World.Start.AddMonths(1), World.Start.AddMonths(1).AddDays(3)],
+            (await world.BucketsAsync(customer)).Select(b => b.Grant.ExpiresAt!.Value)
+        );
     }
 
     [Fact]
@@ -223,10 +226,7 @@ public sealed class OrderingTests
     private sealed class OrderFacts : IEqualityComparer<ProductOrder?>
     {
         public bool Equals(ProductOrder? x, ProductOrder? y) =>
-            x! with
-            {
-                Offering = y!.Offering,
-            } == y && x.Offering.Grants.SequenceEqual(y.Offering.Grants);
+            x! with { Offering = y!.Offering } == y && x.Offering.Grants.SequenceEqual(y.Offering.Grants);
 
         public int GetHashCode(ProductOrder? obj) => obj!.Id.GetHashCode();
     }

@@ -19,7 +19,9 @@ public sealed class CarrierBillingClientTests
         var again = await client.ChargeAsync("ord_1", "+8613800000000", price, "Light", CancellationToken.None);
         var tooMuch = await client.ChargeAsync("ord_2", "+8613800000001", price, "Light", CancellationToken.None);
         var barred = await client.ChargeAsync("ord_3", "+8613800000002", price, "Light", CancellationToken.None);
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.ChargeAsync("ord_4", "+8613800000003", price, "Light", CancellationToken.None));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            client.ChargeAsync("ord_4", "+8613800000003", price, "Light", CancellationToken.None)
+        );
         var second = await client.ChargeAsync("ord_4", "+8613800000003", price, "Light", CancellationToken.None);
 
         Assert.True(paid.Accepted);
@@ -64,7 +66,9 @@ public sealed class CarrierBillingClientTests
         using var http = new HttpClient(new Silent()) { Timeout = TimeSpan.FromMilliseconds(20) };
         var client = new CarrierBillingClient(http, new CommerceOptions());
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.ChargeAsync("ord_1", "+8613800000000", price, "Light", CancellationToken.None));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            client.ChargeAsync("ord_1", "+8613800000000", price, "Light", CancellationToken.None)
+        );
     }
 
     private sealed class Scripted(HttpStatusCode status, string body) : HttpMessageHandler

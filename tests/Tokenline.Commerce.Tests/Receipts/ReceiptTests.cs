@@ -14,19 +14,25 @@ public sealed class ReceiptTests
         await world.OrderAsync(customer, "plan-light");
 
         // glm-5 above 32 K: 6 / 1.5 / 22 CNY a million, and as many general tokens for one.
-        var receipt = Explain(world, await world.CallAsync(customer, "glm-5", Usage.Of(30_000, 1_000, cachedInput: 10_000, reasoning: 400)));
+        var receipt = Explain(
+            world,
+            await world.CallAsync(customer, "glm-5", Usage.Of(30_000, 1_000, cachedInput: 10_000, reasoning: 400))
+        );
 
         Assert.Equal((1, null), (receipt.Tier, receipt.TierUpToInput));
         Assert.Equal(
-            ["Input 30000 × 6000000000 = 180000000000000000", "CachedInput 10000 × 1500000000 = 15000000000000000", "Output 1000 × 22000000000 = 22000000000000000", "Reasoning 400 × 0 = 0"],
-            receipt.Lines.Select(line => $"{line.Meter} {line.Quantity} × {line.PriceNano} = {(line.MoneyExact == 0 ? "0" : line.MoneyExact * 1000 / 1000)}").Select(Trim)
+            [
+                "Input 30000 × 6000000000 = 180000000000000",
+                "CachedInput 10000 × 1500000000 = 15000000000000",
+                "Output 1000 × 22000000000 = 22000000000000",
+                "Reasoning 400 × 0 = 0",
+            ],
+            receipt.Lines.Select(line => $"{line.Meter} {line.Quantity} × {line.PriceNano} = {line.MoneyExact}")
         );
         Assert.Equal(217_000_000, receipt.Record.RetailNano);
         var payment = Assert.Single(receipt.Payments);
         Assert.Equal((217_000L * QuotaUnit.Micro, 217_000_000), (payment.Payment.Amount, payment.WorthNano));
         AddsUp(receipt);
-
-        static string Trim(string text) => text;
     }
 
     [Fact]
@@ -64,16 +70,20 @@ public sealed class ReceiptTests
         await using var world = await World.SeededAsync();
         var models = world.Get<ModelCatalogHolder>().Current.Models.Select(model => model.Id).Order().ToArray();
         var number = 0;
-        await Gen.Select(Gen.OneOfConst(models), Gen.Long[0, 300_000], Gen.Long[0, 100_000], Gen.Long[0, 50_000], Gen.Bool)
+        await Gen.Select(Gen.Int[0, models.Length - 1], Gen.Long[0, 300_000], Gen.Long[0, 100_000], Gen.Long[0, 50_000], Gen.Bool)
             .SampleAsync(
-                async (model, input, output, cached, optsIn) =>
+                async (index, input, output, cached, optsIn) =>
                 {
                     var customer = await world.NewCustomerAsync($"+86139{Interlocked.Increment(ref number):D8}");
                     await world.OrderAsync(customer, "token-pack");
                     await world.OrderAsync(customer, "points-pack");
                     if (optsIn)
-                        await world.Customers.AllowPayAsYouGoAsync(customer.Id, new Money(Money.NanoPerUnit, Currency.Cny), CancellationToken.None);
-                    AddsUp(Explain(world, await world.CallAsync(customer, model, Usage.Of(input, output, cached))));
+                        await world.Customers.AllowPayAsYouGoAsync(
+                            customer.Id,
+                            new Money(Money.NanoPerUnit, Currency.Cny),
+                            CancellationToken.None
+                        );
+                    AddsUp(Explain(world, await world.CallAsync(customer, models[index], Usage.Of(input, output, cached))));
                 },
                 iter: 60,
                 threads: 1
@@ -91,6 +101,12 @@ public sealed class ReceiptTests
         Assert.Equal(0, receipt.FreeNano);
         Assert.All(receipt.Payments, payment => Assert.True(payment.WorthNano >= 0));
         foreach (var quota in receipt.Quotas)
-            Assert.Equal(quota.AmountMicro, receipt.Lines.Aggregate((Int128)0, (sum, line) => sum + line.Weights.Single(weight => weight.Unit == quota.Unit).AmountMicro));
+            Assert.Equal(
+                quota.AmountMicro,
+                receipt.Lines.Aggregate(
+                    (Int128)0,
+                    (sum, line) => sum + line.Weights.Single(weight => weight.Unit == quota.Unit).AmountMicro
+                )
+            );
     }
 }

@@ -24,29 +24,30 @@ namespace Tokenline.Storage.Management.Migrations
                     HidesReasoning = table.Column<bool>(type: "INTEGER", nullable: false),
                     Tokenizer = table.Column<string>(type: "TEXT", nullable: true),
                     OutputLimitField = table.Column<string>(type: "TEXT", nullable: false),
-                    Prices = table.Column<string>(type: "TEXT", nullable: false)
+                    Prices = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_model", x => x.Id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "outbox",
                 columns: table => new
                 {
-                    Number = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    Number = table.Column<long>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     AccountId = table.Column<long>(type: "INTEGER", nullable: false),
                     Command = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<string>(type: "TEXT", nullable: false),
                     DoneAt = table.Column<string>(type: "TEXT", nullable: true),
-                    Refusal = table.Column<string>(type: "TEXT", nullable: true)
+                    Refusal = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_outbox", x => x.Number);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "party",
@@ -55,43 +56,45 @@ namespace Tokenline.Storage.Management.Migrations
                     Id = table.Column<long>(type: "INTEGER", nullable: false),
                     PhoneNumber = table.Column<string>(type: "TEXT", nullable: false),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
-                    CreatedAt = table.Column<string>(type: "TEXT", nullable: false)
+                    CreatedAt = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_party", x => x.Id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "product_offering",
                 columns: table => new
                 {
-                    Number = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     Id = table.Column<string>(type: "TEXT", nullable: true),
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Description = table.Column<string>(type: "TEXT", nullable: false),
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     PriceNano = table.Column<long>(type: "INTEGER", nullable: false),
                     Currency = table.Column<string>(type: "TEXT", nullable: false),
-                    Months = table.Column<int>(type: "INTEGER", nullable: true)
+                    Months = table.Column<int>(type: "INTEGER", nullable: true),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_product_offering", x => x.Number);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "setting",
                 columns: table => new
                 {
                     Name = table.Column<string>(type: "TEXT", nullable: false),
-                    Value = table.Column<string>(type: "TEXT", nullable: false)
+                    Value = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_setting", x => x.Name);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "tariff_version",
@@ -101,12 +104,13 @@ namespace Tokenline.Storage.Management.Migrations
                     EffectiveFrom = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<string>(type: "TEXT", nullable: false),
                     Reason = table.Column<string>(type: "TEXT", nullable: false),
-                    Body = table.Column<string>(type: "TEXT", nullable: false)
+                    Body = table.Column<string>(type: "TEXT", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_tariff_version", x => x.Version);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "vendor",
@@ -117,12 +121,13 @@ namespace Tokenline.Storage.Management.Migrations
                     BaseUrl = table.Column<string>(type: "TEXT", nullable: false),
                     SealedApiKey = table.Column<byte[]>(type: "BLOB", nullable: true),
                     DrainSeconds = table.Column<int>(type: "INTEGER", nullable: false),
-                    Simulated = table.Column<bool>(type: "INTEGER", nullable: false)
+                    Simulated = table.Column<bool>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_vendor", x => x.Id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "api_key",
@@ -137,7 +142,7 @@ namespace Tokenline.Storage.Management.Migrations
                     CreatedAt = table.Column<string>(type: "TEXT", nullable: false),
                     ExpiresAt = table.Column<string>(type: "TEXT", nullable: true),
                     Models = table.Column<string>(type: "TEXT", nullable: true),
-                    RevokedAt = table.Column<string>(type: "TEXT", nullable: true)
+                    RevokedAt = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -147,8 +152,10 @@ namespace Tokenline.Storage.Management.Migrations
                         column: x => x.PartyId,
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "billing_account",
@@ -158,7 +165,7 @@ namespace Tokenline.Storage.Management.Migrations
                     PartyId = table.Column<long>(type: "INTEGER", nullable: false),
                     CapNano = table.Column<long>(type: "INTEGER", nullable: true),
                     CapCurrency = table.Column<string>(type: "TEXT", nullable: true),
-                    Suspended = table.Column<bool>(type: "INTEGER", nullable: false)
+                    Suspended = table.Column<bool>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -168,8 +175,10 @@ namespace Tokenline.Storage.Management.Migrations
                         column: x => x.PartyId,
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "product_order",
@@ -184,7 +193,7 @@ namespace Tokenline.Storage.Management.Migrations
                     EndedAt = table.Column<string>(type: "TEXT", nullable: true),
                     PaymentReference = table.Column<string>(type: "TEXT", nullable: true),
                     Reason = table.Column<string>(type: "TEXT", nullable: true),
-                    ProductId = table.Column<long>(type: "INTEGER", nullable: true)
+                    ProductId = table.Column<long>(type: "INTEGER", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -194,19 +203,20 @@ namespace Tokenline.Storage.Management.Migrations
                         column: x => x.PartyId,
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "offered_grant",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    Id = table.Column<int>(type: "INTEGER", nullable: false).Annotation("Sqlite:Autoincrement", true),
                     OfferingNumber = table.Column<int>(type: "INTEGER", nullable: false),
                     Unit = table.Column<string>(type: "TEXT", nullable: false),
                     AmountMicro = table.Column<long>(type: "INTEGER", nullable: false),
-                    Models = table.Column<string>(type: "TEXT", nullable: true)
+                    Models = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -216,8 +226,10 @@ namespace Tokenline.Storage.Management.Migrations
                         column: x => x.OfferingNumber,
                         principalTable: "product_offering",
                         principalColumn: "Number",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "deployment",
@@ -226,7 +238,7 @@ namespace Tokenline.Storage.Management.Migrations
                     ModelId = table.Column<string>(type: "TEXT", nullable: false),
                     VendorId = table.Column<string>(type: "TEXT", nullable: false),
                     UpstreamModel = table.Column<string>(type: "TEXT", nullable: false),
-                    Priority = table.Column<int>(type: "INTEGER", nullable: false)
+                    Priority = table.Column<int>(type: "INTEGER", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -236,14 +248,17 @@ namespace Tokenline.Storage.Management.Migrations
                         column: x => x.ModelId,
                         principalTable: "model",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
+                        onDelete: ReferentialAction.Cascade
+                    );
                     table.ForeignKey(
                         name: "FK_deployment_vendor_VendorId",
                         column: x => x.VendorId,
                         principalTable: "vendor",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "product",
@@ -256,7 +271,7 @@ namespace Tokenline.Storage.Management.Migrations
                     Name = table.Column<string>(type: "TEXT", nullable: false),
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     ActiveFrom = table.Column<string>(type: "TEXT", nullable: false),
-                    ExpiresAt = table.Column<string>(type: "TEXT", nullable: true)
+                    ExpiresAt = table.Column<string>(type: "TEXT", nullable: true),
                 },
                 constraints: table =>
                 {
@@ -266,122 +281,76 @@ namespace Tokenline.Storage.Management.Migrations
                         column: x => x.PartyId,
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
+                        onDelete: ReferentialAction.Cascade
+                    );
                     table.ForeignKey(
                         name: "FK_product_product_order_OrderId",
                         column: x => x.OrderId,
                         principalTable: "product_order",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "IX_api_key_Hash",
-                table: "api_key",
-                column: "Hash",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "IX_api_key_Hash", table: "api_key", column: "Hash", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "IX_api_key_PartyId",
-                table: "api_key",
-                column: "PartyId");
+            migrationBuilder.CreateIndex(name: "IX_api_key_PartyId", table: "api_key", column: "PartyId");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_billing_account_PartyId",
-                table: "billing_account",
-                column: "PartyId",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "IX_billing_account_PartyId", table: "billing_account", column: "PartyId", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "IX_deployment_VendorId",
-                table: "deployment",
-                column: "VendorId");
+            migrationBuilder.CreateIndex(name: "IX_deployment_VendorId", table: "deployment", column: "VendorId");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_offered_grant_OfferingNumber",
-                table: "offered_grant",
-                column: "OfferingNumber");
+            migrationBuilder.CreateIndex(name: "IX_offered_grant_OfferingNumber", table: "offered_grant", column: "OfferingNumber");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_outbox_DoneAt",
-                table: "outbox",
-                column: "DoneAt");
+            migrationBuilder.CreateIndex(name: "IX_outbox_DoneAt", table: "outbox", column: "DoneAt");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_party_PhoneNumber",
-                table: "party",
-                column: "PhoneNumber",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "IX_party_PhoneNumber", table: "party", column: "PhoneNumber", unique: true);
 
-            migrationBuilder.CreateIndex(
-                name: "IX_product_OrderId",
-                table: "product",
-                column: "OrderId");
+            migrationBuilder.CreateIndex(name: "IX_product_OrderId", table: "product", column: "OrderId");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_product_PartyId",
-                table: "product",
-                column: "PartyId");
+            migrationBuilder.CreateIndex(name: "IX_product_PartyId", table: "product", column: "PartyId");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_product_offering_Id",
-                table: "product_offering",
-                column: "Id",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "IX_product_offering_Id", table: "product_offering", column: "Id", unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_product_order_PartyId_ExternalId",
                 table: "product_order",
                 columns: new[] { "PartyId", "ExternalId" },
-                unique: true);
+                unique: true
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "IX_product_order_State",
-                table: "product_order",
-                column: "State");
+            migrationBuilder.CreateIndex(name: "IX_product_order_State", table: "product_order", column: "State");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "api_key");
+            migrationBuilder.DropTable(name: "api_key");
 
-            migrationBuilder.DropTable(
-                name: "billing_account");
+            migrationBuilder.DropTable(name: "billing_account");
 
-            migrationBuilder.DropTable(
-                name: "deployment");
+            migrationBuilder.DropTable(name: "deployment");
 
-            migrationBuilder.DropTable(
-                name: "offered_grant");
+            migrationBuilder.DropTable(name: "offered_grant");
 
-            migrationBuilder.DropTable(
-                name: "outbox");
+            migrationBuilder.DropTable(name: "outbox");
 
-            migrationBuilder.DropTable(
-                name: "product");
+            migrationBuilder.DropTable(name: "product");
 
-            migrationBuilder.DropTable(
-                name: "setting");
+            migrationBuilder.DropTable(name: "setting");
 
-            migrationBuilder.DropTable(
-                name: "tariff_version");
+            migrationBuilder.DropTable(name: "tariff_version");
 
-            migrationBuilder.DropTable(
-                name: "model");
+            migrationBuilder.DropTable(name: "model");
 
-            migrationBuilder.DropTable(
-                name: "vendor");
+            migrationBuilder.DropTable(name: "vendor");
 
-            migrationBuilder.DropTable(
-                name: "product_offering");
+            migrationBuilder.DropTable(name: "product_offering");
 
-            migrationBuilder.DropTable(
-                name: "product_order");
+            migrationBuilder.DropTable(name: "product_order");
 
-            migrationBuilder.DropTable(
-                name: "party");
+            migrationBuilder.DropTable(name: "party");
         }
     }
 }

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test; ends with "N passed, N failed, N skipped". Needs the .NET 10 SDK and nothing else.
+#   ./test.sh            all of it
+#   ./test.sh Charging   only the projects whose name holds that
+set -uo pipefail
+cd "$(dirname "$0")"
+filter=${1:-}
+passed=0 failed=0 skipped=0
+note_failure() { failed=$((failed + 1)); echo "FAILED: $1" >&2; }
+
+dotnet build Tokenline.slnx -c Release --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
+if [ -z "$filter" ]; then
+  dotnet tool restore >/dev/null && dotnet csharpier check . >/tmp/csharpier.$$ 2>&1 || { cat /tmp/csharpier.$$ >&2; note_failure "the layout of the code: run dotnet csharpier format ."; }
+  rm -f /tmp/csharpier.$$
+fi
+for project in tests/*"$filter"*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  log=$(mktemp)
+  echo "== $name"
+  dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noColor >"$log" 2>&1
+  code=$?
+  summary=$(grep -E "Total: +[0-9]+," "$log" | tail -n 1)
+  count() { sed -nE "s/.*$1: *([0-9]+).*/\1/p" <<<"$summary"; }
+  if [ -z "$summary" ]; then
+    cat "$log"; note_failure "$name did not run to its end (exit code $code)"
+  else
+    bad=$(($(count Failed) + $(count Errors)))
+    passed=$((passed + $(count Total) - bad - $(count Skipped) - $(count "Not Run")))
+    failed=$((failed + bad)); skipped=$((skipped + $(count Skipped)))
+    [ "$bad" -eq 0 ] && [ "$code" -ne 0 ] && note_failure "$name ended with exit code $code"
+    if [ "$bad" -gt 0 ] || [ "$code" -ne 0 ]; then cat "$log"; else echo "$summary"; fi
+  fi
+  rm -f "$log"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Tokenline.Simulators;
+
+namespace Tokenline.Crash.Tests;
+
+/// <summary>The server is killed under load, again and again; the books are right after each start.</summary>
+public sealed class KillTests
+{
+    private const int Kills = 20;
+    private const int Workers = 24;
+    private const int Customers = 4;
+
+    [Fact]
+    public async Task Killed_under_load_it_forgets_no_answered_call_and_charges_none_twice()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateTempSubdirectory("tokenline-crash");
+        await using var simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), cancellation);
+        await using var server = new ServerProcess(folder.FullName, simulator.Address);
+        await server.StartAsync(demo: true, cancellation); // which brings plans to sell
+        var (customers, keys) = await SellAsync(server, simulator.Address, cancellation);
+        var answered = new HashSet<string>();
+        var recovered = 0;
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            var load = new Load(server.Url, keys);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var running = load.RunAsync(Workers, stop.Token);
+            // Each round lasts until so many calls were answered, so that the kill comes at another moment of the work each time.
+            while (load.Answered.Count() < 40 + (kill * 17 % 90))
+                await Task.Delay(5, cancellation);
+            await server.KillAsync();
+            await stop.CancelAsync();
+            await running;
+            answered.UnionWith(load.Answered);
+
+            await server.StartAsync(demo: false, cancellation);
+            recovered = await CheckAsync(server, customers, answered, $"after kill {kill}", cancellation);
+        }
+        Assert.True(recovered > 0, "no stream was open at any kill, so this test has shown nothing about them");
+        await server.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<int> CheckAsync(ServerProcess server, IEnumerable<string> customers, HashSet<string> answered, string when, CancellationToken cancellation)
+    {
+        var audit = await server.PostAsync("audit", new { }, cancellation);
+        Assert.True(audit.GetProperty("clean").GetBoolean(), $"{when}: {audit}");
+        Assert.Equal(0, audit.GetProperty("openCharges").GetInt64());
+        var recorded = new HashSet<string>();
+        var recovered = 0;
+        foreach (var customer in customers)
+        {
+            var buckets = (await server.GetAsync($"customers/{customer}/buckets", cancellation)).GetProperty("items");
+            Assert.All(buckets.EnumerateArray(), bucket => Assert.Equal("0", bucket.GetProperty("reserved").GetString()));
+            await foreach (var record in RecordsAsync(server, customer, cancellation))
+            {
+                Assert.True(recorded.Add(record.GetProperty("charge").GetString()!), $"{when}: {record} is there twice");
+                recovered += record.GetProperty("basis").GetString() == "Recovered" ? 1 : 0;
+            }
+        }
+        var missing = answered.Except(recorded).ToList();
+        Assert.True(missing.Count == 0, $"{when}: answered and not in the records: {string.Join(", ", missing)}");
+        return recovered;
+    }
+
+    private static async IAsyncEnumerable<JsonElement> RecordsAsync(
+        ServerProcess server,
+        string customer,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        string? before = null;
+        do
+        {
+            var page = await server.GetAsync($"customers/{customer}/usage?limit=500{(before is null ? "" : $"&before={before}")}", cancellation);
+            foreach (var record in page.GetProperty("items").EnumerateArray())
+                yield return record;
+            before = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+        } while (before is not null);
+    }
+
+    private static async Task<(List<string> Customers, List<string> Keys)> SellAsync(ServerProcess server, Uri simulator, CancellationToken cancellation)
+    {
+        var price = new
+        {
+            currency = "CNY",
+            tiers = new[]
+            {
+                new
+                {
+                    price = new { input = "2", output = "8" },
+                    weights = new Dictionary<string, object> { ["general-token"] = new { input = "1", output = "3" } },
+                },
+            },
+        };
+        await server.PostAsync("vendors", new { id = "sim", baseUrl = new Uri(simulator, "/vendors/sim/v1"), apiKey = "simulator", drainSeconds = 1 }, cancellation);
+        await server.PutAsync("models/crash", new { name = "Crash", ownedBy = "sim", contextTokens = 100_000, outputTokensMax = 1000, price }, cancellation);
+        await server.PutAsync("models/crash/deployments", new { vendor = "sim" }, cancellation);
+        var (customers, keys) = (new List<string>(), new List<string>());
+        for (var i = 0; i < Customers; i++)
+        {
+            var customer = (await server.PostAsync("customers", new { phoneNumber = $"+861380000110{i}", name = $"crash {i}" }, cancellation)).GetProperty("id").GetString()!;
+            await server.PostAsync("orders", new { customer, offering = "plan-premium" }, cancellation);
+            keys.Add((await server.PostAsync($"customers/{customer}/keys", new { name = "crash" }, cancellation)).GetProperty("key").GetString()!);
+            customers.Add(customer);
+        }
+        return (customers, keys);
+    }
+}

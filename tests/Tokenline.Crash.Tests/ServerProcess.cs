@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Tokenline.Crash.Tests;
+
+/// <summary>The real server as a process of its own, on a data folder that outlives it.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private const string AdminKey = "tla-crash-test";
+
+    private readonly string data;
+    private readonly Uri simulator;
+    private readonly int port = FreePort();
+    private Process? process;
+
+    public ServerProcess(string data, Uri simulator)
+    {
+        this.data = data;
+        this.simulator = simulator;
+        Url = new Uri($"http://127.0.0.1:{port}");
+        Management = new HttpClient { BaseAddress = new Uri(Url, "/api/v1/") };
+        Management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+    }
+
+    public Uri Url { get; }
+
+    public HttpClient Management { get; }
+
+    public async Task StartAsync(bool demo, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tokenline.dll"), "serve"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["TOKENLINE_DATA"] = data,
+                ["TOKENLINE_URLS"] = Url.ToString().TrimEnd('/'),
+                ["TOKENLINE_ADMIN_KEY"] = AdminKey,
+                ["TOKENLINE__Demo"] = demo ? "true" : "false",
+                ["TOKENLINE__Gateway__SliceBytes"] = "200",
+                ["TOKENLINE__Commerce__CarrierBaseUrl"] = new Uri(simulator, "/carrier").ToString(),
+            },
+        };
+        process = Process.Start(start) ?? throw new InvalidOperationException("the server did not start");
+        // It names itself when it is ready; its end before that is a failure.
+        while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+        {
+            if (line.StartsWith("Tokenline ", StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
+                return;
+            }
+        }
+        throw new InvalidOperationException($"the server ended at its start: {await process.StandardError.ReadToEndAsync(cancellation)}");
+    }
+
+    /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellation) => await ReadAsync(await Management.PostAsJsonAsync(path, body, cancellation), cancellation);
+
+    public async Task<JsonElement> PutAsync(string path, object body, CancellationToken cancellation) => await ReadAsync(await Management.PutAsJsonAsync(path, body, cancellation), cancellation);
+
+    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => await ReadAsync(await Management.GetAsync(path, cancellation), cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+            await KillAsync();
+        process?.Dispose();
+        Management.Dispose();
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellation);
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
