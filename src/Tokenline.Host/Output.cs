@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -6,21 +7,22 @@ namespace Tokenline.Host;
 /// <summary>Shows an answer of the management API: as JSON where a script reads it, as a table or a list of fields where a person does.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Show(JsonElement answer, bool asJson)
+    /// <param name="columns">What a table shows of each item; null is everything.</param>
+    public static void Show(JsonElement answer, bool asJson, string[]? columns = null)
     {
         if (answer.ValueKind == JsonValueKind.Undefined)
             return;
-        if (asJson || Console.IsOutputRedirected && answer.ValueKind is not (JsonValueKind.Array or JsonValueKind.Object))
+        if (asJson)
         {
             Console.WriteLine(JsonSerializer.Serialize(answer, indented));
             return;
         }
-        ShowTable(answer);
+        ShowTable(answer, columns);
     }
 
-    private static void ShowTable(JsonElement answer)
+    private static void ShowTable(JsonElement answer, string[]? columns)
     {
         // A page is an object with one list of items.
         var items = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("items", out var list) ? list : answer;
@@ -37,9 +39,9 @@ internal static class Output
             return;
         }
         var table = new Table().Border(TableBorder.Simple);
-        var columns = rows.SelectMany(row => row.Keys).Distinct().ToList();
+        columns ??= [.. rows.SelectMany(row => row.Keys).Distinct()];
         foreach (var column in columns)
-            table.AddColumn(Markup.Escape(column));
+            table.AddColumn(Markup.Escape(column), settings => settings.NoWrap());
         foreach (var row in rows)
             table.AddRow(columns.Select(column => Markup.Escape(row.GetValueOrDefault(column, ""))).ToArray());
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Detect });

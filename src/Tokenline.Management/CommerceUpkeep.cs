@@ -6,18 +6,20 @@ using Tokenline.Commerce.Outbox;
 namespace Tokenline.Management;
 
 /// <summary>Every minute: orders whose payment is not known, and commands whose account could not be reached. The first round is the host's, when the accounts are up.</summary>
-internal sealed class CommerceUpkeep(CommerceStart start, TimeProvider time, ILogger<CommerceUpkeep> log) : BackgroundService
+internal sealed class CommerceUpkeep(CommerceStart start, OutboxDispatcher outbox, TimeProvider time, ILogger<CommerceUpkeep> log)
+    : BackgroundService
 {
     private static readonly TimeSpan period = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        outbox.Trouble = Tell;
         using var timer = new PeriodicTimer(period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                Tell(await start.ResumeAsync(stoppingToken));
+                await start.ResumeAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

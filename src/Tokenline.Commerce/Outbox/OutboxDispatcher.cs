@@ -16,6 +16,9 @@ public sealed class OutboxDispatcher(IOutbox outbox, IChargingAccounts accounts,
     private const int BatchMax = 500;
     private readonly SemaphoreSlim turn = new(1, 1);
 
+    /// <summary>Hears of every round in which something was refused or could not be reached, whoever called for it. Set by the host, to log it.</summary>
+    public Action<DispatchReport>? Trouble { get; set; }
+
     public void Dispose() => turn.Dispose();
 
     public async Task<DispatchReport> DispatchAsync(CancellationToken cancellation)
@@ -56,6 +59,9 @@ public sealed class OutboxDispatcher(IOutbox outbox, IChargingAccounts accounts,
                 unavailable.Add(row.Account, e);
             }
         }
-        return new(done, refused, unavailable);
+        var report = new DispatchReport(done, refused, unavailable);
+        if (refused.Count > 0 || unavailable.Count > 0)
+            Trouble?.Invoke(report);
+        return report;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 
 namespace Tokenline.Host.Verbs;
 
@@ -20,6 +19,10 @@ internal static class ApiVerbs
     public static Command Get(string name, string description, Func<ParseResult, string> path, params Symbol[] symbols) =>
         Call(name, description, HttpMethod.Get, path, _ => null, symbols);
 
+    /// <summary>A command that lists: a person sees these columns, a script everything.</summary>
+    public static Command List(string name, string description, Func<ParseResult, string> path, string[] columns, params Symbol[] symbols) =>
+        Call(name, description, HttpMethod.Get, path, _ => null, columns, symbols);
+
     public static Command Call(
         string name,
         string description,
@@ -27,6 +30,16 @@ internal static class ApiVerbs
         Func<ParseResult, string> path,
         Func<ParseResult, object?> body,
         params Symbol[] symbols
+    ) => Call(name, description, method, path, body, null, symbols);
+
+    private static Command Call(
+        string name,
+        string description,
+        HttpMethod method,
+        Func<ParseResult, string> path,
+        Func<ParseResult, object?> body,
+        string[]? columns,
+        Symbol[] symbols
     )
     {
         var command = new Command(name, description);
@@ -42,14 +55,12 @@ internal static class ApiVerbs
             {
                 var (where, what) = (path(parsed), body(parsed)); // read files and numbers before anything is started
                 await using var management = await ManagementAccess.OpenAsync(cancellation);
-                Show(parsed, await management.SendAsync(method, where, what, cancellation));
+                Output.Show(await management.SendAsync(method, where, what, cancellation), parsed.GetValue(Json), columns);
                 return 0;
             }
         );
         return command;
     }
-
-    public static void Show(ParseResult parsed, JsonElement answer) => Output.Show(answer, parsed.GetValue(Json));
 
     public static Argument<string> Id(string name, string description) => new(name) { Description = description };
 

@@ -8,7 +8,7 @@ internal static class SellingVerbs
 {
     private static readonly Option<string> customer = Required("--customer", "The customer's id.");
 
-    public static IEnumerable<Command> Commands() => [Customers(), Offerings(), Orders(), Products(), Buckets(), Usage(), Receipt(), Keys(), PayAsYouGo()];
+    public static IEnumerable<Command> Commands() => [Customers(), Offerings(), Orders(), Products(), Buckets(), Usage(), ReceiptVerb.Command(), Keys(), PayAsYouGo()];
 
     private static Command Customers()
     {
@@ -19,14 +19,14 @@ internal static class SellingVerbs
             "customer",
             "Customers.",
             Call("create", "Register a customer.", HttpMethod.Post, _ => "customers", p => new { phoneNumber = p.GetValue(phone), name = p.GetValue(name) }, phone, name),
-            Get("list", "All customers.", _ => "customers"),
+            List("list", "All customers, newest first.", _ => "customers?limit=500", ["id", "phoneNumber", "name", "account", "suspended"]),
             Get("show", "One customer.", p => $"customers/{Escape(p.GetValue(id))}", id),
             Call("suspend", "Refuse all calls of a customer.", HttpMethod.Post, p => $"customers/{Escape(p.GetValue(id))}/suspend", _ => new { reason = "by tokenline customer suspend" }, id),
             Call("resume", "Serve a suspended customer again.", HttpMethod.Post, p => $"customers/{Escape(p.GetValue(id))}/resume", _ => new { reason = "by tokenline customer resume" }, id)
         );
     }
 
-    private static Command Offerings() => Group("offering", "Plans and packs.", Get("list", "What is for sale.", _ => "offerings"));
+    private static Command Offerings() => Group("offering", "Plans and packs.", List("list", "What is for sale.", _ => "offerings", ["id", "name", "kind", "price.amount", "price.currency", "months", "grants"]));
 
     private static Command Orders()
     {
@@ -46,31 +46,33 @@ internal static class SellingVerbs
                 offering,
                 externalId
             ),
-            Get("list", "A customer's orders.", p => Of(p, "orders"), customer),
+            List("list", "A customer's orders.", p => Of(p, "orders"), ["id", "offering", "state", "price.amount", "price.currency", "createdAt", "reason"], customer),
             Get("show", "One order.", p => $"orders/{Escape(p.GetValue(id))}", id)
         );
     }
 
-    private static Command Products() => Group("product", "What customers hold.", Get("list", "A customer's plans and packs.", p => Of(p, "products"), customer));
+    private static Command Products() => Group("product", "What customers hold.", List("list", "A customer's plans and packs.", p => Of(p, "products"), ["id", "name", "kind", "state", "activeFrom", "expiresAt"], customer));
 
     private static Command Buckets() =>
-        Group("bucket", "What is left.", Get("list", "A customer's buckets: remaining, reserved, expiry.", p => Of(p, "buckets"), customer));
+        Group("bucket", "What is left.", List("list", "A customer's buckets: remaining, reserved, expiry.", p => Of(p, "buckets"), ["name", "unit", "granted", "remaining", "reserved", "consumed", "expiresAt"], customer));
 
     private static Command Usage()
     {
-        var limit = new Option<int>("--limit") { Description = "Records at the most, 1 to 1,000.", DefaultValueFactory = _ => 50 };
+        var limit = new Option<int>("--limit") { Description = "Records at the most, 1 to 500.", DefaultValueFactory = _ => 50 };
         var before = Optional("--before", "Only charges older than this one.");
         return Group(
             "usage",
             "Usage records.",
-            Get("list", "A customer's usage records, newest first.", p => Of(p, "usage") + $"?limit={p.GetValue(limit)}" + (p.GetValue(before) is { } b ? $"&before={Escape(b)}" : ""), customer, limit, before)
+            List(
+                "list",
+                "A customer's usage records, newest first.",
+                p => Of(p, "usage") + $"?limit={p.GetValue(limit)}" + (p.GetValue(before) is { } b ? $"&before={Escape(b)}" : ""),
+                ["charge", "startedAt", "model", "usage.input", "usage.cached_input", "usage.output", "payments", "basis", "ending"],
+                customer,
+                limit,
+                before
+            )
         );
-    }
-
-    private static Command Receipt()
-    {
-        var charge = Id("charge", "The charge id, as the header x-tokenline-charge-id gives it.");
-        return Get("receipt", "Explain a charge: meter by meter, and which bucket paid.", p => $"charges/{Escape(p.GetValue(charge))}/receipt", charge);
     }
 
     private static Command Keys()
@@ -93,7 +95,7 @@ internal static class SellingVerbs
                 expires,
                 models
             ),
-            Get("list", "A customer's keys.", p => Of(p, "keys"), customer),
+            List("list", "A customer's keys.", p => Of(p, "keys"), ["id", "name", "shown", "state", "createdAt", "expiresAt", "models"], customer),
             Call("revoke", "End a key at once.", HttpMethod.Delete, p => Of(p, "keys") + $"/{Escape(p.GetValue(id))}", _ => null, id, customer)
         );
     }

@@ -37,7 +37,7 @@ internal static class VendorVerbs
                 name,
                 drain
             ),
-            Get("list", "All vendors, without their keys.", _ => "vendors")
+            List("list", "All vendors, without their keys.", _ => "vendors", ["id", "name", "baseUrl", "hasApiKey", "simulated", "models"])
         );
     }
 
@@ -50,7 +50,7 @@ internal static class VendorVerbs
         return Group(
             "model",
             "Models and their deployments.",
-            Get("list", "All models, with prices, weights and deployments.", _ => "models"),
+            List("list", "All models, with prices, weights and deployments.", _ => "models", ["id", "ownedBy", "contextTokens", "outputTokensMax", "listPrice.currency", "deployments"]),
             Get("show", "One model.", p => $"models/{Escape(p.GetValue(model))}", model),
             Call(
                 "map",

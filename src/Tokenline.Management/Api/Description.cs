@@ -80,6 +80,9 @@ internal static class Description
         options.AddSchemaTransformer(
             (schema, context, _) =>
             {
+                // What may be null is left out of answers and may be left out of requests.
+                foreach (var property in context.JsonTypeInfo.Properties.Where(property => property.IsGetNullable))
+                    schema.Required?.Remove(property.Name);
                 if (AsText(context.JsonTypeInfo.Type) is not { } text)
                     return Task.CompletedTask;
                 schema.Type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) is null

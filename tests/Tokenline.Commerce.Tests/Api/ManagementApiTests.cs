@@ -293,6 +293,9 @@ public sealed class ManagementApiTests : IAsyncLifetime
         Assert.Equal("string", money.GetProperty("type").GetString());
         Assert.Contains("nine decimals", money.GetProperty("description").GetString());
 
+        var key = document.GetProperty("components").GetProperty("schemas").GetProperty("KeyBody").GetProperty("required");
+        Assert.Equal(["id", "name", "shown", "state", "createdAt"], key.EnumerateArray().Select(name => name.GetString()));
+
         var page = await http.GetStringAsync("/docs/");
         Assert.DoesNotContain("https://", page);
         Assert.DoesNotContain("cdn", page);

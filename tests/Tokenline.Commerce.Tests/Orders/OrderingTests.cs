@@ -1,6 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Outbox;
 
 namespace Tokenline.Commerce.Tests.Orders;
 
@@ -202,6 +202,26 @@ public sealed class OrderingTests
         Assert.Null(await world.Accounts.ExecuteAsync(account, command));
 
         Assert.Single(await world.BucketsAsync(customer));
+    }
+
+    [Fact]
+    public async Task What_an_account_refuses_is_told_and_kept_and_holds_nothing_up()
+    {
+        await using var world = await World.SeededAsync();
+        var customer = await world.NewCustomerAsync();
+        var told = new List<string>();
+        world.Get<OutboxDispatcher>().Trouble = report => told.AddRange(report.Refused);
+        world.Accounts.Unavailable = customer.Account;
+        await world.OrderAsync(customer, "plan-light");
+        world.Time.Advance(TimeSpan.FromDays(40)); // the plan's month is over before it could be granted
+        await world.OrderAsync(customer, "token-pack");
+
+        world.Accounts.Unavailable = null;
+        await world.Get<CommerceStart>().ResumeAsync(CancellationToken.None);
+
+        Assert.Contains("GrantBucket", Assert.Single(told));
+        Assert.Equal("Token pack", Assert.Single(await world.BucketsAsync(customer)).Grant.Name);
+        Assert.Empty(await world.PendingAsync());
     }
 
     [Fact]
