@@ -8,6 +8,7 @@ for tool in nginx wrk curl jq; do
 done
 seconds=${BENCH_SECONDS:-10}
 work=$(mktemp -d)
+chmod 755 "$work" # nginx gives up its rights and still has to read the answers
 upstream=18101 proxy=18102 tokenline=18103
 pids=()
 finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$work"; }

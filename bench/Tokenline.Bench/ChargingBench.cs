@@ -25,7 +25,7 @@ internal static class ChargingBench
     public static async Task RunAsync(int seconds)
     {
         Report.Machine();
-        Report.Line($"{"case",-28} {"workers",8} {"pairs/s",10} {"CPU µs/pair",12} {"bytes/pair",11}");
+        Report.Line($"{"case", -28} {"workers", 8} {"pairs/s", 10} {"CPU µs/pair", 12} {"bytes/pair", 11}");
         await CaseAsync("10,000 accounts", accounts: 10_000, workers: 1024, seconds);
         await CaseAsync("10,000 accounts", accounts: 10_000, workers: 64, seconds);
         await CaseAsync("one hot account", accounts: 1, workers: 1024, seconds);
@@ -51,7 +51,7 @@ internal static class ChargingBench
             var elapsed = watch.Elapsed.TotalSeconds;
             var spent = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds;
             var bytes = GC.GetTotalAllocatedBytes() - allocated;
-            Report.Line($"{name,-28} {workers,8} {pairs / elapsed,10:0} {spent / pairs,12:0.0} {bytes / pairs,11}");
+            Report.Line($"{name, -28} {workers, 8} {pairs / elapsed, 10:0} {spent / pairs, 12:0.0} {bytes / pairs, 11}");
             await host.StopAsync();
         }
         finally
@@ -80,13 +80,32 @@ internal static class ChargingBench
         var grants = new List<Task>();
         for (var account = 1; account <= accounts; account++)
         {
-            var grant = new BucketGrant(ids.Next<BucketKind>(), "Plan", BucketType.Plan, unit, null, long.MaxValue / 2, 100, default, null, null, null);
+            var grant = new BucketGrant(
+                ids.Next<BucketKind>(),
+                "Plan",
+                BucketType.Plan,
+                unit,
+                null,
+                long.MaxValue / 2,
+                100,
+                default,
+                null,
+                null,
+                null
+            );
             grants.Add(charging.ExecuteAsync(new AccountId(account), new GrantBucket(grant)).AsTask());
         }
         await Task.WhenAll(grants);
     }
 
-    private static async Task<long> LoadAsync(IChargingAccounts charging, ModelTariff tariff, IdSource ids, int accounts, int workers, TimeSpan time)
+    private static async Task<long> LoadAsync(
+        IChargingAccounts charging,
+        ModelTariff tariff,
+        IdSource ids,
+        int accounts,
+        int workers,
+        TimeSpan time
+    )
     {
         var total = 0L;
         var started = Stopwatch.GetTimestamp();
@@ -142,7 +161,8 @@ internal static class ChargingBench
                 Usage = Usage.Of(input: 250, output: 300, cachedInput: 100),
                 Basis = UsageBasis.Vendor,
                 Ending = CallEnding.Completed,
-                VendorUsage = """{"prompt_tokens":350,"completion_tokens":300,"total_tokens":650,"prompt_tokens_details":{"cached_tokens":100}}""",
+                VendorUsage =
+                    """{"prompt_tokens":350,"completion_tokens":300,"total_tokens":650,"prompt_tokens_details":{"cached_tokens":100}}""",
             }
         );
         if (end.Verdict != EndVerdict.Done)
@@ -158,7 +178,9 @@ internal static class ChargingBench
             var price = new RateTable([new RateTier(null, [2_000_000_000, 200_000_000, 0, 0, 8_000_000_000, 0])]);
             var weight = new RateTable([new RateTier(null, [2_000_000, 200_000, 0, 0, 8_000_000, 0])]);
             var model = new ModelTariff(Model, 1, Currency.Cny, price, [new UnitWeight(unit, weight)]);
-            return new([new Tariff(1, DateTimeOffset.MinValue, new Dictionary<string, ModelTariff> { [Model] = model }.ToFrozenDictionary())]);
+            return new([
+                new Tariff(1, DateTimeOffset.MinValue, new Dictionary<string, ModelTariff> { [Model] = model }.ToFrozenDictionary()),
+            ]);
         }
     }
 }

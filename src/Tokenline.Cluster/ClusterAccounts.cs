@@ -34,7 +34,8 @@ internal sealed class ClusterAccounts(HostedAccounts hosted, IGrainFactory grain
     public ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request) =>
         hosted.Find(account) is { } here ? here.ReleaseAsync(request) : new(Grain(account).Release(request));
 
-    public ValueTask<int> RecoverAsync(AccountId account, IReadOnlyCollection<long> liveNodes) => new(Grain(account).Recover([.. liveNodes]));
+    public ValueTask<int> RecoverAsync(AccountId account, IReadOnlyCollection<long> liveNodes) =>
+        new(Grain(account).Recover([.. liveNodes]));
 
     public async ValueTask<Refusal?> ExecuteAsync(AccountId account, AccountCommand command) => await Grain(account).Execute(command);
 

@@ -18,7 +18,9 @@ public static class ClusterSetup
         builder.Services.AddSingleton<ILiveAccounts>(services => services.GetRequiredService<HostedAccounts>());
         builder.Services.AddSingleton<IChargingAccounts, ClusterAccounts>();
         builder.Services.AddSerializer(serializer =>
-            serializer.AddJsonSerializer(type => type.Namespace is { } home && home.StartsWith("Tokenline.", StringComparison.Ordinal) && home != "Tokenline.Cluster")
+            serializer.AddJsonSerializer(type =>
+                type.Namespace is { } home && home.StartsWith("Tokenline.", StringComparison.Ordinal) && home != "Tokenline.Cluster"
+            )
         );
         builder.UseOrleans(silo =>
         {

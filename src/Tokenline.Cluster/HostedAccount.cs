@@ -195,6 +195,9 @@ internal sealed partial class HostedAccount(
         return newest;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "charge {Charge} used more than the account could pay: {Nano} nano-{Currency} are uncollected")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "charge {Charge} used more than the account could pay: {Nano} nano-{Currency} are uncollected"
+    )]
     private partial void LogUncollected(ChargeId charge, long nano, Currency currency);
 }

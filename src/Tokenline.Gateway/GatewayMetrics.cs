@@ -10,7 +10,8 @@ public sealed class GatewayMetrics : IDisposable
     private readonly System.Diagnostics.Metrics.Meter meter = new(MeterName);
     private readonly Counter<long> calls;
 
-    public GatewayMetrics() => calls = meter.CreateCounter<long>("tokenline_calls", description: "Calls by model and by how they ended: ok, or the problem code.");
+    public GatewayMetrics() =>
+        calls = meter.CreateCounter<long>("tokenline_calls", description: "Calls by model and by how they ended: ok, or the problem code.");
 
     internal void Ended(Rejection? rejection, string? model)
     {

@@ -35,7 +35,12 @@ public static class GatewaySetup
         routes.MapPost("/v1/chat/completions", (RequestDelegate)chat.ServeAsync).ExcludeFromDescription();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync).ExcludeFromDescription();
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.ShowAsync).ExcludeFromDescription();
-        routes.Map("/v1/{**rest}", (RequestDelegate)(context => OpenAIErrors.WriteAsync(context, NoSuchRoute(context.Request), time.GetUtcNow()))).ExcludeFromDescription();
+        routes
+            .Map(
+                "/v1/{**rest}",
+                (RequestDelegate)(context => OpenAIErrors.WriteAsync(context, NoSuchRoute(context.Request), time.GetUtcNow()))
+            )
+            .ExcludeFromDescription();
         return routes;
     }
 
@@ -45,5 +50,8 @@ public static class GatewaySetup
     private static Rejection NoSuchRoute(HttpRequest request) =>
         request.Path.Value is "/v1/chat/completions" or "/v1/models"
             ? new(Problems.MethodNotAllowed, $"{request.Path} does not take {request.Method}.")
-            : new(Problems.NotFound, $"There is no {request.Method} {request.Path} here. The API is POST /v1/chat/completions, GET /v1/models and GET /v1/models/{{id}}.");
+            : new(
+                Problems.NotFound,
+                $"There is no {request.Method} {request.Path} here. The API is POST /v1/chat/completions, GET /v1/models and GET /v1/models/{{id}}."
+            );
 }

@@ -26,7 +26,10 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            return new(path, new FileStream(System.IO.Path.Combine(path, "tokenline.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new(
+                path,
+                new FileStream(System.IO.Path.Combine(path, "tokenline.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+            );
         }
         catch (UnauthorizedAccessException)
         {

@@ -7,7 +7,9 @@ internal sealed record DemoEnvironment(string Url, string Key, string AdminKey)
 
     /// <summary>The demo key that an earlier start has written; it is stored nowhere else in the clear.</summary>
     public static string? KnownKey(string file) =>
-        File.Exists(file) ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith(KeyLine, StringComparison.Ordinal))?[KeyLine.Length..] : null;
+        File.Exists(file)
+            ? File.ReadLines(file).FirstOrDefault(line => line.StartsWith(KeyLine, StringComparison.Ordinal))?[KeyLine.Length..]
+            : null;
 
     public void Write(string file) =>
         DataFolder.WritePrivately(

@@ -71,7 +71,9 @@ internal sealed class ManagementAccess : IAsyncDisposable
         if (settings.AdminKey is { Length: > 0 } key)
             return key;
         var file = Path.Combine(settings.DataFolder, "admin.key");
-        return File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingException("Set TOKENLINE_ADMIN_KEY to the operator's key (the server prints it at its start).");
+        return File.Exists(file)
+            ? File.ReadAllText(file).Trim()
+            : throw new SettingException("Set TOKENLINE_ADMIN_KEY to the operator's key (the server prints it at its start).");
     }
 
     /// <summary>What went wrong, out of problem details (RFC 9457).</summary>

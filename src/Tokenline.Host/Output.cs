@@ -7,7 +7,11 @@ namespace Tokenline.Host;
 /// <summary>Shows an answer of the management API: as JSON where a script reads it, as a table or a list of fields where a person does.</summary>
 internal static class Output
 {
-    private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <param name="columns">What a table shows of each item; null is everything.</param>
     public static void Show(JsonElement answer, bool asJson, string[]? columns = null)
@@ -66,7 +70,16 @@ internal static class Output
             }
             else if (value.ValueKind == JsonValueKind.Array)
             {
-                fields[name] = string.Join(", ", value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Object ? string.Join(' ', Flat(item).Select(f => $"{f.Key}={f.Value}")) : item.ToString()));
+                fields[name] = string.Join(
+                    ", ",
+                    value
+                        .EnumerateArray()
+                        .Select(item =>
+                            item.ValueKind == JsonValueKind.Object
+                                ? string.Join(' ', Flat(item).Select(f => $"{f.Key}={f.Value}"))
+                                : item.ToString()
+                        )
+                );
             }
             else if (value.ValueKind != JsonValueKind.Null)
             {

@@ -13,4 +13,6 @@ foreach (var command in SellingVerbs.Commands().Concat(VendorVerbs.Commands()))
     root.Subcommands.Add(command);
 root.Options.Add(ApiVerbs.Json);
 
-return await Errors.ToExitCodeAsync(() => root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+return await Errors.ToExitCodeAsync(() =>
+    root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false })
+);

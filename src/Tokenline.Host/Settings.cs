@@ -6,7 +6,15 @@ using Tokenline.Gateway;
 namespace Tokenline.Host;
 
 /// <summary>What <c>appsettings.json</c> and the environment say. <c>TOKENLINE_DATA</c>, <c>TOKENLINE_URLS</c> and <c>TOKENLINE_ADMIN_KEY</c> win over the file.</summary>
-internal sealed record Settings(string DataFolder, string Urls, string? AdminKey, bool Demo, string SimulatorUrl, GatewayOptions Gateway, CommerceOptions Commerce)
+internal sealed record Settings(
+    string DataFolder,
+    string Urls,
+    string? AdminKey,
+    bool Demo,
+    string SimulatorUrl,
+    GatewayOptions Gateway,
+    CommerceOptions Commerce
+)
 {
     public static Settings Read(IConfiguration configuration)
     {
@@ -53,7 +61,9 @@ internal sealed record Settings(string DataFolder, string Urls, string? AdminKey
             return defaults with
             {
                 Currency = section[nameof(defaults.Currency)] is { } currency ? new Currency(currency) : defaults.Currency,
-                UsdRate = section[nameof(defaults.UsdRate)] is { } rate ? decimal.Parse(rate, CultureInfo.InvariantCulture) : defaults.UsdRate,
+                UsdRate = section[nameof(defaults.UsdRate)] is { } rate
+                    ? decimal.Parse(rate, CultureInfo.InvariantCulture)
+                    : defaults.UsdRate,
                 UsdRateAsOf = section[nameof(defaults.UsdRateAsOf)] ?? defaults.UsdRateAsOf,
                 TimeZone = section[nameof(defaults.TimeZone)] ?? defaults.TimeZone,
                 CarrierBaseUrl = carrier is { Length: > 0 } ? new Uri(carrier) : defaults.CarrierBaseUrl,

@@ -55,7 +55,12 @@ internal sealed class TokenlineServer : IAsyncDisposable
 
     /// <summary>Where it listens, by a name that a client can use.</summary>
     public string Url =>
-        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("0.0.0.0", "127.0.0.1").Replace("[::]", "127.0.0.1");
+        app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First()
+            .Replace("0.0.0.0", "127.0.0.1")
+            .Replace("[::]", "127.0.0.1");
 
     public static async Task<TokenlineServer> StartAsync(Settings settings, CancellationToken cancellation)
     {
@@ -85,7 +90,9 @@ internal sealed class TokenlineServer : IAsyncDisposable
             else
                 await DisposeAsync(simulator, data);
             if (Addressed(e) is { } taken)
-                throw new SettingException($"{settings.Urls} cannot be listened on: {taken.Message} Set TOKENLINE_URLS to another address.");
+                throw new SettingException(
+                    $"{settings.Urls} cannot be listened on: {taken.Message} Set TOKENLINE_URLS to another address."
+                );
             throw;
         }
     }
@@ -101,6 +108,8 @@ internal sealed class TokenlineServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // Nothing on the way of a call blocks, so it may run where its bytes arrived: two hops between threads less.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drainPatience);
 
         builder.Services.AddSingleton(TimeProvider.System);
@@ -117,7 +126,9 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddManagementApi(adminKey);
         builder.Services.AddPortal();
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
+        builder
+            .Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
 
         var app = builder.Build();
         app.MapGateway();
@@ -125,7 +136,8 @@ internal sealed class TokenlineServer : IAsyncDisposable
         app.MapPortal();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapGet("/healthz", () => "ok").ExcludeFromDescription();
-        app.MapGet("/readyz", (Readiness readiness) => readiness.IsReady ? Results.Ok("ready") : Results.StatusCode(503)).ExcludeFromDescription();
+        app.MapGet("/readyz", (Readiness readiness) => readiness.IsReady ? Results.Ok("ready") : Results.StatusCode(503))
+            .ExcludeFromDescription();
         return app;
     }
 
@@ -158,14 +170,21 @@ internal sealed class TokenlineServer : IAsyncDisposable
         var known = DemoEnvironment.KnownKey(data.EnvironmentFile);
         DemoKey =
             seeded.Key
-            ?? (known is not null && app.Services.GetRequiredService<Keyring>().Find(known, TimeProvider.System.GetUtcNow()) is not null ? known : null)
-            ?? (await app.Services.GetRequiredService<Keys>().CreateAsync(seeded.Customer.Id, "demo", null, null, cancellation)).Value?.Text;
+            ?? (
+                known is not null && app.Services.GetRequiredService<Keyring>().Find(known, TimeProvider.System.GetUtcNow()) is not null
+                    ? known
+                    : null
+            )
+            ?? (await app.Services.GetRequiredService<Keys>().CreateAsync(seeded.Customer.Id, "demo", null, null, cancellation))
+                .Value
+                ?.Text;
         if (DemoKey is not null)
             new DemoEnvironment(Url, DemoKey, AdminKey).Write(data.EnvironmentFile);
     }
 
     private static Exception? Addressed(Exception e) =>
-        e is Microsoft.AspNetCore.Connections.AddressInUseException || e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException
+        e is Microsoft.AspNetCore.Connections.AddressInUseException
+        || e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException
             ? e
             : e as System.Net.Sockets.SocketException;
 

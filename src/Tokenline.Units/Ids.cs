@@ -52,7 +52,8 @@ public readonly record struct Id<T>(long Value)
         return true;
     }
 
-    public static Id<T> Parse(string text) => TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not an id of the form {T.Prefix}_…");
+    public static Id<T> Parse(string text) =>
+        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not an id of the form {T.Prefix}_…");
 }
 
 internal static class Base32
@@ -128,7 +129,8 @@ public sealed class IdSource(TimeProvider time, int node = 0)
 /// <summary>Ids as text.</summary>
 public sealed class IdJsonConverterFactory : JsonConverterFactory
 {
-    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Id<>);
+    public override bool CanConvert(Type typeToConvert) =>
+        typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(Id<>);
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         (JsonConverter)Activator.CreateInstance(typeof(IdJsonConverter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
@@ -140,5 +142,6 @@ internal sealed class IdJsonConverter<T> : JsonConverter<Id<T>>
     public override Id<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Id<T>.TryParse(reader.GetString(), out var id) ? id : throw new JsonException($"an id of the form {T.Prefix}_… is expected");
 
-    public override void Write(Utf8JsonWriter writer, Id<T> value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, Id<T> value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -35,7 +35,9 @@ public struct Usage : IEquatable<Usage>
     public long this[Meter meter]
     {
         readonly get => counts[(int)meter];
-        set => counts[(int)meter] = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), "a meter never counts below zero");
+        set =>
+            counts[(int)meter] =
+                value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), "a meter never counts below zero");
     }
 
     public static Usage Of(long input, long output, long cachedInput = 0, long reasoning = 0) =>
@@ -49,7 +51,9 @@ public struct Usage : IEquatable<Usage>
 
     /// <summary>The whole input, caches included: what context tiers look at.</summary>
     public readonly long WholeInput =>
-        checked(counts[(int)Meter.Input] + counts[(int)Meter.CachedInput] + counts[(int)Meter.CacheWrite5m] + counts[(int)Meter.CacheWrite1h]);
+        checked(
+            counts[(int)Meter.Input] + counts[(int)Meter.CachedInput] + counts[(int)Meter.CacheWrite5m] + counts[(int)Meter.CacheWrite1h]
+        );
 
     public readonly bool Equals(Usage other) => ((ReadOnlySpan<long>)counts).SequenceEqual(other.counts);
 

@@ -36,5 +36,6 @@ public sealed class QuotaUnitJsonConverter : JsonConverter<QuotaUnit>
         }
     }
 
-    public override void Write(Utf8JsonWriter writer, QuotaUnit value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name);
+    public override void Write(Utf8JsonWriter writer, QuotaUnit value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Name);
 }

@@ -22,7 +22,13 @@ internal sealed class TestTariffs : ITariffs
             from,
             new[]
             {
-                new ModelTariff("m", number, Currency.Cny, Table(Prices(times)), [new(General, Table(Weights(times))), new(Point, Table(Rates(500_000 * times, 50_000, 1_000_000)))]),
+                new ModelTariff(
+                    "m",
+                    number,
+                    Currency.Cny,
+                    Table(Prices(times)),
+                    [new(General, Table(Weights(times))), new(Point, Table(Rates(500_000 * times, 50_000, 1_000_000)))]
+                ),
                 new ModelTariff(
                     "tiered",
                     number,

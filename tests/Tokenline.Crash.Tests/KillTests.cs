@@ -42,7 +42,13 @@ public sealed class KillTests
         folder.Delete(recursive: true);
     }
 
-    private static async Task<int> CheckAsync(ServerProcess server, IEnumerable<string> customers, HashSet<string> answered, string when, CancellationToken cancellation)
+    private static async Task<int> CheckAsync(
+        ServerProcess server,
+        IEnumerable<string> customers,
+        HashSet<string> answered,
+        string when,
+        CancellationToken cancellation
+    )
     {
         var audit = await server.PostAsync("audit", new { }, cancellation);
         Assert.True(audit.GetProperty("clean").GetBoolean(), $"{when}: {audit}");
@@ -73,14 +79,21 @@ public sealed class KillTests
         string? before = null;
         do
         {
-            var page = await server.GetAsync($"customers/{customer}/usage?limit=500{(before is null ? "" : $"&before={before}")}", cancellation);
+            var page = await server.GetAsync(
+                $"customers/{customer}/usage?limit=500{(before is null ? "" : $"&before={before}")}",
+                cancellation
+            );
             foreach (var record in page.GetProperty("items").EnumerateArray())
                 yield return record;
             before = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         } while (before is not null);
     }
 
-    private static async Task<(List<string> Customers, List<string> Keys)> SellAsync(ServerProcess server, Uri simulator, CancellationToken cancellation)
+    private static async Task<(List<string> Customers, List<string> Keys)> SellAsync(
+        ServerProcess server,
+        Uri simulator,
+        CancellationToken cancellation
+    )
     {
         var price = new
         {
@@ -94,15 +107,42 @@ public sealed class KillTests
                 },
             },
         };
-        await server.PostAsync("vendors", new { id = "sim", baseUrl = new Uri(simulator, "/vendors/sim/v1"), apiKey = "simulator", drainSeconds = 1 }, cancellation);
-        await server.PutAsync("models/crash", new { name = "Crash", ownedBy = "sim", contextTokens = 100_000, outputTokensMax = 1000, price }, cancellation);
+        await server.PostAsync(
+            "vendors",
+            new
+            {
+                id = "sim",
+                baseUrl = new Uri(simulator, "/vendors/sim/v1"),
+                apiKey = "simulator",
+                drainSeconds = 1,
+            },
+            cancellation
+        );
+        await server.PutAsync(
+            "models/crash",
+            new
+            {
+                name = "Crash",
+                ownedBy = "sim",
+                contextTokens = 100_000,
+                outputTokensMax = 1000,
+                price,
+            },
+            cancellation
+        );
         await server.PutAsync("models/crash/deployments", new { vendor = "sim" }, cancellation);
         var (customers, keys) = (new List<string>(), new List<string>());
         for (var i = 0; i < Customers; i++)
         {
-            var customer = (await server.PostAsync("customers", new { phoneNumber = $"+861380000110{i}", name = $"crash {i}" }, cancellation)).GetProperty("id").GetString()!;
+            var customer = (
+                await server.PostAsync("customers", new { phoneNumber = $"+861380000110{i}", name = $"crash {i}" }, cancellation)
+            )
+                .GetProperty("id")
+                .GetString()!;
             await server.PostAsync("orders", new { customer, offering = "plan-premium" }, cancellation);
-            keys.Add((await server.PostAsync($"customers/{customer}/keys", new { name = "crash" }, cancellation)).GetProperty("key").GetString()!);
+            keys.Add(
+                (await server.PostAsync($"customers/{customer}/keys", new { name = "crash" }, cancellation)).GetProperty("key").GetString()!
+            );
             customers.Add(customer);
         }
         return (customers, keys);

@@ -16,7 +16,8 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
     /// <summary>Charge ids of streams whose first bytes came.</summary>
     public IEnumerable<string> Begun => begun;
 
-    public Task RunAsync(int workers, CancellationToken until) => Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => WorkAsync(worker, until), CancellationToken.None)));
+    public Task RunAsync(int workers, CancellationToken until) =>
+        Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => WorkAsync(worker, until), CancellationToken.None)));
 
     private async Task WorkAsync(int worker, CancellationToken until)
     {
@@ -39,9 +40,16 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
     {
         var isStream = number % 2 == 0;
         // Some streams take long, so that a kill always meets open ones.
-        var behaviour = number % 6 == 0 ? "tokens=400; token-delay=5; tokens-per-chunk=4" : number % 5 == 0 ? "fault=cut-after:3" : "tokens=30; tokens-per-chunk=5";
-        var body = $$"""{"model":"crash","stream":{{(isStream ? "true" : "false")}},"messages":[{"role":"user","content":"call {{number}} [[simulate: {{behaviour}}]]"}]}""";
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var behaviour =
+            number % 6 == 0 ? "tokens=400; token-delay=5; tokens-per-chunk=4"
+            : number % 5 == 0 ? "fault=cut-after:3"
+            : "tokens=30; tokens-per-chunk=5";
+        var body =
+            $$"""{"model":"crash","stream":{{(isStream ? "true" : "false")}},"messages":[{"role":"user","content":"call {{number}} [[simulate: {{behaviour}}]]"}]}""";
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, until);
         if (!response.IsSuccessStatusCode)

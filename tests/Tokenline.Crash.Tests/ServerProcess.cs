@@ -67,17 +67,24 @@ internal sealed class ServerProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    public async Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellation) => await ReadAsync(await Management.PostAsJsonAsync(path, body, cancellation), cancellation);
+    public async Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellation) =>
+        await ReadAsync(await Management.PostAsJsonAsync(path, body, cancellation), cancellation);
 
-    public async Task<JsonElement> PutAsync(string path, object body, CancellationToken cancellation) => await ReadAsync(await Management.PutAsJsonAsync(path, body, cancellation), cancellation);
+    public async Task<JsonElement> PutAsync(string path, object body, CancellationToken cancellation) =>
+        await ReadAsync(await Management.PutAsJsonAsync(path, body, cancellation), cancellation);
 
-    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => await ReadAsync(await Management.GetAsync(path, cancellation), cancellation);
+    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation) =>
+        await ReadAsync(await Management.GetAsync(path, cancellation), cancellation);
 
     public async ValueTask DisposeAsync()
     {
-        if (process is { HasExited: false })
-            await KillAsync();
-        process?.Dispose();
+        if (process is not null)
+        {
+            if (!process.HasExited)
+                await KillAsync();
+            process.Dispose();
+            process = null;
+        }
         Management.Dispose();
     }
 

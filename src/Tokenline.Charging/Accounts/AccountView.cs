@@ -1,14 +1,7 @@
 namespace Tokenline.Charging.Accounts;
 
 /// <summary>A bucket as it is: <c>granted = remaining + reserved + consumed + expired + voided</c>, in micro-units of quota or nano of money.</summary>
-public sealed record BucketView(
-    BucketGrant Grant,
-    long Remaining,
-    long Reserved,
-    long Consumed,
-    long Expired,
-    long Voided
-);
+public sealed record BucketView(BucketGrant Grant, long Remaining, long Reserved, long Consumed, long Expired, long Voided);
 
 public sealed record OpenChargeView(ChargeId Charge, string Model, DateTimeOffset StartedAt, bool Stream, long Node);
 

@@ -18,7 +18,10 @@ public sealed partial class ChargingAccount
         if (suspended)
             return Refused(Problems.AccountSuspended, "This account is suspended. Please contact the operator's support.");
         if (request.IdempotencyKey is { } key && keys.TryGet(key, now, out var first))
-            return new(HoldVerdict.Refused, Refusal: new Refusal(Problems.IdempotencyConflict, "This Idempotency-Key was used before.", First: first));
+            return new(
+                HoldVerdict.Refused,
+                Refusal: new Refusal(Problems.IdempotencyConflict, "This Idempotency-Key was used before.", First: first)
+            );
         if (open.ContainsKey(request.Charge) || ended.TryGet(request.Charge, out _))
             throw new InvalidOperationException($"charge {request.Charge} was held before");
         if (open.Count >= OpenMax)
@@ -124,7 +127,9 @@ public sealed partial class ChargingAccount
         Emit(new Settled(now, charge.Id, settled, retail, uncollected, request.Basis));
         ended.Remember(charge.Id, content);
         if (uncollectedCount >= UncollectedMax && !suspended)
-            Emit(new StandingSet(now, true, $"{uncollectedCount} calls used more than the account could pay", new CommandId(charge.Id.Value)));
+            Emit(
+                new StandingSet(now, true, $"{uncollectedCount} calls used more than the account could pay", new CommandId(charge.Id.Value))
+            );
         return new(EndVerdict.Done, Record(charge, request, settled, retail, uncollected, now));
     }
 
@@ -148,7 +153,13 @@ public sealed partial class ChargingAccount
         if (!open.TryGetValue(id, out var charge))
             return new(EndVerdict.Unknown);
         var dispatch = charge.Dispatch;
-        var attempt = new VendorAttempt(dispatch.Vendor, dispatch.Deployment, dispatch.At, "unknown: the gateway that made it is gone", null);
+        var attempt = new VendorAttempt(
+            dispatch.Vendor,
+            dispatch.Deployment,
+            dispatch.At,
+            "unknown: the gateway that made it is gone",
+            null
+        );
         if (!dispatch.Stream)
             return Release(new ReleaseRequest(id, "recovered", [attempt]), now);
         var input = charge.Last is { DeliveredInput: > 0 } last ? last.DeliveredInput : dispatch.InputEstimate;
@@ -172,7 +183,14 @@ public sealed partial class ChargingAccount
         return new(known == content ? EndVerdict.Replayed : EndVerdict.Conflict);
     }
 
-    private UsageRecord Record(OpenCharge charge, SettleRequest request, SettledPart[] settled, long retail, long uncollected, DateTimeOffset now)
+    private UsageRecord Record(
+        OpenCharge charge,
+        SettleRequest request,
+        SettledPart[] settled,
+        long retail,
+        long uncollected,
+        DateTimeOffset now
+    )
     {
         var paid = 0;
         foreach (var part in settled)
@@ -183,7 +201,13 @@ public sealed partial class ChargingAccount
             if (part.Used == 0)
                 continue;
             var grant = buckets[part.Bucket].Grant;
-            payments[^paid--] = new Payment(part.Bucket, grant.Name, grant.Unit?.Name ?? grant.Currency!.Value.Code, grant.Unit is null, part.Used);
+            payments[^paid--] = new Payment(
+                part.Bucket,
+                grant.Name,
+                grant.Unit?.Name ?? grant.Currency!.Value.Code,
+                grant.Unit is null,
+                part.Used
+            );
         }
         var dispatch = charge.Dispatch;
         return new UsageRecord
@@ -218,7 +242,11 @@ public sealed partial class ChargingAccount
         {
             var end = PayMonth.Of(now, terms.TimeZone).End;
             var cap = new Money(terms.CapNano, terms.Currency);
-            return Refused(Problems.SpendCapReached, $"Your pay-as-you-go cap of {cap} a month does not cover this call any more. Raise the cap or buy a pack.", end);
+            return Refused(
+                Problems.SpendCapReached,
+                $"Your pay-as-you-go cap of {cap} a month does not cover this call any more. Raise the cap or buy a pack.",
+                end
+            );
         }
         Bucket? largest = null;
         foreach (var bucket in order)

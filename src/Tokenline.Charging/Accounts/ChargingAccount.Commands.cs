@@ -12,14 +12,17 @@ public sealed partial class ChargingAccount
     public Refusal? Execute(AccountCommand command, DateTimeOffset now)
     {
         ExpireEnded(now);
-        return command switch
-        {
-            GrantBucket grant => Grant(grant.Grant, now),
-            SetPayAsYouGo set => Seen(set.Command, set) ?? Set(set, now),
-            SetStanding standing => Seen(standing.Command, standing) ?? Set(standing, now),
-            VoidBucket voiding => Seen(voiding.Command, voiding) ?? Void(voiding, now),
-            _ => throw new InvalidOperationException($"command {command.GetType().Name} is unknown to the engine"),
-        } is { } refusal && refusal != AlreadyDone
+        return
+            command switch
+            {
+                GrantBucket grant => Grant(grant.Grant, now),
+                SetPayAsYouGo set => Seen(set.Command, set) ?? Set(set, now),
+                SetStanding standing => Seen(standing.Command, standing) ?? Set(standing, now),
+                VoidBucket voiding => Seen(voiding.Command, voiding) ?? Void(voiding, now),
+                _ => throw new InvalidOperationException($"command {command.GetType().Name} is unknown to the engine"),
+            }
+                is { } refusal
+            && refusal != AlreadyDone
             ? refusal
             : null;
     }
@@ -44,7 +47,9 @@ public sealed partial class ChargingAccount
     private Refusal? Grant(BucketGrant grant, DateTimeOffset now)
     {
         if (buckets.TryGetValue(grant.Bucket, out var existing))
-            return Same(existing.Grant, grant) ? AlreadyDone : new Refusal(Problems.Conflict, $"bucket {grant.Bucket} exists with other content");
+            return Same(existing.Grant, grant)
+                ? AlreadyDone
+                : new Refusal(Problems.Conflict, $"bucket {grant.Bucket} exists with other content");
         if (grant.Amount <= 0)
             return new Refusal(Problems.InvalidRequest, "a grant is more than nothing");
         if (grant.Unit is null == grant.Currency is null)

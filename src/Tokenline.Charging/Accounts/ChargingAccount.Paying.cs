@@ -94,7 +94,15 @@ public sealed partial class ChargingAccount
     }
 
     /// <summary>The most output, between the bounds, whose worst case is covered (so many times over); 0 when even the least is not. Leaves the division in <see cref="parts"/>.</summary>
-    private long MostAffordable(ModelTariff tariff, long inputBound, long least, long most, OpenCharge? own, DateTimeOffset now, int times = 1)
+    private long MostAffordable(
+        ModelTariff tariff,
+        long inputBound,
+        long least,
+        long most,
+        OpenCharge? own,
+        DateTimeOffset now,
+        int times = 1
+    )
     {
         if (Covers(most))
             return most;

@@ -39,8 +39,7 @@ internal readonly struct Demand
     }
 
     /// <summary>Nano of the tariff's currency.</summary>
-    public Int128 Money() =>
-        IsExact ? tariff.Retail(usage) : Rounding.Up(Amount(tariff.Price), ModelTariff.PriceScale);
+    public Int128 Money() => IsExact ? tariff.Retail(usage) : Rounding.Up(Amount(tariff.Price), ModelTariff.PriceScale);
 
     private Int128 Amount(RateTable table) => IsExact ? table.Amount(usage) : table.WorstCase(inputBound, outputBound) * times;
 }

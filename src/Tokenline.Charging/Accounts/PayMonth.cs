@@ -8,7 +8,8 @@ internal static class PayMonth
     public static (DateTimeOffset Start, DateTimeOffset End) Of(DateTimeOffset now, string timeZone)
     {
         var zone =
-            DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone) ?? throw new ArgumentException($"'{timeZone}' is not in the tz database", nameof(timeZone));
+            DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone)
+            ?? throw new ArgumentException($"'{timeZone}' is not in the tz database", nameof(timeZone));
         var local = Instant.FromDateTimeOffset(now).InZone(zone).Date;
         var first = new LocalDate(local.Year, local.Month, 1);
         return (Instantly(first, zone), Instantly(first.PlusMonths(1), zone));

@@ -24,7 +24,17 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
         switch (stored.Entry)
         {
             case BucketGranted granted:
-                if (!buckets.TryAdd(granted.Grant.Bucket, new Sums { Granted = granted.Grant.Amount, Remaining = granted.Grant.Amount, End = granted.Grant.ExpiresAt }))
+                if (
+                    !buckets.TryAdd(
+                        granted.Grant.Bucket,
+                        new Sums
+                        {
+                            Granted = granted.Grant.Amount,
+                            Remaining = granted.Grant.Amount,
+                            End = granted.Grant.ExpiresAt,
+                        }
+                    )
+                )
                     Report(granted.Grant.Bucket, "was granted twice");
                 break;
             case BucketVoided voided:
@@ -94,7 +104,13 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
                 Report(view.Grant.Bucket, $"is in {whose} and not in the journal");
                 continue;
             }
-            if (s.Remaining != view.Remaining || s.Reserved != view.Reserved || s.Consumed != view.Consumed || s.Expired != view.Expired || s.Voided != view.Voided)
+            if (
+                s.Remaining != view.Remaining
+                || s.Reserved != view.Reserved
+                || s.Consumed != view.Consumed
+                || s.Expired != view.Expired
+                || s.Voided != view.Voided
+            )
                 Report(
                     view.Grant.Bucket,
                     $"{whose} has remaining {view.Remaining}, reserved {view.Reserved}, consumed {view.Consumed}, expired {view.Expired}, voided {view.Voided} at entry {Sequence}; the journal {s}"

@@ -3,7 +3,15 @@ namespace Tokenline.Charging.Audit;
 /// <summary>What an audit found. Clean means no difference; open charges are not differences, they are calls that run.</summary>
 /// <param name="Position">The journal position that everything was compared at.</param>
 /// <param name="Live">Accounts whose live state was compared too.</param>
-public sealed record AuditReport(long Position, int Accounts, int Live, long Entries, long Records, long OpenCharges, IReadOnlyList<AuditDifference> Differences)
+public sealed record AuditReport(
+    long Position,
+    int Accounts,
+    int Live,
+    long Entries,
+    long Records,
+    long OpenCharges,
+    IReadOnlyList<AuditDifference> Differences
+)
 {
     public bool IsClean => Differences.Count == 0;
 }

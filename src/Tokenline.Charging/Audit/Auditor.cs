@@ -59,7 +59,15 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
             foreach (var (account, charge) in journal.RecordsWithoutSettle())
                 Report(new(account, charge.ToString(), "has a usage record and no settle in the journal"));
         }
-        return new AuditReport(journal.Position, books.Count, live.Count, entries, records, books.Values.Sum(book => (long)book.OpenCount), differences);
+        return new AuditReport(
+            journal.Position,
+            books.Count,
+            live.Count,
+            entries,
+            records,
+            books.Values.Sum(book => (long)book.OpenCount),
+            differences
+        );
 
         Book BookOf(AccountId account)
         {
@@ -131,11 +139,15 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
         foreach (var (bucket, amount) in used)
             differs($"{bucket} paid {amount} in the journal and nothing in its record");
         if (record.RetailNano != settled.RetailNano || record.UncollectedNano != settled.UncollectedNano)
-            differs($"its record says retail {record.RetailNano}, uncollected {record.UncollectedNano}; the journal {settled.RetailNano}, {settled.UncollectedNano}");
+            differs(
+                $"its record says retail {record.RetailNano}, uncollected {record.UncollectedNano}; the journal {settled.RetailNano}, {settled.UncollectedNano}"
+            );
 
         var tariff = tariffs.Current.Get(record.Model, record.TariffVersion);
         if (tariff.Retail(record.Usage) != record.RetailNano)
-            differs($"its usage is worth {tariff.Retail(record.Usage)} nano by tariff {record.TariffVersion}, its record says {record.RetailNano}");
+            differs(
+                $"its usage is worth {tariff.Retail(record.Usage)} nano by tariff {record.TariffVersion}, its record says {record.RetailNano}"
+            );
         var covered = Covered(record, tariff);
         if (Math.Abs(covered - 1m) > Tolerance(record, tariff))
             differs($"its payments and what is uncollected cover {covered:0.############} of the call instead of the whole");

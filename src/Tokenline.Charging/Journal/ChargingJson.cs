@@ -24,7 +24,8 @@ namespace Tokenline.Charging.Journal;
 [JsonSerializable(typeof(UsageRecord))]
 public sealed partial class ChargingJson : JsonSerializerContext
 {
-    public static void WriteEntry(Utf8JsonWriter writer, JournalEntry entry) => JsonSerializer.Serialize(writer, entry, TypeOf(entry.Kind()));
+    public static void WriteEntry(Utf8JsonWriter writer, JournalEntry entry) =>
+        JsonSerializer.Serialize(writer, entry, TypeOf(entry.Kind()));
 
     public static JournalEntry ReadEntry(EntryKind kind, ReadOnlySpan<byte> body) =>
         (JournalEntry?)JsonSerializer.Deserialize(body, TypeOf(kind)) ?? throw new JsonException("a journal entry is an object");

@@ -80,8 +80,14 @@ public sealed record Dispatched(
 
 /// <summary>A durable checkpoint of what a stream has delivered, and the hold that covers what comes next.</summary>
 /// <param name="Held">The whole hold after this extension.</param>
-public sealed record Extended(DateTimeOffset At, ChargeId Charge, long DeliveredInput, long DeliveredOutput, long OutputHeld, HeldPart[] Held)
-    : JournalEntry(At)
+public sealed record Extended(
+    DateTimeOffset At,
+    ChargeId Charge,
+    long DeliveredInput,
+    long DeliveredOutput,
+    long OutputHeld,
+    HeldPart[] Held
+) : JournalEntry(At)
 {
     public override EntryKind Kind() => EntryKind.Extended;
 }
@@ -89,8 +95,14 @@ public sealed record Extended(DateTimeOffset At, ChargeId Charge, long Delivered
 /// <summary>What a charge took from a bucket of what it held there; it may be more than was held.</summary>
 public sealed record SettledPart(BucketId Bucket, long Held, long Used);
 
-public sealed record Settled(DateTimeOffset At, ChargeId Charge, SettledPart[] Parts, long RetailNano, long UncollectedNano, UsageBasis Basis)
-    : JournalEntry(At)
+public sealed record Settled(
+    DateTimeOffset At,
+    ChargeId Charge,
+    SettledPart[] Parts,
+    long RetailNano,
+    long UncollectedNano,
+    UsageBasis Basis
+) : JournalEntry(At)
 {
     public override EntryKind Kind() => EntryKind.Settled;
 }

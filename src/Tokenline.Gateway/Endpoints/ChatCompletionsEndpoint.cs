@@ -100,7 +100,11 @@ internal sealed partial class ChatCompletionsEndpoint(
         if (catalog.Current.Find(id) is not { } model)
         {
             var nearest = NearestModels.Of(id, catalog.Current.Models.Select(m => m.Id));
-            return new(Problems.ModelNotFound, $"The model '{id}' does not exist. Nearest Model IDs: {string.Join(", ", nearest)}.", Param: "model");
+            return new(
+                Problems.ModelNotFound,
+                $"The model '{id}' does not exist. Nearest Model IDs: {string.Join(", ", nearest)}.",
+                Param: "model"
+            );
         }
         if (call.Key.Models is { } allowed && !allowed.Contains(id))
             return new(Problems.ModelNotAllowed, $"This key may not use the model '{id}'.", Param: "model");

@@ -10,7 +10,11 @@ internal static class IdempotencyKey
 {
     private const int LengthMax = 255;
 
-    public static readonly Rejection Rejection = new(Problems.InvalidRequest, $"Idempotency-Key is one value of 1 to {LengthMax} characters.", Param: "Idempotency-Key");
+    public static readonly Rejection Rejection = new(
+        Problems.InvalidRequest,
+        $"Idempotency-Key is one value of 1 to {LengthMax} characters.",
+        Param: "Idempotency-Key"
+    );
 
     /// <summary>False: the header is unusable. The value is null when there is none.</summary>
     public static bool TryRead(HttpRequest request, out UInt128? key)

@@ -39,7 +39,11 @@ internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalo
         if (catalog.Current.Find(id) is { } model && MayUse(key, model))
             return WriteAsync(context, json => Write(json, model));
         var nearest = NearestModels.Of(id, catalog.Current.Models.Where(m => MayUse(key, m)).Select(m => m.Id));
-        var rejection = new Rejection(Problems.ModelNotFound, $"The model '{id}' does not exist. Nearest Model IDs: {string.Join(", ", nearest)}.", Param: "model");
+        var rejection = new Rejection(
+            Problems.ModelNotFound,
+            $"The model '{id}' does not exist. Nearest Model IDs: {string.Join(", ", nearest)}.",
+            Param: "model"
+        );
         return OpenAIErrors.WriteAsync(context, rejection, now);
     }
 

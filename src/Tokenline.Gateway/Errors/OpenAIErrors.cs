@@ -50,7 +50,9 @@ internal static class OpenAIErrors
     }
 
     private static string Message(Rejection rejection) =>
-        rejection.ResetsAt is { } resets ? $"{rejection.Message} It resets at {resets.UtcDateTime:yyyy-MM-dd HH:mm} UTC." : rejection.Message;
+        rejection.ResetsAt is { } resets
+            ? $"{rejection.Message} It resets at {resets.UtcDateTime:yyyy-MM-dd HH:mm} UTC."
+            : rejection.Message;
 
     /// <summary>Forgets what a failed attempt has set, but not our own headers.</summary>
     private static void Clear(this HttpResponse response, IHeaderDictionary keepHeaders)

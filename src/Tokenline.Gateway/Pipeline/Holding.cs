@@ -41,7 +41,9 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
             InputBound = call.InputBound,
             InputEstimate = Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound),
             OutputWanted = wanted,
-            OutputModest = call.Request.OutputLimit is null ? Math.Min(wanted, checked(OutputModestPerChoice * (long)call.Request.Choices + call.Request.PredictionBytes)) : wanted,
+            OutputModest = call.Request.OutputLimit is null
+                ? Math.Min(wanted, checked(OutputModestPerChoice * (long)call.Request.Choices + call.Request.PredictionBytes))
+                : wanted,
             OutputMin = Math.Min(wanted, (OutputMinPerChoice * (long)call.Request.Choices) + call.Request.PredictionBytes),
             Precise = false,
             Node = run.Node,
@@ -76,7 +78,11 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
                 Param: call.Request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens"
             );
         if (call.Request.PromptBytes > model.ContextTokens * BytesPerTokenMax)
-            return new(Problems.ContextLengthExceeded, $"The input is longer than the {model.ContextTokens} tokens that {model.Id} accepts.", Param: "messages");
+            return new(
+                Problems.ContextLengthExceeded,
+                $"The input is longer than the {model.ContextTokens} tokens that {model.Id} accepts.",
+                Param: "messages"
+            );
         if (call.Request.ImageCount > 0 && model.ImageTokensMax == 0)
             return new(Problems.InvalidRequest, $"{model.Id} does not read images.", Param: "messages");
         return null;
@@ -107,7 +113,13 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
         // How vendors print tools is not published, so tools keep their bound in bytes.
         var tools = request.HasTools ? (2 * request.ToolBytes) + PromptBound.TokensPerToolPreamble : 0;
         var counted = TokenCounter.CountPrompt(call.Body.Span, request, isO200k: true);
-        return Math.Min(call.InputBound, counted + tools + (PromptBound.TokensPerMessage * (long)request.MessageCount) + ((long)request.ImageCount * call.Model.ImageTokensMax));
+        return Math.Min(
+            call.InputBound,
+            counted
+                + tools
+                + (PromptBound.TokensPerMessage * (long)request.MessageCount)
+                + ((long)request.ImageCount * call.Model.ImageTokensMax)
+        );
     }
 
     private static void Disclose(ChatCall call, in HoldOutcome outcome)

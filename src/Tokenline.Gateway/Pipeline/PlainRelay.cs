@@ -62,7 +62,13 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
         if (reading.IsReported)
             return settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, CallEnding.Completed, reading.Check);
         var output = textLength == 0 ? 0 : TokenCounter.Count(text.Span);
-        return settlement.SettleAsync(call, Usage.Of(Settlement.CountInput(call), output), UsageBasis.Estimated, CallEnding.Completed, null);
+        return settlement.SettleAsync(
+            call,
+            Usage.Of(Settlement.CountInput(call), output),
+            UsageBasis.Estimated,
+            CallEnding.Completed,
+            null
+        );
     }
 
     /// <summary>The client left before anything was delivered: it pays for its input, which the vendor has read, and for no output.</summary>

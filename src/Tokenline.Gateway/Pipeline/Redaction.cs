@@ -12,6 +12,8 @@ internal static class Redaction
         if (key is null || key.Length < TellingPart)
             return words.ToArray();
         var text = Encoding.UTF8.GetString(words);
-        return Encoding.UTF8.GetBytes(text.Replace(key, "***", StringComparison.Ordinal).Replace(key[^TellingPart..], "***", StringComparison.Ordinal));
+        return Encoding.UTF8.GetBytes(
+            text.Replace(key, "***", StringComparison.Ordinal).Replace(key[^TellingPart..], "***", StringComparison.Ordinal)
+        );
     }
 }

@@ -8,7 +8,12 @@ namespace Tokenline.Gateway.Pipeline;
 internal static class RequestBody
 {
     /// <summary>Null: read. Otherwise why not.</summary>
-    public static async ValueTask<Rejection?> ReadAsync(HttpRequest request, PooledBuffer into, int bytesMax, CancellationToken cancellation)
+    public static async ValueTask<Rejection?> ReadAsync(
+        HttpRequest request,
+        PooledBuffer into,
+        int bytesMax,
+        CancellationToken cancellation
+    )
     {
         if (request.ContentLength > bytesMax)
             return TooLarge(bytesMax);
@@ -29,7 +34,12 @@ internal static class RequestBody
         }
     }
 
-    private static async ValueTask<Rejection?> ReadPlainAsync(HttpRequest request, PooledBuffer into, int bytesMax, CancellationToken cancellation)
+    private static async ValueTask<Rejection?> ReadPlainAsync(
+        HttpRequest request,
+        PooledBuffer into,
+        int bytesMax,
+        CancellationToken cancellation
+    )
     {
         var reader = request.BodyReader;
         while (true)
@@ -49,7 +59,13 @@ internal static class RequestBody
         }
     }
 
-    private static async ValueTask<Rejection?> ReadEncodedAsync(Stream body, string encoding, PooledBuffer into, int bytesMax, CancellationToken cancellation)
+    private static async ValueTask<Rejection?> ReadEncodedAsync(
+        Stream body,
+        string encoding,
+        PooledBuffer into,
+        int bytesMax,
+        CancellationToken cancellation
+    )
     {
         Stream? decoded = encoding.Trim().ToLowerInvariant() switch
         {

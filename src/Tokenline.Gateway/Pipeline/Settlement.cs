@@ -42,7 +42,11 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     public async ValueTask<bool> ReleaseAsync(ChatCall call, string reason)
     {
         var request = new ReleaseRequest(call.Charge, reason, call.FailedAttempts);
-        return await UntilDurableAsync(call, accounts.ReleaseAsync(call.Key.Account, request), () => accounts.ReleaseAsync(call.Key.Account, request));
+        return await UntilDurableAsync(
+            call,
+            accounts.ReleaseAsync(call.Key.Account, request),
+            () => accounts.ReleaseAsync(call.Key.Account, request)
+        );
     }
 
     /// <summary>The prompt, counted here because the vendor did not say: never more than was held for it.</summary>

@@ -13,7 +13,13 @@ namespace Tokenline.Gateway.Pipeline;
 /// From the protocol's finish on everything is withheld until the settle is durable. Nothing is written before the first event that is worth it,
 /// so that another deployment can still take over.
 /// </summary>
-internal sealed class StreamedAnswer(ChatCall call, VendorClock clock, Settlement settlement, IChargingAccounts accounts, GatewayOptions options) : IDisposable
+internal sealed class StreamedAnswer(
+    ChatCall call,
+    VendorClock clock,
+    Settlement settlement,
+    IChargingAccounts accounts,
+    GatewayOptions options
+) : IDisposable
 {
     private const int ReadBytes = 16 * 1024;
     private static readonly TimeSpan afterDone = TimeSpan.FromSeconds(2);
@@ -82,7 +88,6 @@ internal sealed class StreamedAnswer(ChatCall call, VendorClock clock, Settlemen
             if (!clock.IsClientGone)
                 return await BrokenAsync(VendorFailure.Cut(call.Deployment.Vendor));
         }
-
         catch (Exception) when (hasBegun)
         {
             // The account is out of reach, or a bug: what was delivered is still owed. The caller logs it.
@@ -212,7 +217,11 @@ internal sealed class StreamedAnswer(ChatCall call, VendorClock clock, Settlemen
     {
         await SettleAsync(ending);
         held.Clear();
-        FinalChunk.WriteError(held, Problems.UpstreamError, $"The vendor {call.Deployment.Vendor} broke off its answer. What was delivered is charged.");
+        FinalChunk.WriteError(
+            held,
+            Problems.UpstreamError,
+            $"The vendor {call.Deployment.Vendor} broke off its answer. What was delivered is charged."
+        );
         await SendHeldAsync();
         call.Context.Abort();
     }

@@ -15,13 +15,16 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
     public static VendorFailure Unreachable(string vendor) =>
         new("connect failed", new(Problems.UpstreamUnavailable, $"The vendor {vendor} cannot be reached.", RetryAfterSeconds: 5));
 
-    public static VendorFailure Timeout(string vendor) => new("timeout", new(Problems.UpstreamTimeout, $"The vendor {vendor} did not answer in time."));
+    public static VendorFailure Timeout(string vendor) =>
+        new("timeout", new(Problems.UpstreamTimeout, $"The vendor {vendor} did not answer in time."));
 
     public static VendorFailure Cut(string vendor) => new("cut", new(Problems.UpstreamError, $"The vendor {vendor} broke off its answer."));
 
-    public static VendorFailure Garbage(string vendor) => new("not an answer", new(Problems.UpstreamError, $"The vendor {vendor} did not answer in the protocol."));
+    public static VendorFailure Garbage(string vendor) =>
+        new("not an answer", new(Problems.UpstreamError, $"The vendor {vendor} did not answer in the protocol."));
 
-    public static VendorFailure TooLarge(string vendor) => new("too large", new(Problems.UpstreamError, $"The vendor {vendor} sent more than this gateway takes."));
+    public static VendorFailure TooLarge(string vendor) =>
+        new("too large", new(Problems.UpstreamError, $"The vendor {vendor} sent more than this gateway takes."));
 
     /// <summary>An error object in an answer with status 200.</summary>
     public static VendorFailure Reported(string vendor, ReadOnlySpan<byte> words) =>
@@ -34,14 +37,25 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
         {
             // Keys, quotas and limits at the vendor are the operator's matter, never the customer's.
             401 or 402 or 403 or 404 or 407 => new(outcome, new(Problems.UpstreamError, $"The vendor {vendor} refused this gateway.")),
-            429 => new(outcome, new(Problems.UpstreamUnavailable, $"The vendor {vendor} is at its limit.", RetryAfterSeconds: retryAfterSeconds ?? 5)),
+            429 => new(
+                outcome,
+                new(Problems.UpstreamUnavailable, $"The vendor {vendor} is at its limit.", RetryAfterSeconds: retryAfterSeconds ?? 5)
+            ),
             408 or 504 => Timeout(vendor) with { Outcome = outcome },
             >= 400 and < 500 => new(outcome, new(Problems.InvalidRequest, Quote(body)), IsFinal: true, body),
-            503 or 529 => new(outcome, new(Problems.UpstreamUnavailable, $"The vendor {vendor} is not available: {Quote(body)}", RetryAfterSeconds: retryAfterSeconds ?? 5)),
+            503 or 529 => new(
+                outcome,
+                new(
+                    Problems.UpstreamUnavailable,
+                    $"The vendor {vendor} is not available: {Quote(body)}",
+                    RetryAfterSeconds: retryAfterSeconds ?? 5
+                )
+            ),
             _ => new(outcome, new(Problems.UpstreamError, $"The vendor {vendor} failed with status {(int)status}: {Quote(body)}")),
         };
     }
 
     /// <summary>The vendor's words, cut short. Its keys are taken out before they come here.</summary>
-    private static string Quote(ReadOnlySpan<byte> words) => Encoding.UTF8.GetString(words[..Math.Min(words.Length, WordsMax)]).ReplaceLineEndings(" ");
+    private static string Quote(ReadOnlySpan<byte> words) =>
+        Encoding.UTF8.GetString(words[..Math.Min(words.Length, WordsMax)]).ReplaceLineEndings(" ");
 }

@@ -6,7 +6,14 @@ using Tokenline.Gateway.Upstreams;
 namespace Tokenline.Gateway.Pipeline;
 
 /// <summary>Takes a held call to vendors, one after the other, until one of them serves it. One client call is one charge, whatever the attempts.</summary>
-internal sealed class Vendors(UpstreamClient upstream, PlainRelay plain, StreamRelay stream, Settlement settlement, GatewayOptions options, TimeProvider time)
+internal sealed class Vendors(
+    UpstreamClient upstream,
+    PlainRelay plain,
+    StreamRelay stream,
+    Settlement settlement,
+    GatewayOptions options,
+    TimeProvider time
+)
 {
     private const int ErrorBytesMax = 16 * 1024;
 
@@ -44,7 +51,13 @@ internal sealed class Vendors(UpstreamClient upstream, PlainRelay plain, StreamR
         {
             // The vendor has the prompt and works on it; the customer who left pays for the input, as the policy says.
             call.Facts = new ChatAnswerFacts();
-            await settlement.SettleAsync(call, Usage.Of(Settlement.CountInput(call), 0), Charging.Records.UsageBasis.Estimated, Charging.Records.CallEnding.ClientGone, null);
+            await settlement.SettleAsync(
+                call,
+                Usage.Of(Settlement.CountInput(call), 0),
+                Charging.Records.UsageBasis.Estimated,
+                Charging.Records.CallEnding.ClientGone,
+                null
+            );
             return null;
         }
         catch (OperationCanceledException)
@@ -74,7 +87,8 @@ internal sealed class Vendors(UpstreamClient upstream, PlainRelay plain, StreamR
             ModelToken = call.Deployment.UpstreamModel == call.Model.Id ? default : UpstreamTarget.Of(call.Deployment).ModelToken,
             AskUsage = call.Request.Stream,
             OutputLimit = call.OutputLimit,
-            OutputLimitField = call.Model.OutputLimitField == "max_completion_tokens" ? OutputLimitField.MaxCompletionTokens : OutputLimitField.MaxTokens,
+            OutputLimitField =
+                call.Model.OutputLimitField == "max_completion_tokens" ? OutputLimitField.MaxCompletionTokens : OutputLimitField.MaxTokens,
         };
         var rewriter = new ChatRequestRewriter(call.Request, changes);
         if (!rewriter.HasEdits)

@@ -27,7 +27,12 @@ internal sealed class UpstreamClient : IDisposable
         );
 
     /// <exception cref="HttpRequestException">The vendor could not be reached, or broke off before its answer began.</exception>
-    public Task<HttpResponseMessage> SendChatAsync(Deployment deployment, ReadOnlyMemory<byte> body, bool stream, CancellationToken cancellation)
+    public Task<HttpResponseMessage> SendChatAsync(
+        Deployment deployment,
+        ReadOnlyMemory<byte> body,
+        bool stream,
+        CancellationToken cancellation
+    )
     {
         var target = UpstreamTarget.Of(deployment);
         var request = new HttpRequestMessage(HttpMethod.Post, target.ChatUri) { Content = new UpstreamContent(body) };

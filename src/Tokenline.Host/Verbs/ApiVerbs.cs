@@ -20,8 +20,13 @@ internal static class ApiVerbs
         Call(name, description, HttpMethod.Get, path, _ => null, symbols);
 
     /// <summary>A command that lists: a person sees these columns, a script everything.</summary>
-    public static Command List(string name, string description, Func<ParseResult, string> path, string[] columns, params Symbol[] symbols) =>
-        Call(name, description, HttpMethod.Get, path, _ => null, columns, symbols);
+    public static Command List(
+        string name,
+        string description,
+        Func<ParseResult, string> path,
+        string[] columns,
+        params Symbol[] symbols
+    ) => Call(name, description, HttpMethod.Get, path, _ => null, columns, symbols);
 
     public static Command Call(
         string name,

@@ -8,7 +8,10 @@ internal static class AuditVerb
 {
     public static Command Command()
     {
-        var command = new Command("audit", "Rebuild every balance from the journal and compare it with the live state, the saved images and the usage records.");
+        var command = new Command(
+            "audit",
+            "Rebuild every balance from the journal and compare it with the live state, the saved images and the usage records."
+        );
         command.SetAction(
             async (parsed, cancellation) =>
             {

@@ -28,19 +28,27 @@ internal static class ReceiptVerb
     private static void Tell(JsonElement receipt)
     {
         var currency = Text(receipt.GetProperty("retail"), "currency");
-        Console.WriteLine($"{Text(receipt, "charge")}  {Text(receipt, "model")}, {Text(receipt, "startedAt")}, tariff {Text(receipt, "tariffVersion")}, tier {Text(receipt, "tier")}");
+        Console.WriteLine(
+            $"{Text(receipt, "charge")}  {Text(receipt, "model")}, {Text(receipt, "startedAt")}, tariff {Text(receipt, "tariffVersion")}, tier {Text(receipt, "tier")}"
+        );
         Console.WriteLine($"figures: {Text(receipt, "basis")}, ended: {Text(receipt, "ending")}");
         Console.WriteLine();
         Console.WriteLine($"{"meter", -16}{"quantity", 12}  {$"{currency} per million", -18}{currency, -14}weights");
         foreach (var line in receipt.GetProperty("lines").EnumerateArray())
         {
-            var weights = line.GetProperty("weights").EnumerateArray().Select(w => $"× {Text(w, "weight")} = {Text(w, "amount")} {Text(w, "unit")}");
-            Console.WriteLine($"{Text(line, "meter"), -16}{Text(line, "quantity"), 12}  {Text(line.GetProperty("price"), "amount"), -18}{Text(line, "money"), -14}{string.Join("; ", weights)}");
+            var weights = line.GetProperty("weights")
+                .EnumerateArray()
+                .Select(w => $"× {Text(w, "weight")} = {Text(w, "amount")} {Text(w, "unit")}");
+            Console.WriteLine(
+                $"{Text(line, "meter"), -16}{Text(line, "quantity"), 12}  {Text(line.GetProperty("price"), "amount"), -18}{Text(line, "money"), -14}{string.Join("; ", weights)}"
+            );
         }
         Console.WriteLine();
         Console.WriteLine($"worth {Text(receipt.GetProperty("retail"), "amount")} {currency}");
         foreach (var payment in receipt.GetProperty("payments").EnumerateArray())
-            Console.WriteLine($"paid by {Text(payment, "name")}: {Text(payment, "amount")} {Text(payment, "unit")} ({Text(payment.GetProperty("worth"), "amount")} {currency} of it)");
+            Console.WriteLine(
+                $"paid by {Text(payment, "name")}: {Text(payment, "amount")} {Text(payment, "unit")} ({Text(payment.GetProperty("worth"), "amount")} {currency} of it)"
+            );
         if (Text(receipt.GetProperty("uncollected"), "amount") is not "0" and var lost)
             Console.WriteLine($"uncollected: {lost} {currency}");
     }

@@ -11,7 +11,14 @@ internal static class SeedVerb
         command.SetAction(
             async (_, cancellation) =>
             {
-                await using var server = await TokenlineServer.StartAsync(ServeVerb.ReadSettings() with { Urls = "http://127.0.0.1:0", Demo = true }, cancellation);
+                await using var server = await TokenlineServer.StartAsync(
+                    ServeVerb.ReadSettings() with
+                    {
+                        Urls = "http://127.0.0.1:0",
+                        Demo = true,
+                    },
+                    cancellation
+                );
                 await server.StopAsync();
                 Console.WriteLine($"seeded; the demo key is in {server.EnvironmentFile}");
                 return 0;

@@ -8,7 +8,8 @@ internal static class SellingVerbs
 {
     private static readonly Option<string> customer = Required("--customer", "The customer's id.");
 
-    public static IEnumerable<Command> Commands() => [Customers(), Offerings(), Orders(), Products(), Buckets(), Usage(), ReceiptVerb.Command(), Keys(), PayAsYouGo()];
+    public static IEnumerable<Command> Commands() =>
+        [Customers(), Offerings(), Orders(), Products(), Buckets(), Usage(), ReceiptVerb.Command(), Keys(), PayAsYouGo()];
 
     private static Command Customers()
     {
@@ -18,15 +19,47 @@ internal static class SellingVerbs
         return Group(
             "customer",
             "Customers.",
-            Call("create", "Register a customer.", HttpMethod.Post, _ => "customers", p => new { phoneNumber = p.GetValue(phone), name = p.GetValue(name) }, phone, name),
+            Call(
+                "create",
+                "Register a customer.",
+                HttpMethod.Post,
+                _ => "customers",
+                p => new { phoneNumber = p.GetValue(phone), name = p.GetValue(name) },
+                phone,
+                name
+            ),
             List("list", "All customers, newest first.", _ => "customers?limit=500", ["id", "phoneNumber", "name", "account", "suspended"]),
             Get("show", "One customer.", p => $"customers/{Escape(p.GetValue(id))}", id),
-            Call("suspend", "Refuse all calls of a customer.", HttpMethod.Post, p => $"customers/{Escape(p.GetValue(id))}/suspend", _ => new { reason = "by tokenline customer suspend" }, id),
-            Call("resume", "Serve a suspended customer again.", HttpMethod.Post, p => $"customers/{Escape(p.GetValue(id))}/resume", _ => new { reason = "by tokenline customer resume" }, id)
+            Call(
+                "suspend",
+                "Refuse all calls of a customer.",
+                HttpMethod.Post,
+                p => $"customers/{Escape(p.GetValue(id))}/suspend",
+                _ => new { reason = "by tokenline customer suspend" },
+                id
+            ),
+            Call(
+                "resume",
+                "Serve a suspended customer again.",
+                HttpMethod.Post,
+                p => $"customers/{Escape(p.GetValue(id))}/resume",
+                _ => new { reason = "by tokenline customer resume" },
+                id
+            )
         );
     }
 
-    private static Command Offerings() => Group("offering", "Plans and packs.", List("list", "What is for sale.", _ => "offerings", ["id", "name", "kind", "price.amount", "price.currency", "months", "grants"]));
+    private static Command Offerings() =>
+        Group(
+            "offering",
+            "Plans and packs.",
+            List(
+                "list",
+                "What is for sale.",
+                _ => "offerings",
+                ["id", "name", "kind", "price.amount", "price.currency", "months", "grants"]
+            )
+        );
 
     private static Command Orders()
     {
@@ -41,20 +74,52 @@ internal static class SellingVerbs
                 "Buy an offering for a customer, on the phone bill.",
                 HttpMethod.Post,
                 _ => "orders",
-                p => new { customer = p.GetValue(customer), offering = p.GetValue(offering), externalId = p.GetValue(externalId) },
+                p => new
+                {
+                    customer = p.GetValue(customer),
+                    offering = p.GetValue(offering),
+                    externalId = p.GetValue(externalId),
+                },
                 customer,
                 offering,
                 externalId
             ),
-            List("list", "A customer's orders.", p => Of(p, "orders"), ["id", "offering", "state", "price.amount", "price.currency", "createdAt", "reason"], customer),
+            List(
+                "list",
+                "A customer's orders.",
+                p => Of(p, "orders"),
+                ["id", "offering", "state", "price.amount", "price.currency", "createdAt", "reason"],
+                customer
+            ),
             Get("show", "One order.", p => $"orders/{Escape(p.GetValue(id))}", id)
         );
     }
 
-    private static Command Products() => Group("product", "What customers hold.", List("list", "A customer's plans and packs.", p => Of(p, "products"), ["id", "name", "kind", "state", "activeFrom", "expiresAt"], customer));
+    private static Command Products() =>
+        Group(
+            "product",
+            "What customers hold.",
+            List(
+                "list",
+                "A customer's plans and packs.",
+                p => Of(p, "products"),
+                ["id", "name", "kind", "state", "activeFrom", "expiresAt"],
+                customer
+            )
+        );
 
     private static Command Buckets() =>
-        Group("bucket", "What is left.", List("list", "A customer's buckets: remaining, reserved, expiry.", p => Of(p, "buckets"), ["name", "unit", "granted", "remaining", "reserved", "consumed", "expiresAt"], customer));
+        Group(
+            "bucket",
+            "What is left.",
+            List(
+                "list",
+                "A customer's buckets: remaining, reserved, expiry.",
+                p => Of(p, "buckets"),
+                ["name", "unit", "granted", "remaining", "reserved", "consumed", "expiresAt"],
+                customer
+            )
+        );
 
     private static Command Usage()
     {
@@ -89,14 +154,33 @@ internal static class SellingVerbs
                 "Make a key. Its text is shown this once.",
                 HttpMethod.Post,
                 p => Of(p, "keys"),
-                p => new { name = p.GetValue(name), expiresAt = p.GetValue(expires), models = p.GetValue(models) is { Length: > 0 } m ? m : null },
+                p => new
+                {
+                    name = p.GetValue(name),
+                    expiresAt = p.GetValue(expires),
+                    models = p.GetValue(models) is { Length: > 0 } m ? m : null,
+                },
                 customer,
                 name,
                 expires,
                 models
             ),
-            List("list", "A customer's keys.", p => Of(p, "keys"), ["id", "name", "shown", "state", "createdAt", "expiresAt", "models"], customer),
-            Call("revoke", "End a key at once.", HttpMethod.Delete, p => Of(p, "keys") + $"/{Escape(p.GetValue(id))}", _ => null, id, customer)
+            List(
+                "list",
+                "A customer's keys.",
+                p => Of(p, "keys"),
+                ["id", "name", "shown", "state", "createdAt", "expiresAt", "models"],
+                customer
+            ),
+            Call(
+                "revoke",
+                "End a key at once.",
+                HttpMethod.Delete,
+                p => Of(p, "keys") + $"/{Escape(p.GetValue(id))}",
+                _ => null,
+                id,
+                customer
+            )
         );
     }
 
@@ -107,7 +191,16 @@ internal static class SellingVerbs
         return Group(
             "pay-as-you-go",
             "Spending beyond the plan, on the phone bill, up to a cap.",
-            Call("allow", "The customer opts in.", HttpMethod.Put, p => Of(p, "pay-as-you-go"), p => new { cap = new { amount = p.GetValue(cap), currency = p.GetValue(currency) } }, customer, cap, currency),
+            Call(
+                "allow",
+                "The customer opts in.",
+                HttpMethod.Put,
+                p => Of(p, "pay-as-you-go"),
+                p => new { cap = new { amount = p.GetValue(cap), currency = p.GetValue(currency) } },
+                customer,
+                cap,
+                currency
+            ),
             Call("stop", "The customer opts out.", HttpMethod.Delete, p => Of(p, "pay-as-you-go"), _ => null, customer),
             Get("show", "The customer's terms.", p => Of(p, "pay-as-you-go"), customer)
         );

@@ -14,7 +14,12 @@ internal static class ServeVerb
     }
 
     public static Settings ReadSettings() =>
-        Settings.Read(new ConfigurationBuilder().AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true).AddEnvironmentVariables("TOKENLINE__").Build());
+        Settings.Read(
+            new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+                .AddEnvironmentVariables("TOKENLINE__")
+                .Build()
+        );
 
     private static async Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -29,19 +34,19 @@ internal static class ServeVerb
             ? $"Tokenline listens on {server.Url}"
             : $$"""
 
-              Tokenline is ready: a demo operator, with simulated vendors and carrier.
+                Tokenline is ready: a demo operator, with simulated vendors and carrier.
 
-                portal       {{server.Url}}            API reference  {{server.Url}}/docs
-                API          {{server.Url}}/v1
-                demo key     {{server.DemoKey}}    (a subscriber with the Light plan: 10 M tokens)
-                admin key    {{server.AdminKey}}    (management API)
-                all of it    source {{server.EnvironmentFile}}
+                  portal       {{server.Url}}            API reference  {{server.Url}}/docs
+                  API          {{server.Url}}/v1
+                  demo key     {{server.DemoKey}}    (a subscriber with the Light plan: 10 M tokens)
+                  admin key    {{server.AdminKey}}    (management API)
+                  all of it    source {{server.EnvironmentFile}}
 
-              Sell the first token:
+                Sell the first token:
 
-                curl {{server.Url}}/v1/chat/completions -H 'Authorization: Bearer {{server.DemoKey}}' -H 'Content-Type: application/json' -d '{"model":"{{DemoModel}}","messages":[{"role":"user","content":"Hello"}]}'
+                  curl {{server.Url}}/v1/chat/completions -H 'Authorization: Bearer {{server.DemoKey}}' -H 'Content-Type: application/json' -d '{"model":"{{DemoModel}}","messages":[{"role":"user","content":"Hello"}]}'
 
-              """;
+                """;
 
     private const string DemoModel = "deepseek-v4-flash";
 }

@@ -14,7 +14,9 @@ internal static class SimulateVerb
             async (parsed, cancellation) =>
             {
                 await using var server = await SimulatorServer.StartAsync(parsed.GetValue(url)!, new SimulatorOptions(), cancellation);
-                Console.WriteLine($"Simulated vendors at {server.Address}vendors/NAME/v1, the simulated carrier at {server.Address}carrier. No model is asked, nobody is billed.");
+                Console.WriteLine(
+                    $"Simulated vendors at {server.Address}vendors/NAME/v1, the simulated carrier at {server.Address}carrier. No model is asked, nobody is billed."
+                );
                 var ended = new TaskCompletionSource();
                 await using var registration = cancellation.Register(ended.SetResult);
                 await ended.Task;

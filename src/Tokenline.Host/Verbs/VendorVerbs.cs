@@ -14,7 +14,10 @@ internal static class VendorVerbs
         var baseUrl = Required("--base-url", "Up to and with the version, such as https://api.deepseek.com/v1.");
         var keyFile = Optional("--api-key-file", "A file with your key at this vendor; it is stored sealed and never shown.");
         var name = Optional("--name", "What to call the vendor.");
-        var drain = new Option<int?>("--drain-seconds") { Description = "How long to wait for the vendor's usage when a client has gone; 0 cancels at once." };
+        var drain = new Option<int?>("--drain-seconds")
+        {
+            Description = "How long to wait for the vendor's usage when a client has gone; 0 cancels at once.",
+        };
         return Group(
             "vendor",
             "Vendors.",
@@ -50,7 +53,12 @@ internal static class VendorVerbs
         return Group(
             "model",
             "Models and their deployments.",
-            List("list", "All models, with prices, weights and deployments.", _ => "models", ["id", "ownedBy", "contextTokens", "outputTokensMax", "listPrice.currency", "deployments"]),
+            List(
+                "list",
+                "All models, with prices, weights and deployments.",
+                _ => "models",
+                ["id", "ownedBy", "contextTokens", "outputTokensMax", "listPrice.currency", "deployments"]
+            ),
             Get("show", "One model.", p => $"models/{Escape(p.GetValue(model))}", model),
             Call(
                 "map",
@@ -68,9 +76,18 @@ internal static class VendorVerbs
                 upstream,
                 priority
             ),
-            Call("unmap", "Serve a model by this vendor no more.", HttpMethod.Delete, p => $"models/{Escape(p.GetValue(model))}/deployments/{Escape(p.GetValue(vendor))}", _ => null, model, vendor)
+            Call(
+                "unmap",
+                "Serve a model by this vendor no more.",
+                HttpMethod.Delete,
+                p => $"models/{Escape(p.GetValue(model))}/deployments/{Escape(p.GetValue(vendor))}",
+                _ => null,
+                model,
+                vendor
+            )
         );
     }
 
-    private static string ReadKey(string file) => File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingException($"There is no file {file}.");
+    private static string ReadKey(string file) =>
+        File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingException($"There is no file {file}.");
 }

@@ -38,7 +38,8 @@ internal sealed class JournalConnection : IDisposable
     public void Dispose() => handle.Dispose();
 }
 
-internal sealed class SqliteFailureException(int code, string message) : IOException($"the charge journal failed: {message} (SQLite {code})")
+internal sealed class SqliteFailureException(int code, string message)
+    : IOException($"the charge journal failed: {message} (SQLite {code})")
 {
     public bool IsConstraint => (code & 0xFF) == raw.SQLITE_CONSTRAINT;
 }

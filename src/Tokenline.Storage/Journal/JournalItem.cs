@@ -7,14 +7,22 @@ using Tokenline.Charging.Records;
 
 namespace Tokenline.Storage.Journal;
 
-/// <summary>Something queued for the writer, and the promise that it is durable.</summary>
-internal abstract class JournalItem() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <summary>Something queued for the writer, and the promise that it is durable. Those who wait go on where it is completed, so never complete it on the writer's thread.</summary>
+internal abstract class JournalItem : TaskCompletionSource
 {
-    /// <summary>Nobody may be waiting for it: then its failure is not an unobserved exception.</summary>
-    public void Fail(Exception exception)
+    private Exception? failure;
+
+    public bool HasFailed => failure is not null;
+
+    /// <summary>Decides how it ends; <see cref="Complete"/> tells those who wait.</summary>
+    public void Fail(Exception exception) => failure ??= exception;
+
+    public void Complete()
     {
-        if (TrySetException(exception))
-            _ = Task.Exception;
+        if (failure is null)
+            TrySetResult();
+        else if (TrySetException(failure))
+            _ = Task.Exception; // nobody may be waiting: then its failure is not an unobserved exception
     }
 }
 
@@ -51,7 +59,10 @@ internal sealed class EntryItem(AccountId account, long epoch, long sequence) : 
         var scratch = JsonScratch.OfThread;
         (body, bodyLength) = scratch.Write(entry, static (writer, value) => ChargingJson.WriteEntry(writer, value));
         if (record is not null)
-            (recordBody, recordLength) = scratch.Write(record, static (writer, value) => JsonSerializer.Serialize(writer, value, ChargingJson.Default.UsageRecord));
+            (recordBody, recordLength) = scratch.Write(
+                record,
+                static (writer, value) => JsonSerializer.Serialize(writer, value, ChargingJson.Default.UsageRecord)
+            );
     }
 
     /// <summary>Gives the buffers back; the item is done with.</summary>
@@ -89,7 +100,11 @@ internal sealed class JsonScratch
     private readonly ArrayBufferWriter<byte> buffer = new(1024);
     private readonly Utf8JsonWriter writer;
 
-    private JsonScratch() => writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private JsonScratch() =>
+        writer = new Utf8JsonWriter(
+            buffer,
+            new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+        );
 
     public static JsonScratch OfThread => ofThread ??= new JsonScratch();
 

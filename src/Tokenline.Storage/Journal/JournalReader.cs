@@ -26,7 +26,10 @@ internal sealed class JournalReader : IJournalSnapshot
     public long Position { get; }
 
     public IEnumerable<(AccountId Account, StoredEntry Entry)> Entries() =>
-        Rows("SELECT account, sequence, kind, body FROM journal ORDER BY position", row => (new AccountId(row.GetInt64(0)), ToEntry(row, 1)));
+        Rows(
+            "SELECT account, sequence, kind, body FROM journal ORDER BY position",
+            row => (new AccountId(row.GetInt64(0)), ToEntry(row, 1))
+        );
 
     /// <summary>The account's entries after a sequence, in order: found backwards, from its newest on.</summary>
     public List<StoredEntry> Tail(AccountId account, long after)
@@ -64,7 +67,8 @@ internal sealed class JournalReader : IJournalSnapshot
             limit
         );
 
-    public UsageRecord? Record(ChargeId charge) => Rows("SELECT body FROM usage_records WHERE charge = $1", ToRecord, charge.Value).FirstOrDefault();
+    public UsageRecord? Record(ChargeId charge) =>
+        Rows("SELECT body FROM usage_records WHERE charge = $1", ToRecord, charge.Value).FirstOrDefault();
 
     public long RecordCount() => One("SELECT count(*) FROM usage_records");
 
@@ -92,7 +96,10 @@ internal sealed class JournalReader : IJournalSnapshot
     }
 
     private static StoredEntry ToEntry(SqliteDataReader row, int first) =>
-        new(row.GetInt64(first), ChargingJson.ReadEntry((EntryKind)row.GetInt32(first + 1), Encoding.UTF8.GetBytes(row.GetString(first + 2))));
+        new(
+            row.GetInt64(first),
+            ChargingJson.ReadEntry((EntryKind)row.GetInt32(first + 1), Encoding.UTF8.GetBytes(row.GetString(first + 2)))
+        );
 
     private static UsageRecord ToRecord(SqliteDataReader row) => Parse(row.GetString(0), ChargingJson.Default.UsageRecord);
 

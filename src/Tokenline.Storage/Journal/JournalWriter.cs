@@ -26,15 +26,21 @@ internal sealed class JournalWriter : IDisposable
     public JournalWriter(string path)
     {
         connection = new JournalConnection(path);
-        connection.Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
+        connection.Run(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+        );
         Migrate(path);
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
         insertEntry = connection.Prepare("INSERT INTO journal VALUES (?,?,?,?,?,?,?)");
         insertRecord = connection.Prepare("INSERT INTO usage_records VALUES (?,?,?,?,?,?,?,?,?,?)");
-        claim = connection.Prepare("INSERT INTO accounts VALUES (?, 1, 0, 0) ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch, sequence, head");
+        claim = connection.Prepare(
+            "INSERT INTO accounts VALUES (?, 1, 0, 0) ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch, sequence, head"
+        );
         moveHead = connection.Prepare("UPDATE accounts SET sequence = ?, head = ? WHERE account = ?");
-        saveImage = connection.Prepare("INSERT INTO images VALUES (?,?,?) ON CONFLICT (account) DO UPDATE SET sequence = excluded.sequence, body = excluded.body");
+        saveImage = connection.Prepare(
+            "INSERT INTO images VALUES (?,?,?) ON CONFLICT (account) DO UPDATE SET sequence = excluded.sequence, body = excluded.body"
+        );
         moveLowWater = connection.Prepare("UPDATE marks SET value = ? WHERE name = 'low_water'");
         position = Ask("SELECT max(position) FROM journal");
         lowWater = Ask("SELECT value FROM marks WHERE name = 'low_water'");
@@ -53,7 +59,7 @@ internal sealed class JournalWriter : IDisposable
 
     public long LowWater => lowWater;
 
-    /// <summary>One transaction, one sync. Each item is told how it went.</summary>
+    /// <summary>One transaction, one sync. Each item knows then how it went; the caller completes them.</summary>
     public void Write(List<JournalItem> batch)
     {
         var before = position;
@@ -79,10 +85,7 @@ internal sealed class JournalWriter : IDisposable
         }
         touched.Clear();
         foreach (var item in batch)
-        {
-            item.TrySetResult();
             (item as EntryItem)?.Recycle();
-        }
     }
 
     /// <summary>Nothing of the batch became durable: forget what memory knew of its accounts, so that each must be claimed anew.</summary>
@@ -96,7 +99,7 @@ internal sealed class JournalWriter : IDisposable
         touched.Clear();
         foreach (var item in batch)
         {
-            if (item is EntryItem { Charge: { } charge } entry && !entry.Task.IsFaulted)
+            if (item is EntryItem { Charge: { } charge } entry && !entry.HasFailed)
             {
                 // A dispatch that is not durable is no open charge; an end that is not durable leaves it open.
                 if (entry.Kind == EntryKind.Dispatched)
@@ -119,7 +122,8 @@ internal sealed class JournalWriter : IDisposable
             case ClaimItem claimed:
                 Claim(claimed);
                 break;
-            case ImageItem image when heads.TryGetValue(image.Account, out var head) && head.Epoch == image.Epoch && image.Image.Sequence <= head.Sequence:
+            case ImageItem image
+                when heads.TryGetValue(image.Account, out var head) && head.Epoch == image.Epoch && image.Image.Sequence <= head.Sequence:
                 var (bytes, length) = JsonScratch.OfThread.Write(
                     image.Image,
                     static (writer, value) => JsonSerializer.Serialize(writer, value, ChargingJson.Default.AccountImage)
@@ -158,7 +162,12 @@ internal sealed class JournalWriter : IDisposable
         {
             if (entry.Record is { } record)
                 InsertRecord(record, entry.RecordBody);
-            insertEntry.Bind(1, position + 1).Bind(2, entry.Account.Value).Bind(3, entry.Sequence).Bind(4, (long)entry.Kind).Bind(5, head.Position);
+            insertEntry
+                .Bind(1, position + 1)
+                .Bind(2, entry.Account.Value)
+                .Bind(3, entry.Sequence)
+                .Bind(4, (long)entry.Kind)
+                .Bind(5, head.Position);
             _ = entry.Charge is { } charge ? insertEntry.Bind(6, charge.Value) : insertEntry.BindNull(6);
             insertEntry.Bind(7, entry.Body).Run();
         }
@@ -203,7 +212,9 @@ internal sealed class JournalWriter : IDisposable
     {
         var version = Ask("PRAGMA user_version");
         if (version > Schema.Version)
-            throw new IOException($"{path} was written by a newer version of Tokenline (schema {version}, this one knows {Schema.Version})");
+            throw new IOException(
+                $"{path} was written by a newer version of Tokenline (schema {version}, this one knows {Schema.Version})"
+            );
         if (version == Schema.Version)
             return;
         connection.Run("BEGIN IMMEDIATE");

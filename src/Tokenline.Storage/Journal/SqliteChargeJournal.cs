@@ -103,6 +103,7 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
             {
                 if (batch.Count > 0)
                     writer.Write(batch);
+                BatchCompletion.Queue(batch);
                 batch.Clear();
             }
             writer.Dispose();
@@ -111,8 +112,6 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         catch (Exception e)
         {
             // A bug, or a file that can no longer be used at all: nobody may go on as if entries were written.
-            foreach (var item in batch)
-                item.Fail(new AccountUnavailableException("the charge journal has stopped", e));
             finished.TrySetException(e);
             Environment.FailFast("the charge journal has stopped", e);
         }

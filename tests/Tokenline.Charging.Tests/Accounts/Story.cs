@@ -64,9 +64,17 @@ internal sealed class Story
                 return extended.Granted ? $"granted {extended.OutputGranted}" : "refused";
             case "settle":
                 var usage = Usage.Of(Number(words, "in"), Number(words, "out"), Number(words, "cached"));
-                var request = new SettleRequest { Charge = charges[words[1]], Usage = usage, Basis = UsageBasis.Vendor, Ending = CallEnding.Completed };
+                var request = new SettleRequest
+                {
+                    Charge = charges[words[1]],
+                    Usage = usage,
+                    Basis = UsageBasis.Vendor,
+                    Ending = CallEnding.Completed,
+                };
                 var end = account.Settle(request, now);
-                return end.Record is { UncollectedNano: > 0 } loss ? $"uncollected {loss.UncollectedNano}" : end.Verdict.ToString().ToLowerInvariant();
+                return end.Record is { UncollectedNano: > 0 } loss
+                    ? $"uncollected {loss.UncollectedNano}"
+                    : end.Verdict.ToString().ToLowerInvariant();
             case "release":
                 return account.Release(new ReleaseRequest(charges[words[1]], "test", null), now).Verdict.ToString().ToLowerInvariant();
             case "recover":
@@ -114,15 +122,31 @@ internal sealed class Story
     {
         var unit = Word(words, "unit") is { } name ? new QuotaUnit(name) : TestTariffs.General;
         var priority = Word(words, "priority") is { } p ? int.Parse(p) : 100;
-        DateTimeOffset? end = Word(words, "until") is { } until ? DateTimeOffset.Parse(until, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal) : null;
+        DateTimeOffset? end = Word(words, "until") is { } until
+            ? DateTimeOffset.Parse(until, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            : null;
         var models = Word(words, "models")?.Split(',');
-        return new(new BucketId(next++), words[1], BucketType.Plan, unit, null, long.Parse(words[2]) * QuotaUnit.Micro, priority, now, end, models, null);
+        return new(
+            new BucketId(next++),
+            words[1],
+            BucketType.Plan,
+            unit,
+            null,
+            long.Parse(words[2]) * QuotaUnit.Micro,
+            priority,
+            now,
+            end,
+            models,
+            null
+        );
     }
 
     private bool Has(string expected)
     {
         var words = expected.Split(' ');
-        return account.View().Buckets.Any(bucket => Name(bucket) == words[0] && (Amounts(bucket, 3) == words[1] || Amounts(bucket, 4) == words[1]));
+        return account
+            .View()
+            .Buckets.Any(bucket => Name(bucket) == words[0] && (Amounts(bucket, 3) == words[1] || Amounts(bucket, 4) == words[1]));
     }
 
     private string Buckets() => string.Join("; ", account.View().Buckets.Select(bucket => $"{Name(bucket)} {Amounts(bucket, 4)}"));
@@ -133,7 +157,10 @@ internal sealed class Story
     {
         var unit = bucket.Grant.Unit is null ? FenNano : QuotaUnit.Micro;
         long[] amounts = [bucket.Remaining, bucket.Reserved, bucket.Consumed, bucket.Expired];
-        return string.Join('/', amounts.Take(count).Select(amount => ((decimal)amount / unit).ToString("0.######", CultureInfo.InvariantCulture)));
+        return string.Join(
+            '/',
+            amounts.Take(count).Select(amount => ((decimal)amount / unit).ToString("0.######", CultureInfo.InvariantCulture))
+        );
     }
 
     private void ReplayGivesTheSame()

@@ -6,7 +6,20 @@ namespace Tokenline.Charging.Tests.Architecture;
 public sealed class RoomTests
 {
     /// <summary>A room may reference the rooms before it, never one after it.</summary>
-    private static readonly string[] rooms = ["Units", "Charging", "Commerce", "Billing", "Gateway", "Cluster", "Storage", "Management", "Portal", "Simulators", "Host"];
+    private static readonly string[] rooms =
+    [
+        "Units",
+        "Charging",
+        "Commerce",
+        "Billing",
+        "Gateway",
+        "Cluster",
+        "Storage",
+        "Management",
+        "Portal",
+        "Simulators",
+        "Host",
+    ];
 
     /// <summary>The first four see no ASP.NET, SQL or Orleans.</summary>
     private static readonly string[] pureRooms = ["Units", "Charging", "Commerce", "Billing"];
@@ -18,10 +31,17 @@ public sealed class RoomTests
     {
         foreach (var (room, project) in Projects())
         {
-            foreach (var reference in project.Descendants("ProjectReference").Select(e => Path.GetFileNameWithoutExtension(e.Attribute("Include")!.Value)))
+            foreach (
+                var reference in project
+                    .Descendants("ProjectReference")
+                    .Select(e => Path.GetFileNameWithoutExtension(e.Attribute("Include")!.Value))
+            )
             {
                 var target = reference["Tokenline.".Length..];
-                Assert.True(Array.IndexOf(rooms, target) < Array.IndexOf(rooms, room), $"{room} references {target}, which is not before it");
+                Assert.True(
+                    Array.IndexOf(rooms, target) < Array.IndexOf(rooms, room),
+                    $"{room} references {target}, which is not before it"
+                );
             }
         }
     }

@@ -17,28 +17,32 @@ public sealed class AccountLifeProperties
 
     [Fact]
     public Task No_sequence_of_steps_breaks_the_books_in_memory() =>
-        steps.List[1, 80].SampleAsync(
-            async sequence =>
-            {
-                var journal = new MemoryChargeJournal();
-                await new Life(journal, journal, broken => journal.IsBroken = broken).RunAsync(sequence);
-            },
-            iter: 1500
-        );
+        steps
+            .List[1, 80]
+            .SampleAsync(
+                async sequence =>
+                {
+                    var journal = new MemoryChargeJournal();
+                    await new Life(journal, journal, broken => journal.IsBroken = broken).RunAsync(sequence);
+                },
+                iter: 1500
+            );
 
     [Fact]
     public Task No_sequence_of_steps_breaks_the_books_in_SQLite() =>
-        steps.List[1, 80].SampleAsync(
-            async sequence =>
-            {
-                var folder = Directory.CreateTempSubdirectory("tokenline-test");
-                await using (var journal = new SqliteChargeJournal(Path.Combine(folder.FullName, "charges.db")))
-                    await new Life(journal, journal, _ => { }).RunAsync(sequence);
-                folder.Delete(recursive: true);
-            },
-            iter: 60,
-            threads: 2
-        );
+        steps
+            .List[1, 80]
+            .SampleAsync(
+                async sequence =>
+                {
+                    var folder = Directory.CreateTempSubdirectory("tokenline-test");
+                    await using (var journal = new SqliteChargeJournal(Path.Combine(folder.FullName, "charges.db")))
+                        await new Life(journal, journal, _ => { }).RunAsync(sequence);
+                    folder.Delete(recursive: true);
+                },
+                iter: 60,
+                threads: 2
+            );
 
     /// <summary>One account, its gateway runs and its vendor, played step by step.</summary>
     private sealed class Life(IChargeJournal journal, IChargeHistory history, Action<bool> breakJournal)
@@ -85,12 +89,29 @@ public sealed class AccountLifeProperties
                     var unit = a % 3 == 0 ? TestTariffs.Point : TestTariffs.General;
                     var end = b % 2 == 0 ? (DateTimeOffset?)time.GetUtcNow().AddHours(1 + b) : null;
                     var models = a % 5 == 0 ? new[] { "tiered" } : null;
-                    var grant = new BucketGrant(new BucketId(next++), "b", BucketType.Pack, unit, null, (1 + a) * 3_333_333L, a % 4, time.GetUtcNow(), end, models, null);
+                    var grant = new BucketGrant(
+                        new BucketId(next++),
+                        "b",
+                        BucketType.Pack,
+                        unit,
+                        null,
+                        (1 + a) * 3_333_333L,
+                        a % 4,
+                        time.GetUtcNow(),
+                        end,
+                        models,
+                        null
+                    );
                     Assert.Null(await account!.ExecuteAsync(new GrantBucket(grant)));
                     Assert.Null(await account.ExecuteAsync(new GrantBucket(grant))); // again: the same answer, and nothing more
                     break;
                 case 2:
-                    await account!.ExecuteAsync(new SetPayAsYouGo(new CommandId(next++), a % 3 == 0 ? null : new PayAsYouGo(1 + a * 1000L, Currency.Cny, "Asia/Shanghai")));
+                    await account!.ExecuteAsync(
+                        new SetPayAsYouGo(
+                            new CommandId(next++),
+                            a % 3 == 0 ? null : new PayAsYouGo(1 + a * 1000L, Currency.Cny, "Asia/Shanghai")
+                        )
+                    );
                     break;
                 case 3 or 4 or 5:
                     Hold(a, b);
@@ -151,7 +172,13 @@ public sealed class AccountLifeProperties
         private async Task SettleAsync((ChargeId Id, long Bound, bool Stream) call, int b)
         {
             var usage = Usage.Of(call.Bound / 2, b % 50 == 0 ? b * 10 : b, call.Bound / 3, b / 3);
-            var request = new SettleRequest { Charge = call.Id, Usage = usage, Basis = UsageBasis.Vendor, Ending = CallEnding.Completed };
+            var request = new SettleRequest
+            {
+                Charge = call.Id,
+                Usage = usage,
+                Basis = UsageBasis.Vendor,
+                Ending = CallEnding.Completed,
+            };
             var outcome = await account!.SettleAsync(request);
             open.Remove(call);
             if (outcome.Verdict is EndVerdict.Unknown)

@@ -52,7 +52,9 @@ public abstract class ChargeJournalContract : IAsyncLifetime
         var claimed = await Journal.ClaimAsync(account);
         await Journal.Append(account, claimed.Epoch, 1, Granted(1), null, urgent: true);
 
-        await Assert.ThrowsAsync<AccountUnavailableException>(() => Journal.Append(account, claimed.Epoch, sequence, Granted(2), null, urgent: true));
+        await Assert.ThrowsAsync<AccountUnavailableException>(() =>
+            Journal.Append(account, claimed.Epoch, sequence, Granted(2), null, urgent: true)
+        );
 
         Assert.Single((await Journal.ClaimAsync(account)).Tail);
     }
@@ -63,7 +65,9 @@ public abstract class ChargeJournalContract : IAsyncLifetime
         var claimed = await Journal.ClaimAsync(account);
         await Journal.Append(account, claimed.Epoch, 1, Settled(5), Record(5), urgent: true);
 
-        await Assert.ThrowsAsync<AccountUnavailableException>(() => Journal.Append(account, claimed.Epoch, 2, Settled(5), Record(5), urgent: true));
+        await Assert.ThrowsAsync<AccountUnavailableException>(() =>
+            Journal.Append(account, claimed.Epoch, 2, Settled(5), Record(5), urgent: true)
+        );
 
         Assert.Single((await Journal.ClaimAsync(account)).Tail);
         Assert.Single(await History.RecordsAsync(account, null, 10));
@@ -118,7 +122,10 @@ public abstract class ChargeJournalContract : IAsyncLifetime
             {
                 var mine = new AccountId(number);
                 var claimed = await Journal.ClaimAsync(mine);
-                var appended = Enumerable.Range(1, 50).Select(i => Journal.Append(mine, claimed.Epoch, i, Granted(i), null, urgent: i % 3 == 0)).ToList();
+                var appended = Enumerable
+                    .Range(1, 50)
+                    .Select(i => Journal.Append(mine, claimed.Epoch, i, Granted(i), null, urgent: i % 3 == 0))
+                    .ToList();
                 await Task.WhenAll(appended);
             }
         );
@@ -133,9 +140,25 @@ public abstract class ChargeJournalContract : IAsyncLifetime
     public abstract ValueTask DisposeAsync();
 
     protected static BucketGranted Granted(long bucket) =>
-        new(now, new BucketGrant(new BucketId(bucket), "套餐 \"Light\"", BucketType.Plan, TestTariffs.General, null, 10, 1, now, null, ["m"], null));
+        new(
+            now,
+            new BucketGrant(
+                new BucketId(bucket),
+                "套餐 \"Light\"",
+                BucketType.Plan,
+                TestTariffs.General,
+                null,
+                10,
+                1,
+                now,
+                null,
+                ["m"],
+                null
+            )
+        );
 
-    protected static Settled Settled(long charge) => new(now, new ChargeId(charge), [new SettledPart(new BucketId(1), 5, 3)], 30, 0, UsageBasis.Vendor);
+    protected static Settled Settled(long charge) =>
+        new(now, new ChargeId(charge), [new SettledPart(new BucketId(1), 5, 3)], 30, 0, UsageBasis.Vendor);
 
     protected static UsageRecord Record(long charge) =>
         new()

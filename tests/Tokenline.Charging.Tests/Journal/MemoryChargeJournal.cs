@@ -36,7 +36,13 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
         lock (gate)
         {
             var row = Row(account);
-            if (row.Epoch != epoch || row.Sequence + 1 != sequence || row.IsLost || IsBroken || (record is not null && records.ContainsKey(record.Charge)))
+            if (
+                row.Epoch != epoch
+                || row.Sequence + 1 != sequence
+                || row.IsLost
+                || IsBroken
+                || (record is not null && records.ContainsKey(record.Charge))
+            )
             {
                 row.IsLost = true;
                 return Task.FromException(new AccountUnavailableException("refused"));
@@ -74,7 +80,9 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
     {
         lock (gate)
         {
-            var all = records.Values.Select(Record).Where(r => r.Account == account && (before is null || r.Charge.Value < before.Value.Value));
+            var all = records
+                .Values.Select(Record)
+                .Where(r => r.Account == account && (before is null || r.Charge.Value < before.Value.Value));
             return new([.. all.OrderByDescending(r => r.Charge.Value).Take(limit)]);
         }
     }
@@ -115,7 +123,8 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
         }
     }
 
-    private static StoredEntry Stored((AccountId Account, long Sequence, EntryKind Kind, byte[] Body) e) => new(e.Sequence, ChargingJson.ReadEntry(e.Kind, e.Body));
+    private static StoredEntry Stored((AccountId Account, long Sequence, EntryKind Kind, byte[] Body) e) =>
+        new(e.Sequence, ChargingJson.ReadEntry(e.Kind, e.Body));
 
     private static UsageRecord Record(string json) => JsonSerializer.Deserialize(json, ChargingJson.Default.UsageRecord)!;
 
@@ -147,14 +156,18 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
         public IEnumerable<(AccountId Account, long Sequence)> Heads() => accounts.Select(a => (a.Key, a.Value.Sequence));
 
         public AccountImage? Image(AccountId account) =>
-            accounts.TryGetValue(account, out var row) && row.Image is { } json ? JsonSerializer.Deserialize(json, ChargingJson.Default.AccountImage) : null;
+            accounts.TryGetValue(account, out var row) && row.Image is { } json
+                ? JsonSerializer.Deserialize(json, ChargingJson.Default.AccountImage)
+                : null;
 
         public UsageRecord? Record(ChargeId charge) => records.GetValueOrDefault(charge);
 
         public long RecordCount() => records.Count;
 
         public IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle() =>
-            records.Values.Where(r => !entries.Any(e => e.Item2.Entry is Settled s && s.Charge == r.Charge)).Select(r => (r.Account, r.Charge));
+            records
+                .Values.Where(r => !entries.Any(e => e.Item2.Entry is Settled s && s.Charge == r.Charge))
+                .Select(r => (r.Account, r.Charge));
 
         public void Dispose() { }
     }

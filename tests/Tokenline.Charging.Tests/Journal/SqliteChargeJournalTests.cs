@@ -56,7 +56,9 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
         await journal.DisposeAsync();
         journal = new SqliteChargeJournal(File);
 
-        await Assert.ThrowsAsync<AccountUnavailableException>(() => Journal.Append(account, claimed.Epoch, 1, Granted(1), null, urgent: true));
+        await Assert.ThrowsAsync<AccountUnavailableException>(() =>
+            Journal.Append(account, claimed.Epoch, 1, Granted(1), null, urgent: true)
+        );
     }
 
     [Fact]
@@ -90,5 +92,20 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
     }
 
     private static Dispatched Dispatched(long charge) =>
-        new(now, new ChargeId(charge), new KeyId(1), "m", 1, "v", "d", true, 10, 5, 10, [new HeldPart(new BucketId(1), 30)], 1, UInt128.MaxValue);
+        new(
+            now,
+            new ChargeId(charge),
+            new KeyId(1),
+            "m",
+            1,
+            "v",
+            "d",
+            true,
+            10,
+            5,
+            10,
+            [new HeldPart(new BucketId(1), 30)],
+            1,
+            UInt128.MaxValue
+        );
 }
