@@ -28,7 +28,7 @@ public class RunningServer : IAsyncLifetime
 
     private readonly string folder = Directory.CreateTempSubdirectory("tokenline-tests-").FullName;
     private readonly ConcurrentQueue<AccountId> accounts = new();
-    private int lastNumber;
+    private int lastNumber = 100; // the carrier simulator has its own ideas of numbers that end in 0001 to 0005
 
     internal TokenlineServer Server { get; private set; } = null!;
 

@@ -41,6 +41,11 @@ internal sealed partial class ChatCompletionsEndpoint(
         {
             return; // the client left before its request was whole: nobody to answer, nothing held
         }
+        catch (Exception e)
+        {
+            LogFailed(call.Charge, e); // before anything was held: what comes after has its own care
+            rejection = new Rejection(Problems.Internal, "Something went wrong here. Nothing was charged.");
+        }
         metrics.Ended(rejection, call.Model?.Id);
         if (rejection is not null)
             await OpenAIErrors.WriteAsync(context, rejection, now);

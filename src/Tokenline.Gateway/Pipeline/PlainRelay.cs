@@ -58,17 +58,12 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
 
     private ValueTask<bool> SettleAsync(ChatCall call, int textLength, PooledBuffer text)
     {
+        var ending = call.ClientGone.IsCancellationRequested ? CallEnding.ClientGone : CallEnding.Completed;
         var reading = call.Facts.ReadUsage(VendorQuirks.Of(call.Deployment.Vendor));
         if (reading.IsReported)
-            return settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, CallEnding.Completed, reading.Check);
-        var output = textLength == 0 ? 0 : TokenCounter.Count(text.Span);
-        return settlement.SettleAsync(
-            call,
-            Usage.Of(Settlement.CountInput(call), output),
-            UsageBasis.Estimated,
-            CallEnding.Completed,
-            null
-        );
+            return settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, ending, reading.Check);
+        var output = textLength == 0 || ending == CallEnding.ClientGone ? 0 : TokenCounter.Count(text.Span);
+        return settlement.SettleAsync(call, Usage.Of(Settlement.CountInput(call), output), UsageBasis.Estimated, ending, null);
     }
 
     /// <summary>The client left before anything was delivered: it pays for its input, which the vendor has read, and for no output.</summary>

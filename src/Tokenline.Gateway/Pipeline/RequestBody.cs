@@ -24,7 +24,8 @@ internal static class RequestBody
                 return await ReadPlainAsync(request, into, bytesMax, cancellation);
             return await ReadEncodedAsync(request.Body, encoding.ToString(), into, bytesMax, cancellation);
         }
-        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException)
+        // Brotli's decoder reports bad data as an InvalidOperationException.
+        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException or InvalidOperationException)
         {
             return new(Problems.InvalidRequest, $"The body is not valid {encoding}.");
         }

@@ -189,7 +189,7 @@ internal sealed class StreamedAnswer(
     private async ValueTask EndForQuotaAsync()
     {
         clock.Cancel();
-        var usage = Counted();
+        var usage = Usage.Of(Settlement.CountInput(call), slices.CountHeld());
         if (!await settlement.SettleAsync(call, usage, UsageBasis.Estimated, CallEnding.QuotaEnded, null))
         {
             call.Context.Abort();
