@@ -18,13 +18,21 @@ internal sealed record Answer(HttpResponseMessage Response, byte[] Bytes, bool I
 
     /// <summary>The data of the events of a stream.</summary>
     public IReadOnlyList<string> Events =>
-        [.. Text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.StartsWith("data:", StringComparison.Ordinal)).Select(line => line[5..].TrimStart(' '))];
+        [
+            .. Text.Split('\n')
+                .Select(line => line.TrimEnd('\r'))
+                .Where(line => line.StartsWith("data:", StringComparison.Ordinal))
+                .Select(line => line[5..].TrimStart(' ')),
+        ];
 
     public IReadOnlyList<JsonNode> Chunks => [.. Events.Where(data => data.StartsWith('{')).Select(data => JsonNode.Parse(data)!)];
 
     public bool IsDone => Events.Contains("[DONE]");
 
-    public string? FinishReason => Chunks.Select(chunk => (string?)chunk["choices"]?.AsArray().FirstOrDefault()?["finish_reason"]).LastOrDefault(reason => reason is not null);
+    public string? FinishReason =>
+        Chunks
+            .Select(chunk => (string?)chunk["choices"]?.AsArray().FirstOrDefault()?["finish_reason"])
+            .LastOrDefault(reason => reason is not null);
 
     public string Content =>
         string.Concat(Chunks.Select(chunk => (string?)chunk["choices"]?.AsArray().FirstOrDefault()?["delta"]?["content"]));
@@ -55,7 +63,8 @@ internal sealed class EventReader(Stream stream) : IDisposable
 {
     private readonly StreamReader reader = new(stream, Encoding.UTF8);
 
-    public static async Task<EventReader> OfAsync(HttpResponseMessage response) => new(await response.Content.ReadAsStreamAsync(RunningServer.Cancel));
+    public static async Task<EventReader> OfAsync(HttpResponseMessage response) =>
+        new(await response.Content.ReadAsStreamAsync(RunningServer.Cancel));
 
     /// <summary>The data of the next event; null at the end.</summary>
     public async Task<string?> NextAsync()

@@ -28,7 +28,10 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
     [InlineData("{\"model\":\"m\",\"messages\":\"Hi\"}", "messages")]
     [InlineData("{\"model\":\"m\",\"messages\":[\"Hi\"]}", "messages[0]")]
     [InlineData("{\"model\":\"m\",\"messages\":[{\"content\":\"Hi\"}]}", "messages[0].role")]
-    [InlineData("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\",\"content\":5}]}", "messages[1].content")]
+    [InlineData(
+        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\",\"content\":5}]}",
+        "messages[1].content"
+    )]
     [InlineData(Start + ",\"stream\":\"yes\"}", "stream")]
     [InlineData(Start + ",\"stream_options\":true}", "stream_options")]
     [InlineData(Start + ",\"stream_options\":{\"include_usage\":1}}", "stream_options.include_usage")]
@@ -55,8 +58,14 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
     [InlineData(Start + ",\"previous_response_id\":\"resp_1\"}", "previous_response_id")]
     [InlineData(Start + ",\"modalities\":[\"text\",\"audio\"]}", "modalities")]
     [InlineData(Start + ",\"extra_body\":{\"a\":{\"service_tier\":\"priority\"}}}", "extra_body.service_tier")]
-    [InlineData("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"file_id\":\"f\"}}]}]}", "messages[0].content[0].type")]
-    [InlineData("{\"model\":\"qwen3.5-flash\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://a.example/b.png\"}}]}]}", "messages")]
+    [InlineData(
+        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"file_id\":\"f\"}}]}]}",
+        "messages[0].content[0].type"
+    )]
+    [InlineData(
+        "{\"model\":\"qwen3.5-flash\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://a.example/b.png\"}}]}]}",
+        "messages"
+    )]
     public async Task A_body_at_fault_is_a_400_that_names_the_field(string body, string? param)
     {
         var subscriber = await server.SubscriberAsync();
@@ -73,7 +82,9 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
         var subscriber = await server.SubscriberAsync();
         var deep = new string('[', 10_000) + new string(']', 10_000);
 
-        foreach (var body in (string[])[deep, $"{Start},\"x\":{deep}}}", $"{Start},\"tools\":[{{\"type\":\"function\",\"function\":{deep}}}]}}"])
+        foreach (
+            var body in (string[])[deep, $"{Start},\"x\":{deep}}}", $"{Start},\"tools\":[{{\"type\":\"function\",\"function\":{deep}}}]}}"]
+        )
             AssertRefused(await subscriber.AskAsync(body), 400, "invalid_request_error", null);
         AssertNothingHeld(subscriber);
     }
@@ -83,7 +94,10 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
     {
         var subscriber = await server.SubscriberAsync();
 
-        using var response = await subscriber.PostAsync(new ByteArrayContent([.. "{\"model\":\""u8, 0xC3, 0x28, .. "\"}"u8]), RunningServer.Cancel);
+        using var response = await subscriber.PostAsync(
+            new ByteArrayContent([.. "{\"model\":\""u8, 0xC3, 0x28, .. "\"}"u8]),
+            RunningServer.Cancel
+        );
 
         AssertRefused(await Answer.ReadAsync(response), 400, "invalid_request_error", null);
     }
@@ -233,7 +247,9 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
     {
         var subscriber = await server.SubscriberAsync();
         var now = TimeProvider.System.GetUtcNow();
-        server.Get<Keyring>().Put(Keyring.HashOf(subscriber.Key), new KeyRights(subscriber.KeyId, subscriber.Account, now.AddMilliseconds(-1), null));
+        server
+            .Get<Keyring>()
+            .Put(Keyring.HashOf(subscriber.Key), new KeyRights(subscriber.KeyId, subscriber.Account, now.AddMilliseconds(-1), null));
 
         AssertRefused(await subscriber.AskAsync(Wire.Ask()), 401, "invalid_api_key", null);
         AssertNothingHeld(subscriber);
@@ -309,7 +325,9 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
         var model = await server.ServeAsync(vendor);
         var subscriber = await server.SubscriberAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => subscriber.AskAsync(Wire.Ask(model: model), ("Idempotency-Key", "at-once"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => subscriber.AskAsync(Wire.Ask(model: model), ("Idempotency-Key", "at-once")))
+        );
 
         var served = Assert.Single(answers, answer => answer.Status == 200);
         Assert.All(answers, answer => Assert.Equal(served.Charge, answer.Charge));
@@ -332,7 +350,12 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
     {
         var subscriber = await server.SubscriberAsync();
 
-        AssertRefused(await subscriber.AskAsync(Wire.Ask(), ("Idempotency-Key", new string('k', 256))), 400, "invalid_request_error", "Idempotency-Key");
+        AssertRefused(
+            await subscriber.AskAsync(Wire.Ask(), ("Idempotency-Key", new string('k', 256))),
+            400,
+            "invalid_request_error",
+            "Idempotency-Key"
+        );
         AssertNothingHeld(subscriber);
     }
 
@@ -350,7 +373,8 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
     /// <summary>A body whose length is not told beforehand.</summary>
     private sealed class ChunkedContent(byte[] bytes) : HttpContent
     {
-        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => stream.WriteAsync(bytes).AsTask();
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>
+            stream.WriteAsync(bytes).AsTask();
 
         protected override bool TryComputeLength(out long length)
         {

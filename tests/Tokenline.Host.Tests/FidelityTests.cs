@@ -9,11 +9,11 @@ public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
     /// <summary>White space, escapes, unknown members, numbers and orders that a parse and a print would not keep.</summary>
     private static string Odd(string marker, string model = RunningServer.Model, string members = "") =>
         $$"""
-         { "x_unknown" : {"b":1.0e0,"a":[ ] , "n":-0, "big":123456789012345678901234567890},
-        	"messages":[ {"content":"{{marker}} 中\u6587 \ud83d\ude00 \/ é \u0000 [[simulate: tokens=12]]" ,"role":"user", "name" : "z"} ], "temperature":1.10,
-           "model"  :   "{{model}}"{{members}} , "metadata":{"user_id":"{\"a\":\"b\"}"}
-        }
-        """;
+             { "x_unknown" : {"b":1.0e0,"a":[ ] , "n":-0, "big":123456789012345678901234567890},
+            	"messages":[ {"content":"{{marker}} 中\u6587 \ud83d\ude00 \/ é \u0000 [[simulate: tokens=12]]" ,"role":"user", "name" : "z"} ], "temperature":1.10,
+               "model"  :   "{{model}}"{{members}} , "metadata":{"user_id":"{\"a\":\"b\"}"}
+            }
+            """;
 
     [Fact]
     public async Task A_plain_request_reaches_the_vendor_byte_for_byte()
@@ -31,7 +31,10 @@ public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
     public async Task A_stream_that_asks_for_usage_reaches_the_vendor_byte_for_byte()
     {
         var subscriber = await server.SubscriberAsync();
-        var sent = Odd("asked-for-usage", members: """, "stream":true,"stream_options" : {"include_obfuscation":false,  "include_usage" :true }""");
+        var sent = Odd(
+            "asked-for-usage",
+            members: """, "stream":true,"stream_options" : {"include_obfuscation":false,  "include_usage" :true }"""
+        );
 
         await subscriber.AskAsync(sent);
 
@@ -54,7 +57,11 @@ public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
     [InlineData("""  "stream":true""", """  "stream":true""", ""","stream_options":{"include_usage":true}""")]
     [InlineData("""  "stream":true, "stream_options": null""", """  "stream":true, "stream_options": {"include_usage":true}""", "")]
     [InlineData("""  "stream":true, "stream_options": { }""", """  "stream":true, "stream_options": {"include_usage":true }""", "")]
-    [InlineData("""  "stream":true, "stream_options":{"include_usage" : false}""", """  "stream":true, "stream_options":{"include_usage" : true}""", "")]
+    [InlineData(
+        """  "stream":true, "stream_options":{"include_usage" : false}""",
+        """  "stream":true, "stream_options":{"include_usage" : true}""",
+        ""
+    )]
     public async Task A_stream_that_does_not_ask_for_usage_gets_only_the_question_for_it_added(string members, string changed, string added)
     {
         var subscriber = await server.SubscriberAsync();
@@ -104,7 +111,12 @@ public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
         var model = await server.ServeAsync(vendor, apiKey: "sk-only-for-this-vendor");
         var subscriber = await server.SubscriberAsync();
 
-        var asking = subscriber.AskAsync(Wire.Ask(model: model), ("Cookie", "a=b"), ("x-customer", "secret"), ("X-Forwarded-For", "10.1.2.3"));
+        var asking = subscriber.AskAsync(
+            Wire.Ask(model: model),
+            ("Cookie", "a=b"),
+            ("x-customer", "secret"),
+            ("X-Forwarded-For", "10.1.2.3")
+        );
         var call = await vendor.NextAsync();
         await call.AnswerAsync(Wire.Completion("hi", Wire.Usage(5, 1)));
         await asking;
@@ -118,7 +130,8 @@ public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
     [Fact]
     public async Task A_plain_answer_reaches_the_client_byte_for_byte()
     {
-        const string body = "\n  { \"choices\" :[{\"message\":{\"content\":\"\\u4e2d 中 \\/\",\"x\":null},\"index\":0}],\t\"usage\":{\"completion_tokens\":2,\"prompt_tokens\":1.0e1} , \"z\":1.10 }\r\n ";
+        const string body =
+            "\n  { \"choices\" :[{\"message\":{\"content\":\"\\u4e2d 中 \\/\",\"x\":null},\"index\":0}],\t\"usage\":{\"completion_tokens\":2,\"prompt_tokens\":1.0e1} , \"z\":1.10 }\r\n ";
         await using var vendor = new ScriptedVendor(call => call.AnswerAsync(body, contentType: "application/json; charset=utf-8"));
         var subscriber = await server.SubscriberAsync();
 
@@ -131,11 +144,20 @@ public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
     [Fact]
     public async Task A_stream_whose_client_asked_for_usage_arrives_byte_for_byte()
     {
-        var events = ": hello\n\n" + Wire.Delta("\\u4e2d ") + "event: x\nid: 7\n" + Wire.Delta("b") + Wire.Finish() + Wire.UsageChunk(5, 2) + Wire.Done;
+        var events =
+            ": hello\n\n"
+            + Wire.Delta("\\u4e2d ")
+            + "event: x\nid: 7\n"
+            + Wire.Delta("b")
+            + Wire.Finish()
+            + Wire.UsageChunk(5, 2)
+            + Wire.Done;
         await using var vendor = new ScriptedVendor(call => call.StreamAsync(events));
         var subscriber = await server.SubscriberAsync();
 
-        var answer = await subscriber.AskAsync(Wire.Ask(model: await server.ServeAsync(vendor), stream: true, members: "\"stream_options\":{\"include_usage\":true}"));
+        var answer = await subscriber.AskAsync(
+            Wire.Ask(model: await server.ServeAsync(vendor), stream: true, members: "\"stream_options\":{\"include_usage\":true}")
+        );
 
         Assert.Equal(events, answer.Text);
         Assert.False(answer.IsBroken);
@@ -144,7 +166,10 @@ public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
     [Fact]
     public async Task A_stream_whose_client_did_not_ask_for_usage_lacks_the_usage_chunk_and_nothing_else()
     {
-        var (before, after) = (": hello\n\n" + Wire.Delta("\\u4e2d ") + "event: x\nid: 7\n" + Wire.Delta("b") + Wire.Finish(), ": bye\n\n" + Wire.Done);
+        var (before, after) = (
+            ": hello\n\n" + Wire.Delta("\\u4e2d ") + "event: x\nid: 7\n" + Wire.Delta("b") + Wire.Finish(),
+            ": bye\n\n" + Wire.Done
+        );
         await using var vendor = new ScriptedVendor(call => call.StreamAsync(before + Wire.UsageChunk(5, 2) + after));
         var subscriber = await server.SubscriberAsync();
 
@@ -188,7 +213,10 @@ public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
     {
         var subscriber = await server.SubscriberAsync(models: [RunningServer.Model]);
 
-        using var response = await server.Client.SendAsync(RunningServer.Request($"{server.Url}/v1/models", null, subscriber.Key), RunningServer.Cancel);
+        using var response = await server.Client.SendAsync(
+            RunningServer.Request($"{server.Url}/v1/models", null, subscriber.Key),
+            RunningServer.Cancel
+        );
         var answer = await Answer.ReadAsync(response);
 
         var listed = Assert.Single(answer.Json["data"]!.AsArray());

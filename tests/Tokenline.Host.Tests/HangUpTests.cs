@@ -63,7 +63,13 @@ public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
     {
         await using var vendor = new ScriptedVendor();
         var subscriber = await server.SubscriberAsync();
-        var call = await LeaveEarlyAsync(vendor, await server.ServeAsync(vendor, drainSeconds: 0), subscriber, stream, $"left-early-{stream}");
+        var call = await LeaveEarlyAsync(
+            vendor,
+            await server.ServeAsync(vendor, drainSeconds: 0),
+            subscriber,
+            stream,
+            $"left-early-{stream}"
+        );
 
         await call.WhenGoneAsync();
 
@@ -115,13 +121,17 @@ public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
         var random = new Random(20261124);
         var cuts = Enumerable.Range(0, 100).Select(_ => random.Next(0, 40)).ToList();
 
-        await Parallel.ForEachAsync(cuts, new ParallelOptions { MaxDegreeOfParallelism = 10, CancellationToken = RunningServer.Cancel }, async (cut, _) =>
-        {
-            using var response = await subscriber.PostAsync(Wire.Simulated("tokens=40", stream: true));
-            using var events = await EventReader.OfAsync(response);
-            for (var i = 0; i < cut; i++)
-                await events.NextAsync();
-        });
+        await Parallel.ForEachAsync(
+            cuts,
+            new ParallelOptions { MaxDegreeOfParallelism = 10, CancellationToken = RunningServer.Cancel },
+            async (cut, _) =>
+            {
+                using var response = await subscriber.PostAsync(Wire.Simulated("tokens=40", stream: true));
+                using var events = await EventReader.OfAsync(response);
+                for (var i = 0; i < cut; i++)
+                    await events.NextAsync();
+            }
+        );
 
         var records = await Eventually.WhenAsync(subscriber.RecordsAsync, seen => seen.Count == cuts.Count);
         Assert.Equal(cuts.Count, records.Count);
@@ -197,9 +207,14 @@ public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
 
         public Task WhenHalfSentAsync() => half.Task.WaitAsync(TimeSpan.FromSeconds(20), RunningServer.Cancel);
 
-        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => throw new NotSupportedException();
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>
+            throw new NotSupportedException();
 
-        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken)
+        protected override async Task SerializeToStreamAsync(
+            Stream stream,
+            System.Net.TransportContext? context,
+            CancellationToken cancellationToken
+        )
         {
             await stream.WriteAsync(bytes.AsMemory(0, bytes.Length / 2), cancellationToken);
             await stream.FlushAsync(cancellationToken);

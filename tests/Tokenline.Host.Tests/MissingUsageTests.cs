@@ -25,7 +25,10 @@ public class MissingUsageTests(RunningServer server) : IClassFixture<RunningServ
         // One word is one token at the simulator, and nearly so at a real tokenizer.
         Assert.InRange(record.Usage[Meter.Output], said.CompletionTokens * 8 / 10, said.CompletionTokens * 15 / 10);
         Assert.InRange(record.Usage[Meter.Input], 5, 60);
-        Assert.Equal(server.Cost(RunningServer.Model, record.Usage), (RunningServer.RichTokens * QuotaUnit.Micro) - await subscriber.BalanceAsync());
+        Assert.Equal(
+            server.Cost(RunningServer.Model, record.Usage),
+            (RunningServer.RichTokens * QuotaUnit.Micro) - await subscriber.BalanceAsync()
+        );
     }
 
     [Fact]
@@ -67,7 +70,10 @@ public class MissingUsageTests(RunningServer server) : IClassFixture<RunningServ
         Assert.NotNull(record.Check);
         Assert.Equal(0, record.Usage[Meter.Output]);
         Assert.True(record.Usage[Meter.Input] > 0);
-        Assert.Equal(server.Cost(RunningServer.Model, record.Usage), (RunningServer.RichTokens * QuotaUnit.Micro) - await subscriber.BalanceAsync());
+        Assert.Equal(
+            server.Cost(RunningServer.Model, record.Usage),
+            (RunningServer.RichTokens * QuotaUnit.Micro) - await subscriber.BalanceAsync()
+        );
     }
 
     [Theory]
@@ -104,7 +110,9 @@ public class MissingUsageTests(RunningServer server) : IClassFixture<RunningServ
     [Fact]
     public async Task A_model_that_answers_in_anothers_place_is_on_the_record_and_the_price_is_that_of_the_one_asked_for()
     {
-        await using var vendor = new ScriptedVendor(call => call.AnswerAsync(Wire.Completion("a", Wire.Usage(10, 5)).Replace("\"m\"", "\"fallback-9\"", StringComparison.Ordinal)));
+        await using var vendor = new ScriptedVendor(call =>
+            call.AnswerAsync(Wire.Completion("a", Wire.Usage(10, 5)).Replace("\"m\"", "\"fallback-9\"", StringComparison.Ordinal))
+        );
         var model = await server.ServeAsync(vendor);
         var subscriber = await server.SubscriberAsync();
 

@@ -19,7 +19,11 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
         var subscriber = await server.SubscriberAsync(tokens: 3000);
 
         var answer = await subscriber.AskAsync(
-            Wire.Ask(model: await server.ServeAsync(vendor), stream: true, members: askUsage ? "\"stream_options\":{\"include_usage\":true}" : "")
+            Wire.Ask(
+                model: await server.ServeAsync(vendor),
+                stream: true,
+                members: askUsage ? "\"stream_options\":{\"include_usage\":true}" : ""
+            )
         );
 
         Assert.False(answer.IsBroken);
@@ -65,7 +69,10 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
 
         Assert.True(answer.IsDone);
         var ends = answer.Chunks.Select(chunk => chunk["choices"]![0]!).Where(choice => choice["finish_reason"] is not null);
-        Assert.Equal([(0, "stop"), (1, "length"), (2, "length")], ends.Select(choice => ((int)choice["index"]!, (string)choice["finish_reason"]!)));
+        Assert.Equal(
+            [(0, "stop"), (1, "length"), (2, "length")],
+            ends.Select(choice => ((int)choice["index"]!, (string)choice["finish_reason"]!))
+        );
     }
 
     [Fact]
@@ -83,7 +90,10 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
         Assert.All(extensions, entry => Assert.True(entry.OutputHeld > entry.DeliveredOutput));
         var record = await subscriber.RecordAsync();
         Assert.Equal((800L, UsageBasis.Vendor), (record.Usage[Meter.Output], record.Basis));
-        Assert.Equal(server.Cost(RunningServer.Model, record.Usage), (RunningServer.RichTokens * QuotaUnit.Micro) - await subscriber.BalanceAsync());
+        Assert.Equal(
+            server.Cost(RunningServer.Model, record.Usage),
+            (RunningServer.RichTokens * QuotaUnit.Micro) - await subscriber.BalanceAsync()
+        );
     }
 
     [Fact]
@@ -105,7 +115,14 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
             await call.SendAsync(Wire.Delta(" more words"));
             await events.NextAsync();
             delivered += 11;
-            var held = server.Journal(subscriber.Account).Select(entry => entry is Extended extended ? extended.OutputHeld : entry is Dispatched first ? first.OutputHeld : 0).Max();
+            var held = server
+                .Journal(subscriber.Account)
+                .Select(entry =>
+                    entry is Extended extended ? extended.OutputHeld
+                    : entry is Dispatched first ? first.OutputHeld
+                    : 0
+                )
+                .Max();
             Assert.True(delivered / 4 <= held, $"{delivered} bytes delivered, {held} tokens held");
         }
         await call.SendAsync(Wire.Finish() + Wire.UsageChunk(10, 400) + Wire.Done);
@@ -135,12 +152,18 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => subscriber.AskAsync(Wire.Ask(model: model, stream: true))));
 
         Assert.Contains(answers, answer => answer.Status == 200);
-        Assert.All(answers.Where(answer => answer.Status == 200), answer => Assert.True(answer.IsDone && answer.FinishReason is "length" or "stop"));
+        Assert.All(
+            answers.Where(answer => answer.Status == 200),
+            answer => Assert.True(answer.IsDone && answer.FinishReason is "length" or "stop")
+        );
         Assert.All(answers.Where(answer => answer.Status != 200), answer => Assert.Equal("insufficient_quota", answer.Code));
         var records = await subscriber.RecordsAsync();
         Assert.Equal(answers.Count(answer => answer.Status == 200), records.Count);
         Assert.All(records, record => Assert.Equal(0, record.UncollectedNano));
-        Assert.Equal((12_000 * QuotaUnit.Micro) - records.Sum(record => record.Payments.Sum(payment => payment.Amount)), await subscriber.BalanceAsync());
+        Assert.Equal(
+            (12_000 * QuotaUnit.Micro) - records.Sum(record => record.Payments.Sum(payment => payment.Amount)),
+            await subscriber.BalanceAsync()
+        );
     }
 
     [Theory]
@@ -163,7 +186,10 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
         var calls = Enumerable.Range(0, 30).Select(_ => subscriber.AskAsync(body)).ToList();
         var served = await vendor.NextAsync();
         // The one that is served waits at the vendor; all others have their answer before it ends.
-        var refused = await Eventually.WhenAsync(() => Task.FromResult(calls.Where(call => call.IsCompleted).ToList()), done => done.Count == 29);
+        var refused = await Eventually.WhenAsync(
+            () => Task.FromResult(calls.Where(call => call.IsCompleted).ToList()),
+            done => done.Count == 29
+        );
         Assert.Equal(29, refused.Count);
         await EndAsync(served, stream);
         var answers = await Task.WhenAll(calls);
@@ -266,7 +292,9 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
     {
         const long cap = Money.NanoPerUnit / 50;
         var subscriber = await server.SubscriberAsync(tokens: 0);
-        (await server.Get<Customers>().AllowPayAsYouGoAsync(subscriber.Customer.Id, new Money(cap, Currency.Cny), RunningServer.Cancel)).Required();
+        (
+            await server.Get<Customers>().AllowPayAsYouGoAsync(subscriber.Customer.Id, new Money(cap, Currency.Cny), RunningServer.Cancel)
+        ).Required();
 
         Answer answer;
         var calls = 0;
@@ -286,7 +314,11 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
     public async Task Pay_as_you_go_that_was_ended_pays_nothing_more()
     {
         var subscriber = await server.SubscriberAsync(tokens: 0);
-        (await server.Get<Customers>().AllowPayAsYouGoAsync(subscriber.Customer.Id, new Money(Money.NanoPerUnit, Currency.Cny), RunningServer.Cancel)).Required();
+        (
+            await server
+                .Get<Customers>()
+                .AllowPayAsYouGoAsync(subscriber.Customer.Id, new Money(Money.NanoPerUnit, Currency.Cny), RunningServer.Cancel)
+        ).Required();
         Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask())).Status);
         (await server.Get<Customers>().EndPayAsYouGoAsync(subscriber.Customer.Id, RunningServer.Cancel)).Required();
 

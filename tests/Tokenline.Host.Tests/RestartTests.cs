@@ -86,7 +86,10 @@ public class RestartTests
 
         // Within its drain the old run may still have settled the stream itself; otherwise the recovery rule has.
         var record = await streamed.RecordAsync();
-        Assert.True((record.Ending, record.Basis) is (CallEnding.Recovered, UsageBasis.Recovered) or (CallEnding.ClientGone, UsageBasis.Estimated), $"{record.Ending}, {record.Basis}");
+        Assert.True(
+            (record.Ending, record.Basis) is (CallEnding.Recovered, UsageBasis.Recovered) or (CallEnding.ClientGone, UsageBasis.Estimated),
+            $"{record.Ending}, {record.Basis}"
+        );
         Assert.True(record.Payments.Sum(payment => payment.Amount) > 0);
         // The plain call had delivered nothing.
         Assert.InRange((await plain.RecordsAsync()).Count, 0, 1);

@@ -98,7 +98,11 @@ public class RunningServer : IAsyncLifetime
     }
 
     /// <summary>A customer with an account of its own, a bucket of general tokens in it (none for 0), and a key.</summary>
-    internal async Task<Subscriber> SubscriberAsync(decimal tokens = RichTokens, string[]? models = null, DateTimeOffset? keyExpiresAt = null)
+    internal async Task<Subscriber> SubscriberAsync(
+        decimal tokens = RichTokens,
+        string[]? models = null,
+        DateTimeOffset? keyExpiresAt = null
+    )
     {
         var phone = $"+861390000{Interlocked.Increment(ref lastNumber):0000}";
         var customer = (await Get<Customers>().CreateAsync(phone, "Test subscriber", Cancel)).Required();
@@ -136,15 +140,46 @@ public class RunningServer : IAsyncLifetime
     }
 
     internal async Task PutVendorAsync(string name, Uri address, int drainSeconds = 5, string? apiKey = null) =>
-        (await Editing.PutVendorAsync(name, null, address, apiKey ?? "sk-of-the-operator-0123456789", drainSeconds, simulated: false, Cancel)).Required();
+        (
+            await Editing.PutVendorAsync(
+                name,
+                null,
+                address,
+                apiKey ?? "sk-of-the-operator-0123456789",
+                drainSeconds,
+                simulated: false,
+                Cancel
+            )
+        ).Required();
 
     /// <summary>A model of its own, served by these vendors in their order.</summary>
     internal async Task<string> ModelAsync(string owner, params (string Vendor, string? UpstreamModel)[] servedBy)
     {
         var id = $"model-{Interlocked.Increment(ref lastNumber)}";
-        var meters = new Dictionary<string, decimal> { ["input"] = 2, ["cached_input"] = 0.5m, ["output"] = 3 };
-        var tier = new PriceSheetTier(null, meters, new Dictionary<string, IReadOnlyDictionary<string, decimal>> { ["general-token"] = meters });
-        var listing = new ModelListing(id, id, owner, 0, 100_000, 20_000, 0, false, null, "max_tokens", new PriceSheet(Currency.Cny, [tier]));
+        var meters = new Dictionary<string, decimal>
+        {
+            ["input"] = 2,
+            ["cached_input"] = 0.5m,
+            ["output"] = 3,
+        };
+        var tier = new PriceSheetTier(
+            null,
+            meters,
+            new Dictionary<string, IReadOnlyDictionary<string, decimal>> { ["general-token"] = meters }
+        );
+        var listing = new ModelListing(
+            id,
+            id,
+            owner,
+            0,
+            100_000,
+            20_000,
+            0,
+            false,
+            null,
+            "max_tokens",
+            new PriceSheet(Currency.Cny, [tier])
+        );
         var mappings = servedBy.Select((by, i) => new Mapping(id, by.Vendor, by.UpstreamModel ?? id, i)).ToList();
         (await Editing.PutModelsAsync([listing], mappings, "test", Cancel)).Required();
         return id;
@@ -170,7 +205,9 @@ public class RunningServer : IAsyncLifetime
 
     /// <summary>The body that reached the simulator with this text in it.</summary>
     internal ReceivedRequest Received(string marker) =>
-        Vendors.LastRequests.Last(request => System.Text.Encoding.UTF8.GetString(request.Body.Span).Contains(marker, StringComparison.Ordinal));
+        Vendors.LastRequests.Last(request =>
+            System.Text.Encoding.UTF8.GetString(request.Body.Span).Contains(marker, StringComparison.Ordinal)
+        );
 
     internal static HttpRequestMessage Request(string url, HttpContent? content, string? key)
     {
@@ -222,5 +259,6 @@ internal sealed class Subscriber(RunningServer server, Customer customer, NewApi
     public async Task<UsageRecord> RecordAsync() => Assert.Single(await RecordsAsync());
 
     /// <summary>The account's one record, which a call whose client is gone leaves when it is through.</summary>
-    public async Task<UsageRecord> RecordInTimeAsync() => Assert.Single(await Eventually.WhenAsync(RecordsAsync, records => records.Count > 0));
+    public async Task<UsageRecord> RecordInTimeAsync() =>
+        Assert.Single(await Eventually.WhenAsync(RecordsAsync, records => records.Count > 0));
 }

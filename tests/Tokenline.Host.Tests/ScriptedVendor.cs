@@ -30,7 +30,8 @@ internal sealed class ScriptedVendor : IAsyncDisposable
     /// <summary>Calls so far.</summary>
     public int Received => Volatile.Read(ref received);
 
-    public Task<VendorCall> NextAsync() => calls.Reader.ReadAsync(RunningServer.Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(20), RunningServer.Cancel);
+    public Task<VendorCall> NextAsync() =>
+        calls.Reader.ReadAsync(RunningServer.Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(20), RunningServer.Cancel);
 
     private async Task AcceptAsync()
     {

@@ -11,7 +11,9 @@ public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
     private static readonly ChatTool weather = ChatTool.CreateFunctionTool(
         "get_weather",
         "The weather of a city",
-        BinaryData.FromString("""{"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer"}},"required":["city","days"]}""")
+        BinaryData.FromString(
+            """{"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer"}},"required":["city","days"]}"""
+        )
     );
 
     [Fact]
@@ -20,7 +22,11 @@ public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
         var (subscriber, client) = await ClientAsync();
         var before = await subscriber.BalanceAsync();
 
-        ChatCompletion answer = await client.CompleteChatAsync([new SystemChatMessage("Be short."), new UserChatMessage("Hello")], null, RunningServer.Cancel);
+        ChatCompletion answer = await client.CompleteChatAsync(
+            [new SystemChatMessage("Be short."), new UserChatMessage("Hello")],
+            null,
+            RunningServer.Cancel
+        );
 
         Assert.StartsWith("This is the Tokenline vendor simulator", answer.Content[0].Text);
         Assert.Equal(ChatFinishReason.Stop, answer.FinishReason);
@@ -33,7 +39,11 @@ public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
         var (subscriber, client) = await ClientAsync();
         var before = await subscriber.BalanceAsync();
 
-        ChatCompletion answer = await client.CompleteChatAsync([new UserChatMessage(string.Join(' ', Enumerable.Repeat("many words", 800)))], null, RunningServer.Cancel);
+        ChatCompletion answer = await client.CompleteChatAsync(
+            [new UserChatMessage(string.Join(' ', Enumerable.Repeat("many words", 800)))],
+            null,
+            RunningServer.Cancel
+        );
 
         Assert.True(answer.Usage.InputTokenDetails.CachedTokenCount > 0);
         Assert.Equal(Cost(answer.Usage), before - await subscriber.BalanceAsync());
@@ -67,7 +77,8 @@ public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
         var (streamed, streamedClient) = await ClientAsync();
 
         await plainClient.CompleteChatAsync([new UserChatMessage("How much?")], null, RunningServer.Cancel);
-        await foreach (var _ in streamedClient.CompleteChatStreamingAsync([new UserChatMessage("How much?")], null, RunningServer.Cancel)) { }
+        await foreach (var _ in streamedClient.CompleteChatStreamingAsync([new UserChatMessage("How much?")], null, RunningServer.Cancel))
+        { }
 
         Assert.True(await plain.BalanceAsync() < RunningServer.RichTokens * QuotaUnit.Micro);
         Assert.Equal(await plain.BalanceAsync(), await streamed.BalanceAsync());
@@ -105,7 +116,13 @@ public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
         var arguments = "";
         ChatTokenUsage? usage = null;
 
-        await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage("What is the weather in Lhasa?")], options, RunningServer.Cancel))
+        await foreach (
+            var update in client.CompleteChatStreamingAsync(
+                [new UserChatMessage("What is the weather in Lhasa?")],
+                options,
+                RunningServer.Cancel
+            )
+        )
         {
             foreach (var part in update.ToolCallUpdates)
             {
@@ -125,8 +142,13 @@ public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
     {
         var (subscriber, client) = await ClientAsync();
         var before = await subscriber.BalanceAsync();
-        var schema = BinaryData.FromString("""{"type":"object","properties":{"name":{"type":"string"},"age":{"type":"integer"}},"required":["name","age"],"additionalProperties":false}""");
-        var options = new ChatCompletionOptions { ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("person", schema, jsonSchemaIsStrict: true) };
+        var schema = BinaryData.FromString(
+            """{"type":"object","properties":{"name":{"type":"string"},"age":{"type":"integer"}},"required":["name","age"],"additionalProperties":false}"""
+        );
+        var options = new ChatCompletionOptions
+        {
+            ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("person", schema, jsonSchemaIsStrict: true),
+        };
 
         ChatCompletion answer = await client.CompleteChatAsync([new UserChatMessage("Invent a person.")], options, RunningServer.Cancel);
 
@@ -142,7 +164,9 @@ public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
         var subscriber = await server.SubscriberAsync(tokens: 0);
         var received = server.Vendors.Requests.Received;
 
-        var refused = await Assert.ThrowsAsync<ClientResultException>(() => Client(subscriber.Key).CompleteChatAsync([new UserChatMessage("Hello")], null, RunningServer.Cancel));
+        var refused = await Assert.ThrowsAsync<ClientResultException>(() =>
+            Client(subscriber.Key).CompleteChatAsync([new UserChatMessage("Hello")], null, RunningServer.Cancel)
+        );
 
         Assert.Equal(402, refused.Status);
         Assert.Contains("insufficient_quota", refused.GetRawResponse()!.Content.ToString(), StringComparison.Ordinal);

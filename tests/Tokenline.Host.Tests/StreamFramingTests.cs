@@ -51,7 +51,10 @@ public class StreamFramingTests(RunningServer server) : IClassFixture<RunningSer
         Assert.Equal(usage.CompletionTokens, record.Usage[Meter.Output]);
         Assert.Equal(usage.CachedTokens, record.Usage[Meter.CachedInput]);
         Assert.Equal(usage.PromptTokens, record.Usage.WholeInput);
-        Assert.Equal((RunningServer.RichTokens * QuotaUnit.Micro) - server.Cost(RunningServer.Model, record.Usage), await subscriber.BalanceAsync());
+        Assert.Equal(
+            (RunningServer.RichTokens * QuotaUnit.Micro) - server.Cost(RunningServer.Model, record.Usage),
+            await subscriber.BalanceAsync()
+        );
     }
 
     [Theory]
@@ -61,7 +64,9 @@ public class StreamFramingTests(RunningServer server) : IClassFixture<RunningSer
     {
         var subscriber = await server.SubscriberAsync();
 
-        var answer = await subscriber.AskAsync(Wire.Simulated(directive, stream: true, members: "\"stream_options\":{\"include_usage\":true}"));
+        var answer = await subscriber.AskAsync(
+            Wire.Simulated(directive, stream: true, members: "\"stream_options\":{\"include_usage\":true}")
+        );
 
         Assert.Equal(chunks, answer.Chunks.Count(chunk => chunk["choices"]!.AsArray().Count == 0 && chunk["usage"] is not null));
     }
@@ -116,7 +121,9 @@ public class StreamFramingTests(RunningServer server) : IClassFixture<RunningSer
     [Fact]
     public async Task An_error_that_carries_usage_is_charged_by_that_usage()
     {
-        const string error = """data: {"error":{"code":502,"message":"upstream"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}],"usage":{"prompt_tokens":6,"completion_tokens":2,"total_tokens":8}}""" + "\n\n";
+        const string error =
+            """data: {"error":{"code":502,"message":"upstream"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}],"usage":{"prompt_tokens":6,"completion_tokens":2,"total_tokens":8}}"""
+            + "\n\n";
         await using var vendor = new ScriptedVendor(call => call.StreamAsync(Wire.Delta("a b"), error));
         var subscriber = await server.SubscriberAsync();
 
@@ -130,7 +137,9 @@ public class StreamFramingTests(RunningServer server) : IClassFixture<RunningSer
     [Fact]
     public async Task Usage_after_done_is_waited_for_and_charged()
     {
-        await using var vendor = new ScriptedVendor(call => call.StreamAsync(Wire.Delta("a"), Wire.Finish(), Wire.Done, Wire.UsageChunk(9, 1)));
+        await using var vendor = new ScriptedVendor(call =>
+            call.StreamAsync(Wire.Delta("a"), Wire.Finish(), Wire.Done, Wire.UsageChunk(9, 1))
+        );
         var subscriber = await server.SubscriberAsync();
 
         var answer = await subscriber.AskAsync(Wire.Ask(model: await server.ServeAsync(vendor), stream: true));
@@ -173,9 +182,16 @@ public class StreamFramingTests(RunningServer server) : IClassFixture<RunningSer
             var charge = ChargeId.Parse(response.Headers.GetValues("x-tokenline-charge-id").Single());
             using var events = await EventReader.OfAsync(response);
             string? next;
-            do
-                next = await events.NextAsync();
-            while (next != "[DONE]" && (string?)JsonSerializer.Deserialize<System.Text.Json.Nodes.JsonNode>(next!)!["choices"]!.AsArray().FirstOrDefault()?["finish_reason"] is null);
+            do next = await events.NextAsync();
+            while (
+                next != "[DONE]"
+                && (string?)
+                    JsonSerializer.Deserialize<System.Text.Json.Nodes.JsonNode>(next!)!["choices"]!
+                        .AsArray()
+                        .FirstOrDefault()
+                        ?["finish_reason"]
+                    is null
+            );
 
             Assert.NotNull(await server.History.FindRecordAsync(charge));
         }

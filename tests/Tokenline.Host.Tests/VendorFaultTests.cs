@@ -102,7 +102,10 @@ public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServe
         var record = await subscriber.RecordAsync();
         Assert.Equal((UsageBasis.Estimated, CallEnding.VendorCut), (record.Basis, record.Ending));
         Assert.InRange(record.Usage[Meter.Output], 6, 10);
-        Assert.Equal(server.Cost(RunningServer.Model, record.Usage), (RunningServer.RichTokens * QuotaUnit.Micro) - await subscriber.BalanceAsync());
+        Assert.Equal(
+            server.Cost(RunningServer.Model, record.Usage),
+            (RunningServer.RichTokens * QuotaUnit.Micro) - await subscriber.BalanceAsync()
+        );
     }
 
     [Fact]
@@ -160,7 +163,8 @@ public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServe
     public async Task A_vendor_that_quotes_the_operators_key_does_not_give_it_away(string status, bool stream)
     {
         const string key = "sk-live-do-not-tell-4711-abcdefgh";
-        var words = $$$"""{"error":{"message":"Incorrect API key provided: {{{key}}} (…{{{key[^8..]}}})","type":"invalid_request_error","code":"invalid_api_key"}}""";
+        var words =
+            $$$"""{"error":{"message":"Incorrect API key provided: {{{key}}} (…{{{key[^8..]}}})","type":"invalid_request_error","code":"invalid_api_key"}}""";
         await using var vendor = new ScriptedVendor(call => call.AnswerAsync(words, status));
         var subscriber = await server.SubscriberAsync();
 
@@ -212,7 +216,10 @@ public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServe
         Assert.Equal((503, "upstream_unavailable"), (answer.Status, answer.Code));
         await AssertUntouchedAsync(subscriber);
         var released = Assert.Single(server.Journal(subscriber.Account).OfType<Released>());
-        Assert.Equal([(first, "status 500"), (second, "status 503")], released.Attempts!.Select(attempt => (attempt.Vendor, attempt.Outcome)));
+        Assert.Equal(
+            [(first, "status 500"), (second, "status 503")],
+            released.Attempts!.Select(attempt => (attempt.Vendor, attempt.Outcome))
+        );
     }
 
     [Fact]

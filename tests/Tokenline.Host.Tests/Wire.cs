@@ -14,13 +14,16 @@ internal static class Wire
         Ask($"Hello [[simulate: {directive}]]", model, stream, members);
 
     public static string Delta(string content) =>
-        $$"""data: {"id":"c-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"{{content}}"},"finish_reason":null}]}""" + "\n\n";
+        $$"""data: {"id":"c-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"{{content}}"},"finish_reason":null}]}"""
+        + "\n\n";
 
     public static string Finish(string reason = "stop") =>
-        $$"""data: {"id":"c-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"{{reason}}"}]}""" + "\n\n";
+        $$"""data: {"id":"c-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"{{reason}}"}]}"""
+        + "\n\n";
 
     public static string UsageChunk(long prompt, long completion) =>
-        $$"""data: {"id":"c-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{{Usage(prompt, completion)}}}""" + "\n\n";
+        $$"""data: {"id":"c-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{{Usage(prompt, completion)}}}"""
+        + "\n\n";
 
     public const string Done = "data: [DONE]\n\n";
 

@@ -20,6 +20,9 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
     /// <summary>Prompts beyond this are not counted precisely: their bound is held.</summary>
     private const long CountedBytesMax = 1024 * 1024;
 
+    /// <summary>A longer one takes milliseconds to count, and is not counted on a thread that serves sockets.</summary>
+    private const long CountedAtOnceBytes = 4 * 1024;
+
     /// <summary>No text has so many bytes a token; a prompt that would need it cannot fit the model.</summary>
     private const int BytesPerTokenMax = 32;
 
@@ -52,7 +55,8 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
         var outcome = await accounts.HoldAsync(call.Key.Account, request);
         if (outcome.Verdict == HoldVerdict.Tight)
         {
-            call.InputBound = PreciseBound(call);
+            call.InputBound =
+                call.Request.PromptBytes <= CountedAtOnceBytes ? PreciseBound(call) : await Task.Run(() => PreciseBound(call));
             outcome = await accounts.HoldAsync(call.Key.Account, request with { Precise = true, InputBound = call.InputBound });
         }
         if (outcome.Refusal is { } refusal)

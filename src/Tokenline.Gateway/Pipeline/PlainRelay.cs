@@ -56,19 +56,31 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
         return null;
     }
 
-    private ValueTask<bool> SettleAsync(ChatCall call, int textLength, PooledBuffer text)
+    private async ValueTask<bool> SettleAsync(ChatCall call, int textLength, PooledBuffer text)
     {
         var ending = call.ClientGone.IsCancellationRequested ? CallEnding.ClientGone : CallEnding.Completed;
         var reading = call.Facts.ReadUsage(VendorQuirks.Of(call.Deployment.Vendor));
         if (reading.IsReported)
-            return settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, ending, reading.Check);
+            return await settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, ending, reading.Check);
         var output = textLength == 0 || ending == CallEnding.ClientGone ? 0 : TokenCounter.Count(text.Span);
-        return settlement.SettleAsync(call, Usage.Of(Settlement.CountInput(call), output), UsageBasis.Estimated, ending, null);
+        return await settlement.SettleAsync(
+            call,
+            Usage.Of(await Settlement.CountInputAsync(call), output),
+            UsageBasis.Estimated,
+            ending,
+            null
+        );
     }
 
     /// <summary>The client left before anything was delivered: it pays for its input, which the vendor has read, and for no output.</summary>
     private async ValueTask SettleGoneAsync(ChatCall call) =>
-        await settlement.SettleAsync(call, Usage.Of(Settlement.CountInput(call), 0), UsageBasis.Estimated, CallEnding.ClientGone, null);
+        await settlement.SettleAsync(
+            call,
+            Usage.Of(await Settlement.CountInputAsync(call), 0),
+            UsageBasis.Estimated,
+            CallEnding.ClientGone,
+            null
+        );
 
     private static async ValueTask SendAsync(ChatCall call, HttpResponseMessage answer, PooledBuffer body)
     {

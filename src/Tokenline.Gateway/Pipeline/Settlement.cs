@@ -32,25 +32,29 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
         };
         if (check is not null)
             LogCheck(call.Charge, call.Deployment.Vendor, check);
-        var settling = accounts.SettleAsync(call.Key.Account, request);
-        if (settling.IsCompletedSuccessfully)
-            return IsEnded(settling.Result, call);
-        return await UntilDurableAsync(call, settling, () => accounts.SettleAsync(call.Key.Account, request));
+        try
+        {
+            return IsEnded(await accounts.SettleAsync(call.Key.Account, request), call);
+        }
+        catch (Exception e)
+        {
+            LogRetry(call.Charge, e);
+        }
+        return await UntilDurableAsync(call, () => accounts.SettleAsync(call.Key.Account, request));
     }
 
     /// <summary>Nothing was delivered: the customer pays nothing, and the attempts stay as vendor-side cost.</summary>
     public async ValueTask<bool> ReleaseAsync(ChatCall call, string reason)
     {
         var request = new ReleaseRequest(call.Charge, reason, call.FailedAttempts);
-        return await UntilDurableAsync(
-            call,
-            accounts.ReleaseAsync(call.Key.Account, request),
-            () => accounts.ReleaseAsync(call.Key.Account, request)
-        );
+        return await UntilDurableAsync(call, () => accounts.ReleaseAsync(call.Key.Account, request));
     }
 
     /// <summary>The prompt, counted here because the vendor did not say: never more than was held for it.</summary>
-    public static long CountInput(ChatCall call)
+    public static ValueTask<long> CountInputAsync(ChatCall call) =>
+        call.Request.PromptBytes <= CountedAtOnceBytes ? new(CountInput(call)) : new(Task.Run(() => CountInput(call)));
+
+    private static long CountInput(ChatCall call)
     {
         ref readonly var request = ref call.Request;
         var images = (long)request.ImageCount * call.Model.ImageTokensMax;
@@ -63,7 +67,10 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
 
     private const long CountedBytesMax = 4 * 1024 * 1024;
 
-    private async ValueTask<bool> UntilDurableAsync(ChatCall call, ValueTask<EndOutcome> ending, Func<ValueTask<EndOutcome>> again)
+    /// <summary>A longer prompt takes milliseconds to count, and is not counted on a thread that serves sockets.</summary>
+    private const long CountedAtOnceBytes = 4 * 1024;
+
+    private async ValueTask<bool> UntilDurableAsync(ChatCall call, Func<ValueTask<EndOutcome>> end)
     {
         var started = time.GetTimestamp();
         var pause = firstPause;
@@ -71,7 +78,7 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
         {
             try
             {
-                return IsEnded(await ending, call);
+                return IsEnded(await end(), call);
             }
             catch (Exception e) when (time.GetElapsedTime(started) < patience)
             {
@@ -86,7 +93,6 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
             }
             await Task.Delay(pause, time, CancellationToken.None);
             pause = pause * 2 < longestPause ? pause * 2 : longestPause;
-            ending = again();
         }
     }
 

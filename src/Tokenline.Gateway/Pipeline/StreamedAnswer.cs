@@ -189,7 +189,7 @@ internal sealed class StreamedAnswer(
     private async ValueTask EndForQuotaAsync()
     {
         clock.Cancel();
-        var usage = Usage.Of(Settlement.CountInput(call), slices.CountHeld());
+        var usage = Usage.Of(await Settlement.CountInputAsync(call), slices.CountHeld());
         if (!await settlement.SettleAsync(call, usage, UsageBasis.Estimated, CallEnding.QuotaEnded, null))
         {
             call.Context.Abort();
@@ -235,15 +235,15 @@ internal sealed class StreamedAnswer(
         await Response.BodyWriter.FlushAsync();
     }
 
-    private ValueTask<bool> SettleAsync(CallEnding ending)
+    private async ValueTask<bool> SettleAsync(CallEnding ending)
     {
         var reading = meter.Facts.ReadUsage(VendorQuirks.Of(call.Deployment.Vendor));
         return reading.IsReported
-            ? settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, ending, reading.Check)
-            : settlement.SettleAsync(call, Counted(), UsageBasis.Estimated, ending, null);
+            ? await settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, ending, reading.Check)
+            : await settlement.SettleAsync(call, await CountedAsync(), UsageBasis.Estimated, ending, null);
     }
 
-    private Usage Counted() => Usage.Of(Settlement.CountInput(call), slices.Count());
+    private async ValueTask<Usage> CountedAsync() => Usage.Of(await Settlement.CountInputAsync(call), slices.Count());
 
     public void Dispose()
     {

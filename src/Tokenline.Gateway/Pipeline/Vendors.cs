@@ -53,7 +53,7 @@ internal sealed class Vendors(
             call.Facts = new ChatAnswerFacts();
             await settlement.SettleAsync(
                 call,
-                Usage.Of(Settlement.CountInput(call), 0),
+                Usage.Of(await Settlement.CountInputAsync(call), 0),
                 Charging.Records.UsageBasis.Estimated,
                 Charging.Records.CallEnding.ClientGone,
                 null
