@@ -32,8 +32,8 @@ public interface IChargeHistory
 
     ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge);
 
-    /// <summary>Usage records of an account, newest first.</summary>
-    /// <param name="before">Only charges older than this one; null starts at the newest.</param>
+    /// <summary>Usage records of an account, those that ended last first.</summary>
+    /// <param name="before">Only charges that ended before this one of the same account; null starts at the newest.</param>
     /// <param name="limit">1 to 1,000.</param>
     ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit);
 

@@ -58,12 +58,22 @@ internal sealed class JournalReader : IJournalSnapshot
         Rows("SELECT body FROM images WHERE account = $1", row => Parse(row.GetString(0), ChargingJson.Default.AccountImage), account.Value)
             .FirstOrDefault();
 
+    /// <summary>Found along the account's chain of entries, from its newest on, or from the one before the settle of <paramref name="before"/>.</summary>
     public IEnumerable<UsageRecord> Records(AccountId account, ChargeId? before, int limit) =>
         Rows(
-            "SELECT body FROM usage_records WHERE account = $1 AND charge < $2 ORDER BY charge DESC LIMIT $3",
+            $"""
+            WITH RECURSIVE chain (kind, charge, previous) AS (
+                SELECT kind, charge, previous FROM journal WHERE position = (
+                    SELECT CASE WHEN $2 = 0 THEN (SELECT head FROM accounts WHERE account = $1)
+                                ELSE (SELECT j.previous FROM usage_records u JOIN journal j ON j.position = u.position WHERE u.charge = $2 AND u.account = $1) END)
+                UNION ALL
+                SELECT j.kind, j.charge, j.previous FROM chain c JOIN journal j ON j.position = c.previous
+            )
+            SELECT u.body FROM chain c CROSS JOIN usage_records u ON u.charge = c.charge WHERE c.kind = {(int)EntryKind.Settled} LIMIT $3
+            """,
             ToRecord,
             account.Value,
-            before?.Value ?? long.MaxValue,
+            before?.Value ?? 0,
             limit
         );
 

@@ -33,7 +33,7 @@ internal sealed class JournalWriter : IDisposable
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
         insertEntry = connection.Prepare("INSERT INTO journal VALUES (?,?,?,?,?,?,?)");
-        insertRecord = connection.Prepare("INSERT INTO usage_records VALUES (?,?,?,?,?,?,?,?,?,?)");
+        insertRecord = connection.Prepare("INSERT INTO usage_records VALUES (?,?,?,?,?,?,?,?,?,?,?)");
         claim = connection.Prepare(
             "INSERT INTO accounts VALUES (?, 1, 0, 0) ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch, sequence, head"
         );
@@ -198,14 +198,15 @@ internal sealed class JournalWriter : IDisposable
         insertRecord
             .Bind(1, record.Charge.Value)
             .Bind(2, record.Account.Value)
-            .Bind(3, record.EndedAt.ToUnixTimeMilliseconds())
-            .Bind(4, record.Model)
-            .Bind(5, record.Vendor)
-            .Bind(6, record.Usage.WholeInput)
-            .Bind(7, record.Usage[Meter.Output])
-            .Bind(8, record.RetailNano)
-            .Bind(9, record.UncollectedNano)
-            .Bind(10, body)
+            .Bind(3, position + 1) // its entry is written next
+            .Bind(4, record.EndedAt.ToUnixTimeMilliseconds())
+            .Bind(5, record.Model)
+            .Bind(6, record.Vendor)
+            .Bind(7, record.Usage.WholeInput)
+            .Bind(8, record.Usage[Meter.Output])
+            .Bind(9, record.RetailNano)
+            .Bind(10, record.UncollectedNano)
+            .Bind(11, body)
             .Run();
 
     private void Migrate(string path)

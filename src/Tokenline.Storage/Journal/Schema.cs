@@ -24,6 +24,7 @@ internal static class Schema
         CREATE TABLE usage_records (
             charge           INTEGER PRIMARY KEY,
             account          INTEGER NOT NULL,
+            position         INTEGER NOT NULL, -- of its settle in the journal: where the account's chain of entries is entered
             ended_at         INTEGER NOT NULL, -- Unix milliseconds
             model            TEXT NOT NULL,
             vendor           TEXT NOT NULL,
@@ -33,7 +34,6 @@ internal static class Schema
             uncollected_nano INTEGER NOT NULL,
             body             TEXT NOT NULL
         );
-        CREATE INDEX usage_account ON usage_records (account, charge);
         CREATE TABLE images (
             account  INTEGER PRIMARY KEY,
             sequence INTEGER NOT NULL,
