@@ -72,7 +72,7 @@ body() { printf '{"model":"%s","messages":[{"role":"system","content":"You are a
 ticks() { local sum=0 p; for p in $1 $(pgrep -P "$1" || true); do sum=$((sum + $(awk '{print $14 + $15}' "/proc/$p/stat"))); done; echo $sum; }
 measure() { # title, port, pid, path, body, connections
   export BENCH_PATH=$4 BENCH_BODY=$5
-  wrk -t2 -c"$6" -d"${BENCH_WARMUP:-12}s" -s "$work/load.lua" "http://127.0.0.1:$2" >/dev/null
+  wrk -t2 -c"$6" -d"${BENCH_WARMUP:-25}s" -s "$work/load.lua" "http://127.0.0.1:$2" >/dev/null
   local before after out requests errors
   before=$(ticks "$3"); out=$(wrk -t2 -c"$6" -d"${seconds}s" --latency -s "$work/load.lua" "http://127.0.0.1:$2"); after=$(ticks "$3")
   requests=$(awk '/requests in/ {print $1}' <<<"$out")

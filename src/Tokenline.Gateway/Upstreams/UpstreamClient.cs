@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
 using Tokenline.Commerce.Catalog;
@@ -14,7 +13,7 @@ internal sealed class UpstreamClient : IDisposable
         invoker = new HttpMessageInvoker(
             new SocketsHttpHandler
             {
-                ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+                ActivityHeadersPropagator = null, // a vendor has no use for our traces
                 AllowAutoRedirect = false,
                 AutomaticDecompression = DecompressionMethods.None,
                 ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
