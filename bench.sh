@@ -2,17 +2,20 @@
 # Benchmarks. Each prints what it measured and on which machine, and keeps it under bench/results/.
 #   ./bench.sh gateway     the same load through nginx as a plain proxy and through Tokenline: CPU a request, ratio, latency
 #   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one
+#   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
+#   ./bench.sh memory      resident memory of an open stream
 set -euo pipefail
 cd "$(dirname "$0")"
 name=${1:-}
 mkdir -p bench/results
 case "$name" in
   gateway) run=(bench/gateway.sh) ;;
+  latency | memory) run=(bench/held.sh "$name") ;;
   charging)
-    dotnet build bench/Tokenline.Bench -c Release -v q --nologo >&2
+    dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll charging "${2:-10}")
     ;;
-  *) sed -n '2,4p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,6p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {

@@ -14,7 +14,7 @@ pids=()
 finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$work"; }
 trap finish EXIT
 
-dotnet build src/Tokenline.Host -c Release -v q --nologo >&2
+dotnet build src/Tokenline.Host -c Release -v q --nologo -clp:ErrorsOnly >&2
 
 # A chat answer of about 1 KB, and a stream of 40 events with its usage at the end.
 text=$(printf 'one word after another, so that the answer has a usual length; %.0s' 1 2 3 4 5 6 7 8 9 10)

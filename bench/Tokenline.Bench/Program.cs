@@ -1,13 +1,26 @@
 using System.Globalization;
 using Tokenline.Bench;
 
-var seconds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 8;
-switch (args.FirstOrDefault())
+switch (args)
 {
-    case "charging":
-        await ChargingBench.RunAsync(seconds);
+    case ["charging", var seconds]:
+        await ChargingBench.RunAsync(Number(seconds));
+        return 0;
+    case ["latency", var address, var keys, var vendorPort, var seconds]:
+        await LatencyBench.RunAsync(new Uri(address), await File.ReadAllLinesAsync(keys), Number(vendorPort), Number(seconds));
+        return 0;
+    case ["memory", var address, var keys, var vendorPort, var process, var streams]:
+        await MemoryBench.RunAsync(
+            new Uri(address),
+            await File.ReadAllLinesAsync(keys),
+            Number(vendorPort),
+            Number(process),
+            Number(streams)
+        );
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: Tokenline.Bench charging [seconds]");
+        await Console.Error.WriteLineAsync("used by bench.sh");
         return 1;
 }
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

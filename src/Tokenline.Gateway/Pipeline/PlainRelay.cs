@@ -9,6 +9,8 @@ namespace Tokenline.Gateway.Pipeline;
 /// <summary>An answer that is not streamed: read whole, settled, and only then sent, byte for byte.</summary>
 internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
 {
+    private const int ReadBytes = 2048;
+
     /// <summary>Null: served, or the client is gone and its charge is settled. Otherwise nothing was delivered and another deployment may try.</summary>
     public async ValueTask<VendorFailure?> RelayAsync(ChatCall call, HttpResponseMessage answer, VendorClock clock)
     {
@@ -20,7 +22,7 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
             while (true)
             {
                 clock.Allow(silence);
-                var count = await stream.ReadAsync(body.GetMemory(), clock.Token);
+                var count = await stream.ReadAsync(body.GetMemory(ReadBytes), clock.Token);
                 if (count == 0)
                     break;
                 body.Advance(count);

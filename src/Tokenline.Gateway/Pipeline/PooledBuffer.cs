@@ -5,7 +5,7 @@ namespace Tokenline.Gateway.Pipeline;
 /// <summary>A growing buffer on pooled arrays. Not thread-safe; dispose it once, or reset it to use it again.</summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
-    private const int FirstBytes = 4096;
+    private const int FirstBytes = 512; // what an open stream holds of them, it holds for minutes
 
     private byte[] bytes = [];
 

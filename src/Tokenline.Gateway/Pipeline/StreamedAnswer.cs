@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Tokenline.Charging;
 using Tokenline.Charging.Records;
@@ -28,7 +29,7 @@ internal sealed class StreamedAnswer(
     private readonly ChatStreamMeter meter = new();
     private readonly Slices slices = new(call, accounts, options.SliceBytes);
     private readonly PooledBuffer held = new(); // before the first event: comments; after the finish: the end
-    private readonly byte[] chunk = ArrayPool<byte>.Shared.Rent(ReadBytes);
+    private byte[]? chunk; // only while there is something to read: most streams are silent most of the time
     private bool hasBegun;
     private bool isFinishing;
     private bool mustFlush;
@@ -53,6 +54,8 @@ internal sealed class StreamedAnswer(
             while (!isOver && !(meter.IsDone && meter.Facts.HasUsage))
             {
                 clock.Allow(meter.IsDone ? afterDone : silence);
+                await WaitAsync(body);
+                chunk = ArrayPool<byte>.Shared.Rent(ReadBytes);
                 var count = await body.ReadAsync(chunk.AsMemory(0, ReadBytes), clock.Token);
                 isOver = count == 0;
                 if (isOver)
@@ -71,6 +74,7 @@ internal sealed class StreamedAnswer(
                 }
                 if (splitter.IsTooLarge)
                     return await BrokenAsync(VendorFailure.TooLarge(call.Deployment.Vendor));
+                ReturnChunk();
                 if (mustFlush)
                     await FlushAsync();
             }
@@ -103,6 +107,10 @@ internal sealed class StreamedAnswer(
             return await BrokenAsync(hasBegun ? VendorFailure.Cut(call.Deployment.Vendor) : VendorFailure.Garbage(call.Deployment.Vendor));
         return null;
     }
+
+    /// <summary>A read of nothing completes when there is something to read.</summary>
+    [SuppressMessage("Reliability", "CA2022", Justification = "nothing is read here")]
+    private async ValueTask WaitAsync(Stream body) => _ = await body.ReadAsync(Memory<byte>.Empty, clock.Token);
 
     /// <summary>Reads an event and passes it on, or keeps it back.</summary>
     private async ValueTask<Step> PassAsync(SseEvent next, HttpResponseMessage answer)
@@ -250,6 +258,13 @@ internal sealed class StreamedAnswer(
         splitter.Dispose();
         slices.Dispose();
         held.Dispose();
-        ArrayPool<byte>.Shared.Return(chunk);
+        ReturnChunk();
+    }
+
+    private void ReturnChunk()
+    {
+        if (chunk is not null)
+            ArrayPool<byte>.Shared.Return(chunk);
+        chunk = null;
     }
 }

@@ -93,6 +93,7 @@ internal sealed class Vendors(
         var rewriter = new ChatRequestRewriter(call.Request, changes);
         if (!rewriter.HasEdits)
             return call.Body.Memory;
+        into.GetSpan(rewriter.Measure(call.Body.Length));
         rewriter.WriteTo(call.Body.Span, into);
         return into.Memory;
     }
@@ -105,7 +106,7 @@ internal sealed class Vendors(
             await using var body = await UpstreamClient.OpenBodyAsync(answer, clock.Token);
             while (words.Length < ErrorBytesMax)
             {
-                var count = await body.ReadAsync(words.GetMemory(), clock.Token);
+                var count = await body.ReadAsync(words.GetMemory(ErrorBytesMax / 4), clock.Token);
                 if (count == 0)
                     break;
                 words.Advance(count);

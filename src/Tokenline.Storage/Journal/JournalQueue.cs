@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Tokenline.Storage.Journal;
 
 /// <summary>
-/// Many threads put, one takes. The taker sleeps lightly (2 ms) while there may be entries that are in no hurry, and deeply after a quiet while;
+/// Many threads put, one takes. The taker sleeps lightly (10 ms) while there may be entries that are in no hurry, and deeply after a quiet while;
 /// an urgent entry wakes it from both, any other only from deep sleep. So a busy writer is never woken in vain.
 /// </summary>
 internal sealed class JournalQueue : IDisposable
@@ -11,8 +11,8 @@ internal sealed class JournalQueue : IDisposable
     private const int Awake = 0;
     private const int Light = 1;
     private const int Deep = 2;
-    private const int LightMilliseconds = 2;
-    private const int LightNaps = 20;
+    private const int LightMilliseconds = 10;
+    private const int LightNaps = 4;
 
     private readonly ConcurrentQueue<JournalItem> items = new();
     private readonly AutoResetEvent wake = new(false);

@@ -8,6 +8,9 @@ namespace Tokenline.Storage.Journal;
 /// <summary>Writes batches. Used by one thread only.</summary>
 internal sealed class JournalWriter : IDisposable
 {
+    /// <summary>The mark may lie lower than it could, it only makes the next start read more; moved less often, it costs most batches nothing.</summary>
+    private const int LowWaterStep = 256;
+
     private readonly JournalConnection connection;
     private readonly JournalStatement begin;
     private readonly JournalStatement commit;
@@ -74,9 +77,12 @@ internal sealed class JournalWriter : IDisposable
                 moveHead.Bind(1, head.Sequence).Bind(2, head.Position).Bind(3, account.Value).Run();
             }
             var mark = open.LowWater(position + 1);
-            if (mark != lowWater && position != before)
-                moveLowWater.Bind(1, lowWater = mark).Run();
+            var isMoved = mark - lowWater >= LowWaterStep && position != before;
+            if (isMoved)
+                moveLowWater.Bind(1, mark).Run();
             commit.Run();
+            if (isMoved)
+                lowWater = mark; // only now: if the commit fails, what it ended is open again from the mark that is on disk
         }
         catch (Exception e) when (e is SqliteFailureException)
         {

@@ -13,9 +13,9 @@ internal sealed class ChatAnswerFacts
 
     private const int TokenBytesMax = 256;
 
-    private readonly byte[] id = new byte[TokenBytesMax];
-    private readonly byte[] model = new byte[TokenBytesMax];
-    private readonly byte[] finishReason = new byte[TokenBytesMax];
+    private byte[] id = [];
+    private byte[] model = [];
+    private byte[] finishReason = [];
     private byte[] usage = [];
     private int idLength;
     private int modelLength;
@@ -65,9 +65,9 @@ internal sealed class ChatAnswerFacts
             usage = [];
     }
 
-    internal void KeepId(ReadOnlySpan<byte> token) => KeepFirst(token, id, ref idLength);
+    internal void KeepId(ReadOnlySpan<byte> token) => KeepFirst(token, ref id, ref idLength);
 
-    internal void KeepModel(ReadOnlySpan<byte> token) => KeepFirst(token, model, ref modelLength);
+    internal void KeepModel(ReadOnlySpan<byte> token) => KeepFirst(token, ref model, ref modelLength);
 
     internal void KeepCreated(long seconds)
     {
@@ -78,7 +78,7 @@ internal sealed class ChatAnswerFacts
     internal void KeepFinishReason(ReadOnlySpan<byte> token)
     {
         finishReasonLength = 0;
-        KeepFirst(token, finishReason, ref finishReasonLength);
+        KeepFirst(token, ref finishReason, ref finishReasonLength);
     }
 
     internal void Finish(int choice)
@@ -90,16 +90,18 @@ internal sealed class ChatAnswerFacts
     internal void KeepUsage(ReadOnlySpan<byte> value)
     {
         if (usage.Length < value.Length)
-            usage = new byte[Math.Max(value.Length, 512)];
+            usage = new byte[Math.Max(value.Length, 256)];
         value.CopyTo(usage);
         usageLength = value.Length;
     }
 
     // Azure's first chunk has an empty id and model: "first" means first with something in it.
-    private static void KeepFirst(ReadOnlySpan<byte> token, byte[] to, ref int length)
+    private static void KeepFirst(ReadOnlySpan<byte> token, ref byte[] to, ref int length)
     {
         if (length > 0 || token.Length <= 2 || token.Length > TokenBytesMax)
             return;
+        if (to.Length < token.Length)
+            to = new byte[token.Length];
         token.CopyTo(to);
         length = token.Length;
     }
