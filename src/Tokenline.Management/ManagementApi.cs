@@ -45,6 +45,7 @@ public static class ManagementApi
         OfferingEndpoints.Map(api);
         OrderEndpoints.Map(api);
         ChargeEndpoints.Map(api);
+        RatingEndpoints.Map(api);
         AuditEndpoints.Map(api);
         VendorEndpoints.Map(api);
         ModelEndpoints.Map(api);

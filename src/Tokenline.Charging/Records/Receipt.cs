@@ -18,10 +18,10 @@ public sealed record Receipt
     /// <summary>The input that this tier reaches up to; null when it is the last.</summary>
     public required long? TierUpToInput { get; init; }
 
-    public required ImmutableArray<ReceiptLine> Lines { get; init; }
+    public required ImmutableArray<RatedLine> Lines { get; init; }
 
     /// <summary>What the whole call costs in each unit that paid for a part of it.</summary>
-    public required ImmutableArray<ReceiptQuota> Quotas { get; init; }
+    public required ImmutableArray<RatedQuota> Quotas { get; init; }
 
     public required ImmutableArray<ReceiptPayment> Payments { get; init; }
 
@@ -29,16 +29,7 @@ public sealed record Receipt
     public required long FreeNano { get; init; }
 
     /// <summary>Retail value before rounding, in millionths of a nano.</summary>
-    public Int128 ExactNano
-    {
-        get
-        {
-            Int128 sum = 0;
-            foreach (var line in Lines)
-                sum += line.MoneyExact;
-            return sum;
-        }
-    }
+    public required Int128 ExactNano { get; init; }
 
     /// <param name="record">The record of a settled charge.</param>
     /// <param name="tariff">Of the record's model and tariff version.</param>
@@ -49,38 +40,20 @@ public sealed record Receipt
                 $"the record of {record.Charge} was rated by version {record.TariffVersion} of {record.Model}",
                 nameof(tariff)
             );
-        var usage = record.Usage;
-        var tier = tariff.Price.TierOf(usage.WholeInput);
-        var units = record.Payments.Where(payment => !payment.IsMoney).Select(payment => new QuotaUnit(payment.Unit)).Distinct().ToList();
+        var units = record.Payments.Where(payment => !payment.IsMoney).Select(payment => new QuotaUnit(payment.Unit)).Distinct();
+        var rating = Rating.Of(record.Usage, tariff, [.. units]);
         var (payments, free) = Pay(record, tariff);
         return new Receipt
         {
             Record = record,
-            Tier = tier,
-            TierUpToInput = tariff.Price.Tiers[tier].UpToInput,
-            Lines = [.. LinesOf(usage, tariff, units)],
-            Quotas = [.. units.Select(unit => new ReceiptQuota(unit, WeightIn(tariff, unit).Amount(usage)))],
+            Tier = rating.Tier,
+            TierUpToInput = rating.TierUpToInput,
+            Lines = rating.Lines,
+            Quotas = rating.Quotas,
+            ExactNano = rating.ExactNano,
             Payments = payments,
             FreeNano = free,
         };
-    }
-
-    private static IEnumerable<ReceiptLine> LinesOf(Usage usage, ModelTariff tariff, List<QuotaUnit> units)
-    {
-        var price = tariff.Price.Tiers[tariff.Price.TierOf(usage.WholeInput)];
-        foreach (var meter in Enum.GetValues<Meter>())
-        {
-            var quantity = usage[meter];
-            if (quantity == 0)
-                continue;
-            var weights = units.Select(unit =>
-            {
-                var table = WeightIn(tariff, unit);
-                var weight = table.Tiers[table.TierOf(usage.WholeInput)][meter];
-                return new ReceiptWeight(unit, weight, (Int128)quantity * weight);
-            });
-            yield return new ReceiptLine(meter, quantity, price[meter], (Int128)quantity * price[meter], [.. weights]);
-        }
     }
 
     /// <summary>Walks the payments as the account made them: each leaves a share of the call, and the worth of a payment is what the share went down by.</summary>
@@ -92,7 +65,7 @@ public sealed record Receipt
         var unpaid = record.RetailNano;
         foreach (var payment in record.Payments)
         {
-            var cost = payment.IsMoney ? record.RetailNano : WeightIn(tariff, new QuotaUnit(payment.Unit)).Amount(record.Usage);
+            var cost = payment.IsMoney ? record.RetailNano : Rating.WeightIn(tariff, new QuotaUnit(payment.Unit)).Amount(record.Usage);
             if (cost > 0)
             {
                 var need = whole == cost ? left : Rounding.MulDiv(cost, left, whole);
@@ -108,21 +81,7 @@ public sealed record Receipt
         }
         return (payments.MoveToImmutable(), unpaid - record.UncollectedNano);
     }
-
-    private static RateTable WeightIn(ModelTariff tariff, QuotaUnit unit) =>
-        tariff.WeightIn(unit) ?? throw new InvalidOperationException($"{unit} does not pay for {tariff.Model} in version {tariff.Version}");
 }
-
-/// <param name="PriceNano">Nano per million units of the meter.</param>
-/// <param name="MoneyExact">Quantity × price, in millionths of a nano: exact.</param>
-/// <param name="Weights">The same in each unit that paid.</param>
-public sealed record ReceiptLine(Meter Meter, long Quantity, long PriceNano, Int128 MoneyExact, ImmutableArray<ReceiptWeight> Weights);
-
-/// <param name="WeightMicro">Micro-units for one unit of the meter.</param>
-/// <param name="AmountMicro">Quantity × weight: exact.</param>
-public sealed record ReceiptWeight(QuotaUnit Unit, long WeightMicro, Int128 AmountMicro);
-
-public sealed record ReceiptQuota(QuotaUnit Unit, Int128 AmountMicro);
 
 /// <param name="WorthNano">The part of the retail value that this payment covered.</param>
 public sealed record ReceiptPayment(Payment Payment, long WorthNano);

@@ -33,16 +33,7 @@ internal static class ReceiptVerb
         );
         Console.WriteLine($"figures: {Text(receipt, "basis")}, ended: {Text(receipt, "ending")}");
         Console.WriteLine();
-        Console.WriteLine($"{"meter", -16}{"quantity", 12}  {$"{currency} per million", -18}{currency, -14}weights");
-        foreach (var line in receipt.GetProperty("lines").EnumerateArray())
-        {
-            var weights = line.GetProperty("weights")
-                .EnumerateArray()
-                .Select(w => $"× {Text(w, "weight")} = {Text(w, "amount")} {Text(w, "unit")}");
-            Console.WriteLine(
-                $"{Text(line, "meter"), -16}{Text(line, "quantity"), 12}  {Text(line.GetProperty("price"), "amount"), -18}{Text(line, "money"), -14}{string.Join("; ", weights)}"
-            );
-        }
+        TellLines(receipt, currency);
         Console.WriteLine();
         Console.WriteLine($"worth {Text(receipt.GetProperty("retail"), "amount")} {currency}");
         foreach (var payment in receipt.GetProperty("payments").EnumerateArray())
@@ -53,5 +44,20 @@ internal static class ReceiptVerb
             Console.WriteLine($"uncollected: {lost} {currency}");
     }
 
-    private static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value.ToString() : "";
+    /// <summary>Meter by meter, as receipts and ratings show it.</summary>
+    internal static void TellLines(JsonElement receipt, string currency)
+    {
+        Console.WriteLine($"{"meter", -16}{"quantity", 12}  {$"{currency} per million", -18}{currency, -14}weights");
+        foreach (var line in receipt.GetProperty("lines").EnumerateArray())
+        {
+            var weights = line.GetProperty("weights")
+                .EnumerateArray()
+                .Select(w => $"× {Text(w, "weight")} = {Text(w, "amount")} {Text(w, "unit")}");
+            Console.WriteLine(
+                $"{Text(line, "meter"), -16}{Text(line, "quantity"), 12}  {Text(line.GetProperty("price"), "amount"), -18}{Text(line, "money"), -14}{string.Join("; ", weights)}"
+            );
+        }
+    }
+
+    internal static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value.ToString() : "";
 }

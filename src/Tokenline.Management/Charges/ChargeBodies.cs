@@ -1,4 +1,5 @@
 using Tokenline.Charging.Records;
+using Tokenline.Charging.Tariffs;
 using Tokenline.Management.Api;
 
 namespace Tokenline.Management.Charges;
@@ -156,10 +157,10 @@ public sealed record QuotaBody(QuotaUnit Unit, decimal Amount);
 
 /// <param name="Price">For a million of the meter.</param>
 /// <param name="Money">Quantity × price, exact.</param>
-/// <param name="Weights">The same in each quota unit that paid.</param>
+/// <param name="Weights">The same in each quota unit: on a receipt those that paid, of a rating all that may pay.</param>
 public sealed record ReceiptLineBody(string Meter, long Quantity, MoneyBody Price, decimal Money, IReadOnlyList<ReceiptWeightBody> Weights)
 {
-    internal static ReceiptLineBody Of(ReceiptLine line, Currency currency) =>
+    internal static ReceiptLineBody Of(RatedLine line, Currency currency) =>
         new(
             MeterNames.Of(line.Meter),
             line.Quantity,
@@ -178,3 +179,52 @@ public sealed record ReceiptLineBody(string Meter, long Quantity, MoneyBody Pric
 /// <param name="Weight">Quota for one of the meter.</param>
 /// <param name="Amount">Quantity × weight, exact.</param>
 public sealed record ReceiptWeightBody(QuotaUnit Unit, decimal Weight, decimal Amount);
+
+/// <summary>A call to be rated, which need not have happened.</summary>
+public sealed record NewRatingBody
+{
+    public string? Model { get; init; }
+
+    /// <summary>Meter → count, as in a usage record: <c>reasoning</c> is a part of <c>output</c>, the others are disjoint.</summary>
+    public IReadOnlyDictionary<string, long>? Usage { get; init; }
+
+    /// <summary>When the call starts, RFC 3339 with its offset; now, unless told.</summary>
+    public DateTimeOffset? At { get; init; }
+}
+
+/// <summary>What such a call would be charged. It adds up as a receipt does; nothing is held or charged.</summary>
+/// <param name="TariffVersion">The version in force at that time.</param>
+/// <param name="Tier">The tier of the price, from 1, that the whole input falls into.</param>
+/// <param name="Exact">Before rounding, in units of the currency.</param>
+/// <param name="Quotas">What it costs in each unit that may pay for this model.</param>
+public sealed record RatingBody(
+    string Model,
+    DateTimeOffset At,
+    int TariffVersion,
+    int Tier,
+    long? TierUpToInput,
+    IReadOnlyList<ReceiptLineBody> Lines,
+    decimal Exact,
+    decimal Rounding,
+    MoneyBody Retail,
+    IReadOnlyList<QuotaBody> Quotas
+)
+{
+    internal static RatingBody Of(ModelTariff tariff, DateTimeOffset at, Rating rating)
+    {
+        var exact = Figures.Exact(rating.ExactNano);
+        var retail = MoneyBody.Of(rating.RetailNano, tariff.Currency);
+        return new(
+            tariff.Model,
+            at,
+            tariff.Version,
+            rating.Tier + 1,
+            rating.TierUpToInput,
+            [.. rating.Lines.Select(line => ReceiptLineBody.Of(line, tariff.Currency))],
+            exact,
+            retail.Amount - exact,
+            retail,
+            [.. rating.Quotas.Select(quota => new QuotaBody(quota.Unit, Figures.Units(quota.AmountMicro)))]
+        );
+    }
+}

@@ -93,6 +93,40 @@ public sealed class ManagementApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_hypothetical_call_is_rated_as_a_real_one_is_charged()
+    {
+        var customer = await SendAsync(HttpMethod.Post, "customers", """{"phoneNumber":"+8613900000009","name":"Li Lei"}""", 201);
+        await SendAsync(HttpMethod.Post, "orders", $$"""{"customer":"{{customer["id"]}}","offering":"plan-light"}""", 201);
+        var record = await CallAsync(AccountId.Parse(customer["account"]!));
+        var receipt = await SendAsync(HttpMethod.Get, $"charges/{record.Charge}/receipt");
+
+        var usage = System.Text.Json.JsonSerializer.Serialize(record.Usage);
+        var rating = await SendAsync(
+            HttpMethod.Post,
+            "ratings",
+            $$"""{"model":"{{record.Model}}","usage":{{usage}},"at":"{{record.StartedAt:O}}"}"""
+        );
+
+        foreach (
+            var figure in new[] { "tariffVersion", "tier", "tierUpToInput", "exact", "retail.amount", "lines.0.money", "lines.1.money" }
+        )
+            Assert.Equal(receipt[figure], rating[figure]);
+        var units = Enumerable.Range(0, 3).ToDictionary(i => rating[$"quotas.{i}.unit"] ?? $"none {i}", i => rating[$"quotas.{i}.amount"]);
+        Assert.Equal(receipt["quotas.0.amount"], units["general-token"]);
+    }
+
+    [Theory]
+    [InlineData(31_999, "1", "0.127996")] // glm-5: 4 CNY a million up to 32 K of input, 6 above
+    [InlineData(32_000, "1", "0.128")]
+    [InlineData(32_001, "2", "0.192006")]
+    public async Task A_hypothetical_call_falls_into_the_tier_of_its_whole_input(long input, string tier, string retail)
+    {
+        var rating = await SendAsync(HttpMethod.Post, "ratings", $$$"""{"model":"glm-5","usage":{"input":{{{input}}}}}""");
+
+        Assert.Equal((tier, retail), (rating["tier"], rating["retail.amount"]));
+    }
+
+    [Fact]
     public async Task Pay_as_you_go_is_switched_by_the_customer_alone_and_back()
     {
         var id = (await SendAsync(HttpMethod.Post, "customers", """{"phoneNumber":"+8613900000009","name":"Li Lei"}""", 201))["id"];
@@ -220,6 +254,30 @@ public sealed class ManagementApiTests : IAsyncLifetime
         "tiers[0].price.input"
     )]
     [InlineData("PUT", "models/glm-5/price", """{"currency":"cny","tiers":[]}""", 400, "invalid_request_error", "currency")]
+    [InlineData("POST", "ratings", """{"model":"none","usage":{"input":1}}""", 404, "model_not_found", "model")]
+    [InlineData("POST", "ratings", """{"usage":{"input":1}}""", 400, "invalid_request_error", "model")]
+    [InlineData("POST", "ratings", """{"model":"glm-5"}""", 400, "invalid_request_error", "usage")]
+    [InlineData("POST", "ratings", """{"model":"glm-5","usage":{}}""", 400, "invalid_request_error", "usage")]
+    [InlineData("POST", "ratings", """{"model":"glm-5","usage":{"tokens":1}}""", 400, "invalid_request_error", "usage.tokens")]
+    [InlineData("POST", "ratings", """{"model":"glm-5","usage":{"input":-1}}""", 400, "invalid_request_error", "usage.input")]
+    [InlineData("POST", "ratings", """{"model":"glm-5","usage":{"input":1000000001}}""", 400, "invalid_request_error", "usage.input")]
+    [InlineData(
+        "POST",
+        "ratings",
+        """{"model":"glm-5","usage":{"output":1,"reasoning":2}}""",
+        400,
+        "invalid_request_error",
+        "usage.reasoning"
+    )]
+    [InlineData("POST", "ratings", """{"model":"glm-5","usage":{"input":1},"at":"soon"}""", 400, "invalid_request_error", "at")]
+    [InlineData(
+        "POST",
+        "ratings",
+        """{"model":"glm-5","usage":{"input":1},"at":"1999-01-01T00:00:00Z"}""",
+        404,
+        "model_not_found",
+        "model"
+    )]
     [InlineData("PUT", "models/glm-5/price", """{"currency":"CNY","tiers":[null]}""", 400, "invalid_request_error", "tiers[0].price")]
     public async Task What_is_wrong_is_named_and_nothing_is_changed(
         string method,
