@@ -177,7 +177,13 @@ internal static class ChargingBench
         {
             var price = new RateTable([new RateTier(null, [2_000_000_000, 200_000_000, 0, 0, 8_000_000_000, 0])]);
             var weight = new RateTable([new RateTier(null, [2_000_000, 200_000, 0, 0, 8_000_000, 0])]);
-            var model = new ModelTariff(Model, 1, Currency.Cny, price, [new UnitWeight(unit, weight)]);
+            var model = new ModelTariff(
+                Model,
+                1,
+                Currency.Cny,
+                new RateCard(price, RateCard.PerMillion),
+                [new UnitCard(unit, new RateCard(weight, RateCard.PerUnit))]
+            );
             return new([
                 new Tariff(1, DateTimeOffset.MinValue, new Dictionary<string, ModelTariff> { [Model] = model }.ToFrozenDictionary()),
             ]);

@@ -85,10 +85,19 @@ internal sealed partial class HostedAccount(
         }
         await written;
         if (outcome.Verdict == EndVerdict.Unknown && await history.FindRecordAsync(request.Charge) is { } record)
-            return new(record.Account == Id && record.Usage == request.Usage ? EndVerdict.Replayed : EndVerdict.Conflict, record);
+            return new(record.Account == Id && SameUsage(record, request) ? EndVerdict.Replayed : EndVerdict.Conflict, record);
         if (outcome.Record is { UncollectedNano: > 0 } loss)
             LogUncollected(loss.Charge, loss.UncollectedNano, loss.Currency);
         return outcome;
+    }
+
+    /// <summary>A record may say of itself that it was one request; what was asked for need not.</summary>
+    private static bool SameUsage(UsageRecord record, SettleRequest request)
+    {
+        var (known, asked) = (record.Usage, request.Usage);
+        if (asked[Meter.Request] == 0)
+            known[Meter.Request] = 0;
+        return known == asked;
     }
 
     public async ValueTask<EndOutcome> ReleaseAsync(ReleaseRequest request)
@@ -127,6 +136,9 @@ internal sealed partial class HostedAccount(
 
     public async Task<Refusal?> ExecuteAsync(AccountCommand command)
     {
+        // The engine keeps no ended charges: a refund comes with the record of the one it gives back.
+        if (command is Refund refund)
+            command = refund with { Record = await history.FindRecordAsync(refund.Charge) };
         Refusal? refusal;
         Task written;
         lock (gate)
@@ -146,9 +158,10 @@ internal sealed partial class HostedAccount(
         lock (gate)
         {
             Enter();
-            engine.Refresh(time.GetUtcNow());
+            var now = time.GetUtcNow();
+            engine.Refresh(now);
             written = Write(null, urgent: true);
-            view = engine.View();
+            view = engine.View(now);
         }
         await written;
         return view;

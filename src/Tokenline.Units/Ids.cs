@@ -96,6 +96,18 @@ public readonly struct KeyKind : IIdKind
     public static string Prefix => "key";
 }
 
+/// <summary>A node of the tree inside a charging account.</summary>
+public readonly struct AllotmentKind : IIdKind
+{
+    public static string Prefix => "alt";
+}
+
+/// <summary>A quantity that is granted again every period.</summary>
+public readonly struct RefillKind : IIdKind
+{
+    public static string Prefix => "rfl";
+}
+
 /// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>
 public readonly struct CommandKind : IIdKind
 {

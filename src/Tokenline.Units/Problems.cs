@@ -23,6 +23,8 @@ public static class Problems
     public static readonly Problem Conflict = new("conflict", 409, "invalid_request_error");
     public static readonly Problem IdempotencyConflict = new("idempotency_conflict", 409, "invalid_request_error");
     public static readonly Problem PayloadTooLarge = new("payload_too_large", 413, "invalid_request_error");
+    public static readonly Problem RateLimitExceeded = new("rate_limit_exceeded", 429, "rate_limit_error");
+    public static readonly Problem WindowLimitReached = new("window_limit_reached", 429, "rate_limit_error");
     public static readonly Problem ConcurrencyLimitReached = new("concurrency_limit_reached", 429, "rate_limit_error");
     public static readonly Problem Internal = new("internal_error", 500, "api_error");
     public static readonly Problem UpstreamError = new("upstream_error", 502, "api_error");

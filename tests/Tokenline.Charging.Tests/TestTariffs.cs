@@ -26,15 +26,15 @@ internal sealed class TestTariffs : ITariffs
                     "m",
                     number,
                     Currency.Cny,
-                    Table(Prices(times)),
-                    [new(General, Table(Weights(times))), new(Point, Table(Rates(500_000 * times, 50_000, 1_000_000)))]
+                    Price(Prices(times)),
+                    [new(General, Weight(Weights(times))), new(Point, Weight(Rates(500_000 * times, 50_000, 1_000_000)))]
                 ),
                 new ModelTariff(
                     "tiered",
                     number,
                     Currency.Cny,
-                    new RateTable([new RateTier(1000, [.. Prices(times)]), new RateTier(null, [.. Prices(3 * times)])]),
-                    [new(General, new RateTable([new RateTier(1000, [.. Weights(times)]), new RateTier(null, [.. Weights(3 * times)])]))]
+                    new RateCard(Tiers(Prices(times), Prices(3 * times)), RateCard.PerMillion),
+                    [new(General, new RateCard(Tiers(Weights(times), Weights(3 * times)), RateCard.PerUnit))]
                 ),
             }.ToFrozenDictionary(model => model.Model)
         );
@@ -45,5 +45,12 @@ internal sealed class TestTariffs : ITariffs
 
     private static long[] Rates(long input, long cached, long output) => [input, cached, input, input, output, 0];
 
+    private static RateCard Price(long[] rates) => new(Table(rates), RateCard.PerMillion);
+
+    private static RateCard Weight(long[] rates) => new(Table(rates), RateCard.PerUnit);
+
     private static RateTable Table(long[] rates) => new([new RateTier(null, [.. rates])]);
+
+    private static RateTable Tiers(long[] upTo1000, long[] beyond) =>
+        new([new RateTier(1000, [.. upTo1000]), new RateTier(null, [.. beyond])]);
 }

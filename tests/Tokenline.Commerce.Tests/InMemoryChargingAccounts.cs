@@ -48,7 +48,7 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
         return new(In(account, a => a.Execute(command, Now)));
     }
 
-    public ValueTask<AccountView> ViewAsync(AccountId account) => new(In(account, a => a.View()));
+    public ValueTask<AccountView> ViewAsync(AccountId account) => new(In(account, a => a.View(Now)));
 
     public ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge) => new(records.Find(record => record.Charge == charge));
 

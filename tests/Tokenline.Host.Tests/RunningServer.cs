@@ -190,7 +190,7 @@ public class RunningServer : IAsyncLifetime
     /// <summary>What a usage costs in micro general tokens: every meter times its published weight.</summary>
     internal long Cost(string model, long input, long output, long cached = 0)
     {
-        var table = Tariff(model).WeightIn(new QuotaUnit("general-token"))!;
+        var table = Tariff(model).CardIn(new QuotaUnit("general-token"))!.Table;
         var tier = table.Tiers[table.TierOf(input + cached)];
         return (input * tier[Meter.Input]) + (cached * tier[Meter.CachedInput]) + (output * tier[Meter.Output]);
     }

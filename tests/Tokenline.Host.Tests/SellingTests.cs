@@ -1,3 +1,4 @@
+using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
@@ -112,7 +113,10 @@ public class SellingTests(RunningServer server) : IClassFixture<RunningServer>
         await next;
         var second = (await subscriber.RecordsAsync())[0];
 
-        Assert.Equal((before.Version, before.Retail(Usage.Of(10, 5))), (first.TariffVersion, first.RetailNano));
+        Assert.Equal(
+            (before.Version, before.Retail(Usage.Of(10, 5), before.Context(first.StartedAt, CallTraits.Plain, 0))),
+            (first.TariffVersion, first.RetailNano)
+        );
         Assert.Equal(((10 * 2) + (5 * 3)) * QuotaUnit.Micro, Assert.Single(first.Payments).Amount);
         Assert.Equal(((10 * 20) + (5 * 30)) * QuotaUnit.Micro, Assert.Single(second.Payments).Amount);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
 
@@ -11,28 +12,52 @@ internal sealed class Bucket
     {
         Grant = grant;
         models = grant.Models?.ToFrozenSet();
-        Remaining = grant.Amount;
+        Meters = grant.Meters ?? MeterSet.All;
+        Granted = Remaining = grant.Amount;
+        Counters = grant.Limits is { } limits ? Array.ConvertAll(limits, limit => LimitCounter.Of(limit, 0)) : [];
     }
 
-    public Bucket(BucketView view)
-        : this(view.Grant)
+    public Bucket(BucketImage image)
+        : this(image.Grant)
     {
-        Remaining = view.Remaining;
-        Reserved = view.Reserved;
-        Consumed = view.Consumed;
-        Expired = view.Expired;
-        Voided = view.Voided;
+        Granted = image.Granted;
+        Remaining = image.Remaining;
+        Reserved = image.Reserved;
+        Consumed = image.Consumed;
+        Expired = image.Expired;
+        Voided = image.Voided;
+        Transferred = image.Transferred;
+        ToldPercent = image.ToldPercent;
+        IsEndTold = image.IsEndTold;
+        for (var i = 0; i < Counters.Length; i++)
+            Counters[i].Load(image.Limits![i]);
     }
 
     public BucketGrant Grant { get; }
     public BucketId Id => Grant.Bucket;
+    public MeterSet Meters { get; }
+
+    /// <summary>What was granted and what was transferred into it.</summary>
+    public long Granted { get; private set; }
     public long Remaining { get; private set; }
     public long Reserved { get; private set; }
     public long Consumed { get; private set; }
     public long Expired { get; private set; }
     public long Voided { get; private set; }
 
+    /// <summary>Moved to another bucket.</summary>
+    public long Transferred { get; private set; }
+
+    /// <summary>Its windows, which count what it pays.</summary>
+    public LimitCounter[] Counters { get; }
+
+    public int ToldPercent { get; set; }
+    public bool IsEndTold { get; set; }
+
     public bool IsMoney => Grant.Unit is null;
+
+    /// <summary>The unit of its amounts, in words.</summary>
+    public string UnitName => Grant.Unit?.Name ?? Grant.Currency!.Value.Code;
 
     public bool IsOpen(DateTimeOffset now) => Grant.ValidFrom <= now && !HasEnded(now);
 
@@ -80,7 +105,57 @@ internal sealed class Bucket
         Voided = checked(Voided + amount);
     }
 
-    public BucketView View() => new(Grant, Remaining, Reserved, Consumed, Expired, Voided);
+    public void TransferOut(long amount)
+    {
+        Remaining = Take(Remaining, amount);
+        Transferred = checked(Transferred + amount);
+    }
+
+    public void TransferIn(long amount)
+    {
+        Granted = checked(Granted + amount);
+        Remaining = checked(Remaining + amount);
+    }
+
+    /// <summary>What was spent comes back: to be spent again, or to another bucket, or – where the bucket has ended and nothing is revived – to nobody.</summary>
+    public void Refund(long amount, bool isRevived, DateTimeOffset now)
+    {
+        Consumed = Take(Consumed, amount);
+        if (isRevived)
+            Transferred = checked(Transferred + amount);
+        else if (HasEnded(now))
+            Expired = checked(Expired + amount);
+        else
+            Remaining = checked(Remaining + amount);
+    }
+
+    public BucketView View(DateTimeOffset now) =>
+        new(
+            Grant,
+            Granted,
+            Remaining,
+            Reserved,
+            Consumed,
+            Expired,
+            Voided,
+            Transferred,
+            Counters.Length == 0 ? null : Array.ConvertAll(Counters, counter => counter.View(now))
+        );
+
+    public BucketImage Image() =>
+        new(
+            Grant,
+            Granted,
+            Remaining,
+            Reserved,
+            Consumed,
+            Expired,
+            Voided,
+            Transferred,
+            ToldPercent,
+            IsEndTold,
+            Counters.Length == 0 ? null : Array.ConvertAll(Counters, counter => counter.Image())
+        );
 
     private long Take(long from, long amount) =>
         amount >= 0 && amount <= from

@@ -1,4 +1,5 @@
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Limits;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
 
@@ -16,37 +17,43 @@ public sealed partial class ChargingAccount
     public HoldOutcome Hold(HoldRequest request, DateTimeOffset now)
     {
         if (suspended)
-            return Refused(Problems.AccountSuspended, "This account is suspended. Please contact the operator's support.");
+            return Refused(new(Problems.AccountSuspended, "This account is suspended. Please contact the operator's support."));
         if (request.IdempotencyKey is { } key && keys.TryGet(key, now, out var first))
-            return new(
-                HoldVerdict.Refused,
-                Refusal: new Refusal(Problems.IdempotencyConflict, "This Idempotency-Key was used before.", First: first)
-            );
+            return Refused(new(Problems.IdempotencyConflict, "This Idempotency-Key was used before.", First: first));
         if (open.ContainsKey(request.Charge) || ended.TryGet(request.Charge, out _))
             throw new InvalidOperationException($"charge {request.Charge} was held before");
         if (open.Count >= OpenMax)
-            return Refused(Problems.ConcurrencyLimitReached, $"{OpenMax} calls of this account are running. Wait for one to end.");
-
-        ExpireEnded(now);
-        EnsurePayMonth(now);
+            return Refused(new(Problems.ConcurrencyLimitReached, $"{OpenMax} calls of this account are running. Wait for one to end."));
+        var node = root;
+        if (request.Allotment is { } allotment && !nodes.TryGetValue(allotment, out node))
+            return Refused(new(Problems.PermissionDenied, $"This key belongs to {allotment}, which its account does not know."));
         var tariff = request.Tariff;
+        if (Barred(node, tariff.Model, now) is { } barred)
+            return Refused(barred);
+
+        Tidy(now);
+        EnsurePayMonth(now);
+        var context = tariff.Context(now, request.Traits ?? CallTraits.Plain, VolumeBefore(tariff, now));
+        var call = new Call(tariff, context, node, request.Run, request.InputBound, WithRequest(request.Other, tariff), null, now);
+        if (Crowded(call, request.TokensEstimate) is { } crowded)
+            return Refused(crowded);
+
         long output;
         if (request.Precise)
         {
-            output = PreciseOutput(request, now);
+            output = PreciseOutput(request, call);
             if (output == 0)
-                return OutOfQuota(tariff, now);
+                return Refused(OutOfQuota(request.OutputMin, call));
         }
         else
         {
             output = request.OutputWanted;
-            var ample = Demand.WorstCase(tariff, request.InputBound, output, AmpleRoom);
-            if (!Cover(ample, tariff.Model, tariff.Currency, own: null, now).IsNothing)
+            if (Overrun(call, output) is not null || !Cover(call.WorstCase(output, AmpleRoom), call))
                 return new(HoldVerdict.Tight);
-            Cover(Demand.WorstCase(tariff, request.InputBound, output), tariff.Model, tariff.Currency, own: null, now);
+            Cover(call.WorstCase(output), call);
         }
 
-        var held = TakeParts();
+        var held = TakeHeld();
         Emit(
             new Dispatched(
                 now,
@@ -64,47 +71,57 @@ public sealed partial class ChargingAccount
                 request.Node,
                 request.IdempotencyKey
             )
+            {
+                Other = request.Other == default ? null : request.Other,
+                Traits = request.Traits,
+                Allotment = request.Allotment,
+                Run = request.Run,
+                Counted = CountHeld(call, request.TokensEstimate, output),
+            }
         );
         var payer = held.Length > 0 ? buckets[held[0].Bucket] : null;
         return new(
             HoldVerdict.Granted,
             output,
             Remaining: payer?.Remaining ?? 0,
-            Limit: payer?.Grant.Amount ?? 0,
-            ResetsAt: payer?.Grant.ExpiresAt
+            Limit: payer?.Granted ?? 0,
+            ResetsAt: payer?.Grant.ExpiresAt,
+            Requests: TightestRate(call)
         );
     }
 
-    private long PreciseOutput(HoldRequest request, DateTimeOffset now)
+    private long PreciseOutput(HoldRequest request, in Call call)
     {
-        var (tariff, input) = (request.Tariff, request.InputBound);
         if (request.OutputWanted > request.OutputModest)
         {
-            var ample = MostAffordable(tariff, input, request.OutputModest, request.OutputWanted, own: null, now, AmpleRoom);
-            if (ample > 0 && Cover(Demand.WorstCase(tariff, input, ample), tariff.Model, tariff.Currency, own: null, now).IsNothing)
+            var ample = MostAffordable(call, request.OutputModest, request.OutputWanted, AmpleRoom);
+            if (ample > 0 && Cover(call.WorstCase(ample), call))
                 return ample;
         }
-        return MostAffordable(tariff, input, request.OutputMin, request.OutputModest, own: null, now);
+        return MostAffordable(call, request.OutputMin, request.OutputModest);
     }
 
     public ExtendOutcome Extend(ExtendRequest request, DateTimeOffset now)
     {
         if (!open.TryGetValue(request.Charge, out var charge))
             return new(false, 0);
-        ExpireEnded(now);
-        var dispatch = charge.Dispatch;
+        Tidy(now);
         var output = charge.OutputHeld;
-        var held = charge.Held;
+        var (held, counted) = (charge.Held, charge.Counted);
         if (request.OutputWanted > output)
         {
             // Less than the least wanted is no extension, but what is held already stays.
             var least = Math.Max(output, request.OutputMin);
             var most = Math.Max(request.OutputWanted, least);
-            var affordable = MostAffordable(charge.Tariff, dispatch.InputBound, least, most, charge, now);
+            var call = CallOf(charge, now);
+            var affordable = MostAffordable(call, least, most);
             if (affordable > output)
-                (output, held) = (affordable, TakeParts());
+            {
+                (output, held) = (affordable, TakeHeld());
+                counted = CountHeld(call, charge.Counted?.TokensEstimate ?? 0, output);
+            }
         }
-        Emit(new Extended(now, charge.Id, request.DeliveredInput, request.DeliveredOutput, output, held));
+        Emit(new Extended(now, charge.Id, request.DeliveredInput, request.DeliveredOutput, output, held) { Counted = counted });
         return new(output >= request.OutputMin, output);
     }
 
@@ -114,23 +131,33 @@ public sealed partial class ChargingAccount
         if (!open.TryGetValue(request.Charge, out var charge))
             return Ended(request.Charge, content);
 
-        ExpireEnded(now);
+        Tidy(now);
         var tariff = charge.Tariff;
-        var usage = request.Usage;
-        var rest = Cover(Demand.Exact(tariff, usage), tariff.Model, tariff.Currency, charge, now);
-        var retail = tariff.Retail(usage);
-        var uncollected = rest.IsNothing ? 0 : (long)rest.Of(retail, exact: true);
-        var settled = new SettledPart[parts.Count];
+        var usage = WithRequest(request.Usage, tariff);
+        var call = CallOf(charge, now);
+        var traits = charge.Traits;
+        if (request.Service is { } served && served != traits.Service)
+            (call, traits) = AsServed(call, traits, usage, served);
+        var demand = Demand.Exact(tariff, call.Context, usage);
+        var retail = demand.In(tariff.Price, MeterSet.All);
+        var uncollected = Cover(demand, call) ? 0 : Unpaid(demand);
+        var settled = parts.Count == 0 ? [] : new SettledPart[parts.Count];
         for (var i = 0; i < settled.Length; i++)
-            settled[i] = new SettledPart(parts[i].Bucket, charge.HeldIn(parts[i].Bucket), parts[i].Amount);
+            settled[i] = new SettledPart(parts[i].Bucket.Id, charge.HeldIn(parts[i].Bucket.Id), parts[i].Amount);
+        var record = Record(charge, request, usage, traits, call.Context.VolumeBefore, retail, uncollected, now);
         parts.Clear();
-        Emit(new Settled(now, charge.Id, settled, retail, uncollected, request.Basis));
+        Emit(
+            new Settled(now, charge.Id, settled, retail, uncollected, request.Basis)
+            {
+                Counted = CountUsed(charge, demand, retail),
+                Volume = tariff.Volume is { } group ? new VolumeCount(group.Name, group.TimeZone, group.CountOf(usage)) : null,
+            }
+        );
         ended.Remember(charge.Id, content);
+        Tell(charge, settled, now);
         if (uncollectedCount >= UncollectedMax && !suspended)
-            Emit(
-                new StandingSet(now, true, $"{uncollectedCount} calls used more than the account could pay", new CommandId(charge.Id.Value))
-            );
-        return new(EndVerdict.Done, Record(charge, request, settled, retail, uncollected, now));
+            Suspend($"{uncollectedCount} calls used more than the account could pay", new CommandId(charge.Id.Value), now);
+        return new(EndVerdict.Done, record);
     }
 
     public EndOutcome Release(ReleaseRequest request, DateTimeOffset now)
@@ -176,6 +203,32 @@ public sealed partial class ChargingAccount
         );
     }
 
+    /// <summary>A call is one request, whether it says so or not; said only where the tariff asks, so that other records need not carry it.</summary>
+    private static Usage WithRequest(Usage usage, ModelTariff tariff)
+    {
+        if (usage[Meter.Request] == 0 && tariff.Charges(Meter.Request))
+            usage[Meter.Request] = 1;
+        return usage;
+    }
+
+    private Call CallOf(OpenCharge charge, DateTimeOffset now)
+    {
+        var dispatch = charge.Dispatch;
+        var context = charge.Tariff.Context(dispatch.At, charge.Traits, VolumeBefore(charge.Tariff, dispatch.At));
+        var other = WithRequest(dispatch.Other ?? default, charge.Tariff);
+        return new Call(charge.Tariff, context, charge.Node, dispatch.Run, dispatch.InputBound, other, charge, now);
+    }
+
+    /// <summary>The vendor served another class than was asked for: the customer pays the cheaper of the two, which the hold covers.</summary>
+    private static (Call Call, CallTraits Traits) AsServed(in Call call, CallTraits traits, in Usage usage, ServiceClass served)
+    {
+        var other = traits with { Service = served };
+        var context = call.Tariff.Context(call.Context.StartedAt, other, call.Context.VolumeBefore);
+        return call.Tariff.Retail(usage, context) < call.Tariff.Retail(usage, call.Context)
+            ? (call with { Context = context }, other)
+            : (call, traits);
+    }
+
     private EndOutcome Ended(ChargeId charge, int content)
     {
         if (!ended.TryGet(charge, out var known))
@@ -183,33 +236,41 @@ public sealed partial class ChargingAccount
         return new(known == content ? EndVerdict.Replayed : EndVerdict.Conflict);
     }
 
+    /// <summary>Takes the payments from <see cref="parts"/>.</summary>
     private UsageRecord Record(
         OpenCharge charge,
         SettleRequest request,
-        SettledPart[] settled,
+        in Usage usage,
+        CallTraits traits,
+        long volumeBefore,
         long retail,
         long uncollected,
         DateTimeOffset now
     )
     {
         var paid = 0;
-        foreach (var part in settled)
-            paid += part.Used > 0 ? 1 : 0;
-        var payments = new Payment[paid];
-        foreach (var part in settled)
+        foreach (var part in parts)
+            paid += part.Amount > 0 ? 1 : 0;
+        var payments = paid == 0 ? [] : new Payment[paid];
+        var free = retail - uncollected;
+        foreach (var part in parts)
         {
-            if (part.Used == 0)
+            if (part.Amount == 0)
                 continue;
-            var grant = buckets[part.Bucket].Grant;
+            var bucket = part.Bucket;
+            free -= part.Worth;
             payments[^paid--] = new Payment(
-                part.Bucket,
-                grant.Name,
-                grant.Unit?.Name ?? grant.Currency!.Value.Code,
-                grant.Unit is null,
-                part.Used
+                bucket.Id,
+                bucket.Grant.Name,
+                bucket.UnitName,
+                bucket.IsMoney,
+                part.Amount,
+                part.Worth,
+                bucket.Grant.Meters
             );
         }
         var dispatch = charge.Dispatch;
+        var vendor = request.Vendor ?? dispatch.Vendor;
         return new UsageRecord
         {
             Charge = charge.Id,
@@ -217,52 +278,130 @@ public sealed partial class ChargingAccount
             Key = dispatch.Key,
             Model = dispatch.Model,
             AnsweredModel = request.AnsweredModel,
-            Vendor = request.Vendor ?? dispatch.Vendor,
+            Vendor = vendor,
             Deployment = request.Deployment ?? dispatch.Deployment,
             TariffVersion = dispatch.TariffVersion,
             StartedAt = dispatch.At,
             EndedAt = now,
             Stream = dispatch.Stream,
-            Usage = request.Usage,
+            Usage = usage,
             Basis = request.Basis,
             Ending = request.Ending,
             Check = request.Check,
             Payments = payments,
             RetailNano = retail,
             UncollectedNano = uncollected,
+            FreeNano = free,
             Currency = charge.Tariff.Currency,
+            Traits = traits == CallTraits.Plain ? null : traits,
+            VolumeBefore = volumeBefore,
+            Allotment = dispatch.Allotment,
+            Run = dispatch.Run,
+            Wholesale = WholesaleOf(vendor, dispatch, traits, usage),
             Attempts = request.Attempts,
             VendorUsage = request.VendorUsage,
         };
     }
 
-    private HoldOutcome OutOfQuota(ModelTariff tariff, DateTimeOffset now)
+    private WholesaleCost? WholesaleOf(string vendor, Dispatched dispatch, CallTraits traits, in Usage usage)
     {
-        if (payAsYouGo is { } terms && terms.Currency == tariff.Currency)
-        {
-            var end = PayMonth.Of(now, terms.TimeZone).End;
-            var cap = new Money(terms.CapNano, terms.Currency);
-            return Refused(
-                Problems.SpendCapReached,
-                $"Your pay-as-you-go cap of {cap} a month does not cover this call any more. Raise the cap or buy a pack.",
-                end
-            );
-        }
-        Bucket? largest = null;
-        foreach (var bucket in order)
-        {
-            if (bucket.IsOpen(now) && bucket.Covers(tariff.Model) && (largest is null || bucket.Remaining > largest.Remaining))
-                largest = bucket;
-        }
-        return largest is null
-            ? Refused(Problems.InsufficientQuota, $"No plan or pack of yours pays for {tariff.Model}. Buy one in the shop.")
-            : Refused(
-                Problems.InsufficientQuota,
-                $"What is left of {largest.Grant.Name} does not cover this call of {tariff.Model}. Buy a pack, or allow pay-as-you-go.",
-                largest.Grant.ExpiresAt
-            );
+        if (tariffs.Current.FindContract(vendor, dispatch.Model, dispatch.At) is not { } contract)
+            return null;
+        var context = contract.Context(dispatch.At, traits, 0);
+        return new(contract.Version, contract.Currency, contract.Retail(usage, context));
     }
 
-    private static HoldOutcome Refused(Problem problem, string message, DateTimeOffset? resetsAt = null) =>
-        new(HoldVerdict.Refused, Refusal: new Refusal(problem, message, resetsAt));
+    /// <summary>Why nothing pays for even the least of this call.</summary>
+    private Refusal OutOfQuota(long output, in Call call)
+    {
+        if (Overrun(call, output) is { } overrun)
+            return Full(overrun.Node, overrun.Counter, overrun.Amount, call);
+        var model = call.Model;
+        Bucket? largest = null;
+        DateTimeOffset? reopens = null;
+        foreach (var bucket in order)
+        {
+            if (!bucket.IsOpen(call.Now) || !bucket.Covers(model) || bucket.Remaining == 0)
+                continue;
+            if (largest is null || bucket.Remaining > largest.Remaining)
+                largest = bucket;
+            foreach (var counter in bucket.Counters)
+            {
+                var room = counter.Room(call.Now, null);
+                if (counter.Limit.Covers(model) && room < bucket.Remaining && (counter.Limit.Measure != Measure.Requests || room == 0))
+                {
+                    // The bucket could pay more than its window lets it: then the window is the reason.
+                    var fits = counter.FitsAt(call.Now, Math.Min(counter.Limit.Max, room + 1), null);
+                    reopens = reopens is null || fits < reopens ? fits : reopens;
+                }
+            }
+        }
+        if (reopens is not null)
+            return WithPack(
+                new(Problems.WindowLimitReached, $"The window of {largest!.Grant.Name} does not cover this call of {model}.", reopens),
+                call.Now
+            );
+        if (payAsYouGo is { } terms && call.Tariff.CardIn(terms.Currency) is not null)
+        {
+            var end = CalendarPeriod.Of(LimitWindow.Month, call.Now, terms.TimeZone, null).End;
+            var cap = new Money(terms.CapNano, terms.Currency);
+            return WithPack(
+                new(
+                    Problems.SpendCapReached,
+                    $"Your pay-as-you-go cap of {cap} a month does not cover this call any more. Raise the cap or buy a pack.",
+                    end
+                ),
+                call.Now
+            );
+        }
+        if (largest is { IsMoney: true } && SpendLimit(call) is { } spend)
+            return Full(spend.Node, spend.Counter, 1, call);
+        return WithPack(
+            largest is null
+                ? new(Problems.InsufficientQuota, $"No plan or pack of yours pays for {model}. Buy one in the shop.")
+                : new(
+                    Problems.InsufficientQuota,
+                    $"What is left of {largest.Grant.Name} does not cover this call of {model}. Buy a pack, or allow pay-as-you-go.",
+                    largest.Grant.ExpiresAt
+                ),
+            call.Now
+        );
+    }
+
+    /// <summary>The limit of spend on the path with the least room.</summary>
+    private static (AllotmentNode Node, LimitCounter Counter)? SpendLimit(in Call call)
+    {
+        for (var node = call.Node; node is not null; node = node.Parent)
+        {
+            foreach (var counter in node.Counters)
+            {
+                if (counter.Limit.Measure == Measure.Spend && counter.Limit.Covers(call.Model))
+                    return (node, counter);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Nothing is left, but the customer has allowed to buy a pack then.</summary>
+    private Refusal WithPack(Refusal refusal, DateTimeOffset now) =>
+        autoPack is { } terms && autoPacks!.Used(now, null) < terms.MaxPerMonth ? refusal with { MayBuyPack = terms.Offering } : refusal;
+
+    private static RateRoom? TightestRate(in Call call)
+    {
+        RateRoom? tightest = null;
+        for (var node = call.Node; node is not null; node = node.Parent)
+        {
+            foreach (var counter in node.Counters)
+            {
+                if (counter.Limit is not { IsRate: true, Measure: Measure.Requests } limit || !limit.Covers(call.Model))
+                    continue;
+                var room = counter.Room(call.Now, call.Run);
+                if (tightest is null || room < tightest.Value.Remaining)
+                    tightest = new(limit.Max, room, counter.View(call.Now).ResetsAt);
+            }
+        }
+        return tightest;
+    }
+
+    private static HoldOutcome Refused(Refusal refusal) => new(HoldVerdict.Refused, Refusal: refusal);
 }

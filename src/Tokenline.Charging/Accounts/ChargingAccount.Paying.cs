@@ -1,72 +1,148 @@
 using Tokenline.Charging.Journal;
-using Tokenline.Charging.Tariffs;
+using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
 
 /// <summary>Who pays: one walk over the buckets in their order serves hold, extension and settle alike.</summary>
 public sealed partial class ChargingAccount
 {
-    private readonly List<HeldPart> parts = [];
+    private readonly List<PaidPart> parts = [];
+    private readonly List<Portion> portions = [];
 
     /// <summary>
-    /// Divides a demand over the buckets, into <see cref="parts"/>, and returns what nobody could pay.
+    /// Divides a demand over the buckets, into <see cref="parts"/>; what nobody could pay is left in <see cref="portions"/>. True: everything is paid.
     /// A charge that is already open first uses what it holds itself, in the order in which it was held.
     /// </summary>
-    private Share Cover(in Demand demand, string model, Currency currency, OpenCharge? own, DateTimeOffset now)
+    private bool Cover(in Demand demand, in Call call)
     {
         parts.Clear();
-        var share = Share.All;
-        if (own is not null)
+        portions.Clear();
+        portions.Add(new Portion(MeterSet.All, IsCostless(demand, MeterSet.All) ? Share.Nothing : Share.All));
+        if (call.Own is { } own)
         {
             foreach (var held in own.Held)
             {
                 var bucket = buckets[held.Bucket];
-                share = Pay(demand, share, bucket, held.Amount + Free(bucket, model, currency, now), keepEmpty: true);
+                Pay(demand, bucket, held.Amount + Free(bucket, call), call, isOwn: true);
             }
         }
         foreach (var bucket in order)
         {
-            if (share.IsNothing)
+            if (IsAllPaid())
                 break;
-            if (own is null || !IsHeldPart(own, bucket.Id))
-                share = Pay(demand, share, bucket, Free(bucket, model, currency, now), keepEmpty: false);
+            if (call.Own?.Holds(bucket.Id) != true)
+                Pay(demand, bucket, Free(bucket, call), call, isOwn: false);
+            if (bucket.Grant.IsBlocker && bucket.IsOpen(call.Now) && bucket.Covers(call.Model))
+                break;
         }
-        return share;
+        return IsAllPaid();
     }
 
-    private Share Pay(in Demand demand, Share share, Bucket bucket, long available, bool keepEmpty)
+    private bool IsAllPaid()
     {
-        Int128 whole;
-        if (bucket.Grant.Unit is { } unit)
+        foreach (var portion in portions)
         {
-            if (!demand.TryQuota(unit, out whole))
-                return share;
+            if (!portion.Share.IsNothing)
+                return false;
         }
-        else
+        return true;
+    }
+
+    private void Pay(in Demand demand, Bucket bucket, long available, in Call call, bool isOwn)
+    {
+        var card = bucket.Grant.Unit is { } unit ? call.Tariff.CardIn(unit) : call.Tariff.CardIn(bucket.Grant.Currency!.Value);
+        if (card is null)
         {
-            whole = demand.Money();
+            if (isOwn)
+                parts.Add(new PaidPart(bucket, 0, 0)); // cannot be: it held by this very tariff
+            return;
         }
-        if (whole == 0 && !keepEmpty)
-            return available > 0 ? new Share(0, 1) : share; // free in this unit: a bucket of it, however little is left, covers the call
-        var need = whole == 0 ? 0 : share.Of(whole, demand.IsExact);
-        var paid = (long)Int128.Min(available, need);
-        if (paid > 0 || keepEmpty)
-            parts.Add(new HeldPart(bucket.Id, paid));
-        if (whole == 0)
-            return new Share(0, 1);
-        return paid == 0 && need > 0 ? share : new Share(need - paid, whole); // a bucket that pays nothing rounds nothing either
+        if (bucket.IsMoney)
+            available = Math.Min(available, SpendRoom(bucket.Grant.Currency!.Value, call));
+        var (total, worth) = (0L, 0L);
+        for (var i = 0; i < portions.Count; i++)
+        {
+            var portion = portions[i];
+            var meters = portion.Meters.And(bucket.Meters);
+            if (portion.Share.IsNothing || meters.IsEmpty)
+                continue;
+            if (meters != portion.Meters)
+            {
+                // The bucket pays for a part of the meters only: the others stay for the next.
+                var others = portion.Meters.Without(meters);
+                portions.Insert(i + 1, new Portion(others, IsCostless(demand, others) ? Share.Nothing : portion.Share));
+                portion = new Portion(meters, portion.Share);
+            }
+            Int128 whole = demand.In(card, meters);
+            Share rest;
+            if (whole == 0)
+            {
+                // Free in this unit: a bucket of it, however little is left, covers the portion.
+                rest = available > 0 || isOwn ? Share.Nothing : portion.Share;
+            }
+            else
+            {
+                var need = portion.Share.Of(whole, demand.IsExact);
+                var paid = (long)Int128.Min(available, need);
+                rest = paid == 0 && need > 0 ? portion.Share : new Share(need - paid, whole); // a bucket that pays nothing rounds nothing either
+                (total, available) = (total + paid, available - paid);
+                if (demand.IsExact && paid > 0)
+                    worth += Worth(demand, meters, portion.Share) - Worth(demand, meters, rest);
+            }
+            portions[i] = new Portion(meters, rest);
+        }
+        if (total > 0 || isOwn)
+            parts.Add(new PaidPart(bucket, total, worth));
+    }
+
+    /// <summary>These meters cost nothing in any unit, so nobody need pay for them.</summary>
+    private static bool IsCostless(in Demand demand, MeterSet meters)
+    {
+        if (demand.In(demand.Tariff.Price, meters) > 0)
+            return false;
+        foreach (var weight in demand.Tariff.Weights)
+        {
+            if (demand.In(weight.Card, meters) > 0)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>A share of what these meters are worth at retail.</summary>
+    private static long Worth(in Demand demand, MeterSet meters, Share share)
+    {
+        if (share.IsNothing)
+            return 0;
+        Int128 whole = demand.In(demand.Tariff.Price, meters);
+        return share.IsAll ? (long)whole : (long)share.Of(whole, exact: true);
+    }
+
+    /// <summary>Retail value that nobody could pay.</summary>
+    private long Unpaid(in Demand demand)
+    {
+        var unpaid = 0L;
+        foreach (var portion in portions)
+            unpaid += Worth(demand, portion.Meters, portion.Share);
+        return unpaid;
     }
 
     /// <summary>What a new demand may take from a bucket now.</summary>
-    private long Free(Bucket bucket, string model, Currency currency, DateTimeOffset now)
+    private long Free(Bucket bucket, in Call call)
     {
-        if (bucket.Remaining == 0 || !bucket.IsOpen(now) || !bucket.Covers(model))
+        if (bucket.Remaining == 0 || !bucket.IsOpen(call.Now) || !bucket.Covers(call.Model))
             return 0;
-        if (!bucket.IsMoney)
-            return bucket.Remaining;
-        if (bucket.Grant.Currency != currency)
-            return 0;
-        return bucket.Grant.Type == BucketType.Postpaid ? Math.Min(bucket.Remaining, CapRoom(bucket)) : bucket.Remaining;
+        var free = bucket.Grant.Type == BucketType.Postpaid ? Math.Min(bucket.Remaining, CapRoom(bucket)) : bucket.Remaining;
+        foreach (var counter in bucket.Counters)
+        {
+            if (!counter.Limit.Covers(call.Model))
+                continue;
+            var room = counter.Room(call.Now, null);
+            if (counter.Limit.Measure != Measure.Requests)
+                free = Math.Min(free, room);
+            else if (room == 0 && call.Own?.Holds(bucket.Id) != true)
+                return 0;
+        }
+        return free;
     }
 
     /// <summary>What the customer's cap leaves of this month. Buckets of one month share its end, so the cap counts them together.</summary>
@@ -83,51 +159,41 @@ public sealed partial class ChargingAccount
         return Math.Max(0, payAsYouGo.CapNano - spent);
     }
 
-    private static bool IsHeldPart(OpenCharge charge, BucketId bucket)
+    /// <summary>The most output, between the bounds, that is covered (so many times over) and within every limit; 0 when even the least is not. Leaves the division in <see cref="parts"/>.</summary>
+    private long MostAffordable(in Call call, long least, long most, int times = 1)
     {
-        foreach (var part in charge.Held)
-        {
-            if (part.Bucket == bucket)
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>The most output, between the bounds, whose worst case is covered (so many times over); 0 when even the least is not. Leaves the division in <see cref="parts"/>.</summary>
-    private long MostAffordable(
-        ModelTariff tariff,
-        long inputBound,
-        long least,
-        long most,
-        OpenCharge? own,
-        DateTimeOffset now,
-        int times = 1
-    )
-    {
-        if (Covers(most))
+        if (IsAffordable(call, most, times))
             return most;
-        if (!Covers(least))
+        if (!IsAffordable(call, least, times))
             return 0;
-        var (low, high) = (least, most); // low is covered, high is not
+        var (low, high) = (least, most); // low is affordable, high is not
         while (high - low > 1)
         {
-            var middle = low + (high - low) / 2;
-            if (Covers(middle))
+            var middle = low + ((high - low) / 2);
+            if (IsAffordable(call, middle, times))
                 low = middle;
             else
                 high = middle;
         }
-        Covers(low);
+        IsAffordable(call, low, times);
         return low;
-
-        bool Covers(long output) =>
-            Cover(Demand.WorstCase(tariff, inputBound, output, times), tariff.Model, tariff.Currency, own, now).IsNothing;
     }
 
-    private HeldPart[] TakeParts()
+    private bool IsAffordable(in Call call, long output, int times) =>
+        Overrun(call, output) is null && Cover(call.WorstCase(output, times), call);
+
+    private HeldPart[] TakeHeld()
     {
-        var taken = parts.ToArray();
+        var taken = parts.Count == 0 ? [] : new HeldPart[parts.Count];
+        for (var i = 0; i < taken.Length; i++)
+            taken[i] = new HeldPart(parts[i].Bucket.Id, parts[i].Amount);
         parts.Clear();
         return taken;
     }
+
+    /// <param name="Worth">The retail value it covered; of exact demands only.</param>
+    private readonly record struct PaidPart(Bucket Bucket, long Amount, long Worth);
+
+    /// <summary>A part of a call by meters, and how much of it is not paid yet.</summary>
+    private readonly record struct Portion(MeterSet Meters, Share Share);
 }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Limits;
 using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Charging.Accounts;
@@ -16,20 +18,31 @@ public sealed partial class ChargingAccount
     private readonly ITariffs tariffs;
     private readonly Dictionary<BucketId, Bucket> buckets = [];
     private readonly List<Bucket> order = []; // in the order of paying
+    private readonly Dictionary<AllotmentId, AllotmentNode> nodes = [];
+    private readonly Dictionary<RefillId, RefillState> refills = [];
+    private readonly Dictionary<string, PeriodCounter> volumes = [];
+    private readonly Dictionary<ChargeId, int> refunded = []; // millionths, of charges that were
     private readonly Dictionary<ChargeId, OpenCharge> open = [];
     private readonly EndedCharges ended = new();
     private readonly SeenKeys keys = new();
     private readonly SeenCommands commands = new();
+    private readonly UsualDays days = new();
     private readonly List<JournalEntry> emitted = [];
+    private readonly AllotmentNode root;
+    private AlertTerms alerts = AlertTerms.Default;
     private PayAsYouGo? payAsYouGo;
+    private AutoPack? autoPack;
+    private LimitCounter? autoPacks; // bought this month
     private bool suspended;
     private int uncollectedCount; // settles that the buckets could not pay whole, since the last change of standing
-    private DateTimeOffset nextExpiry = DateTimeOffset.MaxValue;
+    private DateTimeOffset nextDue = DateTimeOffset.MaxValue; // when time alone next changes something
 
     public ChargingAccount(AccountId id, ITariffs tariffs)
     {
         Id = id;
         this.tariffs = tariffs;
+        root = new AllotmentNode(new Allotment(Allotment.Root, Allotment.Root, "account", AllotmentType.Account), null);
+        nodes.Add(Allotment.Root, root);
     }
 
     public AccountId Id { get; }
@@ -40,7 +53,7 @@ public sealed partial class ChargingAccount
     public int OpenCount => open.Count;
 
     /// <summary>Roughly how much an image holds; saving one is worth its cost after about as many entries.</summary>
-    public int ImageSize => buckets.Count + open.Count + keys.Count;
+    public int ImageSize => buckets.Count + open.Count + keys.Count + nodes.Count + refunded.Count;
 
     /// <summary>The entries of the commands since the last <see cref="ClearEmitted"/>; the newest has the number <see cref="Sequence"/>.</summary>
     public ReadOnlySpan<JournalEntry> Emitted => CollectionsMarshal.AsSpan(emitted);
@@ -65,56 +78,6 @@ public sealed partial class ChargingAccount
         Apply(stored.Entry);
     }
 
-    public AccountView View() =>
-        new(
-            Id,
-            Sequence,
-            suspended,
-            payAsYouGo,
-            [.. order.Select(bucket => bucket.View())],
-            [
-                .. open.Values.Select(charge => new OpenChargeView(
-                    charge.Id,
-                    charge.Dispatch.Model,
-                    charge.Dispatch.At,
-                    charge.Dispatch.Stream,
-                    charge.Dispatch.Node
-                )),
-            ]
-        );
-
-    public AccountImage Image() =>
-        new(
-            Sequence,
-            suspended,
-            uncollectedCount,
-            payAsYouGo,
-            [.. order.Select(bucket => bucket.View())],
-            [.. open.Values.Select(charge => new OpenChargeImage(charge.Dispatch, charge.Last))],
-            keys.Image(),
-            commands.Image()
-        );
-
-    private void Load(AccountImage image)
-    {
-        Sequence = image.Sequence;
-        suspended = image.Suspended;
-        uncollectedCount = image.UncollectedCount;
-        payAsYouGo = image.PayAsYouGo;
-        foreach (var view in image.Buckets)
-            Add(new Bucket(view));
-        foreach (var charge in image.Open)
-        {
-            var opened = Opened(charge.Dispatch);
-            if (charge.Last is not null)
-                opened.Extend(charge.Last);
-        }
-        foreach (var key in image.IdempotencyKeys)
-            keys.Add(key, DateTimeOffset.MinValue);
-        foreach (var command in image.Commands)
-            commands.Add(command.Command, command.Content);
-    }
-
     private void Emit(JournalEntry entry)
     {
         Apply(entry);
@@ -124,11 +87,14 @@ public sealed partial class ChargingAccount
     /// <summary>The only place where state changes.</summary>
     private void Apply(JournalEntry entry)
     {
+        Sequence++;
         switch (entry)
         {
             case Dispatched dispatched:
-                Opened(dispatched);
-                Reserve(dispatched.Held);
+                var opened = Opened(Sequence, dispatched);
+                foreach (var part in dispatched.Held)
+                    buckets[part.Bucket].Reserve(part.Amount);
+                BeginCounting(opened);
                 if (dispatched.IdempotencyKey is { } key)
                     keys.Add(new SeenKey(key, dispatched.Charge, dispatched.At + SeenKeys.Lifetime), dispatched.At);
                 break;
@@ -136,11 +102,15 @@ public sealed partial class ChargingAccount
                 var running = open[extended.Charge];
                 foreach (var part in extended.Held)
                     buckets[part.Bucket].Rehold(running.HeldIn(part.Bucket), part.Amount, extended.At);
+                CountExtension(running, extended);
                 running.Extend(extended);
                 break;
             case Settled settled:
+                var done = open[settled.Charge];
                 foreach (var part in settled.Parts)
                     buckets[part.Bucket].Settle(part.Held, part.Used, settled.At);
+                CountSettle(done, settled);
+                days.Add(done.Dispatch.At, settled.RetailNano);
                 open.Remove(settled.Charge);
                 if (settled.UncollectedNano > 0)
                     uncollectedCount++;
@@ -149,9 +119,14 @@ public sealed partial class ChargingAccount
                 var gone = open[released.Charge];
                 foreach (var part in gone.Held)
                     buckets[part.Bucket].Settle(part.Amount, 0, released.At);
+                CountRelease(gone);
                 if (gone.Dispatch.IdempotencyKey is { } freed)
                     keys.Free(freed, released.Charge);
                 open.Remove(released.Charge);
+                break;
+            case Refunded refund:
+                ApplyRefund(refund);
+                commands.Add(refund.Command, refund.Content);
                 break;
             case BucketGranted granted:
                 Add(new Bucket(granted.Grant));
@@ -164,9 +139,44 @@ public sealed partial class ChargingAccount
                 if (voided.Command is { } voiding)
                     commands.Add(voiding, ContentOf(new VoidBucket(voiding, voided.Bucket, voided.Reason)));
                 break;
+            case Transferred transferred:
+                buckets[transferred.From].TransferOut(transferred.Amount);
+                buckets[transferred.To].TransferIn(transferred.Amount);
+                commands.Add(transferred.Command, transferred.Content);
+                break;
+            case RefillPut put:
+                ApplyRefill(put);
+                commands.Add(put.Command, put.Content);
+                break;
+            case Refilled refilled:
+                ApplyRefilled(refilled);
+                break;
+            case AllotmentPut put:
+                ApplyAllotment(put.Terms);
+                commands.Add(put.Command, put.Content);
+                break;
             case PayAsYouGoSet set:
                 payAsYouGo = set.Terms;
                 commands.Add(set.Command, ContentOf(new SetPayAsYouGo(set.Command, set.Terms)));
+                break;
+            case AutoPackSet set:
+                autoPack = set.Terms;
+                if (set.Terms is not null)
+                    autoPacks ??= NewAutoPacks(set.Terms.TimeZone);
+                commands.Add(set.Command, set.Content);
+                break;
+            case AutoPackClaimed claimed:
+                autoPacks!.Begin(claimed.At, 0, null);
+                autoPacks.Correct(claimed.At, 0, 1, null);
+                commands.Add(claimed.Command, claimed.Content);
+                break;
+            case AlertsSet set:
+                alerts = set.Terms;
+                nextDue = DateTimeOffset.MinValue;
+                commands.Add(set.Command, set.Content);
+                break;
+            case Raised raised:
+                ApplyRaised(raised);
                 break;
             case StandingSet standing:
                 suspended = standing.Suspended;
@@ -176,20 +186,14 @@ public sealed partial class ChargingAccount
             default:
                 throw new InvalidOperationException($"entry {entry.Kind()} is unknown to the engine");
         }
-        Sequence++;
     }
 
-    private OpenCharge Opened(Dispatched dispatched)
+    private OpenCharge Opened(long sequence, Dispatched dispatched)
     {
-        var charge = new OpenCharge(dispatched, tariffs.Current.Get(dispatched.Model, dispatched.TariffVersion));
+        var node = dispatched.Allotment is { } allotment ? nodes[allotment] : root;
+        var charge = new OpenCharge(sequence, dispatched, tariffs.Current.Get(dispatched.Model, dispatched.TariffVersion), node);
         open.Add(dispatched.Charge, charge);
         return charge;
-    }
-
-    private void Reserve(HeldPart[] held)
-    {
-        foreach (var part in held)
-            buckets[part.Bucket].Reserve(part.Amount);
     }
 
     private void Add(Bucket bucket)
@@ -197,35 +201,18 @@ public sealed partial class ChargingAccount
         buckets.Add(bucket.Id, bucket);
         var index = order.BinarySearch(bucket, Bucket.PayingOrder);
         order.Insert(~index, bucket);
-        if (bucket.Remaining > 0 && bucket.Grant.ExpiresAt is { } end && end < nextExpiry)
-            nextExpiry = end;
+        if (DueAt(bucket, DateTimeOffset.MinValue) is { } due && due < nextDue)
+            nextDue = due;
     }
 
-    /// <summary>Writes off what is left in buckets that have ended. Costs one comparison when there is nothing to do.</summary>
-    private void ExpireEnded(DateTimeOffset now)
-    {
-        if (now < nextExpiry)
-            return;
-        nextExpiry = DateTimeOffset.MaxValue;
-        foreach (var bucket in order)
-        {
-            if (bucket.HasEnded(now))
-            {
-                if (bucket.Remaining > 0)
-                    Emit(new BucketExpired(now, bucket.Id, bucket.Remaining));
-            }
-            else if (bucket.Grant.ExpiresAt is { } end && end < nextExpiry)
-            {
-                nextExpiry = end;
-            }
-        }
-    }
+    /// <summary>An id that needs no source of ids: of the entry that is about to be written. Bucket ids are unique within their account.</summary>
+    private BucketId NextBucket(int among = 0) => new((1L << 62) | ((Sequence + 1) << 8) | (uint)among);
 
-    /// <summary>A hash of a command's content that is the same in every process (FNV-1a over its text).</summary>
+    /// <summary>A hash of a command's content that is the same in every process (FNV-1a over its JSON).</summary>
     private static long ContentOf(AccountCommand command)
     {
         var hash = 14695981039346656037UL;
-        foreach (var c in command.ToString())
+        foreach (var c in JsonSerializer.SerializeToUtf8Bytes(command, ChargingJson.Default.AccountCommand))
             hash = (hash ^ c) * 1099511628211UL;
         return (long)hash;
     }

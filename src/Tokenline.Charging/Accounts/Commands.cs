@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tokenline.Charging.Limits;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
 
@@ -11,6 +12,18 @@ public enum BucketType
     Bonus,
     Plan,
     Pack,
+
+    /// <summary>Shared by everybody under the account.</summary>
+    Pool,
+
+    /// <summary>Tokens of a guaranteed throughput: its window is the guarantee.</summary>
+    Throughput,
+
+    /// <summary>Money that was paid in before.</summary>
+    Wallet,
+
+    /// <summary>Money that the operator lends up to a limit: on the phone bill, or an invoice.</summary>
+    Credit,
 
     /// <summary>Money that may be spent and is billed later, up to the customer's own cap.</summary>
     Postpaid,
@@ -33,7 +46,48 @@ public sealed record BucketGrant(
     DateTimeOffset? ExpiresAt,
     string[]? Models,
     ProductId? Product
-);
+)
+{
+    /// <summary>The meters that it may pay for; null is all. What it leaves of a call is for the next buckets.</summary>
+    public MeterSet? Meters { get; init; }
+
+    /// <summary>Windows of what it pays: requests, or amounts in its own unit. While one is full it pays nothing, and the next bucket may.</summary>
+    public Limit[]? Limits { get; init; }
+
+    /// <summary>For the models it covers, no bucket after it in the order of paying pays while it is open.</summary>
+    public bool IsBlocker { get; init; }
+
+    /// <summary>Null: nothing. Otherwise the field and the reason.</summary>
+    public string? WhatIsWrong(DateTimeOffset now)
+    {
+        if (Amount <= 0)
+            return "amount: a grant is more than nothing";
+        if (Unit is null == Currency is null)
+            return "unit: a bucket counts either a quota unit or a currency";
+        if (ExpiresAt <= ValidFrom || ExpiresAt <= now)
+            return "expiresAt: a bucket ends after it begins, and not in the past";
+        if (Models is { Length: 0 })
+            return "models: name at least one, or leave it out";
+        if (Meters is { IsEmpty: true })
+            return "meters: name at least one, or leave it out";
+        if (Allotment.LimitsAreWrong("limits", Limits) is { } wrong)
+            return wrong;
+        var measures = Unit is null ? Measure.Spend : Measure.Quota;
+        foreach (var limit in Limits ?? [])
+        {
+            if (limit.Measure != Measure.Requests && limit.Measure != measures)
+                return $"limits.{limit.Id}.measure: a bucket limits requests or what it pays";
+            if (
+                limit.Unit != (limit.Measure == Measure.Quota ? Unit : null)
+                || limit.Currency != (limit.Measure == Measure.Spend ? Currency : null)
+            )
+                return $"limits.{limit.Id}.unit: a bucket limits what it pays in its own unit";
+            if (limit.Window is LimitWindow.Run or LimitWindow.Running)
+                return $"limits.{limit.Id}.window: runs and running calls are limited on the account or a node of it";
+        }
+        return null;
+    }
+}
 
 /// <summary>The customer's own leave to spend beyond the plan, billed later.</summary>
 /// <param name="CapNano">The most in one calendar month of <paramref name="TimeZone"/> (a tz database name).</param>
@@ -54,6 +108,21 @@ public sealed record HoldRequest
 
     /// <summary>What its input probably is; only the recovery rule uses it.</summary>
     public required long InputEstimate { get; init; }
+
+    /// <summary>Input and output that it probably comes to; what rates count until it has ended.</summary>
+    public long TokensEstimate { get; init; }
+
+    /// <summary>The most of the meters that are not tokens. A call is one request whether it says so or not.</summary>
+    public Usage Other { get; init; }
+
+    /// <summary>What the price depends on beside usage and start; null: nothing.</summary>
+    public CallTraits? Traits { get; init; }
+
+    /// <summary>The node of the account's tree that the key belongs to; null is the account itself.</summary>
+    public AllotmentId? Allotment { get; init; }
+
+    /// <summary>The run that the call belongs to, in the client's words: 1 to 64 characters.</summary>
+    public string? Run { get; init; }
 
     /// <summary>Output to hold for, all choices together.</summary>
     public required long OutputWanted { get; init; }
@@ -92,11 +161,24 @@ public readonly record struct HoldOutcome(
     Refusal? Refusal = null,
     long Remaining = 0,
     long Limit = 0,
-    DateTimeOffset? ResetsAt = null
+    DateTimeOffset? ResetsAt = null,
+    RateRoom? Requests = null
 );
 
-/// <summary>Why an account said no. <paramref name="First"/>: the charge that used the same idempotency key.</summary>
-public sealed record Refusal(Problem Problem, string Message, DateTimeOffset? ResetsAt = null, ChargeId? First = null);
+/// <summary>What is left of the tightest rate of requests on the call's path.</summary>
+public readonly record struct RateRoom(long Limit, long Remaining, DateTimeOffset? ResetsAt);
+
+/// <summary>Why an account said no.</summary>
+/// <param name="ResetsAt">When the same call would be let through, as far as is known.</param>
+/// <param name="First">The charge that used the same idempotency key.</param>
+/// <param name="MayBuyPack">The customer has allowed to buy this offering now; the call may be held again once it is there.</param>
+public sealed record Refusal(
+    Problem Problem,
+    string Message,
+    DateTimeOffset? ResetsAt = null,
+    ChargeId? First = null,
+    string? MayBuyPack = null
+);
 
 /// <summary>A checkpoint of a running stream, and the output it may go on to (all output since its start).</summary>
 public readonly record struct ExtendRequest(ChargeId Charge, long DeliveredInput, long DeliveredOutput, long OutputWanted, long OutputMin);
@@ -113,6 +195,9 @@ public sealed record SettleRequest
     public required CallEnding Ending { get; init; }
     public string? Check { get; init; }
     public string? AnsweredModel { get; init; }
+
+    /// <summary>The service class that the vendor says it served, where it is another than the one asked for.</summary>
+    public ServiceClass? Service { get; init; }
 
     /// <summary>Who answered, where failover moved the call; null is whom it was dispatched to.</summary>
     public string? Vendor { get; init; }
@@ -146,6 +231,14 @@ public sealed record ReleaseRequest(ChargeId Charge, string Reason, VendorAttemp
 [JsonDerivedType(typeof(SetPayAsYouGo), "setPayAsYouGo")]
 [JsonDerivedType(typeof(SetStanding), "setStanding")]
 [JsonDerivedType(typeof(VoidBucket), "voidBucket")]
+[JsonDerivedType(typeof(TransferQuota), "transferQuota")]
+[JsonDerivedType(typeof(PutRefill), "putRefill")]
+[JsonDerivedType(typeof(StopRefill), "stopRefill")]
+[JsonDerivedType(typeof(PutAllotment), "putAllotment")]
+[JsonDerivedType(typeof(Refund), "refund")]
+[JsonDerivedType(typeof(SetAlerts), "setAlerts")]
+[JsonDerivedType(typeof(SetAutoPack), "setAutoPack")]
+[JsonDerivedType(typeof(ClaimAutoPack), "claimAutoPack")]
 public abstract record AccountCommand;
 
 public sealed record GrantBucket(BucketGrant Grant) : AccountCommand;
@@ -155,3 +248,31 @@ public sealed record SetPayAsYouGo(CommandId Command, PayAsYouGo? Terms) : Accou
 public sealed record SetStanding(CommandId Command, bool Suspended, string Reason) : AccountCommand;
 
 public sealed record VoidBucket(CommandId Command, BucketId Bucket, string Reason) : AccountCommand;
+
+/// <summary>Moves what is left, or a part of it, to another bucket of the same unit.</summary>
+public sealed record TransferQuota(CommandId Command, BucketId From, BucketId To, long Amount, string Reason) : AccountCommand;
+
+public sealed record PutRefill(CommandId Command, Refill Terms) : AccountCommand;
+
+/// <summary>No period begins after this; the present one keeps its bucket.</summary>
+public sealed record StopRefill(CommandId Command, RefillId Refill) : AccountCommand;
+
+/// <summary>Adds or changes a node of the account's tree, the account itself included. A node keeps its parent.</summary>
+public sealed record PutAllotment(CommandId Command, Allotment Terms) : AccountCommand;
+
+/// <summary>Gives back a part of what a charge took, to the buckets that it came from.</summary>
+/// <param name="Millionths">Of the whole charge; with all refunds before, at most a million.</param>
+public sealed record Refund(CommandId Command, ChargeId Charge, int Millionths, string Reason) : AccountCommand
+{
+    /// <summary>The record of the charge; whoever hosts the account looks it up.</summary>
+    [JsonIgnore]
+    public UsageRecord? Record { get; init; }
+}
+
+public sealed record SetAlerts(CommandId Command, AlertTerms Terms) : AccountCommand;
+
+/// <summary>Opts in to buying packs automatically, or out of it (null).</summary>
+public sealed record SetAutoPack(CommandId Command, AutoPack? Terms) : AccountCommand;
+
+/// <summary>Takes one of this month's automatic packs. Refused when there is none left, or the customer has opted out.</summary>
+public sealed record ClaimAutoPack(CommandId Command) : AccountCommand;

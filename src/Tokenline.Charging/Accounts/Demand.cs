@@ -8,48 +8,52 @@ namespace Tokenline.Charging.Accounts;
 /// </summary>
 internal readonly struct Demand
 {
-    private readonly ModelTariff tariff;
-    private readonly Usage usage;
+    private readonly RatingContext context;
+    private readonly Usage usage; // of a bound: its other meters
     private readonly long inputBound;
     private readonly long outputBound;
-    private readonly long times; // 0: exact usage; otherwise so many times the worst case
+    private readonly int times; // 0: exact usage; otherwise so many times the worst case
 
-    private Demand(ModelTariff tariff, in Usage usage, long inputBound, long outputBound, long times)
+    private Demand(ModelTariff tariff, in RatingContext context, in Usage usage, long inputBound, long outputBound, int times)
     {
-        this.tariff = tariff;
+        Tariff = tariff;
+        this.context = context;
         this.usage = usage;
         this.inputBound = inputBound;
         this.outputBound = outputBound;
         this.times = times;
     }
 
-    public static Demand Exact(ModelTariff tariff, in Usage usage) => new(tariff, usage, 0, 0, 0);
+    public static Demand Exact(ModelTariff tariff, in RatingContext context, in Usage usage) => new(tariff, context, usage, 0, 0, 0);
 
-    public static Demand WorstCase(ModelTariff tariff, long inputBound, long outputBound, int times = 1) =>
-        new(tariff, default, inputBound, outputBound, times);
+    public static Demand WorstCase(ModelTariff tariff, in RatingContext context, in UsageBound bound, int times = 1) =>
+        new(tariff, context, bound.Other, bound.Input, bound.Output, times);
+
+    public ModelTariff Tariff { get; }
 
     public bool IsExact => times == 0;
 
-    /// <summary>Micro-units of this quota unit; false when the unit cannot pay for the model at all.</summary>
-    public bool TryQuota(QuotaUnit unit, out Int128 micro)
+    /// <summary>Exact demands only.</summary>
+    public Usage Usage => usage;
+
+    /// <summary>In the unit of this card, of these meters; rounded up for a worst case.</summary>
+    public long In(RateCard card, MeterSet meters)
     {
-        var weight = tariff.WeightIn(unit);
-        micro = weight is null ? 0 : Amount(weight);
-        return weight is not null;
+        if (IsExact)
+            return card.Amount(usage, context, meters).Rounded();
+        var worst = card.WorstCase(new UsageBound(inputBound, outputBound, usage), context, meters);
+        return checked(worst.RoundedUp() * times);
     }
-
-    /// <summary>Nano of the tariff's currency.</summary>
-    public Int128 Money() => IsExact ? tariff.Retail(usage) : Rounding.Up(Amount(tariff.Price), ModelTariff.PriceScale);
-
-    private Int128 Amount(RateTable table) => IsExact ? table.Amount(usage) : table.WorstCase(inputBound, outputBound) * times;
 }
 
 /// <summary>The part of a call that nobody has paid for yet: <c>Left ÷ Whole</c>, in the unit that paid last.</summary>
 internal readonly record struct Share(Int128 Left, Int128 Whole)
 {
     public static readonly Share All = new(1, 1);
+    public static readonly Share Nothing = new(0, 1);
 
     public bool IsNothing => Left == 0;
+    public bool IsAll => Left == Whole;
 
     /// <summary>This share of an amount in another unit.</summary>
     public Int128 Of(Int128 amount, bool exact)

@@ -12,6 +12,7 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
     private readonly Dictionary<BucketId, Sums> buckets = [];
     private readonly Dictionary<ChargeId, Dictionary<BucketId, Int128>> open = [];
     private readonly HashSet<ChargeId> ended = [];
+    private readonly Dictionary<ChargeId, int> refunds = [];
 
     public long Sequence { get; private set; }
     public int OpenCount => open.Count;
@@ -24,18 +25,29 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
         switch (stored.Entry)
         {
             case BucketGranted granted:
-                if (
-                    !buckets.TryAdd(
-                        granted.Grant.Bucket,
-                        new Sums
-                        {
-                            Granted = granted.Grant.Amount,
-                            Remaining = granted.Grant.Amount,
-                            End = granted.Grant.ExpiresAt,
-                        }
-                    )
-                )
-                    Report(granted.Grant.Bucket, "was granted twice");
+                Grant(granted.Grant);
+                break;
+            case Transferred moved:
+                Transfer(moved.From, moved.To, moved.Amount);
+                break;
+            case Refilled refilled:
+                if (refilled.Grant is not null)
+                    Grant(refilled.Grant);
+                if (refilled.Before is { } before)
+                {
+                    if (refilled.Grant is not null)
+                        Transfer(before, refilled.Grant.Bucket, refilled.Rolled);
+                    Move(before, s => s.Expired += refilled.Expired, -refilled.Expired);
+                }
+                break;
+            case Refunded refund:
+                if (!ended.Contains(refund.Charge))
+                    Report(refund.Charge, "was refunded but never settled");
+                var sum = refunds[refund.Charge] = refunds.GetValueOrDefault(refund.Charge) + refund.Millionths;
+                if (refund.Millionths < 1 || sum > 1_000_000)
+                    Report(refund.Charge, $"was refunded {sum} millionths in all");
+                foreach (var part in refund.Parts)
+                    Return(part, refund.At);
                 break;
             case BucketVoided voided:
                 Move(voided.Bucket, s => s.Voided += voided.Amount, -voided.Amount);
@@ -82,9 +94,9 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
     {
         foreach (var (id, s) in buckets)
         {
-            if (s.Remaining < 0 || s.Reserved < 0 || s.Consumed < 0 || s.Expired < 0 || s.Voided < 0)
+            if (s.Remaining < 0 || s.Reserved < 0 || s.Consumed < 0 || s.Expired < 0 || s.Voided < 0 || s.Transferred < 0)
                 Report(id, $"is below zero: {s}");
-            if (s.Granted != s.Remaining + s.Reserved + s.Consumed + s.Expired + s.Voided)
+            if (s.Granted != s.Remaining + s.Reserved + s.Consumed + s.Expired + s.Voided + s.Transferred)
                 Report(id, $"does not add up: {s}");
             var held = open.Values.Aggregate((Int128)0, (sum, charge) => sum + charge.GetValueOrDefault(id));
             if (held != s.Reserved)
@@ -93,31 +105,59 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
     }
 
     /// <summary>Compares a state from elsewhere, taken at this very sequence.</summary>
-    public void Compare(string whose, IReadOnlyList<BucketView> views, int openCount)
+    public void Compare(string whose, IReadOnlyCollection<BucketFigures> figures, int openCount)
     {
         if (openCount != open.Count)
             Report("", $"{whose} has {openCount} open charges at entry {Sequence}, the journal {open.Count}");
-        foreach (var view in views)
+        foreach (var theirs in figures)
         {
-            if (!buckets.TryGetValue(view.Grant.Bucket, out var s))
-            {
-                Report(view.Grant.Bucket, $"is in {whose} and not in the journal");
-                continue;
-            }
-            if (
-                s.Remaining != view.Remaining
-                || s.Reserved != view.Reserved
-                || s.Consumed != view.Consumed
-                || s.Expired != view.Expired
-                || s.Voided != view.Voided
-            )
-                Report(
-                    view.Grant.Bucket,
-                    $"{whose} has remaining {view.Remaining}, reserved {view.Reserved}, consumed {view.Consumed}, expired {view.Expired}, voided {view.Voided} at entry {Sequence}; the journal {s}"
-                );
+            if (!buckets.TryGetValue(theirs.Bucket, out var s))
+                Report(theirs.Bucket, $"is in {whose} and not in the journal");
+            else if (s.Figures(theirs.Bucket) != theirs)
+                Report(theirs.Bucket, $"{whose} has {theirs} at entry {Sequence}; the journal {s.Figures(theirs.Bucket)}");
         }
-        foreach (var id in buckets.Keys.Except(views.Select(view => view.Grant.Bucket)))
+        foreach (var id in buckets.Keys.Except(figures.Select(theirs => theirs.Bucket)))
             Report(id, $"is in the journal and not in {whose}");
+    }
+
+    private void Grant(BucketGrant grant)
+    {
+        var sums = new Sums
+        {
+            Granted = grant.Amount,
+            Remaining = grant.Amount,
+            End = grant.ExpiresAt,
+            IsPostpaid = grant.Type == BucketType.Postpaid,
+        };
+        if (!buckets.TryAdd(grant.Bucket, sums))
+            Report(grant.Bucket, "was granted twice");
+    }
+
+    private void Transfer(BucketId from, BucketId to, long amount)
+    {
+        Move(from, s => s.Transferred += amount, -amount);
+        Move(to, s => s.Granted += amount, amount);
+    }
+
+    private void Return(RefundedPart part, DateTimeOffset at)
+    {
+        if (part.Revived is { } revived)
+        {
+            Move(part.Bucket, s => (s.Consumed, s.Transferred) = (s.Consumed - part.Amount, s.Transferred + part.Amount), 0);
+            Grant(revived);
+            if (revived.Amount != part.Amount)
+                Report(revived.Bucket, $"revives {revived.Amount}, but {part.Amount} was given back");
+        }
+        else if (buckets.TryGetValue(part.Bucket, out var s) && s.End <= at)
+        {
+            Move(part.Bucket, s => (s.Consumed, s.Expired) = (s.Consumed - part.Amount, s.Expired + part.Amount), 0);
+            if (!s.IsPostpaid && part.Amount > 0)
+                Report(part.Bucket, $"had ended, and {part.Amount} that was given back was not revived");
+        }
+        else
+        {
+            Move(part.Bucket, s => s.Consumed -= part.Amount, part.Amount);
+        }
     }
 
     private void Hold(ChargeId charge, HeldPart[] parts, DateTimeOffset at)
@@ -180,15 +220,62 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
 
     private sealed class Sums
     {
-        public Int128 Granted { get; init; }
+        public Int128 Granted { get; set; }
         public Int128 Remaining { get; set; }
         public Int128 Reserved { get; set; }
         public Int128 Consumed { get; set; }
         public Int128 Expired { get; set; }
         public Int128 Voided { get; set; }
+        public Int128 Transferred { get; set; }
         public DateTimeOffset? End { get; init; }
+        public bool IsPostpaid { get; init; }
 
-        public override string ToString() =>
-            $"granted {Granted}, remaining {Remaining}, reserved {Reserved}, consumed {Consumed}, expired {Expired}, voided {Voided}";
+        public BucketFigures Figures(BucketId id) => new(id, Granted, Remaining, Reserved, Consumed, Expired, Voided, Transferred);
+
+        public override string ToString() => Figures(default).ToString();
     }
+}
+
+/// <summary>A bucket in figures, from whichever side.</summary>
+internal sealed record BucketFigures(
+    BucketId Bucket,
+    Int128 Granted,
+    Int128 Remaining,
+    Int128 Reserved,
+    Int128 Consumed,
+    Int128 Expired,
+    Int128 Voided,
+    Int128 Transferred
+)
+{
+    public static BucketFigures[] Of(AccountView view) =>
+        [
+            .. view.Buckets.Select(b => new BucketFigures(
+                b.Grant.Bucket,
+                b.Granted,
+                b.Remaining,
+                b.Reserved,
+                b.Consumed,
+                b.Expired,
+                b.Voided,
+                b.Transferred
+            )),
+        ];
+
+    public static BucketFigures[] Of(AccountImage image) =>
+        [
+            .. image.Buckets.Select(b => new BucketFigures(
+                b.Grant.Bucket,
+                b.Granted,
+                b.Remaining,
+                b.Reserved,
+                b.Consumed,
+                b.Expired,
+                b.Voided,
+                b.Transferred
+            )),
+        ];
+
+    public override string ToString() =>
+        $"granted {Granted}, remaining {Remaining}, reserved {Reserved}, consumed {Consumed}, expired {Expired}, voided {Voided}, transferred {Transferred}";
 }

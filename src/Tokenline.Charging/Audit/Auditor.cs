@@ -98,9 +98,9 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
             ledger.Post(stored);
             Replay(stored);
             if (stored.Sequence == image?.Sequence)
-                ledger.Compare("the saved image", image.Buckets, image.Open.Length);
+                ledger.Compare("the saved image", BucketFigures.Of(image), image.Open.Length);
             if (stored.Sequence == Live?.Sequence)
-                ledger.Compare("the live account", Live.Buckets, Live.Open.Count);
+                ledger.Compare("the live account", BucketFigures.Of(Live), Live.Open.Count);
         }
 
         public void Close()
@@ -110,8 +110,8 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
                 report(new(account, "", $"the saved image is at entry {image.Sequence}, the journal ends at {Sequence}"));
             if (Live?.Sequence > Sequence)
                 report(new(account, "", $"the live account is at entry {Live.Sequence}, the journal ends at {Sequence}"));
-            if (engine?.View() is { } view)
-                ledger.Compare("the replayed engine", view.Buckets, view.Open.Count);
+            if (engine?.View(DateTimeOffset.MinValue) is { } view)
+                ledger.Compare("the replayed engine", BucketFigures.Of(view), view.Open.Count);
         }
 
         private void Replay(StoredEntry stored)
@@ -144,41 +144,39 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
             );
 
         var tariff = tariffs.Current.Get(record.Model, record.TariffVersion);
-        if (tariff.Retail(record.Usage) != record.RetailNano)
-            differs(
-                $"its usage is worth {tariff.Retail(record.Usage)} nano by tariff {record.TariffVersion}, its record says {record.RetailNano}"
-            );
-        var covered = Covered(record, tariff);
-        if (Math.Abs(covered - 1m) > Tolerance(record, tariff))
-            differs($"its payments and what is uncollected cover {covered:0.############} of the call instead of the whole");
-    }
-
-    /// <summary>The shares of all payers; they are the whole but for the rounding of each.</summary>
-    private static decimal Covered(UsageRecord record, ModelTariff tariff)
-    {
-        var covered = record.RetailNano == 0 ? 0m : (decimal)record.UncollectedNano / record.RetailNano;
+        var context = tariff.Context(record.StartedAt, record.Traits ?? CallTraits.Plain, record.VolumeBefore);
+        var retail = tariff.Retail(record.Usage, context);
+        if (retail != record.RetailNano)
+            differs($"its usage is worth {retail} nano by tariff {record.TariffVersion}, its record says {record.RetailNano}");
+        var explained = record.Payments.Aggregate(
+            (Int128)record.FreeNano + record.UncollectedNano,
+            (sum, payment) => sum + payment.WorthNano
+        );
+        if (explained != record.RetailNano)
+            differs($"its payments, what was free and what is uncollected make {explained} nano instead of {record.RetailNano}");
         foreach (var payment in record.Payments)
         {
-            var whole = payment.IsMoney ? record.RetailNano : tariff.WeightIn(new QuotaUnit(payment.Unit))?.Amount(record.Usage) ?? 0;
-            covered += whole == 0 ? 0m : payment.Amount / (decimal)whole;
+            if (payment.Meters is null && Paid(payment, record, tariff, context) is { } wrong)
+                differs(wrong);
         }
-        return record.Payments.Length == 0 && record.UncollectedNano == 0 ? 1m : covered; // a call that costs nothing
     }
 
-    /// <summary>Half a unit of rounding for every change of unit on the way; only what the division itself loses when a single unit paid all.</summary>
-    private static decimal Tolerance(UsageRecord record, ModelTariff tariff)
+    /// <summary>A payment covers as large a part of the call in its own unit as in retail value, but for one rounding in each unit.</summary>
+    private static string? Paid(Payment payment, UsageRecord record, ModelTariff tariff, in RatingContext context)
     {
-        const decimal division = 0.0000000000001m;
-        var changes = record.UncollectedNano > 0 ? 1 : 0;
-        Int128 smallest = record.UncollectedNano > 0 ? Math.Max(1, record.RetailNano) : Int128.MaxValue;
-        for (var i = 0; i < record.Payments.Length; i++)
-        {
-            var payment = record.Payments[i];
-            if (i > 0 && payment.Unit != record.Payments[i - 1].Unit)
-                changes++;
-            var whole = payment.IsMoney ? record.RetailNano : tariff.WeightIn(new QuotaUnit(payment.Unit))?.Amount(record.Usage) ?? 1;
-            smallest = Int128.Min(smallest, Int128.Max(1, whole));
-        }
-        return division + (changes == 0 ? 0m : changes * 0.5m / (decimal)smallest);
+        var card = payment.IsMoney ? tariff.CardIn(new Currency(payment.Unit)) : tariff.CardIn(new QuotaUnit(payment.Unit));
+        if (card is null)
+            return $"{payment.Bucket} paid in {payment.Unit}, which cannot pay for {record.Model} in tariff {record.TariffVersion}";
+        var whole = card.Amount(record.Usage, context, MeterSet.All).Rounded();
+        if (whole == 0 || record.RetailNano == 0)
+            return payment.Amount == 0 || whole != 0
+                ? null
+                : $"{payment.Bucket} paid {payment.Amount} for a call that costs nothing in {payment.Unit}";
+        // |amount ÷ whole − worth ÷ retail| ≤ (parts + 1) × (1 ÷ whole + 1 ÷ retail), without dividing.
+        var difference = Int128.Abs(((Int128)payment.Amount * record.RetailNano) - ((Int128)payment.WorthNano * whole));
+        var allowed = (record.Payments.Length + 1) * ((Int128)record.RetailNano + whole);
+        return difference <= allowed
+            ? null
+            : $"{payment.Bucket} paid {payment.Amount} of {whole} {payment.Unit} for {payment.WorthNano} of {record.RetailNano} nano of retail value";
     }
 }

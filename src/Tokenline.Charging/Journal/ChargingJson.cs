@@ -20,7 +20,18 @@ namespace Tokenline.Charging.Journal;
 [JsonSerializable(typeof(Extended))]
 [JsonSerializable(typeof(Settled))]
 [JsonSerializable(typeof(Released))]
+[JsonSerializable(typeof(Transferred))]
+[JsonSerializable(typeof(RefillPut))]
+[JsonSerializable(typeof(Refilled))]
+[JsonSerializable(typeof(AllotmentPut))]
+[JsonSerializable(typeof(Raised))]
+[JsonSerializable(typeof(AlertsSet))]
+[JsonSerializable(typeof(AutoPackSet))]
+[JsonSerializable(typeof(AutoPackClaimed))]
+[JsonSerializable(typeof(Refunded))]
 [JsonSerializable(typeof(AccountImage))]
+[JsonSerializable(typeof(AccountCommand))]
+[JsonSerializable(typeof(AccountEvent))]
 [JsonSerializable(typeof(UsageRecord))]
 public sealed partial class ChargingJson : JsonSerializerContext
 {
@@ -42,6 +53,15 @@ public sealed partial class ChargingJson : JsonSerializerContext
             Journal.EntryKind.Extended => Default.Extended,
             Journal.EntryKind.Settled => Default.Settled,
             Journal.EntryKind.Released => Default.Released,
+            Journal.EntryKind.Transferred => Default.Transferred,
+            Journal.EntryKind.RefillPut => Default.RefillPut,
+            Journal.EntryKind.Refilled => Default.Refilled,
+            Journal.EntryKind.AllotmentPut => Default.AllotmentPut,
+            Journal.EntryKind.Raised => Default.Raised,
+            Journal.EntryKind.AlertsSet => Default.AlertsSet,
+            Journal.EntryKind.AutoPackSet => Default.AutoPackSet,
+            Journal.EntryKind.AutoPackClaimed => Default.AutoPackClaimed,
+            Journal.EntryKind.Refunded => Default.Refunded,
             _ => throw new JsonException($"entry kind {(int)kind} is unknown: the journal was written by a newer version"),
         };
 }

@@ -1,5 +1,7 @@
+using System.Text.Json.Serialization;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Records;
+using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Charging.Journal;
 
@@ -11,10 +13,19 @@ public enum EntryKind
     BucketExpired = 3,
     PayAsYouGoSet = 4,
     StandingSet = 5,
+    Transferred = 6,
+    RefillPut = 7,
+    Refilled = 8,
+    AllotmentPut = 9,
     Dispatched = 10,
     Extended = 11,
     Settled = 12,
     Released = 13,
+    Refunded = 14,
+    Raised = 15,
+    AlertsSet = 16,
+    AutoPackSet = 17,
+    AutoPackClaimed = 18,
 }
 
 /// <summary>A fact in an account's journal. Replaying the entries of an account in order gives its state exactly.</summary>
@@ -52,8 +63,107 @@ public sealed record StandingSet(DateTimeOffset At, bool Suspended, string Reaso
     public override EntryKind Kind() => EntryKind.StandingSet;
 }
 
+/// <summary>What is left in one bucket went to another of the same unit.</summary>
+public sealed record Transferred(DateTimeOffset At, BucketId From, BucketId To, long Amount, CommandId Command, long Content, string Reason)
+    : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.Transferred;
+}
+
+/// <summary>A refill was agreed, changed or (with <paramref name="IsStopped"/>) ended.</summary>
+public sealed record RefillPut(DateTimeOffset At, Refill Terms, bool IsStopped, CommandId Command, long Content) : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.RefillPut;
+}
+
+/// <summary>A period of a refill began (or its last ended, without a grant): what was left of the one before rolled over, or expired.</summary>
+/// <param name="NextAt">When the next is due.</param>
+/// <param name="Before">The bucket of the period before.</param>
+/// <param name="Rolled">Of it, into the new bucket.</param>
+/// <param name="Expired">Of it, as breakage.</param>
+public sealed record Refilled(
+    DateTimeOffset At,
+    RefillId Refill,
+    BucketGrant? Grant,
+    DateTimeOffset NextAt,
+    BucketId? Before,
+    long Rolled,
+    long Expired
+) : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.Refilled;
+}
+
+public sealed record AllotmentPut(DateTimeOffset At, Allotment Terms, CommandId Command, long Content) : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.AllotmentPut;
+}
+
+/// <summary>The customer is to hear of something.</summary>
+public sealed record Raised(DateTimeOffset At, AccountEvent Event) : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.Raised;
+}
+
+public sealed record AlertsSet(DateTimeOffset At, AlertTerms Terms, CommandId Command, long Content) : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.AlertsSet;
+}
+
+/// <summary>The customer opted in to (or out of) automatic packs. Null is out.</summary>
+public sealed record AutoPackSet(DateTimeOffset At, AutoPack? Terms, CommandId Command, long Content) : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.AutoPackSet;
+}
+
+public sealed record AutoPackClaimed(DateTimeOffset At, CommandId Command, long Content) : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.AutoPackClaimed;
+}
+
+/// <summary>A part of what a charge took came back. It names the charge's start, so that every counter which the charge had moved is moved back.</summary>
+/// <param name="StartedAt">Of the charge.</param>
+/// <param name="Millionths">Of the charge, by this refund.</param>
+/// <param name="RetailNano">Retail value that is taken back.</param>
+/// <param name="Counted">What limits had counted of it.</param>
+/// <param name="Volume">What its volume group had counted of it.</param>
+public sealed record Refunded(
+    DateTimeOffset At,
+    ChargeId Charge,
+    DateTimeOffset StartedAt,
+    string Model,
+    AllotmentId? Allotment,
+    string? Run,
+    int Millionths,
+    RefundedPart[] Parts,
+    long RetailNano,
+    Counted? Counted,
+    VolumeCount? Volume,
+    CommandId Command,
+    long Content,
+    string Reason
+) : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.Refunded;
+}
+
+/// <param name="Revived">The bucket had ended: the amount went into this new one of the same scope.</param>
+/// <param name="IsWhole">The bucket has got back all that it paid.</param>
+public sealed record RefundedPart(BucketId Bucket, long Amount, bool IsWhole, BucketGrant? Revived);
+
+/// <summary>What limits count of a call; null on entries of calls that no such limit saw.</summary>
+/// <param name="Quotas">Its cost in the units that limits count in.</param>
+public sealed record Counted(long Tokens, long TokensEstimate, long ValueNano, QuotaCount[]? Quotas);
+
+[method: JsonConstructor]
+public readonly record struct QuotaCount(QuotaUnit Unit, long Micro);
+
+/// <summary>What a volume group counts of a call.</summary>
+public sealed record VolumeCount(string Group, string TimeZone, long Count);
+
 /// <summary>What a charge has reserved in a bucket.</summary>
-public sealed record HeldPart(BucketId Bucket, long Amount);
+[method: JsonConstructor]
+public readonly record struct HeldPart(BucketId Bucket, long Amount);
 
 /// <summary>A call was held and is on its way to a vendor. Carries all that another node needs to finish it.</summary>
 /// <param name="InputEstimate">Tokens of input to charge if nobody is left who knows better.</param>
@@ -75,6 +185,15 @@ public sealed record Dispatched(
     UInt128? IdempotencyKey
 ) : JournalEntry(At)
 {
+    /// <summary>The most of the meters that are not tokens; null: a request and nothing else.</summary>
+    public Usage? Other { get; init; }
+    public CallTraits? Traits { get; init; }
+
+    /// <summary>Null: the account itself.</summary>
+    public AllotmentId? Allotment { get; init; }
+    public string? Run { get; init; }
+    public Counted? Counted { get; init; }
+
     public override EntryKind Kind() => EntryKind.Dispatched;
 }
 
@@ -89,11 +208,14 @@ public sealed record Extended(
     HeldPart[] Held
 ) : JournalEntry(At)
 {
+    public Counted? Counted { get; init; }
+
     public override EntryKind Kind() => EntryKind.Extended;
 }
 
 /// <summary>What a charge took from a bucket of what it held there; it may be more than was held.</summary>
-public sealed record SettledPart(BucketId Bucket, long Held, long Used);
+[method: JsonConstructor]
+public readonly record struct SettledPart(BucketId Bucket, long Held, long Used);
 
 public sealed record Settled(
     DateTimeOffset At,
@@ -104,6 +226,9 @@ public sealed record Settled(
     UsageBasis Basis
 ) : JournalEntry(At)
 {
+    public Counted? Counted { get; init; }
+    public VolumeCount? Volume { get; init; }
+
     public override EntryKind Kind() => EntryKind.Settled;
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Charging.Records;
 
@@ -29,7 +30,20 @@ public enum CallEnding
 }
 
 /// <summary>What one bucket paid of a charge, in the bucket's own unit: micro-units of quota or nano of money.</summary>
-public sealed record Payment(BucketId Bucket, string Name, string Unit, bool IsMoney, long Amount);
+/// <param name="WorthNano">The part of the retail value that this payment covered.</param>
+/// <param name="Meters">What the bucket may pay for; null is all.</param>
+public sealed record Payment(
+    BucketId Bucket,
+    string Name,
+    string Unit,
+    bool IsMoney,
+    long Amount,
+    long WorthNano = 0,
+    MeterSet? Meters = null
+);
+
+/// <summary>What the operator owes the vendor for a call, by the contract that was in force when it started.</summary>
+public sealed record WholesaleCost(int ContractVersion, Currency Currency, long Nano);
 
 /// <summary>One request to a vendor: a line of vendor-side cost, whatever the customer paid.</summary>
 /// <param name="Outcome">What became of it: <c>answered</c>, <c>status 500</c>, <c>connect failed</c>, …</param>
@@ -70,6 +84,25 @@ public sealed record UsageRecord
     public required long UncollectedNano { get; init; }
 
     public required Currency Currency { get; init; }
+
+    /// <summary>Retail value that nobody had to pay, because the call costs nothing in a unit that the customer holds.</summary>
+    public long FreeNano { get; init; }
+
+    /// <summary>What the price depended on beside usage and start; null: nothing.</summary>
+    public CallTraits? Traits { get; init; }
+
+    /// <summary>What the account had used in the model's volume group when this was rated.</summary>
+    public long VolumeBefore { get; init; }
+
+    /// <summary>The node of the account's tree that the call was made under; null: the account itself.</summary>
+    public AllotmentId? Allotment { get; init; }
+
+    /// <summary>The run that the call belongs to, in the client's words.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Null: no contract with the vendor says what it costs.</summary>
+    public WholesaleCost? Wholesale { get; init; }
+
     public VendorAttempt[]? Attempts { get; init; }
 
     /// <summary>The vendor's usage object, verbatim.</summary>

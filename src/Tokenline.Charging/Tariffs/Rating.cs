@@ -19,28 +19,28 @@ public sealed record Rating(
 )
 {
     /// <summary>In money, and in each of these units.</summary>
-    public static Rating Of(in Usage usage, ModelTariff tariff, ImmutableArray<QuotaUnit> units)
+    public static Rating Of(in Usage usage, ModelTariff tariff, in RatingContext context, ImmutableArray<QuotaUnit> units)
     {
-        var tier = tariff.Price.TierOf(usage.WholeInput);
+        var tier = tariff.Price.Table.TierOf(usage.WholeInput);
         var quotas = ImmutableArray.CreateBuilder<RatedQuota>(units.Length);
         foreach (var unit in units)
-            quotas.Add(new RatedQuota(unit, WeightIn(tariff, unit).Amount(usage)));
+            quotas.Add(new RatedQuota(unit, WeightIn(tariff, unit).Amount(usage, context, MeterSet.All).Numerator));
         return new Rating(
             tier,
-            tariff.Price.Tiers[tier].UpToInput,
+            tariff.Price.Table.Tiers[tier].UpToInput,
             LinesOf(usage, tariff, units),
             quotas.MoveToImmutable(),
-            tariff.Price.Amount(usage),
-            tariff.Retail(usage)
+            tariff.Price.Amount(usage, context, MeterSet.All).Numerator,
+            tariff.Retail(usage, context)
         );
     }
 
-    internal static RateTable WeightIn(ModelTariff tariff, QuotaUnit unit) =>
-        tariff.WeightIn(unit) ?? throw new InvalidOperationException($"{unit} does not pay for {tariff.Model} in version {tariff.Version}");
+    internal static RateCard WeightIn(ModelTariff tariff, QuotaUnit unit) =>
+        tariff.CardIn(unit) ?? throw new InvalidOperationException($"{unit} does not pay for {tariff.Model} in version {tariff.Version}");
 
     private static ImmutableArray<RatedLine> LinesOf(in Usage usage, ModelTariff tariff, ImmutableArray<QuotaUnit> units)
     {
-        var price = tariff.Price.Tiers[tariff.Price.TierOf(usage.WholeInput)];
+        var price = tariff.Price.Table.Tiers[tariff.Price.Table.TierOf(usage.WholeInput)];
         var lines = ImmutableArray.CreateBuilder<RatedLine>();
         foreach (var meter in Enum.GetValues<Meter>())
         {
@@ -50,7 +50,7 @@ public sealed record Rating(
             var weights = ImmutableArray.CreateBuilder<RatedWeight>(units.Length);
             foreach (var unit in units)
             {
-                var table = WeightIn(tariff, unit);
+                var table = WeightIn(tariff, unit).Table;
                 var weight = table.Tiers[table.TierOf(usage.WholeInput)][meter];
                 weights.Add(new RatedWeight(unit, weight, (Int128)quantity * weight));
             }

@@ -33,6 +33,9 @@ public sealed class TariffBook
         return null;
     }
 
+    /// <summary>What this vendor is owed for this model by the contract in force at this instant; null where there is none.</summary>
+    public ModelTariff? FindContract(string vendor, string model, DateTimeOffset at) => null;
+
     /// <summary>The charges a past call was held under. Versions are never removed, so a missing one is a bug.</summary>
     public ModelTariff Get(string model, int version)
     {

@@ -38,8 +38,13 @@ public sealed class Pricing(CommerceOptions options)
             model,
             version,
             options.Currency,
-            new RateTable(prices.ToImmutable()),
-            [.. weights.Select(pair => new UnitWeight(new QuotaUnit(pair.Key), new RateTable(pair.Value.ToImmutable())))]
+            new RateCard(new RateTable(prices.ToImmutable()), RateCard.PerMillion),
+            [
+                .. weights.Select(pair => new UnitCard(
+                    new QuotaUnit(pair.Key),
+                    new RateCard(new RateTable(pair.Value.ToImmutable()), RateCard.PerUnit)
+                )),
+            ]
         );
     }
 

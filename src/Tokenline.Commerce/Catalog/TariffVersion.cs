@@ -23,8 +23,8 @@ public sealed record TariffVersion(int Version, DateTimeOffset EffectiveFrom, Da
                 model => model.Model,
                 model => new StoredCharges(
                     model.Currency,
-                    Store(model.Price),
-                    model.Weights.ToDictionary(weight => weight.Unit.Name, weight => Store(weight.Table))
+                    Store(model.Price.Table),
+                    model.Weights.ToDictionary(weight => weight.Unit.Name, weight => Store(weight.Card.Table))
                 )
             );
         return new(version, effectiveFrom, createdAt, reason, JsonSerializer.Serialize(body, CommerceJson.Options));
@@ -44,8 +44,13 @@ public sealed record TariffVersion(int Version, DateTimeOffset EffectiveFrom, Da
                     pair.Key,
                     Version,
                     pair.Value.Currency,
-                    Load(pair.Value.Price),
-                    [.. pair.Value.Weights.Select(weight => new UnitWeight(new QuotaUnit(weight.Key), Load(weight.Value)))]
+                    new RateCard(Load(pair.Value.Price), RateCard.PerMillion),
+                    [
+                        .. pair.Value.Weights.Select(weight => new UnitCard(
+                            new QuotaUnit(weight.Key),
+                            new RateCard(Load(weight.Value), RateCard.PerUnit)
+                        )),
+                    ]
                 )
             )
         );

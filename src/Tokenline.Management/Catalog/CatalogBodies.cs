@@ -50,7 +50,7 @@ public sealed record PriceBody(Currency? Currency, IReadOnlyList<PriceTierBody?>
         new(
             charges.Currency,
             [
-                .. charges.Price.Tiers.Select(
+                .. charges.Price.Table.Tiers.Select(
                     (tier, index) =>
                         new PriceTierBody(
                             tier.UpToInput,
@@ -59,7 +59,7 @@ public sealed record PriceBody(Currency? Currency, IReadOnlyList<PriceTierBody?>
                                 weight => weight.Unit.Name,
                                 weight =>
                                     (IReadOnlyDictionary<string, decimal>)
-                                        Figures.ByMeter(meter => Figures.Units(weight.Table.Tiers[index][meter]), IsShown)
+                                        Figures.ByMeter(meter => Figures.Units(weight.Card.Table.Tiers[index][meter]), IsShown)
                             )
                         )
                 ),

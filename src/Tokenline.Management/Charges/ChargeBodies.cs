@@ -145,8 +145,8 @@ public sealed record ReceiptBody(
             retail.Amount - exact,
             retail,
             [.. receipt.Quotas.Select(quota => new QuotaBody(quota.Unit, Figures.Units(quota.AmountMicro)))],
-            [.. receipt.Payments.Select(payment => PaymentBody.Of(payment.Payment, MoneyBody.Of(payment.WorthNano, currency)))],
-            MoneyBody.Of(receipt.FreeNano, currency),
+            [.. record.Payments.Select(payment => PaymentBody.Of(payment, MoneyBody.Of(payment.WorthNano, currency)))],
+            MoneyBody.Of(record.FreeNano, currency),
             MoneyBody.Of(record.UncollectedNano, currency)
         );
     }

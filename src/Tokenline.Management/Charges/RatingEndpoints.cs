@@ -37,7 +37,13 @@ internal static class RatingEndpoints
             return ApiResult.Problem(unusable);
         var at = body.At ?? time.GetUtcNow();
         return tariffs.Current.Find(body.Model, at) is { } tariff
-            ? TypedResults.Ok(RatingBody.Of(tariff, at, Rating.Of(usage, tariff, [.. tariff.Weights.Select(weight => weight.Unit)])))
+            ? TypedResults.Ok(
+                RatingBody.Of(
+                    tariff,
+                    at,
+                    Rating.Of(usage, tariff, tariff.Context(at, CallTraits.Plain, 0), [.. tariff.Weights.Select(weight => weight.Unit)])
+                )
+            )
             : ApiResult.Problem(Problems.ModelNotFound, $"The model '{body.Model}' has no price at {at:O}.", "model");
     }
 

@@ -24,18 +24,21 @@ internal sealed record ShopWindow(
 
     /// <summary>The models that this grant can pay for.</summary>
     public IReadOnlyList<ShownModel> PaidBy(OfferedGrant grant) =>
-        [.. Models.Where(model => model.Tariff.WeightIn(grant.Unit) is not null && grant.Models?.Contains(model.Model.Id) != false)];
+        [.. Models.Where(model => model.Tariff.CardIn(grant.Unit) is not null && grant.Models?.Contains(model.Model.Id) != false)];
 
     /// <summary>How many chats the grant is good for with the model in the middle of its price range, so that the example flatters nobody.</summary>
     public (Int128 Chats, ShownModel Model)? ChatsOf(OfferedGrant grant)
     {
         var byCost = PaidBy(grant)
-            .Select(model => (Cost: model.Tariff.WeightIn(grant.Unit)!.Amount(chat), Model: model))
+            .Select(model => (Cost: CostOf(model.Tariff, grant.Unit), Model: model))
             .Where(priced => priced.Cost > 0)
             .OrderBy(priced => priced.Cost)
             .ToList();
         return byCost.Count == 0 ? null : (grant.Amount / byCost[byCost.Count / 2].Cost, byCost[byCost.Count / 2].Model);
     }
+
+    private static long CostOf(ModelTariff tariff, QuotaUnit unit) =>
+        tariff.CardIn(unit)!.Amount(chat, tariff.Context(default, CallTraits.Plain, 0), MeterSet.All).Rounded();
 
     /// <summary>A model that the most modest quota pays for, for the examples of calls.</summary>
     public string ExampleModel =>

@@ -145,11 +145,11 @@ internal sealed class Story
     {
         var words = expected.Split(' ');
         return account
-            .View()
+            .View(now)
             .Buckets.Any(bucket => Name(bucket) == words[0] && (Amounts(bucket, 3) == words[1] || Amounts(bucket, 4) == words[1]));
     }
 
-    private string Buckets() => string.Join("; ", account.View().Buckets.Select(bucket => $"{Name(bucket)} {Amounts(bucket, 4)}"));
+    private string Buckets() => string.Join("; ", account.View(now).Buckets.Select(bucket => $"{Name(bucket)} {Amounts(bucket, 4)}"));
 
     private static string Name(BucketView bucket) => bucket.Grant.Type == BucketType.Postpaid ? "payg" : bucket.Grant.Name;
 
@@ -167,7 +167,7 @@ internal sealed class Story
     {
         var entries = account.Emitted.ToArray().Select((entry, i) => new StoredEntry(i + 1, entry));
         var replayed = ChargingAccount.Restore(account.Id, tariffs, null, entries);
-        Assert.Equivalent(account.View(), replayed.View(), strict: true);
+        Assert.Equivalent(account.View(now), replayed.View(now), strict: true);
     }
 
     private static string Said(Refusal? refusal) => refusal is null ? "ok" : $"refused {refusal.Problem}";

@@ -79,7 +79,7 @@ public abstract class ChargeJournalContract : IAsyncLifetime
         var claimed = await Journal.ClaimAsync(account);
         await Journal.Append(account, claimed.Epoch, 1, Granted(1), null, urgent: true);
         await Journal.Append(account, claimed.Epoch, 2, Granted(2), null, urgent: true);
-        Journal.Save(account, claimed.Epoch, new AccountImage(1, false, 0, null, [], [], [], []));
+        Journal.Save(account, claimed.Epoch, new ChargingAccount(account, new TestTariffs()).Image() with { Sequence = 1 });
 
         var again = await Journal.ClaimAsync(account);
 

@@ -75,9 +75,12 @@ public sealed class CatalogEditingTests
         (await world.Get<CatalogEditing>().PutPriceAsync("glm-5", price, "dearer", CancellationToken.None)).Required();
 
         var now = tariffs.Current.Find("glm-5", world.Time.GetUtcNow())!;
-        Assert.Equal((before.Version + 1, 5_000_000_000), (now.Version, now.Price.Tiers[0][Meter.Input]));
+        Assert.Equal((before.Version + 1, 5_000_000_000), (now.Version, now.Price.Table.Tiers[0][Meter.Input]));
         Assert.Same(before, tariffs.Current.Find("glm-5", World.Start));
-        Assert.Equal(before.Price.Tiers[0][Meter.Input], tariffs.Current.Get("glm-5", before.Version).Price.Tiers[0][Meter.Input]);
+        Assert.Equal(
+            before.Price.Table.Tiers[0][Meter.Input],
+            tariffs.Current.Get("glm-5", before.Version).Price.Table.Tiers[0][Meter.Input]
+        );
         Assert.NotNull(tariffs.Current.Find("kimi-k2.6", world.Time.GetUtcNow()));
 
         await using var next = await World.OpenAsync(world.Folder);

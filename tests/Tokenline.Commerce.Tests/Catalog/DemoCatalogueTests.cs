@@ -1,3 +1,4 @@
+using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 
 namespace Tokenline.Commerce.Tests.Catalog;
@@ -36,11 +37,10 @@ public sealed class DemoCatalogueTests
         foreach (var model in files.Models.Models)
         {
             var charges = pricing.ToTariff(model.Id, new PriceSheet(model.Currency, model.Tiers), 1).Required();
-            Assert.True(charges.Retail(Usage.Of(1000, 1000)) > 0, model.Id);
-            Assert.NotNull(charges.WeightIn(new QuotaUnit("point")));
+            Assert.True(charges.Retail(Usage.Of(1000, 1000), charges.Context(World.Start, CallTraits.Plain, 0)) > 0, model.Id);
+            Assert.NotNull(charges.CardIn(new QuotaUnit("point")));
             Assert.True(
-                charges.WeightIn(new QuotaUnit("general-token")) is not null
-                    || charges.WeightIn(new QuotaUnit("developer-token")) is not null,
+                charges.CardIn(new QuotaUnit("general-token")) is not null || charges.CardIn(new QuotaUnit("developer-token")) is not null,
                 model.Id
             );
             Assert.True(model.OutputTokensMax <= model.ContextTokens, model.Id);

@@ -1,3 +1,4 @@
+using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 
 namespace Tokenline.Commerce.Tests.Catalog;
@@ -26,7 +27,7 @@ public sealed class PricingTests
         if (nano is null)
             Assert.Equal(Problems.InvalidRequest, outcome.Refused!.Problem);
         else
-            Assert.Equal(Convert.ToInt64(nano), outcome.Required().Price.Tiers[0][Meter.Input]);
+            Assert.Equal(Convert.ToInt64(nano), outcome.Required().Price.Table.Tiers[0][Meter.Input]);
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class PricingTests
         var halves = new Pricing(new CommerceOptions { UsdRate = 1.5m });
         var sheet = Sheet(usd, 1.000000001m, 1); // 1.5000000015
 
-        Assert.Equal(1_500_000_002, halves.ToTariff("m", sheet, 1).Required().Price.Tiers[0][Meter.Input]);
+        Assert.Equal(1_500_000_002, halves.ToTariff("m", sheet, 1).Required().Price.Table.Tiers[0][Meter.Input]);
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class PricingTests
     [Fact]
     public void A_price_that_is_not_published_is_the_input_price_and_never_free()
     {
-        var rates = pricing.ToTariff("m", Sheet(Currency.Cny, 4, 18), 1).Required().Price.Tiers[0];
+        var rates = pricing.ToTariff("m", Sheet(Currency.Cny, 4, 18), 1).Required().Price.Table.Tiers[0];
 
         Assert.Equal(rates[Meter.Input], rates[Meter.CachedInput]);
         Assert.Equal(rates[Meter.Input], rates[Meter.CacheWrite5m]);
@@ -98,9 +99,14 @@ public sealed class PricingTests
             (read.Version, read.EffectiveFrom, model.Model, model.Version, model.Currency)
         );
         var usage = Usage.Of(200_000, 5_000, cachedInput: 100_000);
-        Assert.Equal(charges.Retail(usage), model.Retail(usage));
-        Assert.Equal(charges.WeightIn(new QuotaUnit("point"))!.Amount(usage), model.WeightIn(new QuotaUnit("point"))!.Amount(usage));
-        Assert.Null(model.WeightIn(new QuotaUnit("general-token")));
+        var context = charges.Context(World.Start, CallTraits.Plain, 0);
+        Assert.Equal(charges.Retail(usage, context), model.Retail(usage, context));
+        var point = new QuotaUnit("point");
+        Assert.Equal(
+            charges.CardIn(point)!.Amount(usage, context, MeterSet.All),
+            model.CardIn(point)!.Amount(usage, context, MeterSet.All)
+        );
+        Assert.Null(model.CardIn(new QuotaUnit("general-token")));
     }
 
     private static PriceSheet Sheet(Currency currency, decimal input, decimal output) => new(currency, [Tier(input, output, null)]);

@@ -30,8 +30,8 @@ public sealed class ReceiptTests
             receipt.Lines.Select(line => $"{line.Meter} {line.Quantity} × {line.PriceNano} = {line.MoneyExact}")
         );
         Assert.Equal(217_000_000, receipt.Record.RetailNano);
-        var payment = Assert.Single(receipt.Payments);
-        Assert.Equal((217_000L * QuotaUnit.Micro, 217_000_000), (payment.Payment.Amount, payment.WorthNano));
+        var payment = Assert.Single(receipt.Record.Payments);
+        Assert.Equal((217_000L * QuotaUnit.Micro, 217_000_000), (payment.Amount, payment.WorthNano));
         AddsUp(receipt);
     }
 
@@ -46,7 +46,7 @@ public sealed class ReceiptTests
 
         var receipt = Explain(world, await world.CallAsync(customer, "kimi-k2.6", Usage.Of(123_457, 77_777)));
 
-        Assert.Equal(["general-token", "point", "CNY"], receipt.Payments.Select(payment => payment.Payment.Unit));
+        Assert.Equal(["general-token", "point", "CNY"], receipt.Record.Payments.Select(payment => payment.Unit));
         Assert.Equal(0, receipt.Record.UncollectedNano);
         AddsUp(receipt);
     }
@@ -97,9 +97,9 @@ public sealed class ReceiptTests
     {
         var record = receipt.Record;
         Assert.Equal(record.RetailNano, Rounding.HalfAwayFromZero(receipt.ExactNano, 1_000_000));
-        Assert.Equal(record.RetailNano, receipt.Payments.Sum(payment => payment.WorthNano) + receipt.FreeNano + record.UncollectedNano);
-        Assert.Equal(0, receipt.FreeNano);
-        Assert.All(receipt.Payments, payment => Assert.True(payment.WorthNano >= 0));
+        Assert.Equal(record.RetailNano, record.Payments.Sum(payment => payment.WorthNano) + record.FreeNano + record.UncollectedNano);
+        Assert.Equal(0, record.FreeNano);
+        Assert.All(record.Payments, payment => Assert.True(payment.WorthNano >= 0));
         foreach (var quota in receipt.Quotas)
             Assert.Equal(
                 quota.AmountMicro,

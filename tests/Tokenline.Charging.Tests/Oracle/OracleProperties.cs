@@ -1,0 +1,415 @@
+using System.Collections.Frozen;
+using CsCheck;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Limits;
+using Tokenline.Charging.Records;
+using Tokenline.Charging.Tariffs;
+
+namespace Tokenline.Charging.Tests.Oracle;
+
+/// <summary>Random tariffs, buckets, limits and calls: the engine agrees with <see cref="NaiveAccount"/> to the last nano, and its replay with itself.</summary>
+public sealed class OracleProperties
+{
+    [Fact]
+    public void The_engine_agrees_with_a_naive_account_to_the_last_nano() =>
+        Gen.Int.Select(Gen.Int).Sample(seed => new Trial(new Random(HashCode.Combine(seed.Item1, seed.Item2))).Run(steps: 40), iter: 2000);
+
+    /// <summary>One random world, in which both accounts live.</summary>
+    private sealed class Trial(Random random)
+    {
+        private static readonly string[] units = ["general-token", "point", "CNY"];
+        private readonly Dictionary<string, NaiveModel> models = [];
+        private readonly List<NaiveCall> open = [];
+        private readonly Dictionary<ChargeId, UsageRecord> records = [];
+        private readonly List<StoredEntry> journal = [];
+        private readonly List<string> story = [];
+        private DateTimeOffset now = new(2026, 2, 27, 22, 0, 0, TimeSpan.Zero);
+        private long next = 1;
+        private NaiveAccount naive = null!;
+        private ChargingAccount engine = null!;
+        private FixedTariffs tariffs = null!;
+
+        public void Run(int steps)
+        {
+            MakeTariffs();
+            naive = new NaiveAccount(models);
+            engine = new ChargingAccount(new AccountId(1), tariffs);
+            MakeNodes();
+            foreach (var (id, model) in models)
+                story.Add(
+                    $"model {id}: {string.Join("; ", model.Tiers.Select(tier => $"up to {tier.UpTo}: {string.Join(", ", tier.Rates)}"))}"
+                );
+            foreach (var node in naive.Nodes)
+                story.Add($"node {node.Id.Value}: {string.Join("; ", node.Limits.Select(limit => limit with { Models = null }))}");
+            for (var i = random.Next(1, 6); i > 0; i--)
+                MakeBucket();
+            for (var i = 0; i < steps; i++)
+            {
+                Step();
+                Note();
+                Compare();
+            }
+            Replay();
+        }
+
+        private void Step()
+        {
+            switch (random.Next(12))
+            {
+                case < 5:
+                    Hold();
+                    break;
+                case < 8 when open.Count > 0:
+                    Settle();
+                    break;
+                case 8 when open.Count > 0:
+                    Extend();
+                    break;
+                case 9 when open.Count > 0:
+                    Release();
+                    break;
+                case 10 when records.Count > 0:
+                    Refund();
+                    break;
+                default:
+                    now = now.AddSeconds(Pick(1, 20, 65, 400, 3_700, 40_000));
+                    engine.Refresh(now);
+                    naive.Tidy(now);
+                    story.Add($"time {now:O}");
+                    break;
+            }
+        }
+
+        private void Hold()
+        {
+            var model = models.Keys.ElementAt(random.Next(models.Count));
+            var node = naive.Nodes[random.Next(naive.Nodes.Count)];
+            var (input, wanted) = (random.Next(1, 80), random.Next(1, 60));
+            var call = new NaiveCall(
+                new ChargeId(next++),
+                model,
+                node,
+                random.Next(3) == 0 ? $"run{random.Next(2)}" : null,
+                input,
+                random.Next(1, input + wanted + 1),
+                now
+            );
+            var least = random.Next(1, wanted + 1);
+            var theirs = engine.Hold(
+                new HoldRequest
+                {
+                    Charge = call.Id,
+                    Key = new KeyId(1),
+                    Tariff = tariffs.Current.Find(model, now)!,
+                    Vendor = "v",
+                    Deployment = "d",
+                    Stream = true,
+                    InputBound = input,
+                    InputEstimate = input,
+                    TokensEstimate = call.Estimate,
+                    OutputWanted = wanted,
+                    OutputModest = wanted,
+                    OutputMin = least,
+                    Precise = true,
+                    Node = 1,
+                    Allotment = node.Id == Allotment.Root ? null : node.Id,
+                    Run = call.Run,
+                },
+                now
+            );
+            var (output, problem) = naive.Hold(call, wanted, least, now);
+            story.Add(
+                $"hold {call.Id.Value} {model} at {node.Id.Value} run {call.Run} in {input} est {call.Estimate} out {wanted} least {least} -> {output} {problem}; the engine {theirs.OutputGranted} {theirs.Refusal?.Message}"
+            );
+            Same(output, theirs.OutputGranted);
+            if (problem is not null && problem != "nothing pays")
+                Same(problem, theirs.Refusal!.Problem.Code);
+            if (output > 0)
+                open.Add(call);
+        }
+
+        private void Extend()
+        {
+            var call = open[random.Next(open.Count)];
+            var wanted = call.Output + random.Next(0, 40);
+            var least = random.Next(0, (int)wanted + 1);
+            var theirs = engine.Extend(new ExtendRequest(call.Id, 0, 0, wanted, least), now);
+            var ours = naive.Extend(call, wanted, least, now);
+            story.Add($"extend {call.Id.Value} to {wanted} least {least} -> {ours}");
+            Same(ours, theirs.OutputGranted);
+        }
+
+        private void Settle()
+        {
+            var call = open[random.Next(open.Count)];
+            open.Remove(call);
+            // Now and then a vendor uses more than was held.
+            var input = random.Next(0, (int)call.Input + (random.Next(6) == 0 ? 40 : 1));
+            var output = random.Next(0, (int)call.Output + (random.Next(6) == 0 ? 40 : 1));
+            var theirs = engine.Settle(
+                new SettleRequest
+                {
+                    Charge = call.Id,
+                    Usage = Usage.Of(input, output),
+                    Basis = UsageBasis.Vendor,
+                    Ending = CallEnding.Completed,
+                },
+                now
+            );
+            var (retail, uncollected) = naive.Settle(call, input, output, now);
+            story.Add($"settle {call.Id.Value} in {input} out {output} -> {retail} of which nobody pays {uncollected}");
+            var record = theirs.Record!;
+            records.Add(call.Id, record);
+            Same(retail, record.RetailNano);
+            Same(uncollected, record.UncollectedNano);
+            Same(retail, record.Payments.Sum(payment => (decimal)payment.WorthNano) + record.FreeNano + record.UncollectedNano);
+            foreach (var payment in record.Payments)
+                Same(call.Used.Single(pair => pair.Key.Grant.Bucket == payment.Bucket).Value, payment.Amount);
+            if (engine.View(now).Suspended)
+                engine.Execute(new SetStanding(new CommandId(next++), false, "go on"), now);
+        }
+
+        private void Release()
+        {
+            var call = open[random.Next(open.Count)];
+            open.Remove(call);
+            engine.Release(new ReleaseRequest(call.Id, "test", null), now);
+            naive.Release(call, now);
+            story.Add($"release {call.Id.Value}");
+        }
+
+        private void Refund()
+        {
+            var record = records.Values.ElementAt(random.Next(records.Count));
+            var call = naive.Calls.Single(c => c.Id == record.Charge);
+            var left = 1_000_000 - call.Refunded;
+            if (left == 0)
+                return;
+            var millionths = random.Next(2) == 0 ? left : random.Next(1, left + 1);
+            var known = engine.View(now).Buckets.Select(bucket => bucket.Grant.Bucket).ToHashSet();
+            Assert.Null(engine.Execute(new Refund(new CommandId(next++), record.Charge, millionths, "test") { Record = record }, now));
+            var revived = naive.Refund(call, millionths, now);
+            story.Add($"refund {call.Id.Value} {millionths} -> revives {revived.Count}");
+            var made = engine
+                .View(now)
+                .Buckets.Where(bucket => !known.Contains(bucket.Grant.Bucket))
+                .Select(bucket => bucket.Grant)
+                .ToList();
+            foreach (var (from, amount) in revived)
+            {
+                var grant = made.First(grant =>
+                    grant.Amount == amount && grant.Priority == from.Grant.Priority && grant.Unit == from.Grant.Unit
+                );
+                made.Remove(grant);
+                Same(now.AddDays(30), grant.ExpiresAt!.Value);
+                naive.Buckets.Add(new NaiveBucket(grant));
+            }
+            Assert.Empty(made);
+        }
+
+        private void Compare()
+        {
+            var view = engine.View(now);
+            Same(naive.Buckets.Count, view.Buckets.Count);
+            foreach (var theirs in view.Buckets)
+            {
+                var ours = naive.Buckets.Single(bucket => bucket.Grant.Bucket == theirs.Grant.Bucket);
+                Same(
+                    (ours.Remaining, ours.Reserved, ours.Consumed, ours.Expired, ours.Transferred),
+                    (
+                        (decimal)theirs.Remaining,
+                        (decimal)theirs.Reserved,
+                        (decimal)theirs.Consumed,
+                        (decimal)theirs.Expired,
+                        (decimal)theirs.Transferred
+                    )
+                );
+                Assert.True(theirs.Remaining >= 0 && theirs.Reserved >= 0 && theirs.Consumed >= 0);
+            }
+            foreach (var node in view.Allotments)
+            {
+                var ours = naive.Nodes.Single(known => known.Id == node.Terms.Id);
+                foreach (var theirs in node.Limits.Where(limit => limit.Limit.Window != LimitWindow.Run))
+                {
+                    var count = naive.Count(ours, ours.Limits.Single(limit => limit.Id == theirs.Limit.Id), now, null);
+                    Same((theirs.Limit.Id, count.Used, count.Held), (theirs.Limit.Id, (decimal)theirs.Used, (decimal)theirs.Held));
+                }
+            }
+        }
+
+        private void Note()
+        {
+            foreach (var entry in engine.Emitted)
+                journal.Add(new StoredEntry(journal.Count + 1, entry));
+            engine.ClearEmitted();
+            if (random.Next(15) > 0)
+                return;
+            // As after a crash: from an image, or from the first entry on.
+            engine =
+                random.Next(2) == 0
+                    ? ChargingAccount.Restore(engine.Id, tariffs, engine.Image(), [])
+                    : ChargingAccount.Restore(engine.Id, tariffs, null, journal);
+            story.Add("restart");
+        }
+
+        private void Replay()
+        {
+            var replayed = ChargingAccount.Restore(engine.Id, tariffs, null, journal);
+            Assert.Equivalent(engine.View(now), replayed.View(now), strict: true);
+        }
+
+        private void MakeTariffs()
+        {
+            var charges = new Dictionary<string, ModelTariff>();
+            foreach (var model in (string[])["small", "large"])
+            {
+                var tiers = random.Next(2) == 0 ? [decimal.MaxValue] : new[] { (decimal)random.Next(5, 60), decimal.MaxValue };
+                var payable = units.Where(unit => unit == "CNY" || random.Next(4) > 0).ToArray();
+                var rates = tiers
+                    .Select(upTo => new NaiveTier(upTo, payable.ToDictionary(unit => unit, unit => (Rate(unit), Rate(unit)))))
+                    .ToArray();
+                models.Add(model, new NaiveModel(rates));
+                RateTable Table(string unit) =>
+                    new([
+                        .. rates.Select(tier => new RateTier(
+                            tier.UpTo == decimal.MaxValue ? null : (long)tier.UpTo,
+                            [(long)tier.Rate(unit).In, 0, 0, 0, (long)tier.Rate(unit).Out, 0]
+                        )),
+                    ]);
+                charges.Add(
+                    model,
+                    new ModelTariff(
+                        model,
+                        1,
+                        Currency.Cny,
+                        new RateCard(Table("CNY"), RateCard.PerMillion),
+                        [
+                            .. payable
+                                .Where(unit => unit != "CNY")
+                                .Select(unit => new UnitCard(new QuotaUnit(unit), new RateCard(Table(unit), RateCard.PerUnit))),
+                        ]
+                    )
+                );
+            }
+            tariffs = new FixedTariffs(new TariffBook([new Tariff(1, DateTimeOffset.MinValue, charges.ToFrozenDictionary())]));
+
+            decimal Rate(string unit) =>
+                random.Next(8) == 0 ? 0
+                : unit == "CNY" ? random.NextInt64(1, 40_000_000_000)
+                : random.NextInt64(1, 9_000_000);
+        }
+
+        private void MakeNodes()
+        {
+            NaiveNode? parent = null;
+            for (var depth = 0; depth < random.Next(1, 5); depth++)
+            {
+                var limits = Enumerable.Range(0, random.Next(0, 4)).Select(i => MakeLimit($"l{i}")).ToArray();
+                var node = new NaiveNode(depth == 0 ? Allotment.Root : new AllotmentId(depth), parent, limits);
+                var type = depth == 0 ? AllotmentType.Account : AllotmentType.Project;
+                var terms = new Allotment(node.Id, parent?.Id ?? Allotment.Root, $"node{depth}", type, limits);
+                Assert.Null(engine.Execute(new PutAllotment(new CommandId(next++), terms), now));
+                naive.Nodes.Add(node);
+                parent = node;
+            }
+        }
+
+        private Limit MakeLimit(string id)
+        {
+            var (window, seconds) = random.Next(7) switch
+            {
+                0 => (LimitWindow.Rolling, 60),
+                1 => (LimitWindow.Rolling, 3600),
+                2 => (LimitWindow.FromFirstUse, 600),
+                3 => (LimitWindow.Day, (int?)null),
+                4 => (LimitWindow.Run, null),
+                5 => (LimitWindow.Running, null),
+                _ => (LimitWindow.Total, null),
+            };
+            var measure = window == LimitWindow.Running ? Measure.Requests : (Measure)random.Next(5);
+            var max = measure switch
+            {
+                Measure.Requests => random.Next(1, 8),
+                Measure.Tokens => random.Next(40, 500),
+                Measure.Quota => random.NextInt64(40_000_000, 2_000_000_000),
+                _ => random.NextInt64(1_000_000, 40_000_000),
+            };
+            return new Limit(
+                id,
+                window,
+                measure,
+                max,
+                seconds,
+                measure == Measure.Quota ? new QuotaUnit(units[random.Next(2)]) : null,
+                measure is Measure.Spend or Measure.Value ? Currency.Cny : null,
+                Models: random.Next(4) == 0 ? ["small"] : null
+            );
+        }
+
+        private void MakeBucket()
+        {
+            var unit = units[random.Next(units.Length)];
+            var isMoney = unit == "CNY";
+            var grant = new BucketGrant(
+                new BucketId(next++),
+                unit,
+                isMoney ? BucketType.Wallet : BucketType.Plan,
+                isMoney ? null : new QuotaUnit(unit),
+                isMoney ? Currency.Cny : null,
+                isMoney ? random.NextInt64(100_000, 30_000_000) : random.NextInt64(1_000_000, 2_000_000_000),
+                random.Next(1, 4) * 100,
+                now,
+                random.Next(2) == 0 ? now.AddSeconds(Pick(300, 5_000, 90_000)) : null,
+                random.Next(4) == 0 ? ["large"] : null,
+                null
+            )
+            {
+                Meters = random.Next(5) switch
+                {
+                    0 => MeterSet.Of(Meter.Input, Meter.CachedInput),
+                    1 => MeterSet.Of(Meter.Output),
+                    _ => null,
+                },
+                IsBlocker = random.Next(8) == 0,
+                Limits = random.Next(3) > 0 ? null : [BucketLimit(isMoney, unit)],
+            };
+            Assert.Null(engine.Execute(new GrantBucket(grant), now));
+            naive.Buckets.Add(new NaiveBucket(grant));
+            story.Add($"bucket {grant}");
+        }
+
+        private Limit BucketLimit(bool isMoney, string unit)
+        {
+            var isRequests = random.Next(2) == 0;
+            var measure =
+                isRequests ? Measure.Requests
+                : isMoney ? Measure.Spend
+                : Measure.Quota;
+            return new Limit(
+                "w",
+                random.Next(2) == 0 ? LimitWindow.Rolling : LimitWindow.FromFirstUse,
+                measure,
+                isRequests ? random.Next(1, 5)
+                    : isMoney ? random.NextInt64(100_000, 3_000_000)
+                    : random.NextInt64(10_000_000, 200_000_000),
+                Pick(60, 1800),
+                measure == Measure.Quota ? new QuotaUnit(unit) : null,
+                measure == Measure.Spend ? Currency.Cny : null
+            );
+        }
+
+        private int Pick(params ReadOnlySpan<int> choices) => choices[random.Next(choices.Length)];
+
+        private void Same<T>(T ours, T theirs) =>
+            Assert.True(
+                EqualityComparer<T>.Default.Equals(ours, theirs),
+                $"naive {ours}, engine {theirs}; step {story.Count}\n{string.Join("\n", story)}"
+            );
+    }
+
+    private sealed class FixedTariffs(TariffBook book) : ITariffs
+    {
+        public TariffBook Current { get; } = book;
+    }
+}
