@@ -58,7 +58,8 @@ public interface IJournalSnapshot : IDisposable
 
     AccountImage? Image(AccountId account);
 
-    UsageRecord? Record(ChargeId charge);
+    /// <param name="unlike">The column that says otherwise than the record itself, where records are kept in columns too; else null.</param>
+    UsageRecord? Record(ChargeId charge, out string? unlike);
 
     long RecordCount();
 

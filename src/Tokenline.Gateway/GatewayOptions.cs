@@ -23,4 +23,7 @@ public sealed record GatewayOptions
 
     /// <summary>How long a client waits for its charge to become durable before its connection is cut, in seconds.</summary>
     public int SettlePatienceSeconds { get; init; } = 30;
+
+    /// <summary>How long running calls may go on when the process is asked to end, in seconds; then they are cut and settled.</summary>
+    public int DrainSeconds { get; init; } = 30;
 }

@@ -17,6 +17,8 @@ public static class GatewaySetup
         services
             .AddSingleton(options)
             .AddSingleton<GatewayRun>()
+            .AddSingleton<RunningCalls>()
+            .AddHostedService(services => services.GetRequiredService<RunningCalls>())
             .AddSingleton<GatewayMetrics>()
             .AddSingleton<UpstreamClient>()
             .AddSingleton<Holding>()
@@ -32,13 +34,20 @@ public static class GatewaySetup
         var chat = routes.ServiceProvider.GetRequiredService<ChatCompletionsEndpoint>();
         var models = routes.ServiceProvider.GetRequiredService<ModelsEndpoint>();
         var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
+        var ids = routes.ServiceProvider.GetRequiredService<IdSource>();
         routes.MapPost("/v1/chat/completions", (RequestDelegate)chat.ServeAsync).ExcludeFromDescription();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync).ExcludeFromDescription();
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.ShowAsync).ExcludeFromDescription();
         routes
             .Map(
                 "/v1/{**rest}",
-                (RequestDelegate)(context => OpenAIErrors.WriteAsync(context, NoSuchRoute(context.Request), time.GetUtcNow()))
+                (RequestDelegate)(
+                    context =>
+                    {
+                        RequestId.Give(context, ids);
+                        return OpenAIErrors.WriteAsync(context, NoSuchRoute(context.Request), time.GetUtcNow());
+                    }
+                )
             )
             .ExcludeFromDescription();
         return routes;

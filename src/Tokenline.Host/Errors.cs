@@ -9,7 +9,15 @@ internal static class Errors
         {
             return await run();
         }
-        catch (Exception e) when (e is SettingException or InvalidOperationException or IOException or HttpRequestException)
+        catch (Exception e)
+            when (e
+                    is SettingException
+                        or InvalidOperationException
+                        or InvalidDataException // appsettings.json is not JSON
+                        or FormatException
+                        or IOException
+                        or HttpRequestException
+            )
         {
             await Console.Error.WriteLineAsync($"tokenline: {e.Message}");
             return 1;

@@ -28,9 +28,15 @@ internal sealed class ManagementAccess : IAsyncDisposable
             return new(url, AdminKey(settings), null);
         if (Environment.GetEnvironmentVariable("TOKENLINE_URL") is not null)
             throw new SettingException($"No Tokenline answers at {url} (TOKENLINE_URL).");
-        var own = await TokenlineServer.StartAsync(settings with { Urls = "http://127.0.0.1:0" }, cancellation);
+        var own = await TokenlineServer.StartAsync(settings with { Urls = "http://127.0.0.1:0" }, cancellation, ServerPurpose.Verb);
         return new(own.Url, own.AdminKey, own);
     }
+
+    /// <summary>Whether a server answers where this command line looks for one.</summary>
+    public static Task<bool> IsServingAsync(CancellationToken cancellation) =>
+        Environment.GetEnvironmentVariable("TOKENLINE_URL") is { } url
+            ? Task.FromResult(url.Length > 0)
+            : IsServingAsync(Verbs.ServeVerb.ReadSettings().Urls.Split(';')[0], cancellation);
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
 

@@ -14,5 +14,6 @@ foreach (var command in SellingVerbs.Commands().Concat(VendorVerbs.Commands()))
 root.Options.Add(ApiVerbs.Json);
 
 return await Errors.ToExitCodeAsync(() =>
-    root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false })
+    // The host itself ends on SIGINT and SIGTERM, when running calls have ended; the command line's own two seconds would cut them.
+    root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
 );

@@ -26,15 +26,24 @@ internal sealed record Settings(
             if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme != Uri.UriSchemeHttp)
                 throw new SettingException($"'{url}' is not an address to listen on. An example: TOKENLINE_URLS=http://127.0.0.1:8080");
         }
-        return new(
+        var simulator = configuration["SimulatorUrl"] ?? "http://127.0.0.1:0";
+        if (!Uri.TryCreate(simulator, UriKind.Absolute, out var simulated) || simulated.Scheme != Uri.UriSchemeHttp)
+            throw new SettingException($"The setting SimulatorUrl must be an address such as http://127.0.0.1:0, not '{simulator}'.");
+        var settings = new Settings(
             Path.GetFullPath(Environment.GetEnvironmentVariable("TOKENLINE_DATA") ?? configuration["Data"] ?? "data"),
             urls,
             Environment.GetEnvironmentVariable("TOKENLINE_ADMIN_KEY") ?? configuration["AdminKey"],
             Flag(configuration, "Demo", true),
-            configuration["SimulatorUrl"] ?? "http://127.0.0.1:0",
+            simulator,
             ReadGateway(configuration.GetSection("Gateway")),
             ReadCommerce(configuration.GetSection("Commerce"))
         );
+        // Said before anything is written: the books keep the currency of their first start.
+        if (settings.Demo && settings.Commerce.Currency != Currency.Cny)
+            throw new SettingException(
+                $"The demo operator's prices are in {Currency.Cny}, the setting Commerce:Currency says {settings.Commerce.Currency}. Set Demo to false to sell in another currency."
+            );
+        return settings;
     }
 
     private static GatewayOptions ReadGateway(IConfigurationSection section)
@@ -49,6 +58,7 @@ internal sealed record Settings(
             ConnectTimeoutSeconds = Number(section, nameof(defaults.ConnectTimeoutSeconds), defaults.ConnectTimeoutSeconds),
             SliceBytes = Number(section, nameof(defaults.SliceBytes), defaults.SliceBytes),
             SettlePatienceSeconds = Number(section, nameof(defaults.SettlePatienceSeconds), defaults.SettlePatienceSeconds),
+            DrainSeconds = Number(section, nameof(defaults.DrainSeconds), defaults.DrainSeconds),
         };
     }
 
@@ -70,7 +80,7 @@ internal sealed record Settings(
                 CarrierToken = section[nameof(defaults.CarrierToken)] ?? defaults.CarrierToken,
             };
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or OverflowException)
         {
             throw new SettingException($"A setting under Commerce is not valid: {e.Message}");
         }

@@ -25,15 +25,26 @@ using Tokenline.Storage.Management;
 
 namespace Tokenline.Host;
 
-/// <summary>The whole system in one process. Starting is in this order: the data, the accounts, the doors, then what the last run left open.</summary>
+/// <summary>What a process is started for: to serve, or to carry out one verb while nobody serves.</summary>
+internal enum ServerPurpose
+{
+    Serve,
+
+    /// <summary>Seeds nothing, opens no door to customers, and leaves <c>demo.env</c> alone: it names the server that serves.</summary>
+    Verb,
+}
+
+/// <summary>The whole system in one process. Starting is in this order: the data, the accounts, what the last run left open, the demo, and then the doors.</summary>
 internal sealed class TokenlineServer : IAsyncDisposable
 {
-    private static readonly TimeSpan drainPatience = TimeSpan.FromSeconds(30);
+    /// <summary>What stopping may take beyond the drain of running calls.</summary>
+    private const int StopSeconds = 30;
 
     private readonly DataFolder data;
     private readonly SimulatorServer? simulator;
     private readonly WebApplication app;
     private readonly Settings settings;
+    private string? announcedUrl; // what demo.env says, where it is not the address listened on now
 
     private TokenlineServer(Settings settings, DataFolder data, SimulatorServer? simulator, WebApplication app, string adminKey)
     {
@@ -62,7 +73,12 @@ internal sealed class TokenlineServer : IAsyncDisposable
             .Replace("0.0.0.0", "127.0.0.1")
             .Replace("[::]", "127.0.0.1");
 
-    public static async Task<TokenlineServer> StartAsync(Settings settings, CancellationToken cancellation)
+    public static async Task<TokenlineServer> StartAsync(
+        Settings settings,
+        CancellationToken cancellation,
+        ServerPurpose purpose = ServerPurpose.Serve,
+        string? announcedUrl = null
+    )
     {
         var data = DataFolder.Open(settings.DataFolder);
         SimulatorServer? simulator = null;
@@ -79,8 +95,11 @@ internal sealed class TokenlineServer : IAsyncDisposable
                 settings = settings with { Commerce = settings.Commerce with { CarrierBaseUrl = new Uri(simulator.Address, "/carrier") } };
             }
             var adminKey = data.AdminKey(settings.AdminKey);
-            server = new TokenlineServer(settings, data, simulator, Build(settings, data, adminKey), adminKey);
-            await server.OpenAsync(cancellation);
+            server = new TokenlineServer(settings, data, simulator, Build(settings, data, adminKey), adminKey)
+            {
+                announcedUrl = announcedUrl,
+            };
+            await server.OpenAsync(purpose, cancellation);
             return server;
         }
         catch (Exception e)
@@ -110,7 +129,9 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         // Nothing on the way of a call blocks, so it may run where its bytes arrived: two hops between threads less.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = drainPatience);
+        builder.Services.Configure<HostOptions>(host =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Gateway.DrainSeconds + StopSeconds)
+        );
 
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new IdSource(TimeProvider.System));
@@ -141,17 +162,20 @@ internal sealed class TokenlineServer : IAsyncDisposable
         return app;
     }
 
-    private async Task OpenAsync(CancellationToken cancellation)
+    private async Task OpenAsync(ServerPurpose purpose, CancellationToken cancellation)
     {
         await app.Services.OpenManagementStorageAsync(cancellation);
         var commerce = app.Services.GetRequiredService<CommerceStart>();
         await commerce.LoadAsync(cancellation);
-        await app.StartAsync(cancellation);
+        await app.StartAsync(cancellation); // it listens, and refuses calls until the doors are opened below
         await RecoverAsync();
         await commerce.ResumeAsync(cancellation);
+        if (purpose == ServerPurpose.Verb)
+            return;
         if (simulator is not null)
             await SeedAsync(simulator.Address, cancellation);
         _ = Task.Run(GatewaySetup.WarmUp, CancellationToken.None);
+        app.Services.GetRequiredService<RunningCalls>().Open();
         app.Services.GetRequiredService<Readiness>().IsReady = true;
     }
 
@@ -179,7 +203,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
                 .Value
                 ?.Text;
         if (DemoKey is not null)
-            new DemoEnvironment(Url, DemoKey, AdminKey).Write(data.EnvironmentFile);
+            new DemoEnvironment(announcedUrl ?? Url, DemoKey, AdminKey).Write(data.EnvironmentFile);
     }
 
     private static Exception? Addressed(Exception e) =>

@@ -61,7 +61,7 @@ public static class ManagementApi
         // Fonts and scripts from this server only: the page must work where the internet does not reach.
         routes.MapScalarApiReference(
             "/docs",
-            docs => docs.WithTitle("Tokenline API").DisableDefaultFonts().DisableAgent().DisableTelemetry()
+            docs => docs.WithTitle("Tokenline API").DisableDefaultFonts().DisableAgent().DisableTelemetry().HideDeveloperTools()
         );
         return routes;
     }

@@ -43,6 +43,7 @@ internal sealed class ServerProcess : IAsyncDisposable
                 ["TOKENLINE_ADMIN_KEY"] = AdminKey,
                 ["TOKENLINE__Demo"] = demo ? "true" : "false",
                 ["TOKENLINE__Gateway__SliceBytes"] = "200",
+                ["TOKENLINE__Gateway__DrainSeconds"] = DrainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["TOKENLINE__Commerce__CarrierBaseUrl"] = new Uri(simulator, "/carrier").ToString(),
             },
         };
@@ -58,6 +59,18 @@ internal sealed class ServerProcess : IAsyncDisposable
             }
         }
         throw new InvalidOperationException($"the server ended at its start: {await process.StandardError.ReadToEndAsync(cancellation)}");
+    }
+
+    /// <summary>How long running calls may go on when it is asked to end.</summary>
+    public int DrainSeconds { get; init; } = 30;
+
+    /// <summary>Asks it to end, as Ctrl-C (INT) or a service manager (TERM) does. The exit code.</summary>
+    public async Task<int> EndAsync(string signal, CancellationToken cancellation)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        return process.ExitCode;
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>

@@ -79,7 +79,7 @@ public sealed partial class ChargingAccount
                 Counted = CountHeld(call, request.TokensEstimate, output),
             }
         );
-        var payer = held.Length > 0 ? buckets[held[0].Bucket] : null;
+        var payer = held.Length > 0 && buckets[held[0].Bucket] is { IsMoney: false } quota ? quota : null;
         return new(
             HoldVerdict.Granted,
             output,
@@ -157,7 +157,17 @@ public sealed partial class ChargingAccount
         Tell(charge, settled, now);
         if (uncollectedCount >= UncollectedMax && !suspended)
             Suspend($"{uncollectedCount} calls used more than the account could pay", new CommandId(charge.Id.Value), now);
-        return new(EndVerdict.Done, record);
+        return new(EndVerdict.Done, record, QuotaLeft(settled));
+    }
+
+    private long? QuotaLeft(SettledPart[] settled)
+    {
+        foreach (var part in settled)
+        {
+            if (buckets[part.Bucket] is { IsMoney: false } bucket)
+                return bucket.Remaining;
+        }
+        return null;
     }
 
     public EndOutcome Release(ReleaseRequest request, DateTimeOffset now)
@@ -322,6 +332,9 @@ public sealed partial class ChargingAccount
         foreach (var bucket in order)
         {
             if (!bucket.IsOpen(call.Now) || !bucket.Covers(model) || bucket.Remaining == 0)
+                continue;
+            // A postpaid bucket that is left over from terms the customer has ended pays nothing.
+            if (bucket.Grant.Type == BucketType.Postpaid && payAsYouGo is null)
                 continue;
             if (largest is null || bucket.Remaining > largest.Remaining)
                 largest = bucket;

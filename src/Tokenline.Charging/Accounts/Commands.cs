@@ -154,7 +154,7 @@ public enum HoldVerdict
 }
 
 /// <param name="OutputGranted">Output tokens that are paid for, all choices together.</param>
-/// <param name="Remaining">Micro-units left in the first bucket that pays, after this hold.</param>
+/// <param name="Remaining">Micro-units left in the first bucket that pays, after this hold; 0 with <paramref name="Limit"/> 0 where money pays.</param>
 public readonly record struct HoldOutcome(
     HoldVerdict Verdict,
     long OutputGranted = 0,
@@ -222,7 +222,8 @@ public enum EndVerdict
     Unknown,
 }
 
-public readonly record struct EndOutcome(EndVerdict Verdict, UsageRecord? Record = null);
+/// <param name="QuotaLeft">Micro-units left in the first bucket of quota that paid; null where none did.</param>
+public readonly record struct EndOutcome(EndVerdict Verdict, UsageRecord? Record = null, long? QuotaLeft = null);
 
 public sealed record ReleaseRequest(ChargeId Charge, string Reason, VendorAttempt[]? Attempts);
 

@@ -39,7 +39,10 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
             if (stored.Entry is not Settled settled)
                 continue;
             settles++;
-            if (journal.Record(settled.Charge) is not { } record)
+            var found = journal.Record(settled.Charge, out var unlike);
+            if (unlike is not null)
+                Report(new(account, settled.Charge.ToString(), unlike));
+            if (found is not { } record)
                 Report(new(account, settled.Charge.ToString(), "is settled in the journal and has no usage record"));
             else if (record.Account != account)
                 Report(new(account, settled.Charge.ToString(), $"its usage record is of {record.Account}"));

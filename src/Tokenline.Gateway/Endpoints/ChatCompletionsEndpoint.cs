@@ -20,6 +20,7 @@ internal sealed partial class ChatCompletionsEndpoint(
     Holding holding,
     Vendors vendors,
     Settlement settlement,
+    RunningCalls running,
     GatewayOptions options,
     IdSource ids,
     TimeProvider time,
@@ -31,8 +32,13 @@ internal sealed partial class ChatCompletionsEndpoint(
     {
         var now = time.GetUtcNow();
         using var call = new ChatCall(context, ids.Next<ChargeKind>(), now);
-        context.Response.Headers["x-request-id"] = "req" + call.Charge.ToString()[3..];
-        Rejection? rejection;
+        RequestId.Give(context, call.Charge);
+        var rejection = running.Enter(call);
+        if (rejection is not null)
+        {
+            await OpenAIErrors.WriteAsync(context, rejection, now);
+            return;
+        }
         try
         {
             rejection = await StepsAsync(call, now);
@@ -45,6 +51,10 @@ internal sealed partial class ChatCompletionsEndpoint(
         {
             LogFailed(call.Charge, e); // before anything was held: what comes after has its own care
             rejection = new Rejection(Problems.Internal, "Something went wrong here. Nothing was charged.");
+        }
+        finally
+        {
+            running.Leave(call);
         }
         metrics.Ended(rejection, call.Model?.Id);
         if (rejection is not null)

@@ -7,10 +7,11 @@ using Tokenline.Gateway.Errors;
 namespace Tokenline.Gateway.Endpoints;
 
 /// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the models that this key may use, in OpenAI's shape.</summary>
-internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalog, TimeProvider time)
+internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalog, IdSource ids, TimeProvider time)
 {
     public Task ListAsync(HttpContext context)
     {
+        RequestId.Give(context, ids);
         var now = time.GetUtcNow();
         if (BearerKey.Find(context.Request, keyring, now) is not { } key)
             return OpenAIErrors.WriteAsync(context, BearerKey.Rejection, now);
@@ -32,6 +33,7 @@ internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalo
     /// <summary>Model IDs may hold slashes, so the rest of the path is the id.</summary>
     public Task ShowAsync(HttpContext context)
     {
+        RequestId.Give(context, ids);
         var now = time.GetUtcNow();
         if (BearerKey.Find(context.Request, keyring, now) is not { } key)
             return OpenAIErrors.WriteAsync(context, BearerKey.Rejection, now);

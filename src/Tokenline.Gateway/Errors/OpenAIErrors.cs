@@ -22,7 +22,7 @@ internal static class OpenAIErrors
         response.Clear(keepHeaders: response.Headers);
         response.StatusCode = rejection.Problem.Status;
         response.ContentType = "application/json";
-        if (rejection.RetryAfterSeconds is { } seconds)
+        if (RetryAfter(rejection, now) is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (rejection.First is { } first)
             response.Headers["x-tokenline-charge-id"] = first.ToString();
@@ -48,6 +48,13 @@ internal static class OpenAIErrors
         response.ContentLength = body.WrittenCount;
         return response.Body.WriteAsync(body.WrittenMemory).AsTask();
     }
+
+    /// <summary>Whoever is asked to come back later is told when: at the reset, as far as it is known, else in a second.</summary>
+    private static long? RetryAfter(Rejection rejection, DateTimeOffset now) =>
+        rejection.RetryAfterSeconds is { } seconds ? seconds
+        : rejection.Problem.Status is not (429 or 503) ? null
+        : rejection.ResetsAt is { } resets ? Math.Max(1, (long)Math.Ceiling((resets - now).TotalSeconds))
+        : 1;
 
     private static string Message(Rejection rejection) =>
         rejection.ResetsAt is { } resets

@@ -35,6 +35,9 @@ internal sealed class ChatCall(HttpContext context, ChargeId charge, DateTimeOff
     /// <summary>The input cannot be more tokens than this.</summary>
     public long InputBound { get; set; }
 
+    /// <summary>Micro-units left in the bucket of quota that pays, once the call is settled; null until then, and for money.</summary>
+    public long? AfterSettle { get; set; }
+
     /// <summary>The deployment that the call is with now.</summary>
     public Deployment Deployment { get; set; } = null!;
 

@@ -91,6 +91,15 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
         response.ContentType = answer.Content.Headers.ContentType?.ToString() ?? "application/json";
         response.ContentLength = body.Length;
         response.Headers["x-tokenline-model"] = call.AnsweredModel;
-        await response.BodyWriter.WriteAsync(body.Memory, call.ClientGone);
+        if (call.AfterSettle is { } left)
+            response.Headers["x-ratelimit-remaining-tokens"] = Numbers.Text(left / QuotaUnit.Micro);
+        try
+        {
+            await response.BodyWriter.WriteAsync(body.Memory, call.ClientGone);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && call.ClientGone.IsCancellationRequested)
+        {
+            // It left with its answer on the way. The call is settled as what it was: whole.
+        }
     }
 }

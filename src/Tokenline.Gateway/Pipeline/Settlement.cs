@@ -99,7 +99,10 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     private bool IsEnded(EndOutcome outcome, ChatCall call)
     {
         if (outcome.Verdict is EndVerdict.Done or EndVerdict.Replayed)
+        {
+            call.AfterSettle = outcome.QuotaLeft;
             return true;
+        }
         LogNotEnded(call.Charge, outcome.Verdict);
         return false;
     }

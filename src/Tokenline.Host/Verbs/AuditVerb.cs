@@ -15,8 +15,9 @@ internal static class AuditVerb
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                await using var management = await ManagementAccess.OpenAsync(cancellation);
-                var report = await management.SendAsync(HttpMethod.Post, "audit", null, cancellation);
+                var report = await ManagementAccess.IsServingAsync(cancellation)
+                    ? await AskServerAsync(cancellation)
+                    : await OfflineAudit.RunAsync(ServeVerb.ReadSettings(), cancellation);
                 if (parsed.GetValue(ApiVerbs.Json))
                     Output.Show(report, asJson: true);
                 else
@@ -25,6 +26,12 @@ internal static class AuditVerb
             }
         );
         return command;
+    }
+
+    private static async Task<JsonElement> AskServerAsync(CancellationToken cancellation)
+    {
+        await using var management = await ManagementAccess.OpenAsync(cancellation);
+        return await management.SendAsync(HttpMethod.Post, "audit", null, cancellation);
     }
 
     private static void Tell(JsonElement report)

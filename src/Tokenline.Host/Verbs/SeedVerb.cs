@@ -11,13 +11,15 @@ internal static class SeedVerb
         command.SetAction(
             async (_, cancellation) =>
             {
+                var settings = ServeVerb.ReadSettings();
                 await using var server = await TokenlineServer.StartAsync(
-                    ServeVerb.ReadSettings() with
+                    settings with
                     {
                         Urls = "http://127.0.0.1:0",
                         Demo = true,
                     },
-                    cancellation
+                    cancellation,
+                    announcedUrl: settings.Urls.Split(';')[0] // where it will be served
                 );
                 await server.StopAsync();
                 Console.WriteLine($"seeded; the demo key is in {server.EnvironmentFile}");

@@ -22,7 +22,7 @@ public sealed record AuditBody(
     IReadOnlyList<string> Differences
 )
 {
-    internal static AuditBody Of(AuditReport report) =>
+    public static AuditBody Of(AuditReport report) =>
         new(
             report.IsClean,
             report.Position,

@@ -80,6 +80,45 @@ internal sealed class JournalReader : IJournalSnapshot
     public UsageRecord? Record(ChargeId charge) =>
         Rows("SELECT body FROM usage_records WHERE charge = $1", ToRecord, charge.Value).FirstOrDefault();
 
+    public UsageRecord? Record(ChargeId charge, out string? unlike)
+    {
+        var (record, wrong) = Rows(
+                "SELECT body, account, ended_at, model, vendor, whole_input, output, retail_nano, uncollected_nano FROM usage_records WHERE charge = $1",
+                row =>
+                {
+                    var found = ToRecord(row);
+                    return (found, Unlike(row, found));
+                },
+                charge.Value
+            )
+            .FirstOrDefault();
+        unlike = wrong;
+        return record;
+    }
+
+    /// <summary>Bills and lists read the columns, receipts the record: they must say the same.</summary>
+    private static string? Unlike(SqliteDataReader row, UsageRecord record)
+    {
+        (string Column, object Record)[] figures =
+        [
+            ("account", record.Account.Value),
+            ("ended_at", record.EndedAt.ToUnixTimeMilliseconds()),
+            ("model", record.Model),
+            ("vendor", record.Vendor),
+            ("whole_input", record.Usage.WholeInput),
+            ("output", record.Usage[Meter.Output]),
+            ("retail_nano", record.RetailNano),
+            ("uncollected_nano", record.UncollectedNano),
+        ];
+        foreach (var (column, said) in figures)
+        {
+            var stored = row[column];
+            if (!stored.Equals(said))
+                return $"its column {column} says {stored}, its record {said}";
+        }
+        return null;
+    }
+
     public long RecordCount() => One("SELECT count(*) FROM usage_records");
 
     public IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle() =>

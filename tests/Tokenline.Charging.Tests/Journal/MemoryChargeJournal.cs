@@ -160,7 +160,11 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
                 ? JsonSerializer.Deserialize(json, ChargingJson.Default.AccountImage)
                 : null;
 
-        public UsageRecord? Record(ChargeId charge) => records.GetValueOrDefault(charge);
+        public UsageRecord? Record(ChargeId charge, out string? unlike)
+        {
+            unlike = null;
+            return records.GetValueOrDefault(charge);
+        }
 
         public long RecordCount() => records.Count;
 

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+
+namespace Tokenline.Gateway.Pipeline;
+
+/// <summary>
+/// The calls that run in this process, and the door they come in by. It opens when the host has finished its start, and closes first of all when the
+/// process is to end: then running calls have the drain time to finish, and are cut – and settled, as if their client had gone – after it.
+/// </summary>
+public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IHostedLifecycleService
+{
+    /// <summary>What a cut call may take to wait for its vendor's usage and to settle.</summary>
+    private static readonly TimeSpan settleTime = TimeSpan.FromSeconds(15);
+
+    private static readonly Rejection starting = new(
+        Problems.Overloaded,
+        "This server is starting. Try again in a moment.",
+        RetryAfterSeconds: 1
+    );
+    private static readonly Rejection ending = new(
+        Problems.Overloaded,
+        "This server is shutting down. Try again in a moment.",
+        RetryAfterSeconds: 1
+    );
+
+    private readonly ConcurrentDictionary<ChatCall, bool> running = new();
+    private readonly TaskCompletionSource empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile Rejection? closed = starting;
+
+    /// <summary>From now on calls are served.</summary>
+    public void Open() => closed = null;
+
+    /// <summary>Null: in, and <see cref="Leave"/> must follow.</summary>
+    internal Rejection? Enter(ChatCall call)
+    {
+        if (closed is { } early)
+            return early;
+        running[call] = true;
+        // The door may have been closed in between; then nobody may be waiting for this one.
+        if (closed is not { } late)
+            return null;
+        Leave(call);
+        return late;
+    }
+
+    internal void Leave(ChatCall call)
+    {
+        running.TryRemove(call, out _);
+        if (closed is not null && running.IsEmpty)
+            empty.TrySetResult();
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        closed = ending;
+        if (running.IsEmpty || await EndedWithinAsync(TimeSpan.FromSeconds(options.DrainSeconds)))
+            return;
+        foreach (var call in running.Keys)
+            call.Context.Abort();
+        await EndedWithinAsync(settleTime);
+    }
+
+    private async Task<bool> EndedWithinAsync(TimeSpan patience)
+    {
+        try
+        {
+            await empty.Task.WaitAsync(patience, time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Charging.Audit;
+using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Management.Charges;
+using Tokenline.Storage.Journal;
+using Tokenline.Storage.Management;
+
+namespace Tokenline.Host;
+
+/// <summary>The audit of a folder that nobody serves, under its lock. It recovers, seeds and changes nothing: what it finds is what the last run left.</summary>
+internal static class OfflineAudit
+{
+    public static async Task<JsonElement> RunAsync(Settings settings, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(settings.DataFolder))
+            throw new SettingException($"There is no data folder {settings.DataFolder}: nothing has been sold yet.");
+        using var data = DataFolder.Open(settings.DataFolder);
+        if (!File.Exists(data.JournalFile))
+            throw new SettingException($"There is no charge journal in {settings.DataFolder}: nothing has been sold yet.");
+        await using var services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddLogging()
+            .AddManagementStorage(data.Path)
+            .BuildServiceProvider();
+        await services.OpenManagementStorageAsync(cancellation);
+        var versions = await services.GetRequiredService<ICatalogStore>().TariffsAsync(cancellation);
+        var tariffs = new TariffHolder();
+        tariffs.Replace(new TariffBook(versions.Select(version => version.ToTariff())));
+        await using var journal = new SqliteChargeJournal(data.JournalFile);
+        var report = await new Auditor(journal, tariffs, liveAccounts: null).RunAsync(cancellation);
+        return JsonSerializer.SerializeToElement(AuditBody.Of(report), JsonSerializerOptions.Web);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Tokenline.Commerce;
+using Tokenline.Gateway;
+
+namespace Tokenline.Host.Tests;
+
+/// <summary>A start that cannot be made says why in one line, before anything is written; one that can opens its doors last.</summary>
+public class StartTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("SimulatorUrl", "bar")]
+    [InlineData("Commerce:UsdRate", "99999999999999999999999999999999")]
+    [InlineData("Commerce:UsdRate", "x")]
+    [InlineData("Commerce:Currency", "yuan")]
+    [InlineData("Commerce:Currency", "USD")] // the demo's prices are in yuan
+    [InlineData("Gateway:SliceBytes", "-4")]
+    [InlineData("Gateway:DrainSeconds", "soon")]
+    [InlineData("Demo", "maybe")]
+    [InlineData("Urls", "8080")]
+    public void A_setting_that_cannot_be_used_is_told_in_one_line(string name, string value)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
+
+        var refused = Assert.Throws<SettingException>(() => Settings.Read(configuration));
+
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public async Task A_broken_settings_file_and_a_bad_format_end_with_a_line_and_exit_code_1()
+    {
+        Assert.Equal(1, await Errors.ToExitCodeAsync(() => throw new InvalidDataException("appsettings.json is not JSON")));
+        Assert.Equal(1, await Errors.ToExitCodeAsync(() => throw new FormatException("no")));
+    }
+
+    [Fact]
+    public async Task A_busy_port_is_named()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var folder = new Folder();
+        var url = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
+
+        var refused = await Assert.ThrowsAsync<SettingException>(() => TokenlineServer.StartAsync(folder.Settings(url), Cancel));
+
+        Assert.Contains(url, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_where_the_data_folder_should_be_is_named()
+    {
+        using var folder = new Folder();
+        var file = Path.Combine(folder.Path, "data");
+        await File.WriteAllTextAsync(file, "not a folder", Cancel);
+
+        var refused = await Assert.ThrowsAsync<SettingException>(() =>
+            TokenlineServer.StartAsync(folder.Settings() with { DataFolder = file }, Cancel)
+        );
+
+        Assert.Contains(file, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_for_one_verb_serves_no_call_and_leaves_the_demo_file_alone()
+    {
+        using var folder = new Folder();
+        await using (var first = await TokenlineServer.StartAsync(folder.Settings(), Cancel))
+            await first.StopAsync();
+        var written = await File.ReadAllTextAsync(Path.Combine(folder.Path, "demo.env"), Cancel);
+
+        await using var server = await TokenlineServer.StartAsync(folder.Settings(), Cancel, ServerPurpose.Verb);
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync($"{server.Url}/v1/chat/completions", new StringContent("{}"), Cancel);
+        using var ready = await http.GetAsync($"{server.Url}/readyz", Cancel);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter?.Delta);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Equal(written, await File.ReadAllTextAsync(Path.Combine(folder.Path, "demo.env"), Cancel));
+    }
+
+    [Theory]
+    [InlineData("update usage_records set body = json_set(body, '$.retailNano', 1)", "its record says 1")]
+    [InlineData("delete from usage_records", "has no usage record")]
+    [InlineData("update usage_records set retail_nano = retail_nano + 1", "column retail_nano")]
+    [InlineData("update usage_records set model = 'other'", "column model")]
+    [InlineData("delete from journal where position = (select max(position) from journal)", "its newest entry should be")]
+    public async Task An_audit_without_a_server_finds_what_was_tampered_with_and_changes_nothing(string tampering, string finding)
+    {
+        using var folder = new Folder();
+        await using (var server = await TokenlineServer.StartAsync(folder.Settings(), Cancel))
+        {
+            using var http = new HttpClient();
+            http.DefaultRequestHeaders.Authorization = new("Bearer", server.DemoKey);
+            var ask = """{"model":"deepseek-v4-flash","messages":[{"role":"user","content":"Hello"}]}""";
+            using var answer = await http.PostAsync($"{server.Url}/v1/chat/completions", new StringContent(ask), Cancel);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            await server.StopAsync();
+        }
+        Assert.True((await OfflineAudit.RunAsync(folder.Settings(), Cancel)).GetProperty("clean").GetBoolean());
+        await using (var database = new SqliteConnection($"Data Source={Path.Combine(folder.Path, "charges.db")};Pooling=False"))
+        {
+            await database.OpenAsync(Cancel);
+            await using var command = database.CreateCommand();
+#pragma warning disable CA2100 // the tampering is the test's own
+            command.CommandText = tampering;
+#pragma warning restore CA2100
+            Assert.True(await command.ExecuteNonQueryAsync(Cancel) > 0);
+        }
+
+        var report = await OfflineAudit.RunAsync(folder.Settings(), Cancel);
+        var again = await OfflineAudit.RunAsync(folder.Settings(), Cancel);
+
+        Assert.False(report.GetProperty("clean").GetBoolean());
+        Assert.Contains(
+            report.GetProperty("differences").EnumerateArray(),
+            line => line.GetString()!.Contains(finding, StringComparison.Ordinal)
+        );
+        Assert.Equal(report.ToString(), again.ToString());
+    }
+
+    private sealed class Folder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("tokenline-start-").FullName;
+
+        public Settings Settings(string urls = "http://127.0.0.1:0") =>
+            new(Path, urls, null, Demo: true, "http://127.0.0.1:0", new GatewayOptions(), new CommerceOptions());
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
