@@ -225,7 +225,7 @@ internal sealed class JournalWriter : IDisposable
         if (version == Schema.Version)
             return;
         connection.Run("BEGIN IMMEDIATE");
-        connection.Run(Schema.Tables);
+        connection.Run(version == 1 ? Schema.From1 : Schema.Tables);
         connection.Run($"PRAGMA user_version = {Schema.Version}");
         connection.Run("COMMIT");
     }

@@ -3,7 +3,10 @@ namespace Tokenline.Storage.Journal;
 internal static class Schema
 {
     /// <summary>Raised with every change of the tables; a file of a newer version is not opened.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
+
+    /// <summary>From version 1: the images of accounts have another form. They only shorten the reading of the journal, which gives them again.</summary>
+    public const string From1 = "DELETE FROM images;";
 
     public const string Tables = """
         CREATE TABLE accounts (

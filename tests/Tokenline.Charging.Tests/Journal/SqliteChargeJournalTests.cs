@@ -77,6 +77,29 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
         Assert.Contains("newer version", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_file_of_the_first_version_is_read_from_its_entries_its_images_have_another_form()
+    {
+        var account = new AccountId(7);
+        var claimed = await Journal.ClaimAsync(account);
+        await Journal.Append(account, claimed.Epoch, 1, Granted(1), null, urgent: true);
+        await journal.DisposeAsync();
+        await using (var connection = new SqliteConnection($"Data Source={File};Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText =
+                """PRAGMA user_version = 1; INSERT INTO images VALUES (7, 1, '{"sequence":1,"suspended":false,"buckets":[]}')""";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        journal = new SqliteChargeJournal(File);
+        var again = await Journal.ClaimAsync(account);
+
+        Assert.Null(again.Image);
+        Assert.Single(again.Tail);
+    }
+
     public override ValueTask InitializeAsync()
     {
         journal = new SqliteChargeJournal(File);
