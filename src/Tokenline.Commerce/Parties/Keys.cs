@@ -1,7 +1,16 @@
+using Tokenline.Commerce.Catalog;
+
 namespace Tokenline.Commerce.Parties;
 
 /// <summary>Issuing and revoking keys: stored first, then live in the <see cref="Keyring"/> at once.</summary>
-public sealed class Keys(IKeyStore store, ICustomerStore customers, Keyring keyring, IdSource ids, TimeProvider time)
+public sealed class Keys(
+    IKeyStore store,
+    ICustomerStore customers,
+    IModelCatalogSource catalog,
+    Keyring keyring,
+    IdSource ids,
+    TimeProvider time
+)
 {
     public const int LiveMax = 100;
     private const int NameLengthMax = 100;
@@ -22,6 +31,9 @@ public sealed class Keys(IKeyStore store, ICustomerStore customers, Keyring keyr
             return Refused.Invalid("expiresAt", "The key would have expired already.");
         if (models is { Length: 0 or > ModelsMax } || models?.Any(model => model is not { Length: > 0 and <= 128 }) == true)
             return Refused.Invalid("models", $"Name 1 to {ModelsMax} Model IDs, or leave models out for all.");
+        // A mistyped Model ID would make a key that opens nothing, and nobody would know why.
+        if (models?.FirstOrDefault(model => catalog.Current.Find(model) is null) is { } unknown)
+            return Refused.Invalid("models", UnknownModel(unknown));
         if (await customers.FindAsync(customer, cancellation) is not { } owner)
             return Refused.NotFound("customer", customer.ToString());
         if ((await store.ListAsync(customer, cancellation)).Count(key => IsLive(key, now)) >= LiveMax)
@@ -67,6 +79,14 @@ public sealed class Keys(IKeyStore store, ICustomerStore customers, Keyring keyr
     {
         await foreach (var key in store.LiveAsync(time.GetUtcNow(), cancellation))
             keyring.Put(key.Hash, key.Rights);
+    }
+
+    private string UnknownModel(string model)
+    {
+        var nearest = NearestModels.Of(model, catalog.Current.Models.Select(known => known.Id));
+        return nearest.Length == 0
+            ? $"There is no model '{model}'; the catalogue is empty."
+            : $"There is no model '{model}'. Nearest Model IDs: {string.Join(", ", nearest)}.";
     }
 
     private static bool IsLive(ApiKey key, DateTimeOffset now) => key.RevokedAt is null && !(key.ExpiresAt <= now);

@@ -7,7 +7,7 @@ public sealed class KeysTests
     [Fact]
     public async Task A_key_works_from_its_answer_on_until_it_is_revoked_and_after_a_restart()
     {
-        await using var world = await World.OpenAsync();
+        await using var world = await World.SeededAsync();
         var customer = await world.NewCustomerAsync();
         var kept = (await world.Get<Keys>().CreateAsync(customer.Id, "kept", null, ["glm-5"], CancellationToken.None)).Required();
         var revoked = (await world.Get<Keys>().CreateAsync(customer.Id, "revoked", null, null, CancellationToken.None)).Required();
@@ -25,6 +25,20 @@ public sealed class KeysTests
         await using var next = await World.OpenAsync(world.Folder);
         Assert.Equal(kept.Key.Id, Find(next, kept.Text)!.Key);
         Assert.Null(Find(next, revoked.Text));
+    }
+
+    [Fact]
+    public async Task A_key_for_a_model_that_does_not_exist_is_refused_with_the_nearest_names()
+    {
+        await using var world = await World.SeededAsync();
+        var customer = await world.NewCustomerAsync();
+
+        var made = await world.Get<Keys>().CreateAsync(customer.Id, "typo", null, ["glm-5", "deepseek-v4-flahs"], CancellationToken.None);
+
+        Assert.Equal("models", made.Refused?.Param);
+        Assert.Contains("no model 'deepseek-v4-flahs'", made.Refused!.Message, StringComparison.Ordinal);
+        Assert.Contains("deepseek-v4-flash", made.Refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await world.Get<Keys>().ListAsync(customer.Id, CancellationToken.None));
     }
 
     [Fact]

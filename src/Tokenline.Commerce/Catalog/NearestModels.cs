@@ -1,7 +1,7 @@
-namespace Tokenline.Gateway.Errors;
+namespace Tokenline.Commerce.Catalog;
 
 /// <summary>Finds the Model IDs that a mistyped one may have meant.</summary>
-internal static class NearestModels
+public static class NearestModels
 {
     private const int Offered = 3;
     private const int LengthMax = 128;
