@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
 using Tokenline.Charging;
 using Tokenline.Charging.Audit;
@@ -132,6 +133,9 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Gateway.DrainSeconds + StopSeconds)
         );
+
+        // The log is for people; what verbs print on standard output is for scripts.
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new IdSource(TimeProvider.System));

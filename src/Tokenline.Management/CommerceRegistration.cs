@@ -8,6 +8,7 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Management.Catalog;
 
 namespace Tokenline.Management;
 
@@ -30,6 +31,7 @@ public static class CommerceRegistration
         services.AddSingleton<Pricing>();
         services.AddSingleton<TariffPublishing>();
         services.AddSingleton<CatalogEditing>();
+        services.AddSingleton<UsdPrices>();
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<Customers>();
         services.AddSingleton<Keys>();
@@ -37,6 +39,7 @@ public static class CommerceRegistration
         services.AddSingleton<Ordering>();
         services.AddSingleton<CommerceStart>();
         services.AddSingleton<DemoSeed>();
+        services.AddHostedService<UsdRateWatch>();
         services.AddHostedService<CommerceUpkeep>();
         return services;
     }

@@ -21,6 +21,14 @@ internal static class TariffEndpoints
                 "List tariff versions",
                 "Newest first. A version is never changed; a call is rated by the one in force when it started."
             );
+        api.MapPost("/tariffs", PublishAsync)
+            .Produces<TariffBody>()
+            .Documented(
+                Tag,
+                "Publish a tariff version at the present dollar rate",
+                "Takes every model's price sheet as it is and converts dollar prices at the rate of the settings, from now on; calls that have started keep theirs. With nothing to change the answer is the version in force.",
+                Problems.NotFound
+            );
         api.MapGet("/tariffs/{version}", ShowAsync)
             .Produces<TariffDetailBody>()
             .Documented(
@@ -34,20 +42,14 @@ internal static class TariffEndpoints
     private static async Task<IResult> ListAsync(ICatalogStore catalog, CancellationToken cancellation)
     {
         var versions = await catalog.TariffsAsync(cancellation);
-        return TypedResults.Ok(
-            new Listing<TariffBody>([
-                .. versions
-                    .Reverse()
-                    .Select(version => new TariffBody(
-                        version.Version,
-                        version.EffectiveFrom,
-                        version.CreatedAt,
-                        version.Reason,
-                        version.ToTariff().Models.Count
-                    )),
-            ])
-        );
+        return TypedResults.Ok(new Listing<TariffBody>([.. versions.Reverse().Select(Of)]));
     }
+
+    private static async Task<IResult> PublishAsync(UsdPrices prices, CancellationToken cancellation) =>
+        ApiResult.Of(await prices.PublishAsync(cancellation), Of);
+
+    private static TariffBody Of(TariffVersion version) =>
+        new(version.Version, version.EffectiveFrom, version.CreatedAt, version.Reason, version.ToTariff().Models.Count);
 
     private static async Task<IResult> ShowAsync(string version, ICatalogStore catalog, CancellationToken cancellation)
     {
