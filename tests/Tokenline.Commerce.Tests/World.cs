@@ -109,6 +109,26 @@ internal sealed class World : IAsyncDisposable
 
     public Task<IReadOnlyList<OutboxCommand>> PendingAsync() => Get<IOutbox>().PendingAsync(100, CancellationToken.None);
 
+    /// <summary>Adds or changes a node of the customer's tree.</summary>
+    public async Task<AllotmentId> PutNodeAsync(
+        Customer customer,
+        string name,
+        AllotmentId? parent = null,
+        AllotmentId? id = null,
+        bool isClosed = false
+    )
+    {
+        var node = new Allotment(
+            id ?? Get<IdSource>().Next<AllotmentKind>(),
+            parent ?? Allotment.Root,
+            name,
+            AllotmentType.Department,
+            IsClosed: isClosed
+        );
+        Assert.Null(await Accounts.ExecuteAsync(customer.Account, new PutAllotment(Get<IdSource>().Next<CommandKind>(), node)));
+        return node.Id;
+    }
+
     /// <summary>A call of this customer, from hold to settle.</summary>
     public async Task<UsageRecord> CallAsync(Customer customer, string model, Usage usage)
     {

@@ -6,6 +6,7 @@ namespace Tokenline.Commerce.Parties;
 /// <param name="Hash">As <see cref="Keyring.HashOf"/> makes it.</param>
 /// <param name="Last4">The end of the text, so that people tell their keys apart.</param>
 /// <param name="Models">The Model IDs it may call; null is all.</param>
+/// <param name="Allotment">The node of the account's tree that it belongs to; null is the account itself.</param>
 public sealed record ApiKey(
     KeyId Id,
     PartyId Customer,
@@ -16,10 +17,12 @@ public sealed record ApiKey(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
     string[]? Models,
-    DateTimeOffset? RevokedAt
+    DateTimeOffset? RevokedAt,
+    AllotmentId? Allotment = null
 )
 {
-    public KeyRights Rights => new(Id, Account, ExpiresAt, Models?.ToFrozenSet());
+    public KeyRights RightsOf(string? customerGroup, string? region) =>
+        new(Id, Account, ExpiresAt, Models?.ToFrozenSet(), Allotment, customerGroup, region);
 
     /// <summary>As it may be shown.</summary>
     public string Shown => $"{Keyring.Prefix}…{Last4}";

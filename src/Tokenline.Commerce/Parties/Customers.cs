@@ -4,18 +4,36 @@ using Tokenline.Commerce.Outbox;
 namespace Tokenline.Commerce.Parties;
 
 /// <summary>Creating customers, and what they and the operator may switch.</summary>
-public sealed class Customers(ICustomerStore store, OutboxDispatcher outbox, IdSource ids, CommerceOptions options, TimeProvider time)
+public sealed class Customers(
+    ICustomerStore store,
+    Keys keys,
+    OutboxDispatcher outbox,
+    IdSource ids,
+    CommerceOptions options,
+    TimeProvider time
+)
 {
     public const int NameLengthMax = 100;
     private const int ReasonLengthMax = 200;
     private static readonly decimal capMax = 1_000_000m;
 
-    public async Task<Outcome<Customer>> CreateAsync(string? phoneNumber, string? name, CancellationToken cancellation)
+    public Task<Outcome<Customer>> CreateAsync(string? phoneNumber, string? name, CancellationToken cancellation) =>
+        CreateAsync(phoneNumber, name, group: null, region: null, cancellation);
+
+    public async Task<Outcome<Customer>> CreateAsync(
+        string? phoneNumber,
+        string? name,
+        string? group,
+        string? region,
+        CancellationToken cancellation
+    )
     {
         if (!Customer.IsPhoneNumber(phoneNumber))
             return Refused.Invalid("phoneNumber", "A phone number is a plus sign and 8 to 15 digits (E.164), such as +8613800000000.");
         if (string.IsNullOrWhiteSpace(name) || name.Length > NameLengthMax)
             return Refused.Invalid("name", $"A name has 1 to {NameLengthMax} characters.");
+        if ((Customer.WhatIsWrongWith("group", group) ?? Customer.WhatIsWrongWith("region", region)) is { } wrong)
+            return wrong;
         var customer = new Customer(
             ids.Next<PartyKind>(),
             ids.Next<AccountKind>(),
@@ -23,7 +41,9 @@ public sealed class Customers(ICustomerStore store, OutboxDispatcher outbox, IdS
             name.Trim(),
             time.GetUtcNow(),
             null,
-            false
+            false,
+            group,
+            region
         );
         return await store.AddAsync(customer, cancellation)
             ? customer
@@ -32,6 +52,19 @@ public sealed class Customers(ICustomerStore store, OutboxDispatcher outbox, IdS
 
     public async Task<Outcome<Customer>> FindAsync(PartyId id, CancellationToken cancellation) =>
         await store.FindAsync(id, cancellation) is { } customer ? customer : Refused.NotFound("customer", id.ToString());
+
+    /// <summary>Changes what prices may depend on. The next call of any of the customer's keys is rated by it; one that runs is not.</summary>
+    public async Task<Outcome<Customer>> SetTraitsAsync(PartyId id, string? group, string? region, CancellationToken cancellation)
+    {
+        if ((Customer.WhatIsWrongWith("group", group) ?? Customer.WhatIsWrongWith("region", region)) is { } wrong)
+            return wrong;
+        if (await store.FindAsync(id, cancellation) is not { } customer)
+            return Refused.NotFound("customer", id.ToString());
+        var changed = customer with { Group = group, Region = region };
+        await store.SetTraitsAsync(changed, CancellationToken.None);
+        await keys.RefreshAsync(id);
+        return changed;
+    }
 
     /// <summary>The customer's own leave to spend beyond plans and packs, up to a cap a calendar month.</summary>
     public async Task<Outcome<Customer>> AllowPayAsYouGoAsync(PartyId id, Money cap, CancellationToken cancellation)

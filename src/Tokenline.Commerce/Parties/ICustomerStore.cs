@@ -17,6 +17,9 @@ public interface ICustomerStore
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<Customer>> ListAsync(PartyId? before, int limit, CancellationToken cancellation);
 
+    /// <summary>Changes group and region.</summary>
+    Task SetTraitsAsync(Customer customer, CancellationToken cancellation);
+
     /// <summary>Changes cap and standing, and puts the command that carries it out into the outbox, in one transaction.</summary>
     Task ChangeAsync(Customer customer, AccountCommand command, DateTimeOffset now, CancellationToken cancellation);
 }

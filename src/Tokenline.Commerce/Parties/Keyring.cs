@@ -6,7 +6,17 @@ using System.Text;
 namespace Tokenline.Commerce.Parties;
 
 /// <summary>What a key may do. Null sets no limit.</summary>
-public sealed record KeyRights(KeyId Key, AccountId Account, DateTimeOffset? ExpiresAt, FrozenSet<string>? Models);
+/// <param name="Allotment">The node of the account's tree that its calls pass; null is the account itself.</param>
+/// <param name="CustomerGroup">What prices may depend on, as the tariff names groups and regions.</param>
+public sealed record KeyRights(
+    KeyId Key,
+    AccountId Account,
+    DateTimeOffset? ExpiresAt,
+    FrozenSet<string>? Models,
+    AllotmentId? Allotment = null,
+    string? CustomerGroup = null,
+    string? Region = null
+);
 
 /// <summary>
 /// Live keys by their SHA-256, in memory. A revoked key is removed and is unknown from then on.

@@ -1,60 +1,67 @@
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Catalog;
 
 namespace Tokenline.Commerce.Parties;
 
-/// <summary>Issuing and revoking keys: stored first, then live in the <see cref="Keyring"/> at once.</summary>
+/// <summary>What a new key shall be.</summary>
+/// <param name="Models">The only Model IDs it may call; null is all.</param>
+/// <param name="Allotment">The node of the account's tree that it belongs to; null is the account itself.</param>
+/// <param name="Limits">With them the key gets a node of its own under <paramref name="Allotment"/>.</param>
+public sealed record KeyTerms(
+    string? Name,
+    DateTimeOffset? ExpiresAt = null,
+    string[]? Models = null,
+    AllotmentId? Allotment = null,
+    Limit[]? Limits = null
+);
+
+/// <summary>Issuing and revoking keys: stored first, then live in the <see cref="Keyring"/> at once. One change at a time, so that what is live is what is stored.</summary>
 public sealed class Keys(
     IKeyStore store,
     ICustomerStore customers,
+    IChargingAccounts accounts,
     IModelCatalogSource catalog,
     Keyring keyring,
     IdSource ids,
     TimeProvider time
-)
+) : IDisposable
 {
     public const int LiveMax = 100;
     private const int NameLengthMax = 100;
     private const int ModelsMax = 200;
+    private readonly SemaphoreSlim turn = new(1, 1);
 
-    public async Task<Outcome<NewApiKey>> CreateAsync(
+    public void Dispose() => turn.Dispose();
+
+    public Task<Outcome<NewApiKey>> CreateAsync(
         PartyId customer,
         string? name,
         DateTimeOffset? expiresAt,
         string[]? models,
         CancellationToken cancellation
-    )
+    ) => CreateAsync(customer, new KeyTerms(name, expiresAt, models), cancellation);
+
+    public async Task<Outcome<NewApiKey>> CreateAsync(PartyId customer, KeyTerms wanted, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (string.IsNullOrWhiteSpace(name) || name.Length > NameLengthMax)
-            return Refused.Invalid("name", $"A name has 1 to {NameLengthMax} characters.");
-        if (expiresAt <= now)
-            return Refused.Invalid("expiresAt", "The key would have expired already.");
-        if (models is { Length: 0 or > ModelsMax } || models?.Any(model => model is not { Length: > 0 and <= 128 }) == true)
-            return Refused.Invalid("models", $"Name 1 to {ModelsMax} Model IDs, or leave models out for all.");
-        // A mistyped Model ID would make a key that opens nothing, and nobody would know why.
-        if (models?.FirstOrDefault(model => catalog.Current.Find(model) is null) is { } unknown)
-            return Refused.Invalid("models", UnknownModel(unknown));
-        if (await customers.FindAsync(customer, cancellation) is not { } owner)
-            return Refused.NotFound("customer", customer.ToString());
-        if ((await store.ListAsync(customer, cancellation)).Count(key => IsLive(key, now)) >= LiveMax)
-            return new Refused(Problems.Conflict, $"A customer has at most {LiveMax} live keys. Revoke one.");
-
-        var text = Keyring.NewKey();
-        var key = new ApiKey(
-            ids.Next<KeyKind>(),
-            owner.Id,
-            owner.Account,
-            name.Trim(),
-            Keyring.HashOf(text),
-            text[^4..],
-            now,
-            expiresAt?.ToUniversalTime(),
-            models,
-            null
-        );
-        await store.AddAsync(key, CancellationToken.None);
-        keyring.Put(key.Hash, key.Rights);
-        return new NewApiKey(key, text);
+        if (WhatIsWrong(wanted, now) is { } wrong)
+            return wrong;
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            if (await customers.FindAsync(customer, cancellation) is not { } owner)
+                return Refused.NotFound("customer", customer.ToString());
+            if ((await store.ListAsync(customer, cancellation)).Count(key => IsLive(key, now)) >= LiveMax)
+                return new Refused(Problems.Conflict, $"A customer has at most {LiveMax} live keys. Revoke one.");
+            var node = await NodeAsync(owner, wanted);
+            return node.Refused is { } refused ? refused : await IssueAsync(owner, wanted, node.Required().Id, now);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(PartyId customer, CancellationToken cancellation) =>
@@ -63,22 +70,115 @@ public sealed class Keys(
     /// <summary>From the answer on the key is unknown. A call that runs goes on to its end. Revoking again changes nothing.</summary>
     public async Task<Outcome<ApiKey>> RevokeAsync(PartyId customer, KeyId id, CancellationToken cancellation)
     {
-        var key = (await store.ListAsync(customer, cancellation)).FirstOrDefault(known => known.Id == id);
-        if (key is null)
-            return Refused.NotFound("key", id.ToString());
-        if (key.RevokedAt is not null)
-            return key;
-        var now = time.GetUtcNow();
-        await store.RevokeAsync(id, now, CancellationToken.None);
-        keyring.Remove(key.Hash);
-        return key with { RevokedAt = now };
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            var key = (await store.ListAsync(customer, cancellation)).FirstOrDefault(known => known.Id == id);
+            if (key is null)
+                return Refused.NotFound("key", id.ToString());
+            if (key.RevokedAt is not null)
+                return key;
+            var now = time.GetUtcNow();
+            await store.RevokeAsync(id, now, CancellationToken.None);
+            keyring.Remove(key.Hash);
+            return key with { RevokedAt = now };
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     /// <summary>Fills the keyring at start.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
     {
-        await foreach (var key in store.LiveAsync(time.GetUtcNow(), cancellation))
-            keyring.Put(key.Hash, key.Rights);
+        await foreach (var live in store.LiveAsync(time.GetUtcNow(), cancellation))
+            keyring.Put(live.Key.Hash, live.Key.RightsOf(live.CustomerGroup, live.Region));
+    }
+
+    /// <summary>After a change of the customer. Not cancelled: what is stored must be what is live.</summary>
+    internal async Task RefreshAsync(PartyId customer)
+    {
+        await turn.WaitAsync(CancellationToken.None);
+        try
+        {
+            var now = time.GetUtcNow();
+            var owner =
+                await customers.FindAsync(customer, CancellationToken.None)
+                ?? throw new InvalidOperationException($"customer {customer} is gone");
+            foreach (var key in (await store.ListAsync(customer, CancellationToken.None)).Where(key => IsLive(key, now)))
+                keyring.Put(key.Hash, key.RightsOf(owner.Group, owner.Region));
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private Refused? WhatIsWrong(KeyTerms wanted, DateTimeOffset now)
+    {
+        if (string.IsNullOrWhiteSpace(wanted.Name) || wanted.Name.Length > NameLengthMax)
+            return Refused.Invalid("name", $"A name has 1 to {NameLengthMax} characters.");
+        if (wanted.ExpiresAt <= now)
+            return Refused.Invalid("expiresAt", "The key would have expired already.");
+        if (wanted.Models is { Length: 0 or > ModelsMax } || wanted.Models?.Any(model => model is not { Length: > 0 and <= 128 }) == true)
+            return Refused.Invalid("models", $"Name 1 to {ModelsMax} Model IDs, or leave models out for all.");
+        // A mistyped Model ID would make a key that opens nothing, and nobody would know why.
+        return wanted.Models?.FirstOrDefault(model => catalog.Current.Find(model) is null) is { } unknown
+            ? Refused.Invalid("models", UnknownModel(unknown))
+            : null;
+    }
+
+    /// <summary>Where the key will be: a node that is there and open, or a new one of its own under it.</summary>
+    private async Task<Outcome<KeyNode>> NodeAsync(Customer owner, KeyTerms wanted)
+    {
+        if (wanted is { Allotment: null, Limits: null })
+            return new KeyNode(null);
+        if (wanted.Allotment is { } parent && parent != Allotment.Root)
+        {
+            var tree = (await accounts.ViewAsync(owner.Account)).Allotments.ToDictionary(node => node.Terms.Id, node => node.Terms);
+            if (!tree.TryGetValue(parent, out var node))
+                return Refused.Invalid("allotment", $"The account has no node {parent}.");
+            for (var at = node; at.Id != Allotment.Root; at = tree[at.Parent])
+            {
+                if (at.IsClosed)
+                    return Refused.Invalid("allotment", $"{at.Name} ({at.Id}) is closed.");
+            }
+        }
+        if (wanted.Limits is null)
+            return new KeyNode(wanted.Allotment);
+        // Made before the key: a crash between leaves a node that nothing passes, never a key without its limits.
+        var own = new Allotment(
+            ids.Next<AllotmentKind>(),
+            wanted.Allotment ?? Allotment.Root,
+            wanted.Name!.Trim(),
+            AllotmentType.Key,
+            wanted.Limits
+        );
+        return await accounts.ExecuteAsync(owner.Account, new PutAllotment(ids.Next<CommandKind>(), own)) is { } refusal
+            ? Refused.By(refusal)
+            : new KeyNode(own.Id);
+    }
+
+    private async Task<NewApiKey> IssueAsync(Customer owner, KeyTerms wanted, AllotmentId? node, DateTimeOffset now)
+    {
+        var text = Keyring.NewKey();
+        var key = new ApiKey(
+            ids.Next<KeyKind>(),
+            owner.Id,
+            owner.Account,
+            wanted.Name!.Trim(),
+            Keyring.HashOf(text),
+            text[^4..],
+            now,
+            wanted.ExpiresAt?.ToUniversalTime(),
+            wanted.Models,
+            RevokedAt: null,
+            node == Allotment.Root ? null : node
+        );
+        await store.AddAsync(key, CancellationToken.None);
+        keyring.Put(key.Hash, key.RightsOf(owner.Group, owner.Region));
+        return new NewApiKey(key, text);
     }
 
     private string UnknownModel(string model)
@@ -90,4 +190,6 @@ public sealed class Keys(
     }
 
     private static bool IsLive(ApiKey key, DateTimeOffset now) => key.RevokedAt is null && !(key.ExpiresAt <= now);
+
+    private sealed record KeyNode(AllotmentId? Id);
 }

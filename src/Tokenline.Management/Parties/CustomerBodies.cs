@@ -6,7 +6,12 @@ namespace Tokenline.Management.Parties;
 
 /// <param name="PhoneNumber">E.164, such as +8613800000000: the phone bill that pays.</param>
 /// <param name="Name">1 to 100 characters.</param>
-public sealed record NewCustomerBody(string? PhoneNumber, string? Name);
+/// <param name="Group">What prices may depend on, as tariffs name customer groups: 1 to 32 lower-case letters, digits and hyphens.</param>
+/// <param name="Region">The same for regions.</param>
+public sealed record NewCustomerBody(string? PhoneNumber, string? Name, string? Group = null, string? Region = null);
+
+/// <summary>Replaces both: what is left out is not set any more.</summary>
+public sealed record CustomerTraitsBody(string? Group = null, string? Region = null);
 
 /// <param name="Account">The charging account.</param>
 /// <param name="Suspended">As the operator set it. The account may also have suspended itself: <c>buckets</c> tells.</param>
@@ -18,7 +23,9 @@ public sealed record CustomerBody(
     AccountId Account,
     DateTimeOffset CreatedAt,
     bool Suspended,
-    MoneyBody? PayAsYouGoCap
+    MoneyBody? PayAsYouGoCap,
+    string? Group,
+    string? Region
 )
 {
     internal static CustomerBody Of(Customer customer) =>
@@ -29,7 +36,9 @@ public sealed record CustomerBody(
             customer.Account,
             customer.CreatedAt,
             customer.Suspended,
-            customer.PayAsYouGoCap is { } cap ? MoneyBody.Of(cap) : null
+            customer.PayAsYouGoCap is { } cap ? MoneyBody.Of(cap) : null,
+            customer.Group,
+            customer.Region
         );
 }
 

@@ -33,6 +33,16 @@ internal static class CustomerEndpoints
         api.MapGet("/customers/{id}", ShowAsync)
             .Produces<CustomerBody>()
             .Documented(Tag, "Show a customer", "With its cap and standing.", Problems.NotFound);
+        api.MapPut("/customers/{id}/traits", SetTraitsAsync)
+            .Takes<CustomerTraitsBody>()
+            .Produces<CustomerBody>()
+            .Documented(
+                Tag,
+                "Change a customer's group and region",
+                "The next call of any of its keys is priced by them.",
+                Problems.InvalidRequest,
+                Problems.NotFound
+            );
         api.MapGet("/customers/{id}/products", ProductsAsync)
             .Produces<Listing<ProductBody>>()
             .Documented(Tag, "List a customer's products", "Plans and packs, running and expired, newest first.", Problems.NotFound);
@@ -69,8 +79,8 @@ internal static class CustomerEndpoints
         var body = await Body.ReadAsync<NewCustomerBody>(http);
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
-        var (phoneNumber, name) = body.Required();
-        var created = await customers.CreateAsync(phoneNumber, name, http.RequestAborted);
+        var (phoneNumber, name, group, region) = body.Required();
+        var created = await customers.CreateAsync(phoneNumber, name, group, region, http.RequestAborted);
         return ApiResult.Created(created, customer => $"{ManagementApi.Root}/customers/{customer.Id}", CustomerBody.Of);
     }
 
@@ -97,6 +107,17 @@ internal static class CustomerEndpoints
 
     private static async Task<IResult> ShowAsync(string id, Customers customers, CancellationToken cancellation) =>
         ApiResult.Of(await CustomerAsync(id, customers, cancellation), CustomerBody.Of);
+
+    private static async Task<IResult> SetTraitsAsync(string id, HttpContext http, Customers customers)
+    {
+        var body = await Body.ReadAsync<CustomerTraitsBody>(http);
+        if (body.Refused is { } refused)
+            return ApiResult.Problem(refused);
+        if (!PartyId.TryParse(id, out var party))
+            return ApiResult.Problem(Refused.NotFound("customer", id));
+        var (group, region) = body.Required();
+        return ApiResult.Of(await customers.SetTraitsAsync(party, group, region, http.RequestAborted), CustomerBody.Of);
+    }
 
     private static async Task<IResult> ProductsAsync(
         string id,

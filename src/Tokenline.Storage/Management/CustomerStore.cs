@@ -17,6 +17,8 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
                 PhoneNumber = customer.PhoneNumber,
                 Name = customer.Name,
                 CreatedAt = customer.CreatedAt,
+                Group = customer.Group,
+                Region = customer.Region,
                 Account = new BillingAccountRow { Id = customer.Account },
             }
         );
@@ -49,6 +51,17 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
         return [.. (await rows.Take(limit).ToListAsync(cancellation)).Select(Read)];
     }
 
+    public async Task SetTraitsAsync(Customer customer, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await db
+            .Parties.Where(row => row.Id == customer.Id)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Group, customer.Group).SetProperty(row => row.Region, customer.Region),
+                cancellation
+            );
+    }
+
     public async Task ChangeAsync(Customer customer, AccountCommand command, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
@@ -75,7 +88,9 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
             row.Name,
             row.CreatedAt,
             row.Account is { CapNano: { } nano, CapCurrency: { } code } ? new Money(nano, new Currency(code)) : null,
-            row.Account.Suspended
+            row.Account.Suspended,
+            row.Group,
+            row.Region
         );
 }
 

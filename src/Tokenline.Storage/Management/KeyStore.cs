@@ -24,6 +24,7 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
                 ExpiresAt = key.ExpiresAt,
                 Models = key.Models is null ? null : JsonSerializer.Serialize(key.Models),
                 RevokedAt = key.RevokedAt,
+                AllotmentId = key.Allotment,
             }
         );
         await db.SaveChangesAsync(cancellation);
@@ -48,15 +49,28 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.RevokedAt, at), cancellation);
     }
 
-    public async IAsyncEnumerable<ApiKey> LiveAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<LiveKey> LiveAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        await foreach (
-            var row in db.Keys.AsNoTracking().Where(row => row.RevokedAt == null).AsAsyncEnumerable().WithCancellation(cancellation)
-        )
+        var live = db
+            .Keys.AsNoTracking()
+            .Where(row => row.RevokedAt == null)
+            .Join(
+                db.Parties,
+                key => key.PartyId,
+                party => party.Id,
+                (key, party) =>
+                    new
+                    {
+                        Key = key,
+                        party.Group,
+                        party.Region,
+                    }
+            );
+        await foreach (var row in live.AsAsyncEnumerable().WithCancellation(cancellation))
         {
-            if (!(row.ExpiresAt <= now))
-                yield return Read(row);
+            if (!(row.Key.ExpiresAt <= now))
+                yield return new(Read(row.Key), row.Group, row.Region);
         }
     }
 
@@ -71,6 +85,7 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
             row.CreatedAt,
             row.ExpiresAt,
             row.Models is null ? null : JsonSerializer.Deserialize<string[]>(row.Models),
-            row.RevokedAt
+            row.RevokedAt,
+            row.AllotmentId
         );
 }

@@ -25,6 +25,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
     {
         configuration.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
         configuration.Properties<AccountId>().HaveConversion<IdConverter<AccountKind>>();
+        configuration.Properties<AllotmentId>().HaveConversion<IdConverter<AllotmentKind>>();
         configuration.Properties<KeyId>().HaveConversion<IdConverter<KeyKind>>();
         configuration.Properties<OrderId>().HaveConversion<IdConverter<OrderKind>>();
         configuration.Properties<PartyId>().HaveConversion<IdConverter<PartyKind>>();

@@ -11,6 +11,10 @@ internal sealed class PartyRow
     public required string PhoneNumber { get; set; }
     public required string Name { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>What prices may depend on; null is none in particular.</summary>
+    public string? Group { get; set; }
+    public string? Region { get; set; }
     public BillingAccountRow Account { get; set; } = null!;
 }
 
@@ -89,6 +93,9 @@ internal sealed class ApiKeyRow
     public DateTimeOffset? ExpiresAt { get; set; }
     public string? Models { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>The node of the account's tree; null is the account itself.</summary>
+    public AllotmentId? AllotmentId { get; set; }
 }
 
 internal sealed class VendorRow
