@@ -16,6 +16,8 @@ internal static class Errors
                         or InvalidDataException // appsettings.json is not JSON
                         or FormatException
                         or IOException
+                        or UnauthorizedAccessException
+                        or System.Data.Common.DbException
                         or HttpRequestException
             )
         {

@@ -24,12 +24,10 @@ internal static class OfflineAudit
             .AddLogging()
             .AddManagementStorage(data.Path)
             .BuildServiceProvider();
-        await services.OpenManagementStorageAsync(cancellation);
         var versions = await services.GetRequiredService<ICatalogStore>().TariffsAsync(cancellation);
         var tariffs = new TariffHolder();
         tariffs.Replace(new TariffBook(versions.Select(version => version.ToTariff())));
-        await using var journal = new SqliteChargeJournal(data.JournalFile);
-        var report = await new Auditor(journal, tariffs, liveAccounts: null).RunAsync(cancellation);
-        return JsonSerializer.SerializeToElement(AuditBody.Of(report), JsonSerializerOptions.Web);
+        using var journal = SqliteChargeJournal.OpenFile(data.JournalFile);
+        return JsonSerializer.SerializeToElement(AuditBody.Of(Auditor.Run(journal, tariffs, [], cancellation)), JsonSerializerOptions.Web);
     }
 }

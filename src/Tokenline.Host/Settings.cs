@@ -38,7 +38,16 @@ internal sealed record Settings(
             ReadGateway(configuration.GetSection("Gateway")),
             ReadCommerce(configuration.GetSection("Commerce"))
         );
-        // Said before anything is written: the books keep the currency of their first start.
+        // Said before anything is written, like all of the above.
+        if (settings.Commerce.UsdRate is <= 0 or > 1_000_000)
+            throw new SettingException(
+                $"The setting Commerce:UsdRate must be above 0 and at most 1,000,000, not {settings.Commerce.UsdRate}."
+            );
+        if (NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(settings.Commerce.TimeZone) is null)
+            throw new SettingException(
+                $"The setting Commerce:TimeZone must be in the tz database, such as Asia/Shanghai, not '{settings.Commerce.TimeZone}'."
+            );
+        // And this too: the books keep the currency of their first start.
         if (settings.Demo && settings.Commerce.Currency != Currency.Cny)
             throw new SettingException(
                 $"The demo operator's prices are in {Currency.Cny}, the setting Commerce:Currency says {settings.Commerce.Currency}. Set Demo to false to sell in another currency."

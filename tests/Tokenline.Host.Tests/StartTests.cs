@@ -16,6 +16,8 @@ public class StartTests
     [InlineData("SimulatorUrl", "bar")]
     [InlineData("Commerce:UsdRate", "99999999999999999999999999999999")]
     [InlineData("Commerce:UsdRate", "x")]
+    [InlineData("Commerce:UsdRate", "1000000000000000000000000000")]
+    [InlineData("Commerce:TimeZone", "Mars/Olympus")]
     [InlineData("Commerce:Currency", "yuan")]
     [InlineData("Commerce:Currency", "USD")] // the demo's prices are in yuan
     [InlineData("Gateway:SliceBytes", "-4")]
@@ -113,6 +115,7 @@ public class StartTests
             Assert.True(await command.ExecuteNonQueryAsync(Cancel) > 0);
         }
 
+        var before = folder.Databases();
         var report = await OfflineAudit.RunAsync(folder.Settings(), Cancel);
         var again = await OfflineAudit.RunAsync(folder.Settings(), Cancel);
 
@@ -122,6 +125,7 @@ public class StartTests
             line => line.GetString()!.Contains(finding, StringComparison.Ordinal)
         );
         Assert.Equal(report.ToString(), again.ToString());
+        Assert.Equal(before, folder.Databases());
     }
 
     private sealed class Folder : IDisposable
@@ -130,6 +134,14 @@ public class StartTests
 
         public Settings Settings(string urls = "http://127.0.0.1:0") =>
             new(Path, urls, null, Demo: true, "http://127.0.0.1:0", new GatewayOptions(), new CommerceOptions());
+
+        /// <summary>The content of both databases, hashed.</summary>
+        public string[] Databases() =>
+            [
+                .. new[] { "charges.db", "management.db" }.Select(name =>
+                    Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(System.IO.Path.Combine(Path, name))))
+                ),
+            ];
 
         public void Dispose() => Directory.Delete(Path, recursive: true);
     }

@@ -25,6 +25,17 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
     {
         var live = liveAccounts is null ? [] : await liveAccounts.ViewsAsync(cancellation);
         using var journal = history.OpenSnapshot();
+        return Run(journal, tariffs, live, cancellation);
+    }
+
+    /// <summary>The same over a view of the journal that is at hand, such as that of a folder which nobody serves.</summary>
+    public static AuditReport Run(
+        IJournalSnapshot journal,
+        ITariffs tariffs,
+        IReadOnlyList<AccountView> live,
+        CancellationToken cancellation
+    )
+    {
         var differences = new List<AuditDifference>();
         var books = new Dictionary<AccountId, Book>();
         foreach (var view in live)
@@ -47,7 +58,7 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
             else if (record.Account != account)
                 Report(new(account, settled.Charge.ToString(), $"its usage record is of {record.Account}"));
             else
-                Compare(record, settled, finding => Report(new(account, settled.Charge.ToString(), finding)));
+                Compare(record, settled, tariffs, finding => Report(new(account, settled.Charge.ToString(), finding)));
         }
         foreach (var book in books.Values)
             book.Close();
@@ -131,7 +142,7 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
         }
     }
 
-    private void Compare(UsageRecord record, Settled settled, Action<string> differs)
+    private static void Compare(UsageRecord record, Settled settled, ITariffs tariffs, Action<string> differs)
     {
         var used = settled.Parts.Where(part => part.Used > 0).ToDictionary(part => part.Bucket, part => part.Used);
         foreach (var payment in record.Payments)

@@ -77,6 +77,9 @@ internal sealed partial class ChatCompletionsEndpoint(
             return new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param);
         if (!IdempotencyKey.TryRead(call.Context.Request, out var idempotencyKey))
             return IdempotencyKey.Rejection;
+        if (!RunHeader.TryRead(call.Context.Request, out var run))
+            return RunHeader.Rejection;
+        call.Run = run;
 
         // 3 Route
         if (Route(call, now) is { } unroutable)

@@ -23,6 +23,9 @@ internal sealed class ChatCall(HttpContext context, ChargeId charge, DateTimeOff
     public Model Model { get; set; } = null!;
     public ModelTariff Tariff { get; set; } = null!;
 
+    /// <summary>The run that the client says the call belongs to.</summary>
+    public string? Run { get; set; }
+
     /// <summary>The most output of one choice that the vendor is to be told; null: the client's own limit, or none, stands.</summary>
     public int? OutputLimit { get; set; }
 

@@ -1,5 +1,6 @@
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Tokens;
 
@@ -42,6 +43,12 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
             Deployment = call.Deployment.Id,
             Stream = call.Request.Stream,
             InputBound = call.InputBound,
+            Allotment = call.Key.Allotment,
+            Run = call.Run,
+            Traits = call.Key is { Region: null, CustomerGroup: null }
+                ? null
+                : new CallTraits(Region: call.Key.Region, CustomerGroup: call.Key.CustomerGroup),
+            TokensEstimate = Estimate(call, wanted),
             InputEstimate = Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound),
             OutputWanted = wanted,
             OutputModest = call.Request.OutputLimit is null
@@ -71,6 +78,14 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
         Disclose(call, outcome);
         return null;
     }
+
+    /// <summary>What rates count until the call has ended: its prompt by size, and as much output as it may ask for, or a modest answer where it names no limit.</summary>
+    private static long Estimate(ChatCall call, long wanted) =>
+        Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound)
+        + (call.Request.OutputLimit is null ? Math.Min(wanted, ModestAnswer * (long)call.Request.Choices) : wanted);
+
+    /// <summary>Output tokens of a usual answer.</summary>
+    private const int ModestAnswer = 512;
 
     private static Rejection? Limits(ChatCall call)
     {
@@ -131,6 +146,13 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
         var headers = call.Context.Response.Headers;
         if (call.OutputLimit is { } limit)
             headers["x-tokenline-output-limit"] = Numbers.Text(limit);
+        if (outcome.Requests is { } rate)
+        {
+            headers["x-ratelimit-limit-requests"] = Numbers.Text(rate.Limit);
+            headers["x-ratelimit-remaining-requests"] = Numbers.Text(rate.Remaining);
+            if (rate.ResetsAt is { } resets)
+                headers["x-ratelimit-reset-requests"] = Numbers.Seconds(resets - call.StartedAt);
+        }
         if (outcome.Limit == 0)
             return;
         headers["x-ratelimit-limit-tokens"] = Numbers.Text(outcome.Limit / QuotaUnit.Micro);

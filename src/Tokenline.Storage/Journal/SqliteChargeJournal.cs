@@ -82,6 +82,10 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
 
     public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync() => new(recovering);
 
+    /// <summary>The journal in a file that nobody writes, as it is: nothing is upgraded, recovered or changed. For audit.</summary>
+    public static IJournalSnapshot OpenFile(string path) =>
+        new JournalReader($"Data Source={path};Mode=ReadOnly;Pooling=False", asSnapshot: true);
+
     public IJournalSnapshot OpenSnapshot() => new JournalReader(connectionString, asSnapshot: true);
 
     /// <summary>Writes what is queued and closes the file.</summary>
