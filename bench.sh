@@ -4,18 +4,20 @@
 #   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
+#   ./bench.sh start       from ./run.sh on a built tree to the first answered call
 set -euo pipefail
 cd "$(dirname "$0")"
 name=${1:-}
 mkdir -p bench/results
 case "$name" in
   gateway) run=(bench/gateway.sh) ;;
+  start) run=(bench/start.sh "${2:-9}") ;;
   latency | memory) run=(bench/held.sh "$name") ;;
   charging)
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll charging "${2:-10}")
     ;;
-  *) sed -n '2,6p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,7p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {

@@ -32,6 +32,9 @@ public interface IChargeHistory
 
     ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge);
 
+    /// <summary>A charge that was dispatched and not settled. Null when there is none, or when its request took more than five minutes to arrive.</summary>
+    ValueTask<UnbilledCharge?> FindUnbilledAsync(ChargeId charge);
+
     /// <summary>Usage records of an account, those that ended last first.</summary>
     /// <param name="before">Only charges that ended before this one of the same account; null starts at the newest.</param>
     /// <param name="limit">1 to 1,000.</param>

@@ -26,4 +26,7 @@ public sealed record GatewayOptions
 
     /// <summary>How long running calls may go on when the process is asked to end, in seconds; then they are cut and settled.</summary>
     public int DrainSeconds { get; init; } = 30;
+
+    /// <summary>Where customers buy more, for those who have nothing left to pay with; null: the portal, at the address they have called.</summary>
+    public string? ShopUrl { get; init; }
 }

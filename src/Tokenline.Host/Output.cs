@@ -42,12 +42,17 @@ internal static class Output
             Console.WriteLine("none");
             return;
         }
-        var table = new Table().Border(TableBorder.Simple);
         columns ??= [.. rows.SelectMany(row => row.Keys).Distinct()];
+        Table(columns, rows.Select(row => columns.Select(column => row.GetValueOrDefault(column, "")).ToArray()));
+    }
+
+    public static void Table(string[] columns, IEnumerable<string[]> rows)
+    {
+        var table = new Table().Border(TableBorder.Simple);
         foreach (var column in columns)
             table.AddColumn(Markup.Escape(column), settings => settings.NoWrap());
         foreach (var row in rows)
-            table.AddRow(columns.Select(column => Markup.Escape(row.GetValueOrDefault(column, ""))).ToArray());
+            table.AddRow(row.Select(Markup.Escape).ToArray());
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Detect });
         if (Console.IsOutputRedirected)
             console.Profile.Width = 4096; // a file has no edge to wrap at

@@ -68,6 +68,7 @@ internal sealed record Settings(
             SliceBytes = Number(section, nameof(defaults.SliceBytes), defaults.SliceBytes),
             SettlePatienceSeconds = Number(section, nameof(defaults.SettlePatienceSeconds), defaults.SettlePatienceSeconds),
             DrainSeconds = Number(section, nameof(defaults.DrainSeconds), defaults.DrainSeconds),
+            ShopUrl = WebAddress(section, nameof(defaults.ShopUrl)),
         };
     }
 
@@ -99,6 +100,13 @@ internal sealed record Settings(
         section[name] is not { } text ? otherwise
         : bool.TryParse(text, out var value) ? value
         : throw new SettingException($"The setting {name} must be true or false, not '{text}'.");
+
+    private static string? WebAddress(IConfigurationSection section, string name) =>
+        section[name] is not { Length: > 0 } text ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? text
+        : throw new SettingException(
+            $"The setting {section.Path}:{name} must be a web address such as https://shop.operator.example/, not '{text}'."
+        );
 
     private static int Number(IConfigurationSection section, string name, int otherwise) =>
         section[name] is not { } text ? otherwise

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Tokenline.Charging;
 using Tokenline.Charging.Audit;
 using Tokenline.Cluster;
@@ -153,6 +154,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.AddPortal();
         builder
             .Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("tokenline"))
             .WithMetrics(metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
 
         var app = builder.Build();

@@ -52,6 +52,8 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
 
     public ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge) => new(records.Find(record => record.Charge == charge));
 
+    public ValueTask<UnbilledCharge?> FindUnbilledAsync(ChargeId charge) => default;
+
     public ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit) =>
         new([
             .. records

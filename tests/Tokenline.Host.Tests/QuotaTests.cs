@@ -281,6 +281,7 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
         var answer = await subscriber.AskAsync(Wire.Ask());
 
         Assert.Equal((402, "insufficient_quota", "false"), (answer.Status, answer.Code, answer.Header("x-should-retry")));
+        Assert.Contains($"Plans and packs: {server.Url}/", (string?)answer.Error["message"], StringComparison.Ordinal);
         Assert.Empty(await subscriber.RecordsAsync());
         Assert.Single((await subscriber.ViewAsync()).Buckets);
     }

@@ -22,6 +22,7 @@ public class StartTests
     [InlineData("Commerce:Currency", "USD")] // the demo's prices are in yuan
     [InlineData("Gateway:SliceBytes", "-4")]
     [InlineData("Gateway:DrainSeconds", "soon")]
+    [InlineData("Gateway:ShopUrl", "bar")]
     [InlineData("Demo", "maybe")]
     [InlineData("Urls", "8080")]
     public void A_setting_that_cannot_be_used_is_told_in_one_line(string name, string value)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Tariffs;
@@ -67,7 +68,7 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
             outcome = await accounts.HoldAsync(call.Key.Account, request with { Precise = true, InputBound = call.InputBound });
         }
         if (outcome.Refusal is { } refusal)
-            return new Rejection(refusal.Problem, refusal.Message, ResetsAt: refusal.ResetsAt, First: refusal.First);
+            return new Rejection(refusal.Problem, Words(call, refusal), ResetsAt: refusal.ResetsAt, First: refusal.First);
 
         call.OutputHeld = outcome.OutputGranted;
         if (outcome.OutputGranted < wanted)
@@ -86,6 +87,15 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
 
     /// <summary>Output tokens of a usual answer.</summary>
     private const int ModestAnswer = 512;
+
+    /// <summary>Whoever has nothing left to pay with is told where there is more: the operator's shop, or the portal at the address that was called.</summary>
+    private string Words(ChatCall call, Refusal refusal)
+    {
+        if (refusal.Problem.Status != StatusCodes.Status402PaymentRequired)
+            return refusal.Message;
+        var request = call.Context.Request;
+        return $"{refusal.Message} Plans and packs: {options.ShopUrl ?? $"{request.Scheme}://{request.Host}/"}";
+    }
 
     private static Rejection? Limits(ChatCall call)
     {

@@ -17,8 +17,10 @@ internal static class ReceiptVerb
                 var receipt = await management.GetAsync($"charges/{ApiVerbs.Escape(parsed.GetValue(charge))}/receipt", cancellation);
                 if (parsed.GetValue(ApiVerbs.Json))
                     Output.Show(receipt, asJson: true);
-                else
+                else if (Text(receipt, "state") == "settled")
                     Tell(receipt);
+                else
+                    TellUnbilled(receipt);
                 return 0;
             }
         );
@@ -42,6 +44,20 @@ internal static class ReceiptVerb
             );
         if (Text(receipt.GetProperty("uncollected"), "amount") is not "0" and var lost)
             Console.WriteLine($"uncollected: {lost} {currency}");
+    }
+
+    /// <summary>Nothing was charged, or not yet.</summary>
+    private static void TellUnbilled(JsonElement charge)
+    {
+        Console.WriteLine($"{Text(charge, "charge")}  {Text(charge, "model")}, {Text(charge, "startedAt")}");
+        if (Text(charge, "state") == "running")
+        {
+            Console.WriteLine("still running: it is charged when it ends");
+            return;
+        }
+        Console.WriteLine($"released at {Text(charge, "endedAt")}, nothing was charged: {Text(charge, "reason")}");
+        foreach (var attempt in charge.GetProperty("attempts").EnumerateArray())
+            Console.WriteLine($"  asked {Text(attempt, "vendor")} at {Text(attempt, "at")}: {Text(attempt, "outcome")}");
     }
 
     /// <summary>Meter by meter, as receipts and ratings show it.</summary>

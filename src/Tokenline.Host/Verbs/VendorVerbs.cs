@@ -53,12 +53,7 @@ internal static class VendorVerbs
         return Group(
             "model",
             "Models and their deployments.",
-            List(
-                "list",
-                "All models, with prices, weights and deployments.",
-                _ => "models",
-                ["id", "ownedBy", "contextTokens", "outputTokensMax", "listPrice.currency", "deployments"]
-            ),
+            ModelListVerb.Command(),
             Get("show", "One model.", p => $"models/{Escape(p.GetValue(model))}", model),
             Call(
                 "map",

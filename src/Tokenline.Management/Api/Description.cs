@@ -13,7 +13,7 @@ internal static class Description
     private const string AnyType = "*/*";
 
     private const string About = """
-        Everything the consoles and the command line do.
+        The management API under `/api/v1` is everything the consoles and the command line do. What customers call is under `/v1`, with keys and errors of its own.
 
         **Key.** `Authorization: Bearer <admin key>` on every call (`TOKENLINE_ADMIN_KEY` in `demo.env`).
 
@@ -61,7 +61,7 @@ internal static class Description
             {
                 document.Info = new OpenApiInfo
                 {
-                    Title = "Tokenline management API",
+                    Title = "Tokenline API",
                     Version = "v1",
                     Description = About,
                 };
@@ -74,6 +74,7 @@ internal static class Description
                 };
                 document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Scheme, document)] = [] }];
                 document.Servers = [];
+                CustomerApi.Describe(document);
                 return Task.CompletedTask;
             }
         );

@@ -17,6 +17,9 @@ internal static class Figures
     /// <summary>Millionths of a nano as whole units of the currency.</summary>
     public static decimal Exact(Int128 nanoMillionths) => (decimal)nanoMillionths / Money.NanoPerUnit / 1_000_000m;
 
+    /// <summary>The meters that something was counted in.</summary>
+    public static Dictionary<string, long> Counts(Usage usage) => ByMeter(meter => usage[meter], meter => usage[meter] != 0);
+
     public static Dictionary<string, T> ByMeter<T>(Func<Meter, T> value, Func<Meter, bool> isShown) =>
         Enum.GetValues<Meter>().Where(isShown).ToDictionary(MeterNames.Of, value);
 }

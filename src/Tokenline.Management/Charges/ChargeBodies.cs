@@ -50,26 +50,16 @@ public sealed record UsageBody(
             record.StartedAt,
             record.EndedAt,
             record.Stream,
-            Count(record.Usage),
+            Figures.Counts(record.Usage),
             record.Basis,
             record.Ending,
             record.Check,
             [.. record.Payments.Select(payment => PaymentBody.Of(payment))],
             MoneyBody.Of(record.RetailNano, record.Currency),
             MoneyBody.Of(record.UncollectedNano, record.Currency),
-            [
-                .. (record.Attempts ?? []).Select(attempt => new AttemptBody(
-                    attempt.Vendor,
-                    attempt.Deployment,
-                    attempt.At,
-                    attempt.Outcome,
-                    attempt.Usage is { } usage ? Count(usage) : null
-                )),
-            ],
+            AttemptBody.Of(record.Attempts),
             record.VendorUsage
         );
-
-    private static Dictionary<string, long> Count(Usage usage) => Figures.ByMeter(meter => usage[meter], meter => usage[meter] != 0);
 }
 
 /// <param name="Unit">A quota unit, or a currency.</param>
@@ -94,7 +84,19 @@ public sealed record AttemptBody(
     DateTimeOffset At,
     string Outcome,
     IReadOnlyDictionary<string, long>? Usage
-);
+)
+{
+    internal static IReadOnlyList<AttemptBody> Of(VendorAttempt[]? attempts) =>
+        [
+            .. (attempts ?? []).Select(attempt => new AttemptBody(
+                attempt.Vendor,
+                attempt.Deployment,
+                attempt.At,
+                attempt.Outcome,
+                attempt.Usage is { } usage ? Figures.Counts(usage) : null
+            )),
+        ];
+}
 
 /// <summary>
 /// A usage record explained. It adds up: the lines' <c>money</c> sums to <c>exact</c>, which rounded once is <c>retail</c>;
@@ -123,7 +125,7 @@ public sealed record ReceiptBody(
     IReadOnlyList<PaymentBody> Payments,
     MoneyBody Free,
     MoneyBody Uncollected
-)
+) : ChargeStateBody
 {
     internal static ReceiptBody Of(Receipt receipt)
     {

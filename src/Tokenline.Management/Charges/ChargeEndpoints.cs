@@ -24,11 +24,11 @@ internal static class ChargeEndpoints
                 Problems.NotFound
             );
         api.MapGet("/charges/{id}/receipt", ReceiptAsync)
-            .Produces<ReceiptBody>()
+            .Produces<ChargeStateBody>()
             .Documented(
                 Tag,
                 "Explain a charge",
-                "Every meter times its price and weight, at the tier and tariff version in force when the call started, and which bucket paid what. It adds up to the last nano.",
+                "Every meter times its price and weight, at the tier and tariff version in force when the call started, and which bucket paid what. It adds up to the last nano. A call that was released says why, and what each vendor answered.",
                 Problems.NotFound
             );
     }
@@ -36,10 +36,20 @@ internal static class ChargeEndpoints
     private static async Task<IResult> ShowAsync(string id, IChargeHistory history) =>
         await FindAsync(id, history) is { } record ? TypedResults.Ok(UsageBody.Of(record)) : Missing(id);
 
-    private static async Task<IResult> ReceiptAsync(string id, IChargeHistory history, ITariffs tariffs) =>
-        await FindAsync(id, history) is { } record
-            ? TypedResults.Ok(ReceiptBody.Of(Receipt.Explain(record, tariffs.Current.Get(record.Model, record.TariffVersion))))
-            : Missing(id);
+    private static async Task<IResult> ReceiptAsync(string id, IChargeHistory history, ITariffs tariffs)
+    {
+        if (!ChargeId.TryParse(id, out var charge))
+            return Missing(id);
+        ChargeStateBody? state = await history.FindRecordAsync(charge) is { } record
+            ? ReceiptBody.Of(Receipt.Explain(record, tariffs.Current.Get(record.Model, record.TariffVersion)))
+            : await history.FindUnbilledAsync(charge) switch
+            {
+                { Released: { } released } unbilled => ReleasedBody.Of(unbilled, released),
+                { } running => RunningBody.Of(running),
+                null => null,
+            };
+        return state is null ? Missing(id) : TypedResults.Ok(state);
+    }
 
     private static async Task<UsageRecord?> FindAsync(string id, IChargeHistory history) =>
         ChargeId.TryParse(id, out var charge) ? await history.FindRecordAsync(charge) : null;

@@ -11,6 +11,9 @@ namespace Tokenline.Storage.Journal;
 /// <summary>Reads the journal on a connection of its own. Inside a snapshot it sees one commit and no later one.</summary>
 internal sealed class JournalReader : IJournalSnapshot
 {
+    /// <summary>How far apart the order of ids and the order of dispatches may be: five minutes, in an id's upper bits.</summary>
+    private const long Nearby = 5 * 60 * 1000L << 22;
+
     private readonly SqliteConnection connection;
     private readonly SqliteTransaction? transaction;
 
@@ -117,6 +120,68 @@ internal sealed class JournalReader : IJournalSnapshot
                 return $"its column {column} says {stored}, its record {said}";
         }
         return null;
+    }
+
+    /// <summary>
+    /// Charges have no index in the journal, but their ids grow with time as its positions do: the dispatch is near the place where the ids pass this one,
+    /// and the release, if there is one, is found backwards along the account's chain.
+    /// </summary>
+    public UnbilledCharge? Unbilled(ChargeId charge)
+    {
+        const string find = "SELECT account, position, sequence, kind, body FROM journal WHERE position >= $1 AND position < $2 AND charge = $3 AND kind = $4";
+        var (from, to) = (DispatchedFrom(charge.Value - Nearby), DispatchedFrom(Math.Min(charge.Value, long.MaxValue - Nearby) + Nearby));
+        var (account, position, dispatched) = Rows(
+                find,
+                row => (new AccountId(row.GetInt64(0)), row.GetInt64(1), ToEntry(row, 2).Entry as Dispatched),
+                from,
+                to,
+                charge.Value,
+                (long)EntryKind.Dispatched
+            )
+            .FirstOrDefault();
+        if (dispatched is null || Record(charge) is not null)
+            return null;
+        return new UnbilledCharge(account, dispatched, Release(account, charge, position));
+    }
+
+    private Released? Release(AccountId account, ChargeId charge, long dispatchedAt) =>
+        Rows(
+                $"""
+                WITH RECURSIVE chain (position, sequence, kind, charge, previous) AS (
+                    SELECT j.position, j.sequence, j.kind, j.charge, j.previous FROM accounts a JOIN journal j ON j.position = a.head WHERE a.account = $1
+                    UNION ALL
+                    SELECT j.position, j.sequence, j.kind, j.charge, j.previous FROM chain c JOIN journal j ON j.position = c.previous WHERE c.previous > $3
+                )
+                SELECT c.sequence, c.kind, j.body FROM chain c CROSS JOIN journal j ON j.position = c.position
+                WHERE c.charge = $2 AND c.kind = {(int)EntryKind.Released} LIMIT 1
+                """,
+                row => ToEntry(row, 0).Entry as Released,
+                account.Value,
+                charge.Value,
+                dispatchedAt
+            )
+            .FirstOrDefault();
+
+    /// <summary>The first position from which on charges of this id and later ones were dispatched.</summary>
+    private long DispatchedFrom(long charge)
+    {
+        var (low, high) = (1L, Position + 1);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            var found = Rows(
+                    $"SELECT charge FROM journal WHERE position >= $1 AND kind = {(int)EntryKind.Dispatched} ORDER BY position LIMIT 1",
+                    row => row.GetInt64(0),
+                    middle
+                )
+                .Select(id => (long?)id)
+                .FirstOrDefault();
+            if (found is null || found >= charge)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return low;
     }
 
     public long RecordCount() => One("SELECT count(*) FROM usage_records");

@@ -72,6 +72,12 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         return new(reader.Record(charge));
     }
 
+    public ValueTask<UnbilledCharge?> FindUnbilledAsync(ChargeId charge)
+    {
+        using var reader = new JournalReader(connectionString, asSnapshot: true);
+        return new(reader.Unbilled(charge));
+    }
+
     public ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);

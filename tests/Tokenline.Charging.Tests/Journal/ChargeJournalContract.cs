@@ -139,6 +139,47 @@ public abstract class ChargeJournalContract : IAsyncLifetime
 
     public abstract ValueTask DisposeAsync();
 
+    /// <summary>Every hour a charge of this account, and of another in between; a third is settled, a third released, the rest run.</summary>
+    [Fact]
+    public async Task A_charge_without_a_record_is_found_among_many_with_what_became_of_it()
+    {
+        const int count = 60;
+        static long Hour(int i) => (i * 3_600_000L << 22) + 1;
+        var other = new AccountId(account.Value + 1);
+        var (mine, theirs) = ((await Journal.ClaimAsync(account)).Epoch, (await Journal.ClaimAsync(other)).Epoch);
+        var (sequence, otherSequence) = (0L, 0L);
+        for (var i = 1; i <= count; i++)
+        {
+            await Journal.Append(account, mine, ++sequence, Dispatched(Hour(i)), null, urgent: true);
+            await Journal.Append(other, theirs, ++otherSequence, Dispatched(Hour(i) + 1), null, urgent: true);
+            if (i <= 3) // they end much later than they began
+                continue;
+            await EndAsync(i);
+        }
+        for (var i = 1; i <= 3; i++)
+            await EndAsync(i);
+
+        for (var i = 1; i <= count; i++)
+        {
+            var found = await History.FindUnbilledAsync(new ChargeId(Hour(i)));
+            Assert.Equal(i % 3 == 0 ? null : account, found?.Account);
+            Assert.Equal(i % 3 == 1 ? $"failed {i}" : null, found?.Released?.Reason);
+            Assert.Equal(other, (await History.FindUnbilledAsync(new ChargeId(Hour(i) + 1)))?.Account);
+            Assert.Null(await History.FindUnbilledAsync(new ChargeId(Hour(i) + 2)));
+        }
+        Assert.Null(await History.FindUnbilledAsync(new ChargeId(1)));
+        Assert.Null(await History.FindUnbilledAsync(new ChargeId(long.MaxValue)));
+
+        async Task EndAsync(int i)
+        {
+            var charge = new ChargeId(Hour(i));
+            if (i % 3 == 0)
+                await Journal.Append(account, mine, ++sequence, Settled(Hour(i)), Record(Hour(i)), urgent: true);
+            else if (i % 3 == 1)
+                await Journal.Append(account, mine, ++sequence, new Released(now, charge, $"failed {i}", null), null, urgent: true);
+        }
+    }
+
     protected static BucketGranted Granted(long bucket) =>
         new(
             now,
@@ -155,6 +196,24 @@ public abstract class ChargeJournalContract : IAsyncLifetime
                 ["m"],
                 null
             )
+        );
+
+    protected static Dispatched Dispatched(long charge) =>
+        new(
+            now,
+            new ChargeId(charge),
+            new KeyId(1),
+            "m",
+            1,
+            "v",
+            "d",
+            true,
+            10,
+            5,
+            10,
+            [new HeldPart(new BucketId(1), 30)],
+            1,
+            UInt128.MaxValue
         );
 
     protected static Settled Settled(long charge) =>

@@ -76,6 +76,24 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
             return new(records.TryGetValue(charge, out var json) ? Record(json) : null);
     }
 
+    public ValueTask<UnbilledCharge?> FindUnbilledAsync(ChargeId charge)
+    {
+        lock (gate)
+        {
+            var entries = journal.Select(e => (e.Account, ChargingJson.ReadEntry(e.Kind, e.Body))).ToList();
+            var (account, dispatched) = entries.FirstOrDefault(e => e.Item2 is Dispatched d && d.Charge == charge);
+            return new(
+                dispatched is null || records.ContainsKey(charge)
+                    ? null
+                    : new UnbilledCharge(
+                        account,
+                        (Dispatched)dispatched,
+                        entries.Select(e => e.Item2).OfType<Released>().FirstOrDefault(r => r.Charge == charge)
+                    )
+            );
+        }
+    }
+
     public ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit)
     {
         lock (gate)

@@ -113,22 +113,4 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
         SqliteConnection.ClearAllPools();
         folder.Delete(recursive: true);
     }
-
-    private static Dispatched Dispatched(long charge) =>
-        new(
-            now,
-            new ChargeId(charge),
-            new KeyId(1),
-            "m",
-            1,
-            "v",
-            "d",
-            true,
-            10,
-            5,
-            10,
-            [new HeldPart(new BucketId(1), 30)],
-            1,
-            UInt128.MaxValue
-        );
 }

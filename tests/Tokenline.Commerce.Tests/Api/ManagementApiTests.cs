@@ -342,6 +342,8 @@ public sealed class ManagementApiTests : IAsyncLifetime
             Assert.True(operation.Value.TryGetProperty("summary", out _), operation.Value.ToString());
             Assert.True(operation.Value.GetProperty("responses").TryGetProperty("401", out _), operation.Value.ToString());
         }
+        foreach (var path in new[] { "/v1/chat/completions", "/v1/models", "/v1/models/{id}", "/api/v1/tariffs" })
+            Assert.True(document.GetProperty("paths").TryGetProperty(path, out _), path);
         var money = document
             .GetProperty("components")
             .GetProperty("schemas")

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json;
+using static Tokenline.Host.Verbs.ReceiptVerb;
+
+namespace Tokenline.Host.Verbs;
+
+/// <summary><c>tokenline model list</c>: what is charged for each model, in money and in quota, and who serves it. A row for each tier of a price.</summary>
+internal static class ModelListVerb
+{
+    private static readonly string[] meters = ["input", "cached_input", "output"];
+
+    public static Command Command()
+    {
+        var command = new Command(
+            "list",
+            "All models: price for a million tokens (input / cached / output), weights of one token in each quota unit, and deployments."
+        );
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                await using var management = await ManagementAccess.OpenAsync(cancellation);
+                var models = await management.GetAsync("models", cancellation);
+                if (parsed.GetValue(ApiVerbs.Json))
+                    Output.Show(models, asJson: true);
+                else
+                    Output.Table(["model", "context", "up to input", "price", "weights", "served by"], Rows(models));
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    /// <summary>One row for a tier; what does not change between the tiers of a model stands in the first.</summary>
+    internal static IEnumerable<string[]> Rows(JsonElement models)
+    {
+        foreach (var model in models.GetProperty("items").EnumerateArray())
+        {
+            var (id, context, vendors) = (Text(model, "id"), Text(model, "contextTokens"), Vendors(model));
+            if (!model.TryGetProperty("charged", out var charged))
+            {
+                yield return [id, context, "", "not for sale", "", vendors];
+                continue;
+            }
+            foreach (var tier in charged.GetProperty("tiers").EnumerateArray())
+            {
+                yield return [id, context, Text(tier, "upToInput"), $"{Figures(tier.GetProperty("price"))} {Text(charged, "currency")}", Weights(tier), vendors];
+                (id, context, vendors) = ("", "", "");
+            }
+        }
+    }
+
+    private static string Weights(JsonElement tier) =>
+        tier.TryGetProperty("weights", out var units)
+            ? string.Join("; ", units.EnumerateObject().Select(unit => $"{Figures(unit.Value)} {unit.Name}"))
+            : "";
+
+    private static string Figures(JsonElement byMeter) => string.Join(" / ", meters.Select(meter => Text(byMeter, meter)));
+
+    private static string Vendors(JsonElement model) =>
+        string.Join(", ", model.GetProperty("deployments").EnumerateArray().Select(deployment => Text(deployment, "vendor")));
+}

@@ -1,0 +1,147 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+using Tokenline.Host.Verbs;
+using Tokenline.Storage.Journal;
+
+namespace Tokenline.Host.Tests;
+
+/// <summary>What the operator's people are told: of charges that cost nothing, of prices, of the server itself.</summary>
+public class OperatorTests(RunningServer server) : IClassFixture<RunningServer>
+{
+    [Fact]
+    public async Task A_failed_calls_charge_id_leads_to_its_reason_and_to_what_the_vendor_answered()
+    {
+        var subscriber = await server.SubscriberAsync();
+        var answer = await subscriber.AskAsync(Wire.Simulated("fault=status:500"));
+        Assert.Equal(502, answer.Status);
+
+        var charge = await ManagementAsync($"charges/{answer.Charge}/receipt");
+
+        Assert.Equal("released", charge.GetProperty("state").GetString());
+        Assert.Equal("status 500", charge.GetProperty("reason").GetString());
+        Assert.Equal(RunningServer.Model, charge.GetProperty("model").GetString());
+        Assert.Equal(subscriber.Account.ToString(), charge.GetProperty("account").GetString());
+        var attempt = Assert.Single(charge.GetProperty("attempts").EnumerateArray());
+        Assert.Equal("status 500", attempt.GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task A_call_that_runs_is_said_to_run_and_then_has_its_receipt()
+    {
+        await using var vendor = new ScriptedVendor();
+        var subscriber = await server.SubscriberAsync();
+        var asking = subscriber.PostAsync(Wire.Ask(model: await server.ServeAsync(vendor), stream: true));
+        var call = await vendor.NextAsync();
+        await call.BeginAsync();
+        await call.SendAsync(Wire.Delta("one"));
+        using var response = await asking;
+        var id = response.Headers.GetValues("x-tokenline-charge-id").Single();
+
+        var running = await ManagementAsync($"charges/{id}/receipt");
+        await call.SendAsync(Wire.Finish() + Wire.UsageChunk(5, 1) + Wire.Done);
+        await call.EndAsync();
+        await Answer.ReadAsync(response);
+        var settled = await ManagementAsync($"charges/{id}/receipt");
+
+        Assert.Equal(("running", "settled"), (running.GetProperty("state").GetString(), settled.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public async Task The_list_of_models_shows_prices_weights_and_who_serves_them()
+    {
+        var rows = ModelListVerb.Rows(await ManagementAsync("models")).ToList();
+
+        var flash = Assert.Single(rows, row => row[0] == RunningServer.Model);
+        Assert.Equal("3 / 0.1 / 9 CNY", flash[3]);
+        Assert.Contains("3 / 0.1 / 9 general-token", flash[4], StringComparison.Ordinal);
+        Assert.Equal("deepseek", flash[5]);
+    }
+
+    [Fact]
+    public async Task Metrics_carry_the_name_of_the_service()
+    {
+        var metrics = await server.Client.GetStringAsync($"{server.Url}/metrics", RunningServer.Cancel);
+
+        Assert.Contains("service_name=\"tokenline\"", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_account_with_as_many_open_calls_as_it_may_have_is_told_when_to_come_back()
+    {
+        var subscriber = await server.SubscriberAsync(tokens: 1_000_000_000);
+        var held = new List<ChargeId>();
+        for (var i = 0; i < ChargingAccount.OpenMax; i++)
+        {
+            var charge = server.Get<IdSource>().Next<ChargeKind>();
+            var outcome = await server.Accounts.HoldAsync(subscriber.Account, Hold(charge, subscriber.KeyId));
+            Assert.Equal(HoldVerdict.Granted, outcome.Verdict);
+            held.Add(charge);
+        }
+
+        var answer = await subscriber.AskAsync(Wire.Ask());
+
+        Assert.Equal((429, "concurrency_limit_reached", "1"), (answer.Status, answer.Code, answer.Header("Retry-After")));
+        await Task.WhenAll(
+            held.Select(charge => server.Accounts.ReleaseAsync(subscriber.Account, new ReleaseRequest(charge, "test", null)).AsTask())
+        );
+        Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask())).Status);
+    }
+
+    /// <summary>The disk stands still – another writer has the file – and more is queued than may wait.</summary>
+    [Fact]
+    public async Task A_journal_that_does_not_keep_up_turns_new_calls_away_and_says_when_to_come_back()
+    {
+        var subscriber = await server.SubscriberAsync();
+        Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask())).Status);
+        var file = Path.Combine(Path.GetDirectoryName(server.Server.EnvironmentFile)!, "charges.db");
+        var nobody = new AccountId(1); // claimed by none: whatever is queued for it is refused in the end
+        var entry = new BucketExpired(DateTimeOffset.UnixEpoch, new BucketId(1), 1);
+        Answer answer;
+        using (var other = new JournalConnection(file))
+        {
+            other.Run("BEGIN IMMEDIATE");
+            var journal = server.Get<IChargeJournal>();
+            for (var i = 0; !journal.IsBehind; i++)
+                _ = journal.Append(nobody, 1, i + 1, entry, null, urgent: false);
+
+            answer = await subscriber.AskAsync(Wire.Ask());
+
+            other.Run("ROLLBACK");
+        }
+        Assert.Equal((503, "overloaded", "1"), (answer.Status, answer.Code, answer.Header("Retry-After")));
+        await Eventually.WhenAsync(() => Task.FromResult(server.Get<IChargeJournal>().IsBehind), behind => !behind);
+        Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask())).Status);
+    }
+
+    private HoldRequest Hold(ChargeId charge, KeyId key) =>
+        new()
+        {
+            Charge = charge,
+            Key = key,
+            Tariff = server.Tariff(RunningServer.Model),
+            Vendor = "deepseek",
+            Deployment = "test",
+            Stream = false,
+            InputBound = 1,
+            InputEstimate = 1,
+            OutputWanted = 1,
+            OutputModest = 1,
+            OutputMin = 1,
+            Precise = true,
+            Node = 1,
+        };
+
+    private async Task<JsonElement> ManagementAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{server.Url}/api/v1/{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", server.Server.AdminKey);
+        using var response = await server.Client.SendAsync(request, RunningServer.Cancel);
+        var text = await response.Content.ReadAsStringAsync(RunningServer.Cancel);
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+}
