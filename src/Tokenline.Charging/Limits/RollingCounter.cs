@@ -37,12 +37,9 @@ internal sealed class RollingCounter(Limit limit, long bornAt) : LimitCounter(li
 
     public override void Begin(DateTimeOffset start, long held, string? run)
     {
-        var number = NumberOf(start);
-        ref var slot = ref slots[number % Kept];
-        if (slot.Number > number)
-            return; // long over
-        if (slot.Number < number)
-            slot = new Slot { Number = number };
+        ref var slot = ref SlotOf(start, out var isOver);
+        if (isOver)
+            return;
         slot.Held = checked(slot.Held + held);
         if (ToldPercent > 0 && start - toldAt >= TimeSpan.FromTicks(slotTicks * Slots))
             ToldPercent = 0; // a window after it was told, it may be told again
@@ -52,9 +49,8 @@ internal sealed class RollingCounter(Limit limit, long bornAt) : LimitCounter(li
 
     public override void Correct(DateTimeOffset start, long held, long used, string? run)
     {
-        var number = NumberOf(start);
-        ref var slot = ref slots[number % Kept];
-        if (slot.Number != number)
+        ref var slot = ref SlotOf(start, out var isOver);
+        if (isOver)
             return;
         slot.Held = Math.Max(0, checked(slot.Held + held));
         slot.Used = Math.Max(0, checked(slot.Used + used));
@@ -125,6 +121,17 @@ internal sealed class RollingCounter(Limit limit, long bornAt) : LimitCounter(li
     }
 
     private const string Told = "told"; // marks the time of the last telling among the saved counts
+
+    /// <summary>The slot of a call's start. One that has counted nothing yet need not be there: a saved image leaves it out.</summary>
+    private ref Slot SlotOf(DateTimeOffset start, out bool isOver)
+    {
+        var number = NumberOf(start);
+        ref var slot = ref slots[number % Kept];
+        isOver = slot.Number > number;
+        if (slot.Number < number)
+            slot = new Slot { Number = number };
+        return ref slot;
+    }
 
     private long NumberOf(DateTimeOffset at) => at.UtcTicks / slotTicks;
 

@@ -43,7 +43,15 @@ internal static class ModelListVerb
             }
             foreach (var tier in charged.GetProperty("tiers").EnumerateArray())
             {
-                yield return [id, context, Text(tier, "upToInput"), $"{Figures(tier.GetProperty("price"))} {Text(charged, "currency")}", Weights(tier), vendors];
+                yield return
+                [
+                    id,
+                    context,
+                    Text(tier, "upToInput"),
+                    $"{Figures(tier.GetProperty("price"))} {Text(charged, "currency")}",
+                    Weights(tier),
+                    vendors,
+                ];
                 (id, context, vendors) = ("", "", "");
             }
         }

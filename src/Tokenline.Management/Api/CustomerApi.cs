@@ -27,7 +27,13 @@ internal static class CustomerApi
             document,
             "Answer a conversation",
             "OpenAI's chat completions, plain or streamed: any OpenAI client works with this server's address and a key. Every field passes to the vendor as it is; named here is what Tokenline reads.",
-            [Problems.InvalidRequest, Problems.InsufficientQuota, Problems.ModelNotAllowed, Problems.ModelNotFound, Problems.IdempotencyConflict]
+            [
+                Problems.InvalidRequest,
+                Problems.InsufficientQuota,
+                Problems.ModelNotAllowed,
+                Problems.ModelNotFound,
+                Problems.IdempotencyConflict,
+            ]
         );
         chat.Parameters =
         [
@@ -42,7 +48,8 @@ internal static class CustomerApi
         chat.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(Request()) };
         chat.Responses!["200"] = new OpenApiResponse
         {
-            Description = "OpenAI's chat completion, or its chunks as server-sent events up to `data: [DONE]`. What comes to its end is charged, and in the books.",
+            Description =
+                "OpenAI's chat completion, or its chunks as server-sent events up to `data: [DONE]`. What comes to its end is charged, and in the books.",
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["application/json"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.Object } },
@@ -54,7 +61,12 @@ internal static class CustomerApi
             chat.Responses.TryAdd(problem.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), Refusal(document, words));
         Add(document, "/v1/chat/completions", HttpMethod.Post, chat);
 
-        var list = Operation(document, "List the models of a key", "OpenAI's list, with the context and whether the model is simulated.", []);
+        var list = Operation(
+            document,
+            "List the models of a key",
+            "OpenAI's list, with the context and whether the model is simulated.",
+            []
+        );
         list.Responses!["200"] = Answer(
             new OpenApiSchema
             {
@@ -62,14 +74,27 @@ internal static class CustomerApi
                 Properties = new Dictionary<string, IOpenApiSchema>
                 {
                     ["object"] = Text("list"),
-                    ["data"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchemaReference("ListedModel", document) },
+                    ["data"] = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Array,
+                        Items = new OpenApiSchemaReference("ListedModel", document),
+                    },
                 },
             }
         );
         Add(document, "/v1/models", HttpMethod.Get, list);
 
         var show = Operation(document, "Show a model", "A Model ID may hold slashes.", [Problems.ModelNotFound]);
-        show.Parameters = [new OpenApiParameter { Name = "id", In = ParameterLocation.Path, Required = true, Schema = Text("A Model ID.") }];
+        show.Parameters =
+        [
+            new OpenApiParameter
+            {
+                Name = "id",
+                In = ParameterLocation.Path,
+                Required = true,
+                Schema = Text("A Model ID."),
+            },
+        ];
         show.Responses!["200"] = Answer(new OpenApiSchemaReference("ListedModel", document));
         Add(document, "/v1/models/{id}", HttpMethod.Get, show);
     }
@@ -79,7 +104,10 @@ internal static class CustomerApi
             (Problems.PayloadTooLarge, "`payload_too_large`: the body is larger than 32 MB."),
             (Problems.ConcurrencyLimitReached, "`concurrency_limit_reached` and other limits. `Retry-After` says when to come back."),
             (Problems.UpstreamError, "`upstream_error`: the vendor failed. Nothing is charged."),
-            (Problems.UpstreamUnavailable, "`upstream_unavailable` or `overloaded`. Nothing is charged. `Retry-After` says when to come back."),
+            (
+                Problems.UpstreamUnavailable,
+                "`upstream_unavailable` or `overloaded`. Nothing is charged. `Retry-After` says when to come back."
+            ),
             (Problems.UpstreamTimeout, "`upstream_timeout`: the vendor did not answer in time. Nothing is charged."),
         ];
 
@@ -104,7 +132,10 @@ internal static class CustomerApi
     }
 
     private static void Add(OpenApiDocument document, string path, HttpMethod method, OpenApiOperation operation) =>
-        document.Paths.Add(path, new OpenApiPathItem { Operations = new Dictionary<HttpMethod, OpenApiOperation> { [method] = operation } });
+        document.Paths.Add(
+            path,
+            new OpenApiPathItem { Operations = new Dictionary<HttpMethod, OpenApiOperation> { [method] = operation } }
+        );
 
     private static OpenApiResponse Refusal(OpenApiDocument document, string words) =>
         new() { Description = words, Content = Json(new OpenApiSchemaReference("ApiError", document)) };

@@ -128,7 +128,8 @@ internal sealed class JournalReader : IJournalSnapshot
     /// </summary>
     public UnbilledCharge? Unbilled(ChargeId charge)
     {
-        const string find = "SELECT account, position, sequence, kind, body FROM journal WHERE position >= $1 AND position < $2 AND charge = $3 AND kind = $4";
+        const string find =
+            "SELECT account, position, sequence, kind, body FROM journal WHERE position >= $1 AND position < $2 AND charge = $3 AND kind = $4";
         var (from, to) = (DispatchedFrom(charge.Value - Nearby), DispatchedFrom(Math.Min(charge.Value, long.MaxValue - Nearby) + Nearby));
         var (account, position, dispatched) = Rows(
                 find,
