@@ -122,24 +122,24 @@ public struct Usage : IEquatable<Usage>
             [Meter.Reasoning] = reasoning,
         };
 
-    /// <summary>The whole input in tokens, caches and media included: what context tiers look at.</summary>
+    /// <summary>The whole input in tokens, caches and media included: what context tiers look at. Absurd figures of a vendor count as the largest number there is.</summary>
     public readonly long WholeInput =>
-        checked(
-            counts[(int)Meter.Input]
-            + counts[(int)Meter.CachedInput]
-            + counts[(int)Meter.CacheWrite5m]
-            + counts[(int)Meter.CacheWrite1h]
-            + counts[(int)Meter.AudioInput]
-            + counts[(int)Meter.ImageInput]
-            + counts[(int)Meter.VideoInput]
-            + counts[(int)Meter.Embedding]
+        long.CreateSaturating(
+            (Int128)counts[(int)Meter.Input]
+                + counts[(int)Meter.CachedInput]
+                + counts[(int)Meter.CacheWrite5m]
+                + counts[(int)Meter.CacheWrite1h]
+                + counts[(int)Meter.AudioInput]
+                + counts[(int)Meter.ImageInput]
+                + counts[(int)Meter.VideoInput]
+                + counts[(int)Meter.Embedding]
         );
 
     /// <summary>The whole output in tokens.</summary>
-    public readonly long WholeOutput => checked(counts[(int)Meter.Output] + counts[(int)Meter.AudioOutput]);
+    public readonly long WholeOutput => long.CreateSaturating((Int128)counts[(int)Meter.Output] + counts[(int)Meter.AudioOutput]);
 
     /// <summary>Tokens in and out: what limits and volumes in tokens count.</summary>
-    public readonly long Tokens => checked(WholeInput + WholeOutput);
+    public readonly long Tokens => long.CreateSaturating((Int128)WholeInput + WholeOutput);
 
     public readonly bool Equals(Usage other) => ((ReadOnlySpan<long>)counts).SequenceEqual(other.counts);
 

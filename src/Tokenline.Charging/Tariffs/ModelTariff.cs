@@ -13,6 +13,12 @@ public sealed record ModelTariff(string Model, int Version, Currency Currency, R
     /// <summary>The group whose monthly volume chooses this model's volume tiers; null: no volume counts.</summary>
     public VolumeGroup? Volume { get; init; }
 
+    /// <summary>Of every card: what is paid in quota and what is paid in money alike.</summary>
+    public Multipliers Multipliers { get; init; } = Multipliers.None;
+
+    /// <summary>Whether calls of this service class have a price.</summary>
+    public bool Offers(ServiceClass service) => Multipliers.Classes.Offers(service);
+
     /// <summary>The card in this unit, or null where this unit cannot pay for the model.</summary>
     public RateCard? CardIn(QuotaUnit unit)
     {
@@ -47,12 +53,17 @@ public sealed record ModelTariff(string Model, int Version, Currency Currency, R
             if (weight.Card.Charges(meter))
                 return true;
         }
+        foreach (var other in OtherPrices)
+        {
+            if (other.Card.Charges(meter))
+                return true;
+        }
         return false;
     }
 
     /// <summary>What this model's price depends on for a call that starts then.</summary>
     public RatingContext Context(DateTimeOffset startedAt, CallTraits traits, long volumeBefore) =>
-        new(startedAt, traits, Ratio.One, volumeBefore);
+        new(startedAt, traits, Multipliers.Of(startedAt, traits), volumeBefore);
 
     /// <summary>Retail value of this usage in nano, rounded once.</summary>
     public long Retail(in Usage usage, in RatingContext context) => Price.Amount(usage, context, MeterSet.All).Rounded();
@@ -67,14 +78,15 @@ public sealed record CurrencyCard(Currency Currency, RateCard Card);
 /// <param name="Meters">What is counted.</param>
 public sealed record VolumeGroup(string Name, MeterSet Meters, string TimeZone)
 {
+    /// <summary>No vendor's figure, however absurd, makes it fail: it counts up to the largest number there is.</summary>
     public long CountOf(in Usage usage)
     {
-        var sum = 0L;
+        Int128 sum = 0;
         for (var meter = 0; meter < Usage.MeterCount; meter++)
         {
             if (Meters.Has((Meter)meter))
-                sum = checked(sum + usage[(Meter)meter]);
+                sum += usage[(Meter)meter];
         }
-        return sum;
+        return long.CreateSaturating(sum);
     }
 }

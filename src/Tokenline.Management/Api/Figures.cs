@@ -14,8 +14,9 @@ internal static class Figures
 {
     public static decimal Units(Int128 micro) => (decimal)micro / QuotaUnit.Micro;
 
-    /// <summary>Millionths of a nano as whole units of the currency.</summary>
-    public static decimal Exact(Int128 nanoMillionths) => (decimal)nanoMillionths / Money.NanoPerUnit / 1_000_000m;
+    /// <summary>Millionths of a nano, or of a micro-unit, as whole units. What no decimal can show is shown as the largest that can be.</summary>
+    public static decimal Exact(Int128 millionths, long perUnit) =>
+        (decimal)Int128.Min(millionths, (Int128)decimal.MaxValue) / perUnit / 1_000_000m;
 
     /// <summary>The meters that something was counted in.</summary>
     public static Dictionary<string, long> Counts(Usage usage) => ByMeter(meter => usage[meter], meter => usage[meter] != 0);

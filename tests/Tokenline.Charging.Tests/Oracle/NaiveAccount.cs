@@ -377,7 +377,7 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
                 if (below > 0 && call.Input <= below)
                     break;
                 var rate = tier.Rate(unit);
-                worst = Math.Max(worst, (ins ? call.Input * rate.In : 0) + (outs ? output * rate.Out : 0));
+                worst = Math.Max(worst, (ins ? Math.Min(call.Input, tier.UpTo) * rate.In : 0) + (outs ? output * rate.Out : 0));
                 below = tier.UpTo;
             }
             return Cut(worst / Scale(unit), up: true);

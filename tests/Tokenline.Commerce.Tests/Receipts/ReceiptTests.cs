@@ -19,7 +19,7 @@ public sealed class ReceiptTests
             await world.CallAsync(customer, "glm-5", Usage.Of(30_000, 1_000, cachedInput: 10_000, reasoning: 400))
         );
 
-        Assert.Equal((1, null), (receipt.Tier, receipt.TierUpToInput));
+        Assert.Equal((1, null), (receipt.Rating.Money.Tier, receipt.Rating.Money.UpToInput));
         Assert.Equal(
             [
                 "Input 30000 × 6000000000 = 180000000000000",
@@ -27,7 +27,7 @@ public sealed class ReceiptTests
                 "Output 1000 × 22000000000 = 22000000000000",
                 "Reasoning 400 × 0 = 0",
             ],
-            receipt.Lines.Select(line => $"{line.Meter} {line.Quantity} × {line.PriceNano} = {line.MoneyExact}")
+            receipt.Rating.Money.Lines.Select(line => $"{line.Meter} {line.Quantity} × {line.Rate} = {line.Exact}")
         );
         Assert.Equal(217_000_000, receipt.Record.RetailNano);
         var payment = Assert.Single(receipt.Record.Payments);
@@ -96,17 +96,14 @@ public sealed class ReceiptTests
     private static void AddsUp(Receipt receipt)
     {
         var record = receipt.Record;
-        Assert.Equal(record.RetailNano, Rounding.HalfAwayFromZero(receipt.ExactNano, 1_000_000));
+        Assert.Equal(record.RetailNano, Rounding.HalfAwayFromZero(receipt.Rating.Money.Exact, 1_000_000));
         Assert.Equal(record.RetailNano, record.Payments.Sum(payment => payment.WorthNano) + record.FreeNano + record.UncollectedNano);
         Assert.Equal(0, record.FreeNano);
         Assert.All(record.Payments, payment => Assert.True(payment.WorthNano >= 0));
-        foreach (var quota in receipt.Quotas)
-            Assert.Equal(
-                quota.AmountMicro,
-                receipt.Lines.Aggregate(
-                    (Int128)0,
-                    (sum, line) => sum + line.Weights.Single(weight => weight.Unit == quota.Unit).AmountMicro
-                )
-            );
+        foreach (var card in receipt.Rating.Quotas.Select(quota => quota.Card).Append(receipt.Rating.Money))
+        {
+            Assert.Equal(card.Exact, card.Lines.Aggregate(card.MinimumExact, (sum, line) => sum + line.Exact));
+            Assert.Equal(card.Amount, Rounding.HalfAwayFromZero(card.Exact, 1_000_000));
+        }
     }
 }
