@@ -40,6 +40,32 @@ public interface IChargeHistory
     /// <param name="limit">1 to 1,000.</param>
     ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit);
 
+    /// <summary>What customers are to hear of, over all accounts, oldest first: the outbox of events.</summary>
+    /// <param name="after">Only events after this position; 0 starts at the first.</param>
+    /// <param name="limit">1 to 1,000, as for every list here.</param>
+    ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit);
+
+    /// <summary>The events of one account, newest first.</summary>
+    /// <param name="before">Only events before this position; null starts at the newest.</param>
+    ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(AccountId account, long? before, int limit);
+
+    /// <summary>Every refund of a charge, oldest first.</summary>
+    ValueTask<IReadOnlyList<Adjustment>> AdjustmentsAsync(ChargeId charge);
+
+    /// <summary>The refunds of one account, newest first.</summary>
+    /// <param name="before">Only refunds before this position; null starts at the newest.</param>
+    ValueTask<IReadOnlyList<Adjustment>> AdjustmentsAsync(AccountId account, long? before, int limit);
+
+    /// <summary>The totals of a run, refunds included; null when the account has no call of it. It reads every record of the run.</summary>
+    ValueTask<RunTotals?> RunAsync(AccountId account, string run);
+
+    /// <summary>The usage records of a run, those that started last first.</summary>
+    ValueTask<IReadOnlyList<UsageRecord>> RunRecordsAsync(AccountId account, string run, ChargeId? before, int limit);
+
+    /// <summary>The runs of an account, those with the newest call first.</summary>
+    /// <param name="before">Only runs whose newest call was before this one; null starts at the newest.</param>
+    ValueTask<IReadOnlyList<RunLine>> RunsAsync(AccountId account, ChargeId? before, int limit);
+
     /// <summary>Accounts with charges that were dispatched and have not ended, for the recovery rule.</summary>
     ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync();
 

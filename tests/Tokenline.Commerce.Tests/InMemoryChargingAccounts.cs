@@ -6,12 +6,15 @@ using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Commerce.Tests;
 
-/// <summary>The real engine for every account, without a journal or a cluster; and the records it left, as the history.</summary>
+/// <summary>The real engine for every account, without a journal or a cluster; and the records, events and refunds it left, as the history.</summary>
 internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider time) : IChargingAccounts, IChargeHistory
 {
     private readonly Lock gate = new();
     private readonly Dictionary<AccountId, ChargingAccount> accounts = [];
     private readonly List<UsageRecord> records = [];
+    private readonly List<StoredEvent> events = [];
+    private readonly List<Adjustment> adjustments = [];
+    private long position;
 
     /// <summary>Fails every command of this account, as if its owner were gone.</summary>
     public AccountId? Unavailable { get; set; }
@@ -45,6 +48,8 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
             throw new AccountUnavailableException("its owner is gone");
         lock (gate)
             Executed.Add((account, command));
+        if (command is Refund refund)
+            command = refund with { Record = records.Find(record => record.Charge == refund.Charge) };
         return new(In(account, a => a.Execute(command, Now)));
     }
 
@@ -62,7 +67,54 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
                 .Take(limit),
         ]);
 
-    public ValueTask<long> PositionAsync() => new(0);
+    public ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit) =>
+        new([.. events.Where(e => e.Position > after).Take(limit)]);
+
+    public ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(AccountId account, long? before, int limit) =>
+        new([.. events.Where(e => e.Account == account && !(e.Position >= before)).Reverse().Take(limit)]);
+
+    public ValueTask<IReadOnlyList<Adjustment>> AdjustmentsAsync(ChargeId charge) =>
+        new([.. adjustments.Where(a => a.Refund.Charge == charge)]);
+
+    public ValueTask<IReadOnlyList<Adjustment>> AdjustmentsAsync(AccountId account, long? before, int limit) =>
+        new([.. adjustments.Where(a => a.Account == account && !(a.Position >= before)).Reverse().Take(limit)]);
+
+    public ValueTask<RunTotals?> RunAsync(AccountId account, string run) =>
+        new(
+            RunTotals.Of(
+                run,
+                records.Where(record => record.Account == account && record.Run == run),
+                adjustments.ToLookup(a => a.Refund.Charge, a => a.Refund)
+            )
+        );
+
+    public ValueTask<IReadOnlyList<UsageRecord>> RunRecordsAsync(AccountId account, string run, ChargeId? before, int limit) =>
+        new([
+            .. records
+                .Where(record => record.Account == account && record.Run == run)
+                .Where(record => before is null || record.Charge.Value < before.Value.Value)
+                .OrderByDescending(record => record.Charge.Value)
+                .Take(limit),
+        ]);
+
+    public ValueTask<IReadOnlyList<RunLine>> RunsAsync(AccountId account, ChargeId? before, int limit) =>
+        new([
+            .. records
+                .Where(record => record.Account == account && record.Run is not null)
+                .GroupBy(record => record.Run!)
+                .Select(run => new RunLine(
+                    run.Key,
+                    run.Count(),
+                    [new Money(run.Sum(record => record.RetailNano), run.First().Currency)],
+                    run.MaxBy(record => record.Charge.Value)!.Charge,
+                    run.Max(record => record.EndedAt)
+                ))
+                .Where(line => before is null || line.LastCharge.Value < before.Value.Value)
+                .OrderByDescending(line => line.LastCharge.Value)
+                .Take(limit),
+        ]);
+
+    public ValueTask<long> PositionAsync() => new(position);
 
     public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync() => new([]);
 
@@ -77,6 +129,14 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
             if (!accounts.TryGetValue(id, out var account))
                 accounts.Add(id, account = new ChargingAccount(id, tariffs));
             var outcome = act(account);
+            foreach (var entry in account.Emitted)
+            {
+                position++;
+                if (entry is Raised raised)
+                    events.Add(new(position, id, raised.At, raised.Event));
+                else if (entry is Refunded refund)
+                    adjustments.Add(new(position, id, refund));
+            }
             account.ClearEmitted();
             return outcome;
         }

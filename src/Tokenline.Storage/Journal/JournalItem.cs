@@ -41,6 +41,9 @@ internal sealed class EntryItem(AccountId account, long epoch, long sequence) : 
     public ChargeId? Charge { get; private set; }
     public UsageRecord? Record { get; private set; }
 
+    /// <summary>The entry itself, where it is also listed in a table of its own.</summary>
+    public JournalEntry? Listed { get; private set; }
+
     public ReadOnlySpan<byte> Body => body.AsSpan(0, bodyLength);
     public ReadOnlySpan<byte> RecordBody => recordBody.AsSpan(0, recordLength);
 
@@ -56,6 +59,7 @@ internal sealed class EntryItem(AccountId account, long epoch, long sequence) : 
             _ => null,
         };
         Record = record;
+        Listed = entry is Raised or Refunded ? entry : null;
         var scratch = JsonScratch.OfThread;
         (body, bodyLength) = scratch.Write(entry, static (writer, value) => ChargingJson.WriteEntry(writer, value));
         if (record is not null)

@@ -16,6 +16,7 @@ internal sealed class JournalReader : IJournalSnapshot
 
     private readonly SqliteConnection connection;
     private readonly SqliteTransaction? transaction;
+    private bool? keepsRuns;
 
     public JournalReader(string connectionString, bool asSnapshot)
     {
@@ -27,6 +28,9 @@ internal sealed class JournalReader : IJournalSnapshot
     }
 
     public long Position { get; }
+
+    /// <summary>A file that is audited as it lies there may be of a version before runs had a column.</summary>
+    private bool KeepsRuns => keepsRuns ??= One("PRAGMA user_version") >= Schema.RunsVersion;
 
     public IEnumerable<(AccountId Account, StoredEntry Entry)> Entries() =>
         Rows(
@@ -86,7 +90,9 @@ internal sealed class JournalReader : IJournalSnapshot
     public UsageRecord? Record(ChargeId charge, out string? unlike)
     {
         var (record, wrong) = Rows(
-                "SELECT body, account, ended_at, model, vendor, whole_input, output, retail_nano, uncollected_nano FROM usage_records WHERE charge = $1",
+                "SELECT body, account, ended_at, model, vendor, whole_input, output, retail_nano, uncollected_nano"
+                    + (KeepsRuns ? ", run" : "")
+                    + " FROM usage_records WHERE charge = $1",
                 row =>
                 {
                     var found = ToRecord(row);
@@ -100,7 +106,7 @@ internal sealed class JournalReader : IJournalSnapshot
     }
 
     /// <summary>Bills and lists read the columns, receipts the record: they must say the same.</summary>
-    private static string? Unlike(SqliteDataReader row, UsageRecord record)
+    private string? Unlike(SqliteDataReader row, UsageRecord record)
     {
         (string Column, object Record)[] figures =
         [
@@ -112,6 +118,7 @@ internal sealed class JournalReader : IJournalSnapshot
             ("output", record.Usage[Meter.Output]),
             ("retail_nano", record.RetailNano),
             ("uncollected_nano", record.UncollectedNano),
+            .. KeepsRuns ? [("run", record.Run ?? (object)DBNull.Value)] : Array.Empty<(string, object)>(),
         ];
         foreach (var (column, said) in figures)
         {
@@ -185,6 +192,102 @@ internal sealed class JournalReader : IJournalSnapshot
         return low;
     }
 
+    public List<StoredEvent> Events(long after, int limit) =>
+        [.. Rows("SELECT position, account, body FROM events WHERE position > $1 ORDER BY position LIMIT $2", ToEvent, after, limit)];
+
+    public List<StoredEvent> Events(AccountId account, long before, int limit) =>
+        [
+            .. Rows(
+                "SELECT position, account, body FROM events WHERE account = $1 AND position < $2 ORDER BY position DESC LIMIT $3",
+                ToEvent,
+                account.Value,
+                before,
+                limit
+            ),
+        ];
+
+    public List<Adjustment> Adjustments(ChargeId charge) =>
+        [.. Rows("SELECT position, account, body FROM adjustments WHERE charge = $1 ORDER BY position", ToAdjustment, charge.Value)];
+
+    public List<Adjustment> Adjustments(AccountId account, long before, int limit) =>
+        [
+            .. Rows(
+                "SELECT position, account, body FROM adjustments WHERE account = $1 AND position < $2 ORDER BY position DESC LIMIT $3",
+                ToAdjustment,
+                account.Value,
+                before,
+                limit
+            ),
+        ];
+
+    public RunTotals? Run(AccountId account, string run)
+    {
+        var refunds = Rows(
+                "SELECT position, account, body FROM adjustments WHERE account = $1 AND json_extract(body, '$.run') = $2 ORDER BY position",
+                ToAdjustment,
+                account.Value,
+                run
+            )
+            .ToLookup(adjustment => adjustment.Refund.Charge, adjustment => adjustment.Refund);
+        return RunTotals.Of(run, RunRecords(account, run, before: null, limit: -1), refunds);
+    }
+
+    /// <param name="limit">-1: all.</param>
+    public IEnumerable<UsageRecord> RunRecords(AccountId account, string run, ChargeId? before, int limit) =>
+        Rows(
+            "SELECT body FROM usage_records WHERE account = $1 AND run = $2 AND charge < $3 ORDER BY charge DESC LIMIT $4",
+            ToRecord,
+            account.Value,
+            run,
+            before?.Value ?? long.MaxValue,
+            limit
+        );
+
+    /// <summary>Hops from name to name along the index, so the work grows with the account's runs and not with their calls.</summary>
+    public List<RunLine> Runs(AccountId account, ChargeId? before, int limit)
+    {
+        var page = Rows(
+                """
+                WITH RECURSIVE names (run) AS (
+                    SELECT min(run) FROM usage_records WHERE account = $1 AND run IS NOT NULL
+                    UNION ALL
+                    SELECT (SELECT min(u.run) FROM usage_records u WHERE u.account = $1 AND u.run > names.run) FROM names WHERE run IS NOT NULL
+                ),
+                newest (run, charge) AS (
+                    SELECT run, (SELECT max(u.charge) FROM usage_records u WHERE u.account = $1 AND u.run = names.run) FROM names WHERE run IS NOT NULL
+                )
+                SELECT run, charge FROM newest WHERE charge < $2 ORDER BY charge DESC LIMIT $3
+                """,
+                row => (Run: row.GetString(0), Last: new ChargeId(row.GetInt64(1))),
+                account.Value,
+                before?.Value ?? long.MaxValue,
+                limit
+            )
+            .ToList();
+        return [.. page.Select(run => Line(account, run.Run, run.Last))];
+    }
+
+    private RunLine Line(AccountId account, string run, ChargeId last)
+    {
+        var sums = Rows(
+                """
+                SELECT json_extract(body, '$.currency'), count(*), sum(retail_nano), max(ended_at)
+                FROM usage_records WHERE account = $1 AND run = $2 GROUP BY 1
+                """,
+                row => (Currency: row.GetString(0), Calls: row.GetInt64(1), Retail: row.GetInt64(2), LastAt: row.GetInt64(3)),
+                account.Value,
+                run
+            )
+            .ToList();
+        return new(
+            run,
+            sums.Sum(sum => sum.Calls),
+            [.. sums.Select(sum => new Money(sum.Retail, new Currency(sum.Currency)))],
+            last,
+            DateTimeOffset.FromUnixTimeMilliseconds(sums.Max(sum => sum.LastAt))
+        );
+    }
+
     public long RecordCount() => One("SELECT count(*) FROM usage_records");
 
     public IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle() =>
@@ -216,6 +319,15 @@ internal sealed class JournalReader : IJournalSnapshot
             ChargingJson.ReadEntry((EntryKind)row.GetInt32(first + 1), Encoding.UTF8.GetBytes(row.GetString(first + 2)))
         );
 
+    private static StoredEvent ToEvent(SqliteDataReader row)
+    {
+        var raised = Parse(row.GetString(2), ChargingJson.Default.Raised);
+        return new(row.GetInt64(0), new AccountId(row.GetInt64(1)), raised.At, raised.Event);
+    }
+
+    private static Adjustment ToAdjustment(SqliteDataReader row) =>
+        new(row.GetInt64(0), new AccountId(row.GetInt64(1)), Parse(row.GetString(2), ChargingJson.Default.Refunded));
+
     private static UsageRecord ToRecord(SqliteDataReader row) => Parse(row.GetString(0), ChargingJson.Default.UsageRecord);
 
     private static T Parse<T>(string json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
@@ -223,7 +335,7 @@ internal sealed class JournalReader : IJournalSnapshot
 
     private long One(string sql) => Rows(sql, row => row.GetInt64(0)).First();
 
-    private IEnumerable<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params long[] arguments)
+    private IEnumerable<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params object[] arguments)
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;

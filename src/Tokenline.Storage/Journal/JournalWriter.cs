@@ -16,6 +16,8 @@ internal sealed class JournalWriter : IDisposable
     private readonly JournalStatement commit;
     private readonly JournalStatement insertEntry;
     private readonly JournalStatement insertRecord;
+    private readonly JournalStatement insertEvent;
+    private readonly JournalStatement insertAdjustment;
     private readonly JournalStatement claim;
     private readonly JournalStatement moveHead;
     private readonly JournalStatement saveImage;
@@ -28,15 +30,17 @@ internal sealed class JournalWriter : IDisposable
 
     public JournalWriter(string path)
     {
+        Migration.Run(path);
         connection = new JournalConnection(path);
         connection.Run(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
         );
-        Migrate(path);
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
         insertEntry = connection.Prepare("INSERT INTO journal VALUES (?,?,?,?,?,?,?)");
-        insertRecord = connection.Prepare("INSERT INTO usage_records VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+        insertRecord = connection.Prepare("INSERT INTO usage_records VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
+        insertEvent = connection.Prepare("INSERT INTO events VALUES (?,?,?,?)");
+        insertAdjustment = connection.Prepare("INSERT INTO adjustments VALUES (?,?,?,?,?,?,?)");
         claim = connection.Prepare(
             "INSERT INTO accounts VALUES (?, 1, 0, 0) ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch, sequence, head"
         );
@@ -168,6 +172,8 @@ internal sealed class JournalWriter : IDisposable
         {
             if (entry.Record is { } record)
                 InsertRecord(record, entry.RecordBody);
+            if (entry.Listed is { } listed)
+                InsertListed(entry, listed);
             insertEntry
                 .Bind(1, position + 1)
                 .Bind(2, entry.Account.Value)
@@ -179,7 +185,7 @@ internal sealed class JournalWriter : IDisposable
         }
         catch (SqliteFailureException e) when (e.IsConstraint)
         {
-            // A second record of a charge is this entry's own fault, not its batch's. What went in before it stays, but the account must be claimed anew.
+            // A second record of a charge, or a refund that was made before, is this entry's own fault, not its batch's. What went in before it stays, but the account must be claimed anew.
             Forget(entry.Account);
             entry.Fail(new AccountUnavailableException($"entry {entry.Sequence} of {entry.Account} was refused", e));
             return;
@@ -200,7 +206,8 @@ internal sealed class JournalWriter : IDisposable
         heads.Remove(account);
     }
 
-    private void InsertRecord(Charging.Records.UsageRecord record, ReadOnlySpan<byte> body) =>
+    private void InsertRecord(Charging.Records.UsageRecord record, ReadOnlySpan<byte> body)
+    {
         insertRecord
             .Bind(1, record.Charge.Value)
             .Bind(2, record.Account.Value)
@@ -212,22 +219,27 @@ internal sealed class JournalWriter : IDisposable
             .Bind(8, record.Usage[Meter.Output])
             .Bind(9, record.RetailNano)
             .Bind(10, record.UncollectedNano)
-            .Bind(11, body)
-            .Run();
+            .Bind(11, body);
+        _ = record.Run is { } run ? insertRecord.Bind(12, run) : insertRecord.BindNull(12);
+        insertRecord.Run();
+    }
 
-    private void Migrate(string path)
+    /// <summary>What is looked for by other ways than its account's chain, in a table of its own and in the same transaction.</summary>
+    private void InsertListed(EntryItem entry, JournalEntry listed)
     {
-        var version = Ask("PRAGMA user_version");
-        if (version > Schema.Version)
-            throw new IOException(
-                $"{path} was written by a newer version of Tokenline (schema {version}, this one knows {Schema.Version})"
-            );
-        if (version == Schema.Version)
-            return;
-        connection.Run("BEGIN IMMEDIATE");
-        connection.Run(version == 1 ? Schema.From1 : Schema.Tables);
-        connection.Run($"PRAGMA user_version = {Schema.Version}");
-        connection.Run("COMMIT");
+        var at = listed.At.ToUnixTimeMilliseconds();
+        if (listed is Refunded refund)
+            insertAdjustment
+                .Bind(1, position + 1) // its entry is written next
+                .Bind(2, refund.Command.Value)
+                .Bind(3, refund.Charge.Value)
+                .Bind(4, entry.Account.Value)
+                .Bind(5, at)
+                .Bind(6, refund.RetailNano)
+                .Bind(7, entry.Body)
+                .Run();
+        else
+            insertEvent.Bind(1, position + 1).Bind(2, entry.Account.Value).Bind(3, at).Bind(4, entry.Body).Run();
     }
 
     private long Ask(string sql)
@@ -238,7 +250,21 @@ internal sealed class JournalWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { begin, commit, insertEntry, insertRecord, claim, moveHead, saveImage, moveLowWater })
+        foreach (
+            var statement in new[]
+            {
+                begin,
+                commit,
+                insertEntry,
+                insertRecord,
+                insertEvent,
+                insertAdjustment,
+                claim,
+                moveHead,
+                saveImage,
+                moveLowWater,
+            }
+        )
             statement.Dispose();
         connection.Run("PRAGMA wal_checkpoint(TRUNCATE)");
         connection.Dispose();

@@ -80,10 +80,56 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
 
     public ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
+        Check(limit);
         using var reader = new JournalReader(connectionString, asSnapshot: false);
         return new([.. reader.Records(account, before, limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit)
+    {
+        Check(limit);
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new(reader.Events(after, limit));
+    }
+
+    public ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(AccountId account, long? before, int limit)
+    {
+        Check(limit);
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new(reader.Events(account, before ?? long.MaxValue, limit));
+    }
+
+    public ValueTask<IReadOnlyList<Adjustment>> AdjustmentsAsync(ChargeId charge)
+    {
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new(reader.Adjustments(charge));
+    }
+
+    public ValueTask<IReadOnlyList<Adjustment>> AdjustmentsAsync(AccountId account, long? before, int limit)
+    {
+        Check(limit);
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new(reader.Adjustments(account, before ?? long.MaxValue, limit));
+    }
+
+    public ValueTask<RunTotals?> RunAsync(AccountId account, string run)
+    {
+        using var reader = new JournalReader(connectionString, asSnapshot: true);
+        return new(reader.Run(account, run));
+    }
+
+    public ValueTask<IReadOnlyList<UsageRecord>> RunRecordsAsync(AccountId account, string run, ChargeId? before, int limit)
+    {
+        Check(limit);
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new([.. reader.RunRecords(account, run, before, limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<RunLine>> RunsAsync(AccountId account, ChargeId? before, int limit)
+    {
+        Check(limit);
+        using var reader = new JournalReader(connectionString, asSnapshot: true);
+        return new(reader.Runs(account, before, limit));
     }
 
     public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync() => new(recovering);
@@ -102,6 +148,12 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         queue.Close();
         await finished.Task;
         queue.Dispose();
+    }
+
+    private static void Check(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
     }
 
     private void Run()

@@ -101,6 +101,131 @@ public abstract class ChargeJournalContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Events_are_read_over_all_accounts_in_the_order_they_became_durable()
+    {
+        var other = new AccountId(43);
+        var mine = await Journal.ClaimAsync(account);
+        var theirs = await Journal.ClaimAsync(other);
+        await Journal.Append(account, mine.Epoch, 1, Granted(1), null, urgent: true);
+        await Journal.Append(account, mine.Epoch, 2, Raised(50), null, urgent: true);
+        await Journal.Append(other, theirs.Epoch, 1, Raised(60), null, urgent: true);
+        await Journal.Append(account, mine.Epoch, 3, Raised(80), null, urgent: true);
+
+        var all = await History.EventsAsync(0, 10);
+
+        Assert.Equal([(account, 50), (other, 60), (account, 80)], all.Select(e => (e.Account, e.Event.Percent!.Value)));
+        Assert.Equal(all.Select(e => e.Position).Order().Distinct(), all.Select(e => e.Position));
+        Assert.Equivalent(Raised(60).Event, all[1].Event, strict: true);
+        Assert.Equal(now, all[1].At);
+        Assert.Equal([60], Percents(await History.EventsAsync(all[0].Position, 1)));
+        Assert.Equal([80, 50], Percents(await History.EventsAsync(account, null, 10)));
+        Assert.Equal([50], Percents(await History.EventsAsync(account, all[2].Position, 10)));
+        Assert.Empty(await History.EventsAsync(await History.PositionAsync(), 10));
+    }
+
+    [Fact]
+    public async Task An_event_is_listed_only_when_its_entry_is_durable()
+    {
+        var claimed = await Journal.ClaimAsync(account);
+        await Journal.ClaimAsync(account);
+
+        await Assert.ThrowsAsync<AccountUnavailableException>(() =>
+            Journal.Append(account, claimed.Epoch, 1, Raised(50), null, urgent: true)
+        );
+
+        Assert.Empty(await History.EventsAsync(0, 10));
+    }
+
+    [Fact]
+    public async Task Refunds_are_found_by_charge_and_by_account()
+    {
+        var other = new AccountId(43);
+        var mine = await Journal.ClaimAsync(account);
+        var theirs = await Journal.ClaimAsync(other);
+        await Journal.Append(account, mine.Epoch, 1, Refunded(5, command: 1), null, urgent: true);
+        await Journal.Append(account, mine.Epoch, 2, Refunded(6, command: 2), null, urgent: true);
+        await Journal.Append(other, theirs.Epoch, 1, Refunded(7, command: 1), null, urgent: true); // commands are an account's own
+        await Journal.Append(account, mine.Epoch, 3, Refunded(5, command: 3), null, urgent: true);
+
+        var ofCharge = await History.AdjustmentsAsync(new ChargeId(5));
+        var ofAccount = await History.AdjustmentsAsync(account, null, 2);
+
+        Assert.Equal([1L, 3L], Commands(ofCharge));
+        Assert.Equivalent(Refunded(5, command: 3), ofCharge[1].Refund, strict: true);
+        Assert.All(ofCharge, adjustment => Assert.Equal(account, adjustment.Account));
+        Assert.Equal([3L, 2L], Commands(ofAccount));
+        Assert.Equal([1L], Commands(await History.AdjustmentsAsync(account, ofAccount[1].Position, 2)));
+        Assert.Empty(await History.AdjustmentsAsync(new ChargeId(8)));
+    }
+
+    [Fact]
+    public async Task A_refund_that_was_made_before_is_refused_even_when_its_account_has_forgotten_it()
+    {
+        var claimed = await Journal.ClaimAsync(account);
+        await Journal.Append(account, claimed.Epoch, 1, Refunded(5, command: 1), null, urgent: true);
+
+        await Assert.ThrowsAsync<AccountUnavailableException>(() =>
+            Journal.Append(account, claimed.Epoch, 2, Refunded(5, command: 1), null, urgent: true)
+        );
+
+        Assert.Single((await Journal.ClaimAsync(account)).Tail);
+        Assert.Single(await History.AdjustmentsAsync(new ChargeId(5)));
+    }
+
+    [Fact]
+    public async Task The_totals_of_a_run_are_those_of_its_records_and_refunds()
+    {
+        var claimed = await Journal.ClaimAsync(account);
+        await Journal.Append(account, claimed.Epoch, 1, Settled(1), Record(1) with { Run = "a" }, urgent: true);
+        await Journal.Append(account, claimed.Epoch, 2, Settled(2), Record(2) with { Run = "b" }, urgent: true);
+        await Journal.Append(account, claimed.Epoch, 3, Settled(3), Record(3), urgent: true);
+        var late = Record(4) with { Run = "a", StartedAt = now.AddHours(1), EndedAt = now.AddHours(2), UncollectedNano = 4 };
+        await Journal.Append(account, claimed.Epoch, 4, Settled(4), late, urgent: true);
+        await Journal.Append(account, claimed.Epoch, 5, Refunded(4, command: 1) with { Run = "a" }, null, urgent: true);
+
+        var run = await History.RunAsync(account, "a");
+
+        Assert.NotNull(run);
+        Assert.Equal(("a", 2L, Usage.Of(2, 4, 6, 2)), (run.Run, run.Calls, run.Usage));
+        Assert.Equal([new Money(60, Currency.Cny)], run.Retail);
+        Assert.Equal([new Money(4, Currency.Cny)], run.Uncollected);
+        Assert.Equal([new Money(15, Currency.Cny)], run.GivenBack);
+        Assert.Equal([new PaidTotal("general-token", false, 6, 2)], run.Payments);
+        Assert.Equal((now, now.AddHours(2)), (run.FirstAt, run.LastAt));
+        Assert.Null(await History.RunAsync(account, "c"));
+        Assert.Null(await History.RunAsync(new AccountId(43), "a"));
+    }
+
+    [Fact]
+    public async Task The_records_of_a_run_and_the_runs_of_an_account_come_in_pages_newest_first()
+    {
+        var claimed = await Journal.ClaimAsync(account);
+        string?[] runs = ["b", "a", null, "b", "c", "a"];
+        for (var charge = 1; charge <= runs.Length; charge++)
+            await Journal.Append(
+                account,
+                claimed.Epoch,
+                charge,
+                Settled(charge),
+                Record(charge) with
+                {
+                    Run = runs[charge - 1],
+                },
+                urgent: true
+            );
+
+        Assert.Equal([6L, 2L], (await History.RunRecordsAsync(account, "a", null, 10)).Select(r => r.Charge.Value));
+        Assert.Equal([2L], (await History.RunRecordsAsync(account, "a", new ChargeId(6), 10)).Select(r => r.Charge.Value));
+        Assert.Equal([6L], (await History.RunRecordsAsync(account, "a", null, 1)).Select(r => r.Charge.Value));
+        var page = await History.RunsAsync(account, null, 2);
+        Assert.Equal(["a", "c"], page.Select(run => run.Run));
+        Assert.Equal((2L, 6L, now.AddSeconds(1)), (page[0].Calls, page[0].LastCharge.Value, page[0].LastAt));
+        Assert.Equal([new Money(60, Currency.Cny)], page[0].Retail);
+        Assert.Equal(["b"], (await History.RunsAsync(account, page[1].LastCharge, 2)).Select(run => run.Run));
+        Assert.Empty(await History.RunsAsync(new AccountId(43), null, 2));
+    }
+
+    [Fact]
     public async Task A_snapshot_does_not_see_what_comes_after_it()
     {
         var claimed = await Journal.ClaimAsync(account);
@@ -215,6 +340,43 @@ public abstract class ChargeJournalContract : IAsyncLifetime
             1,
             UInt128.MaxValue
         );
+
+    private static Raised Raised(int percent) =>
+        new(
+            now,
+            new AccountEvent(
+                AccountEventType.ThresholdReached,
+                "bkt_0000000000001",
+                "套餐",
+                percent,
+                5,
+                10,
+                "general-token",
+                now.AddDays(3)
+            )
+        );
+
+    private static Refunded Refunded(long charge, long command) =>
+        new(
+            now,
+            new ChargeId(charge),
+            now,
+            "m",
+            null,
+            null,
+            500_000,
+            [new RefundedPart(new BucketId(1), 2, false, null)],
+            15,
+            null,
+            null,
+            new CommandId(command),
+            99,
+            "slow \"answer\""
+        );
+
+    private static IEnumerable<int> Percents(IEnumerable<StoredEvent> events) => events.Select(e => e.Event.Percent!.Value);
+
+    private static IEnumerable<long> Commands(IEnumerable<Adjustment> adjustments) => adjustments.Select(a => a.Refund.Command.Value);
 
     protected static Settled Settled(long charge) =>
         new(now, new ChargeId(charge), [new SettledPart(new BucketId(1), 5, 3)], 30, 0, UsageBasis.Vendor);

@@ -42,6 +42,7 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
                 || row.IsLost
                 || IsBroken
                 || (record is not null && records.ContainsKey(record.Charge))
+                || (entry is Refunded refund && Listed<Refunded>().Any(e => e.Account == account && e.Entry.Command == refund.Command))
             )
             {
                 row.IsLost = true;
@@ -105,6 +106,47 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
         }
     }
 
+    public ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit) =>
+        new([.. Listed<Raised>().Where(e => e.Position > after).Take(limit).Select(Event)]);
+
+    public ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(AccountId account, long? before, int limit) =>
+        new([.. Listed<Raised>().Where(e => e.Account == account && !(e.Position >= before)).Reverse().Take(limit).Select(Event)]);
+
+    public ValueTask<IReadOnlyList<Adjustment>> AdjustmentsAsync(ChargeId charge) =>
+        new([.. Listed<Refunded>().Where(e => e.Entry.Charge == charge).Select(Adjustment)]);
+
+    public ValueTask<IReadOnlyList<Adjustment>> AdjustmentsAsync(AccountId account, long? before, int limit) =>
+        new([.. Listed<Refunded>().Where(e => e.Account == account && !(e.Position >= before)).Reverse().Take(limit).Select(Adjustment)]);
+
+    public ValueTask<RunTotals?> RunAsync(AccountId account, string run)
+    {
+        var refunds = Listed<Refunded>().Where(e => e.Account == account).ToLookup(e => e.Entry.Charge, e => e.Entry);
+        return new(RunTotals.Of(run, OfRun(account, run), refunds));
+    }
+
+    public ValueTask<IReadOnlyList<UsageRecord>> RunRecordsAsync(AccountId account, string run, ChargeId? before, int limit) =>
+        new([.. OfRun(account, run).Where(r => before is null || r.Charge.Value < before.Value.Value).Take(limit)]);
+
+    public ValueTask<IReadOnlyList<RunLine>> RunsAsync(AccountId account, ChargeId? before, int limit)
+    {
+        var lines = Records()
+            .Where(r => r.Account == account && r.Run is not null)
+            .GroupBy(r => r.Run!)
+            .Select(run => new RunLine(
+                run.Key,
+                run.Count(),
+                [.. run.GroupBy(r => r.Currency).Select(sum => new Money(sum.Sum(r => r.RetailNano), sum.Key))],
+                run.MaxBy(r => r.Charge.Value)!.Charge,
+                DateTimeOffset.FromUnixTimeMilliseconds(run.Max(r => r.EndedAt.ToUnixTimeMilliseconds()))
+            ));
+        return new([
+            .. lines
+                .Where(line => before is null || line.LastCharge.Value < before.Value.Value)
+                .OrderByDescending(line => line.LastCharge.Value)
+                .Take(limit),
+        ]);
+    }
+
     public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync()
     {
         lock (gate)
@@ -140,6 +182,36 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
             );
         }
     }
+
+    /// <summary>The entries of one kind, with their positions, oldest first.</summary>
+    private List<(long Position, AccountId Account, T Entry)> Listed<T>()
+        where T : JournalEntry
+    {
+        lock (gate)
+        {
+            return
+            [
+                .. journal
+                    .Select((e, i) => (Position: i + 1L, e.Account, Entry: ChargingJson.ReadEntry(e.Kind, e.Body)))
+                    .Where(e => e.Entry is T)
+                    .Select(e => (e.Position, e.Account, (T)e.Entry)),
+            ];
+        }
+    }
+
+    private static StoredEvent Event((long Position, AccountId Account, Raised Entry) e) =>
+        new(e.Position, e.Account, e.Entry.At, e.Entry.Event);
+
+    private static Adjustment Adjustment((long Position, AccountId Account, Refunded Entry) e) => new(e.Position, e.Account, e.Entry);
+
+    private List<UsageRecord> Records()
+    {
+        lock (gate)
+            return [.. records.Values.Select(Record)];
+    }
+
+    private IEnumerable<UsageRecord> OfRun(AccountId account, string run) =>
+        Records().Where(r => r.Account == account && r.Run == run).OrderByDescending(r => r.Charge.Value);
 
     private static StoredEntry Stored((AccountId Account, long Sequence, EntryKind Kind, byte[] Body) e) =>
         new(e.Sequence, ChargingJson.ReadEntry(e.Kind, e.Body));

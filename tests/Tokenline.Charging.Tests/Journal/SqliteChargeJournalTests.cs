@@ -78,26 +78,72 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
     }
 
     [Fact]
-    public async Task A_file_of_the_first_version_is_read_from_its_entries_its_images_have_another_form()
+    public async Task A_file_of_version_1_gets_the_tables_of_today_filled_with_what_it_holds()
     {
-        var account = new AccountId(7);
-        var claimed = await Journal.ClaimAsync(account);
-        await Journal.Append(account, claimed.Epoch, 1, Granted(1), null, urgent: true);
         await journal.DisposeAsync();
-        await using (var connection = new SqliteConnection($"Data Source={File};Pooling=False"))
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Delete(File);
+        await RunAsync(await System.IO.File.ReadAllTextAsync("Journal/version1.sql", TestContext.Current.CancellationToken));
+
+        journal = new SqliteChargeJournal(File);
+
+        var account = new AccountId(42);
+        var told = Assert.Single(await History.EventsAsync(0, 10));
+        Assert.Equal((5L, account, 50), (told.Position, told.Account, told.Event.Percent));
+        var adjustment = Assert.Single(await History.AdjustmentsAsync(new ChargeId(100)));
+        Assert.Equal((6L, new CommandId(7), 15L), (adjustment.Position, adjustment.Refund.Command, adjustment.Refund.RetailNano));
+        var run = await History.RunAsync(account, "night shift");
+        Assert.Equal((2L, 15L), (run!.Calls, run.GivenBack[0].Nano));
+        Assert.Equal([102L, 101L, 100L], (await History.RecordsAsync(account, null, 10)).Select(r => r.Charge.Value));
+
+        var claimed = await Journal.ClaimAsync(account);
+        Assert.Null(claimed.Image); // those of version 1 have another form
+        Assert.Equal(6, claimed.Tail.Count);
+        await Journal.Append(account, claimed.Epoch, 7, Settled(103), Record(103) with { Run = "night shift" }, urgent: true);
+        Assert.Equal(3, (await History.RunAsync(account, "night shift"))!.Calls);
+    }
+
+    [Fact]
+    public async Task A_file_of_version_1_is_audited_as_it_lies_there()
+    {
+        await journal.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        System.IO.File.Delete(File);
+        await RunAsync(await System.IO.File.ReadAllTextAsync("Journal/version1.sql", TestContext.Current.CancellationToken));
+
+        using (var snapshot = SqliteChargeJournal.OpenFile(File))
         {
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            await using var command = connection.CreateCommand();
-            command.CommandText =
-                """PRAGMA user_version = 1; INSERT INTO images VALUES (7, 1, '{"sequence":1,"suspended":false,"buckets":[]}')""";
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(6, snapshot.Entries().Count());
+            Assert.NotNull(snapshot.Record(new ChargeId(100), out var unlike));
+            Assert.Null(unlike);
         }
 
         journal = new SqliteChargeJournal(File);
-        var again = await Journal.ClaimAsync(account);
+        using var today = History.OpenSnapshot();
+        Assert.NotNull(today.Record(new ChargeId(100), out var stillUnlike));
+        Assert.Null(stillUnlike);
+    }
 
-        Assert.Null(again.Image);
-        Assert.Single(again.Tail);
+    [Fact]
+    public async Task Events_refunds_and_runs_are_found_along_their_indexes()
+    {
+        var account = new AccountId(42);
+        var claimed = await Journal.ClaimAsync(account);
+        await Journal.Append(account, claimed.Epoch, 1, Settled(1), Record(1) with { Run = "a" }, urgent: true);
+
+        Assert.Contains(
+            "events_of_account",
+            await PlanAsync("SELECT body FROM events WHERE account = 1 AND position < 9 ORDER BY position DESC")
+        );
+        Assert.Contains("adjustments_of_charge", await PlanAsync("SELECT body FROM adjustments WHERE charge = 1 ORDER BY position"));
+        Assert.Contains(
+            "usage_records_of_run (account=? AND run=?",
+            await PlanAsync("SELECT body FROM usage_records WHERE account = 1 AND run = 'a' AND charge < 9 ORDER BY charge DESC")
+        );
+        Assert.Contains(
+            "usage_records_of_run (account=? AND run>?",
+            await PlanAsync("SELECT min(run) FROM usage_records WHERE account = 1 AND run > 'a'")
+        );
     }
 
     public override ValueTask InitializeAsync()
@@ -112,5 +158,27 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
         await journal.DisposeAsync();
         SqliteConnection.ClearAllPools();
         folder.Delete(recursive: true);
+    }
+
+    private async Task RunAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<string> PlanAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={File};Pooling=False");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"EXPLAIN QUERY PLAN {sql}";
+        await using var rows = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var plan = new List<string>();
+        while (await rows.ReadAsync(TestContext.Current.CancellationToken))
+            plan.Add(rows.GetString(3));
+        return string.Join('\n', plan);
     }
 }
