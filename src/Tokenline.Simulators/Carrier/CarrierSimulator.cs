@@ -20,6 +20,7 @@ public sealed class CarrierSimulator : IDisposable
     public CarrierSimulator(CarrierSimulatorOptions? options = null)
     {
         this.options = options ?? new CarrierSimulatorOptions();
+        Messages = new CarrierMessages(this.options.MessagesMax, this.options.Time);
         if (this.options.Folder is not { } folder)
             return;
         file = new CarrierFile(folder);
@@ -36,6 +37,9 @@ public sealed class CarrierSimulator : IDisposable
                 return [.. entries];
         }
     }
+
+    /// <summary>The text messages that were sent.</summary>
+    public CarrierMessages Messages { get; }
 
     internal bool AllowAnonymous => options.AllowAnonymous;
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Tokenline.Simulators.Carrier;
 
-/// <summary>CAMARA Carrier Billing (one-step payments) and Carrier Billing Refund, v0.</summary>
+/// <summary>CAMARA Carrier Billing (one-step payments) and Carrier Billing Refund, v0; text messages are beside it.</summary>
 public static class CarrierSimulatorEndpoints
 {
     private const string Payments = "/carrier/carrier-billing/v0/payments";
@@ -19,11 +19,12 @@ public static class CarrierSimulatorEndpoints
         simulator ??= new CarrierSimulator();
         routes.MapPost(Payments, (RequestDelegate)(context => GuardedAsync(context, simulator, PayAsync)));
         routes.MapGet(Payments + "/{paymentId}", (RequestDelegate)(context => GuardedAsync(context, simulator, ShowAsync)));
+        CarrierMessageEndpoints.Map(routes, simulator);
         routes.MapPost(Refunds, (RequestDelegate)(context => GuardedAsync(context, simulator, RefundAsync)));
         return routes;
     }
 
-    private static async Task GuardedAsync(
+    internal static async Task GuardedAsync(
         HttpContext context,
         CarrierSimulator simulator,
         Func<HttpContext, CarrierSimulator, Task> answer
@@ -41,7 +42,7 @@ public static class CarrierSimulatorEndpoints
         {
             await answer(context, simulator);
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
             await RefuseAsync(context, CarrierOutcome.Refused(400, "INVALID_ARGUMENT", e.Message));
         }
@@ -129,7 +130,7 @@ public static class CarrierSimulatorEndpoints
     private static Task NotFoundAsync(HttpContext context) =>
         RefuseAsync(context, CarrierOutcome.Refused(404, "NOT_FOUND", "There is no payment with this id."));
 
-    private static Task RefuseAsync(HttpContext context, CarrierOutcome refusal) =>
+    internal static Task RefuseAsync(HttpContext context, CarrierOutcome refusal) =>
         SendAsync(
             context,
             refusal.Status,
@@ -141,7 +142,7 @@ public static class CarrierSimulatorEndpoints
             }
         );
 
-    private static async Task SendAsync(HttpContext context, int status, JsonObject body)
+    internal static async Task SendAsync(HttpContext context, int status, JsonObject body)
     {
         var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
         context.Response.StatusCode = status;

@@ -13,6 +13,9 @@ public sealed record CarrierSimulatorOptions
     /// <summary>Payments and refunds together.</summary>
     public int EntriesMax { get; init; } = 100_000;
 
+    /// <summary>Text messages that are remembered; older ones are forgotten.</summary>
+    public int MessagesMax { get; init; } = 10_000;
+
     /// <summary>Answer requests that carry no bearer token.</summary>
     public bool AllowAnonymous { get; init; }
 

@@ -214,6 +214,42 @@ public sealed class CarrierTests
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusOf(client, Payment("c1")));
     }
 
+    [Fact]
+    public async Task A_text_message_is_taken_once_per_correlator_and_can_be_read()
+    {
+        await using var carrier = await StartAsync();
+        using var client = ClientOf(carrier);
+        var url = new Uri(carrier.Address, "/carrier/smsmessaging/v1/outbound/tel%3A10010/requests");
+
+        using var first = await client.PostAsync(url, Sms("+8613800000000", "您好"), Cancel);
+        using var second = await client.PostAsync(url, Sms("+8613800000000", "您好"), Cancel);
+        using var barred = await client.PostAsync(url, Sms("+8613800000002", "您好", "evt_2"), Cancel);
+        using var nonsense = await client.PostAsync(url, Sms("13800000000", "您好", "evt_3"), Cancel);
+
+        Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        Assert.Equal(await first.Content.ReadAsStringAsync(Cancel), await second.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal((HttpStatusCode.Forbidden, "POL0001"), await Refusal(barred));
+        Assert.Equal((HttpStatusCode.BadRequest, "INVALID_ARGUMENT"), await Refusal(nonsense));
+        var sent = Assert.Single(carrier.Carrier.Messages.All);
+        Assert.Equal(("evt_1", "+8613800000000", "tel:10010", "您好"), (sent.Correlator, sent.PhoneNumber, sent.Sender, sent.Text));
+        var list = JsonNode.Parse(await client.GetStringAsync(new Uri(carrier.Address, "/carrier/sms"), Cancel))!.AsArray();
+        Assert.Equal("您好", list[0]!["text"]!.ToString());
+    }
+
+    private static JsonContent Sms(string phoneNumber, string text, string correlator = "evt_1") =>
+        JsonContent.Create(
+            new
+            {
+                outboundSMSMessageRequest = new
+                {
+                    address = new[] { $"tel:{phoneNumber}" },
+                    senderAddress = "tel:10010",
+                    outboundSMSTextMessage = new { message = text },
+                    clientCorrelator = correlator,
+                },
+            }
+        );
+
     private static Task<SimulatorServer> StartAsync(CarrierSimulatorOptions? options = null) =>
         SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions { Carrier = options ?? new() }, Cancel);
 
