@@ -21,6 +21,17 @@ public sealed record CommerceOptions
     /// <summary>The operator's token at the carrier's billing gateway.</summary>
     public string CarrierToken { get; init; } = "simulator";
 
+    /// <summary>Whom text messages come from: a number or a short code.</summary>
+    public string SmsSender { get; init; } = "10010";
+
+    /// <summary>Where mails are put for the operator's mail transport.</summary>
+    public string MailFolder { get; init; } = "mail";
+
+    public string MailFrom { get; init; } = "no-reply@tokenline.example";
+
+    /// <summary>Webhooks may lead to private and loopback addresses, and without TLS: for tests and closed networks.</summary>
+    public bool AllowPrivateWebhooks { get; init; }
+
     /// <summary>Without the token, so that no log can show it.</summary>
     public override string ToString() => $"{Currency}, 1 USD = {UsdRate} ({UsdRateAsOf}), {TimeZone}";
 }

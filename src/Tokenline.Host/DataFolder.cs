@@ -19,6 +19,9 @@ internal sealed class DataFolder : IDisposable
 
     public string CarrierFolder => System.IO.Path.Combine(Path, "carrier-simulator");
 
+    /// <summary>Mails to customers, one file each, for the operator's mail transport to take.</summary>
+    public string MailFolder => System.IO.Path.Combine(Path, "mail");
+
     public string EnvironmentFile => System.IO.Path.Combine(Path, "demo.env");
 
     public static DataFolder Open(string path)

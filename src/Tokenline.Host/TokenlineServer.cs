@@ -148,7 +148,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.AddCluster();
         builder.Services.AddManagementStorage(data.Path);
         builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "protection-keys")));
-        builder.Services.AddCommerce(settings.Commerce);
+        builder.Services.AddCommerce(settings.Commerce with { MailFolder = data.MailFolder });
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddManagementApi(adminKey);
         builder.Services.AddPortal();

@@ -4,11 +4,13 @@ using Tokenline.Charging;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Management.Catalog;
+using Tokenline.Management.Notifications;
 
 namespace Tokenline.Management;
 
@@ -38,6 +40,27 @@ public static class CommerceRegistration
         services.TryAddSingleton<IPhoneBill>(_ => new CarrierBillingClient(CarrierBillingClient.NewHttpClient(), options));
         services.AddSingleton<Ordering>();
         services.AddSingleton<CommerceStart>();
+
+        services.AddSingleton<Webhooks>();
+        services.AddSingleton<NotificationPreferences>();
+        services.TryAddSingleton<ISmsSender>(_ => new CarrierSmsClient(CarrierBillingClient.NewHttpClient(), options));
+        services.TryAddSingleton<IMailSender>(provider => new MailDrop(
+            options.MailFolder,
+            options.MailFrom,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<INotificationChannel, LogChannel>();
+        services.AddSingleton<INotificationChannel, SmsChannel>();
+        services.AddSingleton<INotificationChannel, MailChannel>();
+        services.AddSingleton<INotificationChannel>(provider => new WebhookChannel(
+            provider.GetRequiredService<INotificationStore>(),
+            PublicAddresses.NewHttpClient(options.AllowPrivateWebhooks),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<NotificationDispatcher>();
+        services.AddSingleton<ExpiryWatch>();
+        services.AddHostedService<NotificationService>();
+
         services.AddSingleton<DemoSeed>();
         services.AddHostedService<UsdRateWatch>();
         services.AddHostedService<CommerceUpkeep>();

@@ -1,13 +1,19 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tokenline.Commerce;
+using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Outbox;
 
 namespace Tokenline.Management;
 
-/// <summary>Every minute: orders whose payment is not known, and commands whose account could not be reached. The first round is the host's, when the accounts are up.</summary>
-internal sealed class CommerceUpkeep(CommerceStart start, OutboxDispatcher outbox, TimeProvider time, ILogger<CommerceUpkeep> log)
-    : BackgroundService
+/// <summary>Every minute: orders whose payment is not known, commands whose account could not be reached, and idle accounts that time has something to tell. The first round is the host's, when the accounts are up.</summary>
+internal sealed class CommerceUpkeep(
+    CommerceStart start,
+    OutboxDispatcher outbox,
+    ExpiryWatch expiry,
+    TimeProvider time,
+    ILogger<CommerceUpkeep> log
+) : BackgroundService
 {
     private static readonly TimeSpan period = TimeSpan.FromMinutes(1);
 
@@ -20,6 +26,7 @@ internal sealed class CommerceUpkeep(CommerceStart start, OutboxDispatcher outbo
             try
             {
                 await start.ResumeAsync(stoppingToken);
+                await expiry.RoundAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -27,7 +34,7 @@ internal sealed class CommerceUpkeep(CommerceStart start, OutboxDispatcher outbo
             }
             catch (Exception e)
             {
-                log.LogError(e, "Upkeep of orders and outbox failed; it is tried again in a minute");
+                log.LogError(e, "Upkeep of orders, outbox and idle accounts failed; it is tried again in a minute");
             }
         }
     }

@@ -108,6 +108,23 @@ public readonly struct RefillKind : IIdKind
     public static string Prefix => "rfl";
 }
 
+/// <summary>Something that a customer is to hear of; its number is its position in the charge journal.</summary>
+public readonly struct EventKind : IIdKind
+{
+    public static string Prefix => "evt";
+}
+
+/// <summary>An event on its way to a customer through one channel.</summary>
+public readonly struct DeliveryKind : IIdKind
+{
+    public static string Prefix => "dlv";
+}
+
+public readonly struct WebhookKind : IIdKind
+{
+    public static string Prefix => "whk";
+}
+
 /// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>
 public readonly struct CommandKind : IIdKind
 {

@@ -53,7 +53,24 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
         return new(In(account, a => a.Execute(command, Now)));
     }
 
-    public ValueTask<AccountView> ViewAsync(AccountId account) => new(In(account, a => a.View(Now)));
+    /// <summary>Every look at an account, as it was asked for.</summary>
+    public List<AccountId> Viewed { get; } = [];
+
+    public ValueTask<AccountView> ViewAsync(AccountId account)
+    {
+        lock (gate)
+            Viewed.Add(account);
+        return new(
+            In(
+                account,
+                a =>
+                {
+                    a.Refresh(Now);
+                    return a.View(Now);
+                }
+            )
+        );
+    }
 
     public ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge) => new(records.Find(record => record.Charge == charge));
 

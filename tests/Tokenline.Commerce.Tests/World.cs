@@ -6,10 +6,12 @@ using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Records;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Tests.Notifications;
 using Tokenline.Management;
 using Tokenline.Storage.Management;
 
@@ -86,8 +88,10 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<InMemoryChargingAccounts>();
         services.AddSingleton<IChargingAccounts>(provider => provider.GetRequiredService<InMemoryChargingAccounts>());
         services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<InMemoryChargingAccounts>());
+        services.AddSingleton<FakeSms>();
+        services.AddSingleton<ISmsSender>(provider => provider.GetRequiredService<FakeSms>());
         services.AddManagementStorage(folder);
-        services.AddCommerce(options);
+        services.AddCommerce(options with { MailFolder = Path.Combine(folder, "mail") });
         return services;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Tokenline.Commerce.Notifications;
 
 namespace Tokenline.Storage.Management;
 
@@ -19,6 +20,9 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
     public DbSet<DeploymentRow> Deployments => Set<DeploymentRow>();
     public DbSet<TariffVersionRow> Tariffs => Set<TariffVersionRow>();
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
+    public DbSet<NotificationSettingsRow> NotificationSettings => Set<NotificationSettingsRow>();
+    public DbSet<WebhookRow> Webhooks => Set<WebhookRow>();
+    public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -30,6 +34,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
         configuration.Properties<OrderId>().HaveConversion<IdConverter<OrderKind>>();
         configuration.Properties<PartyId>().HaveConversion<IdConverter<PartyKind>>();
         configuration.Properties<ProductId>().HaveConversion<IdConverter<ProductKind>>();
+        configuration.Properties<WebhookId>().HaveConversion<IdConverter<WebhookKind>>();
     }
 
     protected override void OnModelCreating(ModelBuilder model)
@@ -67,6 +72,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
             product.Property(row => row.Id).ValueGeneratedNever();
             product.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
             product.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
+            product.HasIndex(row => new { row.ExpiresAt, row.Id });
         });
         model.Entity<ApiKeyRow>(key =>
         {
@@ -92,6 +98,27 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
         {
             outbox.ToTable("outbox").HasKey(row => row.Number);
             outbox.HasIndex(row => row.DoneAt);
+        });
+        model.Entity<NotificationSettingsRow>(settings =>
+        {
+            settings.ToTable("notification_settings").HasKey(row => row.PartyId);
+            settings.Property(row => row.PartyId).ValueGeneratedNever();
+            settings.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+        });
+        model.Entity<WebhookRow>(webhook =>
+        {
+            webhook.ToTable("webhook").HasKey(row => row.Id);
+            webhook.Property(row => row.Id).ValueGeneratedNever();
+            webhook.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+        });
+        model.Entity<DeliveryRow>(delivery =>
+        {
+            // A webhook may be removed; what was sent to it stays on record.
+            delivery.ToTable("delivery").HasKey(row => row.Number);
+            delivery.Property(row => row.Type).HasConversion<string>();
+            delivery.HasIndex(row => new { row.Position, row.Lane }).IsUnique();
+            delivery.HasIndex(row => new { row.PartyId, row.Number });
+            delivery.HasIndex(row => new { row.Lane, row.Position }).HasFilter($"\"State\" = {(int)DeliveryState.Pending}");
         });
         model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
     }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
@@ -22,6 +23,8 @@ public static class ManagementStorage
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<ICatalogStore, CatalogStore>();
         services.AddSingleton<IOutbox, OutboxStore>();
+        services.AddSingleton<INotificationStore, NotificationStore>();
+        services.AddSingleton<IProductWatch, ProductWatch>();
         return services;
     }
 

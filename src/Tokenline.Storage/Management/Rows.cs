@@ -1,4 +1,6 @@
+using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 
 namespace Tokenline.Storage.Management;
@@ -154,6 +156,48 @@ internal sealed class OutboxRow
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? DoneAt { get; set; }
     public string? Refusal { get; set; }
+}
+
+internal sealed class NotificationSettingsRow
+{
+    public PartyId PartyId { get; set; }
+    public bool Sms { get; set; }
+    public string? Mail { get; set; }
+    public NoticeLanguage Language { get; set; }
+}
+
+internal sealed class WebhookRow
+{
+    public WebhookId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public required string Url { get; set; }
+
+    /// <summary>JSON array of event types, or null.</summary>
+    public string? Types { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Sealed with the key file beside the database.</summary>
+    public required byte[] SealedSecret { get; set; }
+}
+
+internal sealed class DeliveryRow
+{
+    public long Number { get; set; }
+
+    /// <summary>Of the event in the charge journal.</summary>
+    public long Position { get; set; }
+    public required string Lane { get; set; }
+    public required string Channel { get; set; }
+    public WebhookId? WebhookId { get; set; }
+    public PartyId PartyId { get; set; }
+    public AccountId AccountId { get; set; }
+    public AccountEventType Type { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset NextAt { get; set; }
+    public DeliveryState State { get; set; }
+    public int Attempts { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? LastFailure { get; set; }
 }
 
 internal sealed class SettingRow

@@ -90,6 +90,69 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("billing_account", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.DeliveryRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Lane")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NextAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("WebhookId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Lane", "Position")
+                        .HasFilter("\"State\" = 1");
+
+                    b.HasIndex("PartyId", "Number");
+
+                    b.HasIndex("Position", "Lane")
+                        .IsUnique();
+
+                    b.ToTable("delivery", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.DeploymentRow", b =>
                 {
                     b.Property<string>("ModelId")
@@ -154,6 +217,25 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("model", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.NotificationSettingsRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Language")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Mail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Sms")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PartyId");
+
+                    b.ToTable("notification_settings", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.OfferedGrantRow", b =>
@@ -360,6 +442,8 @@ namespace Tokenline.Storage.Management.Migrations
 
                     b.HasIndex("PartyId");
 
+                    b.HasIndex("ExpiresAt", "Id");
+
                     b.ToTable("product", (string)null);
                 });
 
@@ -430,6 +514,36 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("vendor", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.WebhookRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("SealedSecret")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Types")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PartyId");
+
+                    b.ToTable("webhook", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ApiKeyRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
@@ -463,6 +577,15 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.NotificationSettingsRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.OfferedGrantRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.OfferingRow", null)
@@ -489,6 +612,15 @@ namespace Tokenline.Storage.Management.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WebhookRow", b =>
+                {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")

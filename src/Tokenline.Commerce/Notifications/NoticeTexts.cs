@@ -1,0 +1,83 @@
+using System.Globalization;
+using NodaTime;
+using Tokenline.Charging.Accounts;
+
+namespace Tokenline.Commerce.Notifications;
+
+/// <summary>The words for people, in the language they chose; times as the operator's clocks show them.</summary>
+public static class NoticeTexts
+{
+    private static readonly CultureInfo plain = CultureInfo.InvariantCulture;
+
+    /// <summary>One line, for a mail.</summary>
+    public static string SubjectOf(Notice notice) =>
+        notice.Settings.Language == NoticeLanguage.English ? EnglishSubject(notice.Event.Event) : ChineseSubject(notice.Event.Event);
+
+    /// <summary>A sentence or two, for an SMS or a mail.</summary>
+    /// <param name="timeZone">A tz database name.</param>
+    public static string TextOf(Notice notice, string timeZone)
+    {
+        var about = notice.Event.Event;
+        var until = about.Until is { } instant ? Local(instant, timeZone) : null;
+        return notice.Settings.Language == NoticeLanguage.English ? English(about, until) : Chinese(about, until);
+    }
+
+    private static string English(AccountEvent about, string? until) =>
+        about.Type switch
+        {
+            AccountEventType.ThresholdReached =>
+                $"Tokenline: {about.Percent}% of {about.Name} is used, {Amount(about, about.Amount)} of {Quantity(about, about.Limit)}."
+                    + (until is null ? "" : $" It runs until {until}."),
+            AccountEventType.BucketExpiring => $"Tokenline: {about.Name} ends {until}. {Quantity(about, about.Amount)} of it are left.",
+            AccountEventType.AbnormalSpend =>
+                $"Tokenline: today's use is worth {Quantity(about, about.Amount)}; a usual day is {Quantity(about, about.Limit)}. If this is not you, revoke your keys.",
+            AccountEventType.AccountSuspended =>
+                $"Tokenline: your account is suspended ({about.Reason}). Calls are refused until it is resumed.",
+            AccountEventType.AccountResumed => "Tokenline: your account is resumed.",
+            _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
+        };
+
+    private static string Chinese(AccountEvent about, string? until) =>
+        about.Type switch
+        {
+            AccountEventType.ThresholdReached =>
+                $"【Tokenline】您的“{about.Name}”已使用{about.Percent}%（{Amount(about, about.Amount)}/{Quantity(about, about.Limit)}）。"
+                    + (until is null ? "" : $"有效期至{until}。"),
+            AccountEventType.BucketExpiring =>
+                $"【Tokenline】您的“{about.Name}”将于{until}到期，剩余{Quantity(about, about.Amount)}，请及时使用。",
+            AccountEventType.AbnormalSpend =>
+                $"【Tokenline】您今日的用量价值{Quantity(about, about.Amount)}，平日约{Quantity(about, about.Limit)}。如非本人操作，请立即吊销密钥。",
+            AccountEventType.AccountSuspended => $"【Tokenline】您的账户已暂停（{about.Reason}），恢复之前调用将被拒绝。",
+            AccountEventType.AccountResumed => "【Tokenline】您的账户已恢复。",
+            _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
+        };
+
+    private static string EnglishSubject(AccountEvent about) =>
+        about.Type switch
+        {
+            AccountEventType.ThresholdReached => $"{about.Percent}% of {about.Name} is used",
+            AccountEventType.BucketExpiring => $"{about.Name} is about to end",
+            AccountEventType.AbnormalSpend => "Unusual use today",
+            AccountEventType.AccountSuspended => "Your account is suspended",
+            AccountEventType.AccountResumed => "Your account is resumed",
+            _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
+        };
+
+    private static string ChineseSubject(AccountEvent about) =>
+        about.Type switch
+        {
+            AccountEventType.ThresholdReached => $"“{about.Name}”已使用{about.Percent}%",
+            AccountEventType.BucketExpiring => $"“{about.Name}”即将到期",
+            AccountEventType.AbnormalSpend => "今日用量异常",
+            AccountEventType.AccountSuspended => "您的账户已暂停",
+            AccountEventType.AccountResumed => "您的账户已恢复",
+            _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
+        };
+
+    private static string Quantity(AccountEvent about, long? amount) => $"{Amount(about, amount)} {about.Unit}";
+
+    private static string Amount(AccountEvent about, long? amount) => (about.InUnits(amount) ?? 0).ToString("#,##0.#########", plain);
+
+    private static string Local(DateTimeOffset instant, string timeZone) =>
+        Instant.FromDateTimeOffset(instant).InZone(DateTimeZoneProviders.Tzdb[timeZone]).ToString("uuuu-MM-dd HH:mm", plain);
+}
