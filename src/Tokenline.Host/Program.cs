@@ -9,7 +9,7 @@ var root = new RootCommand("Tokenline sells AI tokens the way an operator sells 
     AuditVerb.Command(),
     SimulateVerb.Command(),
 };
-foreach (var command in SellingVerbs.Commands().Concat(VendorVerbs.Commands()))
+foreach (var command in SellingVerbs.Commands().Concat(CareVerbs.Commands()).Concat(VendorVerbs.Commands()))
     root.Subcommands.Add(command);
 root.Options.Add(ApiVerbs.Json);
 

@@ -9,6 +9,7 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Refunds;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Notifications;
 
@@ -37,6 +38,7 @@ public static class CommerceRegistration
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<Customers>();
         services.AddSingleton<Keys>();
+        services.AddSingleton<Refunding>();
         services.TryAddSingleton<IPhoneBill>(_ => new CarrierBillingClient(CarrierBillingClient.NewHttpClient(), options));
         services.AddSingleton<Ordering>();
         services.AddSingleton<CommerceStart>();

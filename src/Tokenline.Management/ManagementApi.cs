@@ -8,6 +8,7 @@ using Tokenline.Commerce;
 using Tokenline.Management.Api;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Charges;
+using Tokenline.Management.Notifications;
 using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
 
@@ -42,9 +43,14 @@ public static class ManagementApi
         CustomerEndpoints.Map(api);
         KeyEndpoints.Map(api);
         PayAsYouGoEndpoints.Map(api);
+        AlertEndpoints.Map(api);
+        NotificationEndpoints.Map(api);
+        WebhookEndpoints.Map(api);
         OfferingEndpoints.Map(api);
         OrderEndpoints.Map(api);
         ChargeEndpoints.Map(api);
+        RefundEndpoints.Map(api);
+        RunEndpoints.Map(api);
         RatingEndpoints.Map(api);
         AuditEndpoints.Map(api);
         VendorEndpoints.Map(api);

@@ -44,6 +44,10 @@ internal static class ReceiptVerb
             );
         if (Text(receipt.GetProperty("uncollected"), "amount") is not "0" and var lost)
             Console.WriteLine($"uncollected: {lost} {currency}");
+        foreach (var refund in receipt.GetProperty("refunds").EnumerateArray())
+            Console.WriteLine(
+                $"given back {Text(refund, "at")}: {Text(refund, "part")} of it, {Text(refund.GetProperty("retail"), "amount")} {currency} ({Text(refund, "reason")})"
+            );
     }
 
     /// <summary>Nothing was charged, or not yet.</summary>

@@ -1,3 +1,4 @@
+using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Management.Api;
@@ -8,6 +9,7 @@ namespace Tokenline.Management.Charges;
 /// <param name="Model">The Model ID that was asked for, and that sets the price.</param>
 /// <param name="AnsweredModel">The model that the vendor says has answered.</param>
 /// <param name="Usage">Meter → count. Meters are disjoint, but for <c>reasoning</c>, which is a part of <c>output</c>.</param>
+/// <param name="Run">The run that the call belongs to.</param>
 /// <param name="Basis"><c>Vendor</c>: the vendor's figures. <c>Estimated</c>: counted here. <c>Recovered</c>: by the rule after a crash.</param>
 /// <param name="Check">Why a person should look at the vendor's figures.</param>
 /// <param name="Retail">The value of the usage, whoever paid it.</param>
@@ -34,7 +36,8 @@ public sealed record UsageBody(
     MoneyBody Retail,
     MoneyBody Uncollected,
     IReadOnlyList<AttemptBody> Attempts,
-    string? VendorUsage
+    string? VendorUsage,
+    string? Run
 )
 {
     internal static UsageBody Of(UsageRecord record) =>
@@ -58,7 +61,8 @@ public sealed record UsageBody(
             MoneyBody.Of(record.RetailNano, record.Currency),
             MoneyBody.Of(record.UncollectedNano, record.Currency),
             AttemptBody.Of(record.Attempts),
-            record.VendorUsage
+            record.VendorUsage,
+            record.Run
         );
 }
 

@@ -28,7 +28,7 @@ internal static class ChargeEndpoints
             .Documented(
                 Tag,
                 "Explain a charge",
-                "Every meter times its price and weight, at the tier and tariff version in force when the call started, and which bucket paid what. It adds up to the last nano. A call that was released says why, and what each vendor answered.",
+                "Every meter times its price and weight, at the tier and tariff version in force when the call started, and which bucket paid what. It adds up to the last nano; what was given back since is listed beside it. A call that was released says why, and what each vendor answered.",
                 Problems.NotFound
             );
     }
@@ -41,7 +41,10 @@ internal static class ChargeEndpoints
         if (!ChargeId.TryParse(id, out var charge))
             return Missing(id);
         ChargeStateBody? state = await history.FindRecordAsync(charge) is { } record
-            ? ReceiptBody.Of(Receipt.Explain(record, tariffs.Current.Get(record.Model, record.TariffVersion)))
+            ? ReceiptBody.Of(
+                Receipt.Explain(record, tariffs.Current.Get(record.Model, record.TariffVersion)),
+                await history.AdjustmentsAsync(charge)
+            )
             : await history.FindUnbilledAsync(charge) switch
             {
                 { Released: { } released } unbilled => ReleasedBody.Of(unbilled, released),

@@ -1,3 +1,4 @@
+using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Management.Api;
@@ -18,6 +19,8 @@ namespace Tokenline.Management.Charges;
 /// <param name="Price">How the value in money came about.</param>
 /// <param name="Quotas">What the whole call costs in each unit that paid for a part of it.</param>
 /// <param name="Free">Value that nobody had to pay, because the call costs nothing in a unit the customer holds.</param>
+/// <param name="GivenBack">What refunds took back of <c>retail</c> since; the figures above are those of the call, and stay.</param>
+/// <param name="Refunds">Every one of them, oldest first.</param>
 public sealed record ReceiptBody(
     ChargeId Charge,
     string Model,
@@ -37,10 +40,12 @@ public sealed record ReceiptBody(
     IReadOnlyList<RatedQuotaBody> Quotas,
     IReadOnlyList<PaymentBody> Payments,
     MoneyBody Free,
-    MoneyBody Uncollected
+    MoneyBody Uncollected,
+    MoneyBody GivenBack,
+    IReadOnlyList<RefundBody> Refunds
 ) : ChargeStateBody
 {
-    internal static ReceiptBody Of(Receipt receipt)
+    internal static ReceiptBody Of(Receipt receipt, IReadOnlyList<Adjustment> adjustments)
     {
         var record = receipt.Record;
         var currency = record.Currency;
@@ -64,7 +69,9 @@ public sealed record ReceiptBody(
             [.. receipt.Rating.Quotas.Select(RatedQuotaBody.Of)],
             [.. record.Payments.Select(payment => PaymentBody.Of(payment, MoneyBody.Of(payment.WorthNano, currency)))],
             MoneyBody.Of(record.FreeNano, currency),
-            MoneyBody.Of(record.UncollectedNano, currency)
+            MoneyBody.Of(record.UncollectedNano, currency),
+            MoneyBody.Of(adjustments.Sum(adjustment => adjustment.Refund.RetailNano), currency),
+            [.. adjustments.Select(adjustment => RefundBody.Of(record, adjustment))]
         );
     }
 }
