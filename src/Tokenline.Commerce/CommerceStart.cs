@@ -14,6 +14,7 @@ public sealed class CommerceStart(
     TariffHolder tariffs,
     Keys keys,
     Ordering ordering,
+    AutoPacks autoPacks,
     OutboxDispatcher outbox,
     CommerceOptions options
 )
@@ -44,6 +45,7 @@ public sealed class CommerceStart(
     {
         var left = await outbox.DispatchAsync(cancellation);
         await ordering.ResumeAsync(cancellation);
+        await autoPacks.ResumeAsync(cancellation);
         return left;
     }
 }

@@ -102,15 +102,7 @@ public sealed class DemoSeed(
         var known = (await store.OfferingsAsync(cancellation)).Select(offering => offering.Id).ToHashSet();
         var missing = plans
             .Offerings.Where(offering => !known.Contains(offering.Id))
-            .Select(offering => new ProductOffering(
-                offering.Id,
-                offering.Name,
-                offering.Description,
-                offering.Kind,
-                Money.FromDecimal(offering.Price, plans.Currency),
-                offering.Months,
-                [.. offering.Grants.Select(grant => new OfferedGrant(grant.Unit, decimal.ToInt64(grant.Amount * QuotaUnit.Micro)))]
-            ));
+            .Select(offering => offering.ToOffering(plans.Currency));
         await store.AddOfferingsAsync([.. missing], cancellation);
     }
 

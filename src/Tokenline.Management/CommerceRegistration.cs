@@ -41,6 +41,7 @@ public static class CommerceRegistration
         services.AddSingleton<Refunding>();
         services.TryAddSingleton<IPhoneBill>(_ => new CarrierBillingClient(CarrierBillingClient.NewHttpClient(), options));
         services.AddSingleton<Ordering>();
+        services.AddSingleton<AutoPacks>();
         services.AddSingleton<CommerceStart>();
 
         services.AddSingleton<Webhooks>();

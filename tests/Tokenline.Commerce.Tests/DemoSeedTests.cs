@@ -35,7 +35,7 @@ public sealed class DemoSeedTests
         Assert.Empty(second.Carrier.Asked);
         Assert.NotNull(second.Get<Keyring>().Find(key, second.Time.GetUtcNow()));
         Assert.Single(await second.Get<ICatalogStore>().TariffsAsync(CancellationToken.None));
-        Assert.Equal(9, (await second.Get<ICatalogStore>().OfferingsAsync(CancellationToken.None)).Count);
+        Assert.Equal(18, (await second.Get<ICatalogStore>().OfferingsAsync(CancellationToken.None)).Count);
     }
 
     [Fact]

@@ -113,6 +113,14 @@ internal sealed class World : IAsyncDisposable
 
     public Task<IReadOnlyList<OutboxCommand>> PendingAsync() => Get<IOutbox>().PendingAsync(100, CancellationToken.None);
 
+    /// <summary>Puts up for sale, at 1 CNY, the offering <c>made-up</c> with this grant.</summary>
+    public Task OfferAsync(OfferedGrant grant, int months) =>
+        Get<ICatalogStore>()
+            .AddOfferingsAsync(
+                [new("made-up", "Made up", "", OfferingKind.Plan, new Money(Money.NanoPerUnit, Currency.Cny), months, [grant])],
+                CancellationToken.None
+            );
+
     /// <summary>Adds or changes a node of the customer's tree.</summary>
     public async Task<AllotmentId> PutNodeAsync(
         Customer customer,

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Limits;
 
 namespace Tokenline.Commerce.Catalog;
 
@@ -14,11 +16,15 @@ public enum OfferingKind
     /// <summary>Not ordered but switched on, with a cap of the customer's own.</summary>
     [JsonStringEnumMemberName("payAsYouGo")]
     PayAsYouGo,
+
+    /// <summary>Costs nothing, and each customer has it once.</summary>
+    [JsonStringEnumMemberName("free")]
+    Free,
 }
 
 /// <summary>What is for sale.</summary>
 /// <param name="Price">In nano; nothing is paid for 0.</param>
-/// <param name="Months">How long what it grants can be spent; null for pay-as-you-go.</param>
+/// <param name="Months">How long what it grants can be spent; null where <see cref="Days"/> say so, and for pay-as-you-go.</param>
 public sealed record ProductOffering(
     string Id,
     string Name,
@@ -27,8 +33,49 @@ public sealed record ProductOffering(
     Money Price,
     int? Months,
     IReadOnlyList<OfferedGrant> Grants
-);
+)
+{
+    /// <summary>Instead of <see cref="Months"/>: so many times 24 hours.</summary>
+    public int? Days { get; init; }
 
-/// <summary>Quota that an offering grants, in micro-units.</summary>
+    public bool IsOncePerCustomer => Kind == OfferingKind.Free;
+
+    /// <summary>Null: nothing. Otherwise the field and the reason. What its grants must be is asked of the grants themselves.</summary>
+    public string? WhatIsWrong() =>
+        Months is not null && Days is not null ? "days: an offering lasts months or days"
+        : Months < 1 || Days < 1 ? "months: at least one"
+        : Price.Nano < 0 ? "price: nobody is paid for buying"
+        : Kind == OfferingKind.Free && Price.Nano != 0 ? "price: what is free costs nothing"
+        : Kind == OfferingKind.PayAsYouGo && Grants.Count > 0 ? "grants: pay-as-you-go grants nothing"
+        : Kind != OfferingKind.PayAsYouGo && Grants.Count == 0 ? "grants: an offering grants something"
+        : null;
+}
+
+/// <summary>What an offering grants: a bucket, or one that is filled again every period.</summary>
+/// <param name="Unit">Null for money.</param>
+/// <param name="Amount">Micro-units of <paramref name="Unit"/>, or nano of <see cref="Currency"/>.</param>
 /// <param name="Models">The Model IDs that it may pay for; null: those with a weight in this unit.</param>
-public sealed record OfferedGrant(QuotaUnit Unit, long Amount, string[]? Models = null);
+public sealed record OfferedGrant(QuotaUnit? Unit, long Amount, string[]? Models = null)
+{
+    public Currency? Currency { get; init; }
+
+    /// <summary>Null: plan, pack or bonus, after the kind of the offering.</summary>
+    public BucketType? Type { get; init; }
+
+    public MeterSet? Meters { get; init; }
+
+    /// <summary>Windows of what the bucket pays. Those of the calendar run in the operator's zone, plan months from the activation on.</summary>
+    public Limit[]? Limits { get; init; }
+
+    /// <summary>While it is open nothing after it pays for the models it covers: a full window refuses, and does not spill over into what costs more.</summary>
+    public bool IsBlocker { get; init; }
+
+    /// <summary>Null: that of its type.</summary>
+    public int? Priority { get; init; }
+
+    public OfferedRefill? Refill { get; init; }
+}
+
+/// <summary>Granted again every period from the activation to the end of the product.</summary>
+/// <param name="Period"><c>day</c>, <c>week</c>, <c>month</c> or <c>planMonth</c>.</param>
+public sealed record OfferedRefill(LimitWindow Period, Rollover? Rollover = null);

@@ -5,7 +5,10 @@ namespace Tokenline.Commerce.Orders;
 /// <summary>Keeps orders and products. An order's state moves forward only; each move says from where, so that of two at once one wins.</summary>
 public interface IOrderStore
 {
-    /// <summary>Stores a new order, or returns the customer's order with the same external id.</summary>
+    /// <summary>
+    /// Stores a new order, or returns the customer's order with the same external id, or the one that has not failed for the same offering
+    /// where it is to be had once.
+    /// </summary>
     Task<ProductOrder?> AddOrFindAsync(ProductOrder order, CancellationToken cancellation);
 
     Task<ProductOrder?> FindAsync(OrderId id, CancellationToken cancellation);

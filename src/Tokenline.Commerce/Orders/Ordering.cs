@@ -49,6 +49,9 @@ public sealed class Ordering(
         var order = new ProductOrder(ids.Next<OrderKind>(), buyer.Id, offered, externalId, OrderState.Acknowledged, time.GetUtcNow());
         if (await orders.AddOrFindAsync(order, cancellation) is not { } known)
             return await CarryOutAsync(order, buyer);
+        // Found by the external id, or because the customer has had what is to be had once.
+        if (known.ExternalId is null || known.ExternalId != externalId)
+            return new Refused(Problems.Conflict, $"{offered.Name} is to be had once, and order {known.Id} was for it.", "offering");
         return known.Offering.Id == offering
             ? known
             : new Refused(Problems.IdempotencyConflict, $"Order {known.Id} has this external id, for {known.Offering.Id}.", "externalId");
@@ -108,32 +111,18 @@ public sealed class Ordering(
     {
         var now = time.GetUtcNow();
         var offering = order.Offering;
-        DateTimeOffset? expiresAt = offering.Months is { } months ? PlanMonth.End(now, months, options.TimeZone) : null;
+        DateTimeOffset? expiresAt =
+            offering.Months is { } months ? PlanMonth.End(now, months, options.TimeZone)
+            : offering.Days is { } days ? now.AddDays(days)
+            : null;
         var product = new Product(ids.Next<ProductKind>(), buyer.Id, order.Id, offering.Id, offering.Name, offering.Kind, now, expiresAt);
-        var grants = offering.Grants.Select(grant => Grant(grant, product)).ToList();
+        var grants = offering.Grants.Select(grant => Granting.Of(grant, product, options.TimeZone, ids)).ToList();
         var completed = order with { State = OrderState.Completed, EndedAt = now, PaymentReference = reference, Product = product.Id };
         if (!await orders.CompleteAsync(completed, product, buyer.Account, grants))
             return null;
         await outbox.DispatchAsync(CancellationToken.None);
         return completed;
     }
-
-    private GrantBucket Grant(OfferedGrant grant, Product product) =>
-        new(
-            new BucketGrant(
-                ids.Next<BucketKind>(),
-                product.Name,
-                product.Kind == OfferingKind.Plan ? BucketType.Plan : BucketType.Pack,
-                grant.Unit,
-                Currency: null,
-                grant.Amount,
-                Priority: product.Kind == OfferingKind.Plan ? 200 : 300, // plans before packs; bonus is 100 and postpaid 900
-                product.ActiveFrom,
-                product.ExpiresAt,
-                grant.Models,
-                product.Id
-            )
-        );
 
     private async Task<ProductOrder?> FailAsync(ProductOrder order, string? reason)
     {

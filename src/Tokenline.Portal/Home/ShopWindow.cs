@@ -24,13 +24,19 @@ internal sealed record ShopWindow(
 
     /// <summary>The models that this grant can pay for.</summary>
     public IReadOnlyList<ShownModel> PaidBy(OfferedGrant grant) =>
-        [.. Models.Where(model => model.Tariff.CardIn(grant.Unit) is not null && grant.Models?.Contains(model.Model.Id) != false)];
+        [
+            .. Models.Where(model =>
+                (grant.Unit is not { } unit || model.Tariff.CardIn(unit) is not null) && grant.Models?.Contains(model.Model.Id) != false
+            ),
+        ];
 
     /// <summary>How many chats the grant is good for with the model in the middle of its price range, so that the example flatters nobody.</summary>
     public (Int128 Chats, ShownModel Model)? ChatsOf(OfferedGrant grant)
     {
+        if (grant.Unit is not { } unit)
+            return null;
         var byCost = PaidBy(grant)
-            .Select(model => (Cost: CostOf(model.Tariff, grant.Unit), Model: model))
+            .Select(model => (Cost: CostOf(model.Tariff, unit), Model: model))
             .Where(priced => priced.Cost > 0)
             .OrderBy(priced => priced.Cost)
             .ToList();

@@ -1,4 +1,7 @@
+using System.Globalization;
+using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Entitlement;
 
 namespace Tokenline.Portal.Texts;
 
@@ -49,6 +52,7 @@ internal sealed class PortalTexts(Language language)
         );
     public string MonthlyPlans => Say("Plans", "套餐");
     public string Packs => Say("Packs", "加量包");
+    public string Free => Say("Free", "免费");
     public string PayAsYouGo => Say("Pay as you go", "按量付费");
     public string NothingForSale => Say("Nothing is for sale yet.", "暂无在售商品。");
     public string HowToBuy =>
@@ -58,7 +62,7 @@ internal sealed class PortalTexts(Language language)
         );
 
     public string Price(OfferingKind kind, int? months) =>
-        kind == OfferingKind.Pack ? Say("once", "一次性")
+        kind is OfferingKind.Pack or OfferingKind.Free ? Say("once", "一次性")
         : months is null or 1 ? Say("a month", "每月")
         : Say($"for {months} months", $"{months} 个月");
 
@@ -70,6 +74,9 @@ internal sealed class PortalTexts(Language language)
             "general-token" => Say("general tokens", "通用 Token"),
             "developer-token" => Say("developer tokens", "开发者 Token"),
             "point" => Say("points", "积分"),
+            "credit" => Say("credits", "算力点"),
+            "request" => Say("requests", "次请求"),
+            "token" => Say("tokens", "Token"),
             var other => other,
         };
 
@@ -83,6 +90,34 @@ internal sealed class PortalTexts(Language language)
         kind == OfferingKind.Pack ? Say($"Valid for {months} months", $"有效期 {months} 个月")
         : months == 1 ? Say("Valid for one month from activation", "自开通起一个月内有效")
         : Say($"Valid for {months} months from activation", $"自开通起 {months} 个月内有效");
+
+    public string ValidForDays(int days) => Say($"Valid for {days} days from activation", $"自开通起 {days} 天内有效");
+
+    /// <summary>A window beside the figure it cuts, so that nobody learns of it after buying.</summary>
+    public string AtMost(Limit limit)
+    {
+        var amount = (limit.Max / LimitText.ScaleOf(limit.Measure)).ToString("#,0.######", CultureInfo.InvariantCulture);
+        var what = limit switch
+        {
+            { Unit: { } unit } => Unit(unit),
+            { Currency: { } currency } => Currency(currency),
+            { Measure: Measure.Tokens } => Say("tokens", "Token"),
+            _ => Say("requests", "次请求"),
+        };
+        var over = limit.Window switch
+        {
+            LimitWindow.Day => Say("a day", "每天"),
+            LimitWindow.Week => Say("a week", "每周"),
+            LimitWindow.Month or LimitWindow.PlanMonth => Say("a month", "每月"),
+            LimitWindow.Run => Say("a run", "每次运行"),
+            LimitWindow.Running => Say("at once", "并发"),
+            LimitWindow.Total => Say("in all", "总计"),
+            _ when limit.Seconds % 3600 == 0 => Say($"in {limit.Seconds / 3600} hours", $"每 {limit.Seconds / 3600} 小时"),
+            _ when limit.Seconds == 60 => Say("a minute", "每分钟"),
+            _ => Say($"in {limit.Seconds} seconds", $"每 {limit.Seconds} 秒"),
+        };
+        return Say($"At most {amount} {what} {over}", $"{over}最多 {amount} {what}");
+    }
 
     public string PaysFor(int models, int all) =>
         models == all

@@ -32,17 +32,14 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
     public async Task<IReadOnlyList<ProductOffering>> OfferingsAsync(CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var rows = await db.Offerings.AsNoTracking().Include(row => row.Grants).OrderBy(row => row.Number).ToListAsync(cancellation);
+        var rows = await db.Offerings.AsNoTracking().OrderBy(row => row.Number).ToListAsync(cancellation);
         return [.. rows.Select(Read)];
     }
 
     public async Task<ProductOffering?> FindOfferingAsync(string id, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var row = await db
-            .Offerings.AsNoTracking()
-            .Include(known => known.Grants)
-            .FirstOrDefaultAsync(known => known.Id == id, cancellation);
+        var row = await db.Offerings.AsNoTracking().FirstOrDefaultAsync(known => known.Id == id, cancellation);
         return row is null ? null : Read(row);
     }
 
@@ -194,15 +191,8 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             PriceNano = offering.Price.Nano,
             Currency = offering.Price.Currency.Code,
             Months = offering.Months,
-            Grants =
-            [
-                .. offering.Grants.Select(grant => new OfferedGrantRow
-                {
-                    Unit = grant.Unit.Name,
-                    AmountMicro = grant.Amount,
-                    Models = grant.Models is null ? null : JsonSerializer.Serialize(grant.Models),
-                }),
-            ],
+            Days = offering.Days,
+            Grants = JsonSerializer.Serialize(offering.Grants, CommerceJson.Options),
         };
 
     private static ProductOffering Read(OfferingRow row) =>
@@ -213,14 +203,10 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             row.Kind,
             new Money(row.PriceNano, new Currency(row.Currency)),
             row.Months,
-            [
-                .. row
-                    .Grants.OrderBy(grant => grant.Id)
-                    .Select(grant => new OfferedGrant(
-                        new QuotaUnit(grant.Unit),
-                        grant.AmountMicro,
-                        grant.Models is null ? null : JsonSerializer.Deserialize<string[]>(grant.Models)
-                    )),
-            ]
-        );
+            JsonSerializer.Deserialize<OfferedGrant[]>(row.Grants, CommerceJson.Options)
+                ?? throw new JsonException($"offering {row.Id} has no grants")
+        )
+        {
+            Days = row.Days,
+        };
 }

@@ -23,6 +23,8 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
     public DbSet<NotificationSettingsRow> NotificationSettings => Set<NotificationSettingsRow>();
     public DbSet<WebhookRow> Webhooks => Set<WebhookRow>();
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+    public DbSet<AutoPackPurchaseRow> AutoPacks => Set<AutoPackPurchaseRow>();
+    public DbSet<AccountChangeRow> AccountChanges => Set<AccountChangeRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -30,6 +32,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
         configuration.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
         configuration.Properties<AccountId>().HaveConversion<IdConverter<AccountKind>>();
         configuration.Properties<AllotmentId>().HaveConversion<IdConverter<AllotmentKind>>();
+        configuration.Properties<CommandId>().HaveConversion<IdConverter<CommandKind>>();
         configuration.Properties<KeyId>().HaveConversion<IdConverter<KeyKind>>();
         configuration.Properties<OrderId>().HaveConversion<IdConverter<OrderKind>>();
         configuration.Properties<PartyId>().HaveConversion<IdConverter<PartyKind>>();
@@ -55,15 +58,14 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
         {
             offering.ToTable("product_offering").HasKey(row => row.Number);
             offering.HasIndex(row => row.Id).IsUnique();
-            offering.HasMany(row => row.Grants).WithOne().HasForeignKey(row => row.OfferingNumber);
         });
-        model.Entity<OfferedGrantRow>().ToTable("offered_grant").HasKey(row => row.Id);
         model.Entity<OrderRow>(order =>
         {
             order.ToTable("product_order").HasKey(row => row.Id);
             order.Property(row => row.Id).ValueGeneratedNever();
             order.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
             order.HasIndex(row => new { row.PartyId, row.ExternalId }).IsUnique();
+            order.HasIndex(row => new { row.PartyId, row.Once }).IsUnique();
             order.HasIndex(row => row.State);
         });
         model.Entity<ProductRow>(product =>
@@ -119,6 +121,24 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
             delivery.HasIndex(row => new { row.Position, row.Lane }).IsUnique();
             delivery.HasIndex(row => new { row.PartyId, row.Number });
             delivery.HasIndex(row => new { row.Lane, row.Position }).HasFilter($"\"State\" = {(int)DeliveryState.Pending}");
+        });
+        model.Entity<AutoPackPurchaseRow>(purchase =>
+        {
+            purchase.ToTable("auto_pack_purchase").HasKey(row => row.Id);
+            purchase.Property(row => row.Id).ValueGeneratedNever();
+            // Of each account at most one has not ended.
+            purchase
+                .HasIndex(row => row.AccountId)
+                .IsUnique()
+                .HasFilter("\"EndedAt\" IS NULL")
+                .HasDatabaseName("IX_auto_pack_purchase_open");
+            purchase.HasIndex(row => new { row.AccountId, row.Id });
+        });
+        model.Entity<AccountChangeRow>(change =>
+        {
+            change.ToTable("account_change").HasKey(row => row.Id);
+            change.Property(row => row.Id).ValueGeneratedNever();
+            change.HasIndex(row => new { row.AccountId, row.Key }).IsUnique();
         });
         model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
     }

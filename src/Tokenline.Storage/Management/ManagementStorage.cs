@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
+using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
@@ -21,6 +22,8 @@ public static class ManagementStorage
         services.AddSingleton<ICustomerStore, CustomerStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
+        services.AddSingleton<IAutoPackStore, AutoPackStore>();
+        services.AddSingleton<IAccountChangeStore, AccountChangeStore>();
         services.AddSingleton<ICatalogStore, CatalogStore>();
         services.AddSingleton<IOutbox, OutboxStore>();
         services.AddSingleton<INotificationStore, NotificationStore>();

@@ -19,6 +19,7 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                 PartyId = order.Customer,
                 Offering = JsonSerializer.Serialize(OfferingSnapshot.Of(order.Offering), CommerceJson.Options),
                 ExternalId = order.ExternalId,
+                Once = order.Offering.IsOncePerCustomer ? order.Offering.Id : null,
                 State = order.State,
                 CreatedAt = order.CreatedAt,
             }
@@ -28,11 +29,12 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             await db.SaveChangesAsync(cancellation);
             return null;
         }
-        catch (DbUpdateException e) when (e.IsUniqueViolation() && order.ExternalId is not null)
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
         {
-            var row = await db
-                .Orders.AsNoTracking()
-                .SingleAsync(known => known.PartyId == order.Customer && known.ExternalId == order.ExternalId, cancellation);
+            var theirs = db.Orders.AsNoTracking().Where(known => known.PartyId == order.Customer);
+            var row =
+                await theirs.FirstOrDefaultAsync(known => known.ExternalId != null && known.ExternalId == order.ExternalId, cancellation)
+                ?? await theirs.FirstAsync(known => known.Once == order.Offering.Id, cancellation);
             return Read(row);
         }
     }
@@ -107,7 +109,13 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
     public async Task<bool> FailAsync(ProductOrder failed)
     {
         await using var db = await factory.CreateDbContextAsync();
-        return await EndAsync(db, failed);
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var won = await EndAsync(db, failed);
+        // What was not had may be asked for again.
+        if (won)
+            await db.Orders.Where(row => row.Id == failed.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Once, (string?)null));
+        await transaction.CommitAsync();
+        return won;
     }
 
     public async Task<IReadOnlyList<Product>> ProductsAsync(PartyId customer, CancellationToken cancellation)
@@ -171,7 +179,8 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         long PriceNano,
         Currency Currency,
         int? Months,
-        OfferedGrant[] Grants
+        OfferedGrant[] Grants,
+        int? Days = null
     )
     {
         public static OfferingSnapshot Of(ProductOffering offering) =>
@@ -183,9 +192,11 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                 offering.Price.Nano,
                 offering.Price.Currency,
                 offering.Months,
-                [.. offering.Grants]
+                [.. offering.Grants],
+                offering.Days
             );
 
-        public ProductOffering ToOffering() => new(Id, Name, Description, Kind, new Money(PriceNano, Currency), Months, Grants);
+        public ProductOffering ToOffering() =>
+            new(Id, Name, Description, Kind, new Money(PriceNano, Currency), Months, Grants) { Days = Days };
     }
 }

@@ -39,18 +39,10 @@ internal sealed class OfferingRow
     public long PriceNano { get; set; }
     public required string Currency { get; set; }
     public int? Months { get; set; }
-    public List<OfferedGrantRow> Grants { get; set; } = [];
-}
+    public int? Days { get; set; }
 
-internal sealed class OfferedGrantRow
-{
-    public int Id { get; set; }
-    public int OfferingNumber { get; set; }
-    public required string Unit { get; set; }
-    public long AmountMicro { get; set; }
-
-    /// <summary>JSON array of Model IDs, or null.</summary>
-    public string? Models { get; set; }
+    /// <summary>JSON array of what it grants.</summary>
+    public required string Grants { get; set; }
 }
 
 internal sealed class OrderRow
@@ -61,6 +53,9 @@ internal sealed class OrderRow
     /// <summary>JSON of the offering as it was.</summary>
     public required string Offering { get; set; }
     public string? ExternalId { get; set; }
+
+    /// <summary>The offering where it is to be had once, until the order has failed; else null.</summary>
+    public string? Once { get; set; }
     public OrderState State { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
@@ -198,6 +193,36 @@ internal sealed class DeliveryRow
     public int Attempts { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
     public string? LastFailure { get; set; }
+}
+
+internal sealed class AutoPackPurchaseRow
+{
+    public CommandId Id { get; set; }
+    public AccountId AccountId { get; set; }
+    public required string OfferingId { get; set; }
+    public DateTimeOffset BegunAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public ProductId? ProductId { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>A change that somebody asked of a charging account, and why.</summary>
+internal sealed class AccountChangeRow
+{
+    public CommandId Id { get; set; }
+    public AccountId AccountId { get; set; }
+
+    /// <summary>The client's own name for the change; unique within the account.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>What was asked, so that the same name for something else is told apart.</summary>
+    public required string Request { get; set; }
+
+    /// <summary>JSON of the command.</summary>
+    public required string Command { get; set; }
+    public string? Reason { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? DoneAt { get; set; }
 }
 
 internal sealed class SettingRow
