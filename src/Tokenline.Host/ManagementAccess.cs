@@ -40,9 +40,18 @@ internal sealed class ManagementAccess : IAsyncDisposable
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
 
-    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellation)
+    /// <param name="key">The caller's own name for a change, so that it may be sent again.</param>
+    public async Task<JsonElement> SendAsync(
+        HttpMethod method,
+        string path,
+        object? body,
+        CancellationToken cancellation,
+        string? key = null
+    )
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var response = await http.SendAsync(request, cancellation);
         var text = await response.Content.ReadAsStringAsync(cancellation);
         if (!response.IsSuccessStatusCode)

@@ -9,7 +9,15 @@ var root = new RootCommand("Tokenline sells AI tokens the way an operator sells 
     AuditVerb.Command(),
     SimulateVerb.Command(),
 };
-foreach (var command in SellingVerbs.Commands().Concat(CareVerbs.Commands()).Concat(VendorVerbs.Commands()))
+IEnumerable<Command>[] verbs =
+[
+    SellingVerbs.Commands(),
+    BucketVerbs.Commands(),
+    [AllotmentVerbs.Command()],
+    CareVerbs.Commands(),
+    VendorVerbs.Commands(),
+];
+foreach (var command in verbs.SelectMany(group => group))
     root.Subcommands.Add(command);
 root.Options.Add(ApiVerbs.Json);
 

@@ -5,6 +5,7 @@ using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
+using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
@@ -42,6 +43,10 @@ public static class CommerceRegistration
         services.TryAddSingleton<IPhoneBill>(_ => new CarrierBillingClient(CarrierBillingClient.NewHttpClient(), options));
         services.AddSingleton<Ordering>();
         services.AddSingleton<AutoPacks>();
+        services.AddSingleton<AccountChanges>();
+        services.AddSingleton<Allotments>();
+        services.AddSingleton<Buckets>();
+        services.AddSingleton<AutoPackTerms>();
         services.AddSingleton<CommerceStart>();
 
         services.AddSingleton<Webhooks>();

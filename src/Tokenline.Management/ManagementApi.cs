@@ -9,6 +9,7 @@ using Tokenline.Management.Api;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Charges;
 using Tokenline.Management.Notifications;
+using Tokenline.Management.Entitlement;
 using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
 
@@ -46,6 +47,10 @@ public static class ManagementApi
         AlertEndpoints.Map(api);
         NotificationEndpoints.Map(api);
         WebhookEndpoints.Map(api);
+        AutoPackEndpoints.Map(api);
+        AllotmentEndpoints.Map(api);
+        BucketEndpoints.Map(api);
+        RefillEndpoints.Map(api);
         OfferingEndpoints.Map(api);
         OrderEndpoints.Map(api);
         ChargeEndpoints.Map(api);

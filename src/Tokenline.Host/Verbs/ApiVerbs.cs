@@ -7,6 +7,12 @@ internal static class ApiVerbs
 {
     public static readonly Option<bool> Json = new("--json") { Description = "Print the answer as JSON, for scripts.", Recursive = true };
 
+    /// <summary>On verbs that change an account.</summary>
+    public static readonly Option<string?> Key = new("--idempotency-key")
+    {
+        Description = "Your own name for this change: given again it is the same change, and is made once.",
+    };
+
     public static Command Group(string name, string description, params Command[] commands)
     {
         var group = new Command(name, description);
@@ -60,7 +66,7 @@ internal static class ApiVerbs
             {
                 var (where, what) = (path(parsed), body(parsed)); // read files and numbers before anything is started
                 await using var management = await ManagementAccess.OpenAsync(cancellation);
-                Output.Show(await management.SendAsync(method, where, what, cancellation), parsed.GetValue(Json), columns);
+                Output.Show(await management.SendAsync(method, where, what, cancellation, KeyOf(parsed)), parsed.GetValue(Json), columns);
                 return 0;
             }
         );
@@ -72,6 +78,8 @@ internal static class ApiVerbs
     public static Option<string> Required(string name, string description) => new(name) { Description = description, Required = true };
 
     public static Option<string?> Optional(string name, string description) => new(name) { Description = description };
+
+    public static string? KeyOf(ParseResult parsed) => parsed.GetResult(Key) is null ? null : parsed.GetValue(Key);
 
     public static string Escape(string? text) => Uri.EscapeDataString(text ?? "");
 }

@@ -6,26 +6,17 @@ namespace Tokenline.Host.Verbs;
 /// <summary>The verbs of selling: customers, offerings, orders, what came of them, keys, pay-as-you-go.</summary>
 internal static class SellingVerbs
 {
-    private static readonly Option<string> customer = Required("--customer", "The customer's id.");
+    internal static readonly Option<string> customer = Required("--customer", "The customer's id.");
 
     public static IEnumerable<Command> Commands() =>
-        [
-            Customers(),
-            Offerings(),
-            Orders(),
-            Products(),
-            Buckets(),
-            Usage(),
-            ReceiptVerb.Command(),
-            RateVerb.Command(),
-            Keys(),
-            PayAsYouGo(),
-        ];
+        [Customers(), Offerings(), Orders(), Products(), Usage(), ReceiptVerb.Command(), RateVerb.Command(), Keys(), PayAsYouGo()];
 
     private static Command Customers()
     {
         var phone = Required("--phone", "The phone number in E.164 form, such as +8613800000001.");
         var name = Required("--name", "What to call the customer.");
+        var group = Optional("--group", "The customer group that prices may depend on.");
+        var region = Optional("--region", "The region that prices may depend on.");
         var id = Id("id", "The customer's id.");
         return Group(
             "customer",
@@ -35,9 +26,27 @@ internal static class SellingVerbs
                 "Register a customer.",
                 HttpMethod.Post,
                 _ => "customers",
-                p => new { phoneNumber = p.GetValue(phone), name = p.GetValue(name) },
+                p => new
+                {
+                    phoneNumber = p.GetValue(phone),
+                    name = p.GetValue(name),
+                    group = p.GetValue(group),
+                    region = p.GetValue(region),
+                },
                 phone,
-                name
+                name,
+                group,
+                region
+            ),
+            Call(
+                "traits",
+                "Set group and region; what is left out is not set any more.",
+                HttpMethod.Put,
+                p => $"customers/{Escape(p.GetValue(id))}/traits",
+                p => new { group = p.GetValue(group), region = p.GetValue(region) },
+                id,
+                group,
+                region
             ),
             List("list", "All customers, newest first.", _ => "customers?limit=500", ["id", "phoneNumber", "name", "account", "suspended"]),
             Get("show", "One customer.", p => $"customers/{Escape(p.GetValue(id))}", id),
@@ -68,7 +77,7 @@ internal static class SellingVerbs
                 "list",
                 "What is for sale.",
                 _ => "offerings",
-                ["id", "name", "kind", "price.amount", "price.currency", "months", "grants"]
+                ["id", "name", "kind", "price.amount", "price.currency", "months", "days", "grants"]
             )
         );
 
@@ -119,19 +128,6 @@ internal static class SellingVerbs
             )
         );
 
-    private static Command Buckets() =>
-        Group(
-            "bucket",
-            "What is left.",
-            List(
-                "list",
-                "A customer's buckets: remaining, reserved, expiry.",
-                p => Of(p, "buckets"),
-                ["name", "unit", "granted", "remaining", "reserved", "consumed", "expiresAt"],
-                customer
-            )
-        );
-
     private static Command Usage()
     {
         var limit = new Option<int>("--limit") { Description = "Records at the most, 1 to 500.", DefaultValueFactory = _ => 50 };
@@ -156,6 +152,8 @@ internal static class SellingVerbs
         var name = Required("--name", "What to call the key.");
         var expires = Optional("--expires", "When it ends, such as 2027-01-01T00:00:00Z.");
         var models = new Option<string[]>("--model") { Description = "A Model ID it may use; repeat for more. Without it: all." };
+        var allotment = Optional("--allotment", "The node of the account's tree that its calls pass; without it: the account itself.");
+        var limits = LimitOption.New("A limit of its own");
         var id = Id("id", "The key's id.");
         return Group(
             "key",
@@ -170,17 +168,21 @@ internal static class SellingVerbs
                     name = p.GetValue(name),
                     expiresAt = p.GetValue(expires),
                     models = p.GetValue(models) is { Length: > 0 } m ? m : null,
+                    allotment = p.GetValue(allotment),
+                    limits = LimitOption.Read(p, limits),
                 },
                 customer,
                 name,
                 expires,
-                models
+                models,
+                allotment,
+                limits
             ),
             List(
                 "list",
                 "A customer's keys.",
                 p => Of(p, "keys"),
-                ["id", "name", "shown", "state", "createdAt", "expiresAt", "models"],
+                ["id", "name", "shown", "state", "allotment", "createdAt", "expiresAt", "models"],
                 customer
             ),
             Call(
@@ -217,5 +219,5 @@ internal static class SellingVerbs
         );
     }
 
-    private static string Of(ParseResult parsed, string what) => $"customers/{Escape(parsed.GetValue(customer))}/{what}";
+    internal static string Of(ParseResult parsed, string what) => $"customers/{Escape(parsed.GetValue(customer))}/{what}";
 }

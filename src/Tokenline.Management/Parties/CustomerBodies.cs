@@ -1,4 +1,3 @@
-using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Parties;
 using Tokenline.Management.Api;
 
@@ -47,61 +46,4 @@ public sealed record StandingBody(string? Reason = null)
 {
     public StandingBody()
         : this(Reason: null) { }
-}
-
-/// <summary>The live state of a charging account.</summary>
-/// <param name="Suspended">True: every call is refused with <c>account_suspended</c>.</param>
-/// <param name="OpenCharges">Calls that run at this moment.</param>
-/// <param name="Items">In the order of paying.</param>
-public sealed record AccountBody(AccountId Account, bool Suspended, int OpenCharges, IReadOnlyList<BucketBody> Items);
-
-/// <summary>A quantity that can be spent: granted = remaining + reserved + consumed + expired + voided.</summary>
-/// <param name="Type"><c>Bonus</c>, <c>Plan</c>, <c>Pack</c> or <c>Postpaid</c>.</param>
-/// <param name="Unit">The quota unit; absent for money.</param>
-/// <param name="Currency">For money; absent for quota.</param>
-/// <param name="Granted">In whole units (or of the currency), as are the others.</param>
-/// <param name="Reserved">Held by calls that run.</param>
-/// <param name="Models">The only models it pays for; absent: all that have a weight in its unit.</param>
-/// <param name="ExpiresAt">From then on it pays nothing new.</param>
-public sealed record BucketBody(
-    BucketId Id,
-    string Name,
-    string Type,
-    QuotaUnit? Unit,
-    Currency? Currency,
-    decimal Granted,
-    decimal Remaining,
-    decimal Reserved,
-    decimal Consumed,
-    decimal Expired,
-    decimal Voided,
-    DateTimeOffset ValidFrom,
-    DateTimeOffset? ExpiresAt,
-    string[]? Models,
-    ProductId? Product
-)
-{
-    internal static BucketBody Of(BucketView view)
-    {
-        var grant = view.Grant;
-        return new(
-            grant.Bucket,
-            grant.Name,
-            grant.Type.ToString(),
-            grant.Unit,
-            grant.Currency,
-            InUnits(grant.Amount),
-            InUnits(view.Remaining),
-            InUnits(view.Reserved),
-            InUnits(view.Consumed),
-            InUnits(view.Expired),
-            InUnits(view.Voided),
-            grant.ValidFrom,
-            grant.ExpiresAt,
-            grant.Models,
-            grant.Product
-        );
-
-        decimal InUnits(long amount) => grant.Unit is null ? (decimal)amount / Money.NanoPerUnit : Figures.Units(amount);
-    }
 }

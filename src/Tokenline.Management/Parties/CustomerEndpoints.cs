@@ -46,15 +46,6 @@ internal static class CustomerEndpoints
         api.MapGet("/customers/{id}/products", ProductsAsync)
             .Produces<Listing<ProductBody>>()
             .Documented(Tag, "List a customer's products", "Plans and packs, running and expired, newest first.", Problems.NotFound);
-        api.MapGet("/customers/{id}/buckets", BucketsAsync)
-            .Produces<AccountBody>()
-            .Documented(
-                Tag,
-                "Show what is left",
-                "Live, from the charging account: the same numbers that the next call meets. Amounts in whole units of quota, or of the currency.",
-                Problems.NotFound,
-                Problems.Overloaded
-            );
         api.MapGet("/customers/{id}/usage", UsageAsync)
             .Produces<Page<UsageBody>>()
             .Documented(Tag, "List usage records", "One for each settled call, newest first.", Problems.InvalidRequest, Problems.NotFound);
@@ -133,20 +124,6 @@ internal static class CustomerEndpoints
         var now = time.GetUtcNow();
         var products = await orders.ProductsAsync(customer.Id, cancellation);
         return TypedResults.Ok(new Listing<ProductBody>([.. products.Select(product => ProductBody.Of(product, now))]));
-    }
-
-    private static async Task<IResult> BucketsAsync(
-        string id,
-        Customers customers,
-        IChargingAccounts accounts,
-        CancellationToken cancellation
-    )
-    {
-        var found = await CustomerAsync(id, customers, cancellation);
-        if (found.Value is not { } customer)
-            return ApiResult.Problem(found.Refused!);
-        var view = await accounts.ViewAsync(customer.Account);
-        return TypedResults.Ok(new AccountBody(view.Account, view.Suspended, view.Open.Count, [.. view.Buckets.Select(BucketBody.Of)]));
     }
 
     private static async Task<IResult> UsageAsync(

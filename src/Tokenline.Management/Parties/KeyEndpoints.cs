@@ -4,13 +4,22 @@ using Microsoft.AspNetCore.Routing;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Parties;
 using Tokenline.Management.Api;
+using Tokenline.Management.Entitlement;
 
 namespace Tokenline.Management.Parties;
 
 /// <param name="Name">1 to 100 characters, to tell keys apart.</param>
 /// <param name="ExpiresAt">From then on it is unknown; left out: never.</param>
 /// <param name="Models">The only Model IDs it may call; left out: all.</param>
-public sealed record NewKeyBody(string? Name, DateTimeOffset? ExpiresAt = null, string[]? Models = null);
+/// <param name="Allotment">The node of the account's tree that its calls pass; left out: the account itself.</param>
+/// <param name="Limits">With them it gets a node of its own there, of type <c>key</c>.</param>
+public sealed record NewKeyBody(
+    string? Name,
+    DateTimeOffset? ExpiresAt = null,
+    string[]? Models = null,
+    AllotmentId? Allotment = null,
+    LimitBody?[]? Limits = null
+);
 
 /// <param name="Shown">The beginning and end of the text.</param>
 /// <param name="State"><c>live</c>, <c>expired</c> or <c>revoked</c>.</param>
@@ -24,6 +33,7 @@ public sealed record KeyBody(
     DateTimeOffset? ExpiresAt,
     string[]? Models,
     DateTimeOffset? RevokedAt,
+    AllotmentId? Allotment,
     string? Key = null
 )
 {
@@ -39,6 +49,7 @@ public sealed record KeyBody(
             key.ExpiresAt,
             key.Models,
             key.RevokedAt,
+            key.Allotment,
             text
         );
 
@@ -75,15 +86,22 @@ internal static class KeyEndpoints
             );
     }
 
-    private static async Task<IResult> CreateAsync(string id, HttpContext http, Keys keys, TimeProvider time)
+    private static async Task<IResult> CreateAsync(string id, HttpContext http, Keys keys, CommerceOptions options, TimeProvider time)
     {
         var body = await Body.ReadAsync<NewKeyBody>(http);
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
         if (!PartyId.TryParse(id, out var customer))
             return ApiResult.Problem(Refused.NotFound("customer", id));
-        var (name, expiresAt, models) = body.Required();
-        var created = await keys.CreateAsync(customer, name, expiresAt, models, http.RequestAborted);
+        var (name, expiresAt, models, allotment, limits) = body.Required();
+        var own = LimitBody.ToLimits("limits", limits, options.TimeZone, time.GetUtcNow());
+        if (own.Value is not { } ofItsOwn)
+            return ApiResult.Problem(own.Refused!);
+        var created = await keys.CreateAsync(
+            customer,
+            new KeyTerms(name, expiresAt, models, allotment, limits is null ? null : ofItsOwn),
+            http.RequestAborted
+        );
         return ApiResult.Created(
             created,
             made => $"{ManagementApi.Root}/customers/{id}/keys/{made.Key.Id}",

@@ -1,0 +1,98 @@
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Parties;
+
+namespace Tokenline.Commerce.Entitlement;
+
+/// <summary>What a node shall be. What is null is not set: no limits of its own (then the parent's for children hold), all models, all hours.</summary>
+/// <param name="Name">Null: as it is.</param>
+/// <param name="Type">Null: as it is, or a member.</param>
+/// <param name="IsClosed">Null: as it is.</param>
+public sealed record AllotmentTerms(
+    string? Name,
+    AllotmentType? Type,
+    Charging.Limits.Limit[]? Limits,
+    Charging.Limits.Limit[]? ChildLimits,
+    string[]? Models,
+    AllowedHours[]? Hours,
+    bool? IsClosed
+);
+
+/// <summary>The tree inside a customer's account: adding, changing and closing nodes.</summary>
+public sealed class Allotments(AccountChanges changes, IChargingAccounts accounts)
+{
+    public async Task<Outcome<AllotmentView>> FindAsync(Customer customer, AllotmentId id) =>
+        (await accounts.ViewAsync(customer.Account)).Allotments.FirstOrDefault(node => node.Terms.Id == id) is { } found
+            ? found
+            : Refused.NotFound("allotment", id.ToString());
+
+    public async Task<Outcome<AllotmentView>> AddAsync(
+        Customer customer,
+        AllotmentId parent,
+        AllotmentTerms terms,
+        ChangeRequest request,
+        CancellationToken cancellation
+    )
+    {
+        if (terms.Type == AllotmentType.Account)
+            return Refused.Invalid("type", "A department, project, member or key; the account itself is there already.");
+        if (string.IsNullOrWhiteSpace(terms.Name))
+            return Refused.Invalid("name", $"A name has 1 to {Allotment.NameLengthMax} characters.");
+        // The node's id is the command's: asked for again it is the same node.
+        return await MakeAsync(
+            customer,
+            id => Of(new AllotmentId(id.Value), parent, terms.Name, terms.Type ?? AllotmentType.Member, terms, isClosed: false),
+            request,
+            cancellation
+        );
+    }
+
+    public async Task<Outcome<AllotmentView>> ChangeAsync(
+        Customer customer,
+        AllotmentId node,
+        AllotmentTerms terms,
+        ChangeRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var found = await FindAsync(customer, node);
+        if (found.Value is not { Terms: { } before })
+            return found;
+        if (terms.Type is { } type && type != before.Type && (type == AllotmentType.Account || before.Type == AllotmentType.Account))
+            return Refused.Invalid("type", "The account itself is an account, and nothing else is.");
+        return await MakeAsync(
+            customer,
+            _ => Of(node, before.Parent, terms.Name ?? before.Name, terms.Type ?? before.Type, terms, terms.IsClosed ?? before.IsClosed),
+            request,
+            cancellation
+        );
+    }
+
+    /// <summary>From the answer on no call passes it or what lies under it; running ones go on.</summary>
+    public async Task<Outcome<AllotmentView>> CloseAsync(
+        Customer customer,
+        AllotmentId node,
+        ChangeRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var found = await FindAsync(customer, node);
+        return found.Value is { Terms: { } before }
+            ? await MakeAsync(customer, _ => before with { IsClosed = true }, request, cancellation)
+            : found;
+    }
+
+    private async Task<Outcome<AllotmentView>> MakeAsync(
+        Customer customer,
+        Func<CommandId, Allotment> terms,
+        ChangeRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var made = await changes.MakeAsync(customer, request, id => new PutAllotment(id, terms(id)), cancellation);
+        return made.Value is { Command: PutAllotment put } ? await FindAsync(customer, put.Terms.Id) : made.Refused!;
+    }
+
+    private static Allotment Of(AllotmentId id, AllotmentId parent, string name, AllotmentType type, AllotmentTerms terms, bool isClosed) =>
+        new(id, parent, name.Trim(), type, terms.Limits, terms.ChildLimits, terms.Models, terms.Hours, isClosed);
+}

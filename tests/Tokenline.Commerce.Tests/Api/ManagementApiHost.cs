@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Management;
+using Tokenline.Storage.Management;
+
+namespace Tokenline.Commerce.Tests.Api;
+
+/// <summary>The API on a real socket, over the demo's catalogue.</summary>
+public abstract class ManagementApiHost : IAsyncLifetime
+{
+    private const string AdminKey = "admin-key-for-tests";
+    private readonly string folder = Path.Combine(Path.GetTempPath(), $"tokenline-{Guid.NewGuid():n}");
+    private protected WebApplication app = null!;
+    private protected HttpClient http = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await World.PrepareAsync(folder, seeded: true);
+        World.Register(builder.Services, folder, new CommerceOptions());
+        builder.Services.AddManagementApi(AdminKey);
+        app = builder.Build();
+        app.MapManagementApi();
+        await app.Services.OpenManagementStorageAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<CommerceStart>().LoadAsync(CancellationToken.None);
+        await app.StartAsync();
+        http = new HttpClient { BaseAddress = new Uri($"{app.Urls.First()}/api/v1/") };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", AdminKey);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        http.Dispose();
+        await app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private protected async Task<Answer> SendAsync(
+        HttpMethod method,
+        string path,
+        string? body = null,
+        int status = 200,
+        string? key = null
+    )
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        using var response = await http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == (int)response.StatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
+        Assert.Equal(status >= 400 ? "application/problem+json" : "application/json", response.Content.Headers.ContentType?.MediaType);
+        return new Answer(text);
+    }
+
+    private protected sealed class Answer(string text)
+    {
+        private readonly JsonElement root = JsonDocument.Parse(text).RootElement;
+
+        public string Text { get; } = text;
+
+        /// <summary>A value by its path, such as <c>items.0.id</c>; null when it is not there.</summary>
+        public string? this[string path]
+        {
+            get
+            {
+                var at = root;
+                var left = path;
+                while (left.Length > 0)
+                {
+                    // Model IDs have dots and slashes: the longest name that fits is taken.
+                    var step = Enumerable
+                        .Range(1, left.Count(c => c == '.') + 1)
+                        .Reverse()
+                        .Select(n => string.Join('.', left.Split('.').Take(n)))
+                        .FirstOrDefault(name => Has(at, name));
+                    if (step is null)
+                        return null;
+                    at = at.ValueKind == JsonValueKind.Array ? at[int.Parse(step)] : at.GetProperty(step);
+                    left = left.Length == step.Length ? "" : left[(step.Length + 1)..];
+                }
+                return at.ToString();
+            }
+        }
+
+        private static bool Has(JsonElement element, string name) =>
+            element.ValueKind switch
+            {
+                JsonValueKind.Object => element.TryGetProperty(name, out _),
+                JsonValueKind.Array => int.TryParse(name, out var index) && index < element.GetArrayLength(),
+                _ => false,
+            };
+    }
+}
