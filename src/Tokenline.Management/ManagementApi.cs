@@ -8,8 +8,8 @@ using Tokenline.Commerce;
 using Tokenline.Management.Api;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Charges;
-using Tokenline.Management.Notifications;
 using Tokenline.Management.Entitlement;
+using Tokenline.Management.Notifications;
 using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
 

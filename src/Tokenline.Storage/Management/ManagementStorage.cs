@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Catalog;
-using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Entitlement;
+using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;

@@ -16,6 +16,43 @@ namespace Tokenline.Storage.Management.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Tokenline.Storage.Management.AccountChangeRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Command")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DoneAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "Key")
+                        .IsUnique();
+
+                    b.ToTable("account_change", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ApiKeyRow", b =>
                 {
                     b.Property<long>("Id")
@@ -63,6 +100,43 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasIndex("PartyId");
 
                     b.ToTable("api_key", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.AutoPackPurchaseRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("BegunAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OfferingId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ProductId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_auto_pack_purchase_open")
+                        .HasFilter("\"EndedAt\" IS NULL");
+
+                    b.HasIndex("AccountId", "Id");
+
+                    b.ToTable("auto_pack_purchase", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.BillingAccountRow", b =>
@@ -238,32 +312,6 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("notification_settings", (string)null);
                 });
 
-            modelBuilder.Entity("Tokenline.Storage.Management.OfferedGrantRow", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("AmountMicro")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Models")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("OfferingNumber")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Unit")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("OfferingNumber");
-
-                    b.ToTable("offered_grant", (string)null);
-                });
-
             modelBuilder.Entity("Tokenline.Storage.Management.OfferingRow", b =>
                 {
                     b.Property<int>("Number")
@@ -274,7 +322,14 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("Days")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Grants")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -321,6 +376,9 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Once")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("PartyId")
                         .HasColumnType("INTEGER");
 
@@ -341,6 +399,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasIndex("State");
 
                     b.HasIndex("PartyId", "ExternalId")
+                        .IsUnique();
+
+                    b.HasIndex("PartyId", "Once")
                         .IsUnique();
 
                     b.ToTable("product_order", (string)null);
@@ -586,15 +647,6 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired();
                 });
 
-            modelBuilder.Entity("Tokenline.Storage.Management.OfferedGrantRow", b =>
-                {
-                    b.HasOne("Tokenline.Storage.Management.OfferingRow", null)
-                        .WithMany("Grants")
-                        .HasForeignKey("OfferingNumber")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
             modelBuilder.Entity("Tokenline.Storage.Management.OrderRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
@@ -626,11 +678,6 @@ namespace Tokenline.Storage.Management.Migrations
                         .HasForeignKey("PartyId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
-                });
-
-            modelBuilder.Entity("Tokenline.Storage.Management.OfferingRow", b =>
-                {
-                    b.Navigation("Grants");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.PartyRow", b =>
