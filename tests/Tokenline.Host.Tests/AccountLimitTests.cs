@@ -52,6 +52,28 @@ public class AccountLimitTests(RunningServer server) : IClassFixture<RunningServ
         Assert.Equal("day", (await subscriber.RecordsAsync())[0].Run);
     }
 
+    [Fact]
+    public async Task A_customer_who_allowed_it_gets_a_pack_when_nothing_is_left_and_no_more_than_allowed_in_a_month()
+    {
+        var subscriber = await server.SubscriberAsync(tokens: 0);
+        var account = subscriber.Customer.Account;
+        Assert.Equal(402, (await subscriber.AskAsync(Wire.Ask())).Status);
+        var terms = new AutoPack("token-pack", MaxPerMonth: 1, "Asia/Shanghai");
+        Assert.Null(await server.Accounts.ExecuteAsync(account, new SetAutoPack(new CommandId(Interlocked.Increment(ref command)), terms)));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => subscriber.AskAsync(Wire.Ask(members: "\"max_tokens\":50"))));
+
+        Assert.All(answers, answer => Assert.Equal(200, answer.Status));
+        var view = await server.Accounts.ViewAsync(account);
+        Assert.Equal(1, view.AutoPacksBought);
+        var pack = Assert.Single(view.Buckets).Grant.Bucket;
+        Assert.Null(
+            await server.Accounts.ExecuteAsync(account, new VoidBucket(new CommandId(Interlocked.Increment(ref command)), pack, "test"))
+        );
+        Assert.Equal(402, (await subscriber.AskAsync(Wire.Ask())).Status);
+        Assert.Equal(1, (await server.Accounts.ViewAsync(account)).AutoPacksBought);
+    }
+
     private async Task<Subscriber> LimitedAsync(Limit limit)
     {
         var subscriber = await server.SubscriberAsync();

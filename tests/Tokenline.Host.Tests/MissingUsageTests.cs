@@ -52,7 +52,7 @@ public class MissingUsageTests(RunningServer server) : IClassFixture<RunningServ
         await subscriber.AskAsync(Wire.Simulated("fault=zero-usage", stream));
 
         var record = await subscriber.RecordAsync();
-        Assert.Equal((UsageBasis.Vendor, default(Usage), 0L), (record.Basis, record.Usage, record.RetailNano));
+        Assert.Equal((UsageBasis.Vendor, 0L, 0L), (record.Basis, record.Usage.Tokens, record.RetailNano));
         Assert.Empty(record.Payments);
         Assert.Equal(RunningServer.RichTokens * QuotaUnit.Micro, await subscriber.BalanceAsync());
     }

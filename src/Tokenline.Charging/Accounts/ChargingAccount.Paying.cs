@@ -1,5 +1,6 @@
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Limits;
+using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Charging.Accounts;
 
@@ -32,7 +33,7 @@ public sealed partial class ChargingAccount
                 break;
             if (call.Own?.Holds(bucket.Id) != true)
                 Pay(demand, bucket, Free(bucket, call), call, isOwn: false);
-            if (bucket.Grant.IsBlocker && bucket.IsOpen(call.Now) && bucket.Covers(call.Model))
+            if (bucket.Grant.IsBlocker && bucket.IsOpen(call.Now) && bucket.Covers(call.Model) && CardOf(bucket, call) is not null)
                 break;
         }
         return IsAllPaid();
@@ -50,7 +51,7 @@ public sealed partial class ChargingAccount
 
     private void Pay(in Demand demand, Bucket bucket, long available, in Call call, bool isOwn)
     {
-        var card = bucket.Grant.Unit is { } unit ? call.Tariff.CardIn(unit) : call.Tariff.CardIn(bucket.Grant.Currency!.Value);
+        var card = CardOf(bucket, call);
         if (card is null)
         {
             if (isOwn)
@@ -94,6 +95,10 @@ public sealed partial class ChargingAccount
         if (total > 0 || isOwn)
             parts.Add(new PaidPart(bucket, total, worth));
     }
+
+    /// <summary>What the call costs in the bucket's unit; null where that cannot pay for the model at all.</summary>
+    private static RateCard? CardOf(Bucket bucket, in Call call) =>
+        bucket.Grant.Unit is { } unit ? call.Tariff.CardIn(unit) : call.Tariff.CardIn(bucket.Grant.Currency!.Value);
 
     /// <summary>These meters cost nothing in any unit, so nobody need pay for them.</summary>
     private static bool IsCostless(in Demand demand, MeterSet meters)

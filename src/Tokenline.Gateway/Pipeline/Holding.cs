@@ -3,6 +3,7 @@ using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
 using Tokenline.Gateway.Tokens;
 
 namespace Tokenline.Gateway.Pipeline;
@@ -11,7 +12,7 @@ namespace Tokenline.Gateway.Pipeline;
 /// Sets aside the worst case of a call before it runs. Cheap when it can be: with ample room the byte bound is taken as it is. Otherwise the prompt
 /// is counted precisely where the tokenizer is public, and the output limit is clamped to what can be afforded.
 /// </summary>
-internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options, GatewayRun run)
+internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, GatewayOptions options, GatewayRun run)
 {
     private const string PublicTokenizer = "o200k_base";
     private const int OutputMinPerChoice = 16;
@@ -65,7 +66,11 @@ internal sealed class Holding(IChargingAccounts accounts, GatewayOptions options
         {
             call.InputBound =
                 call.Request.PromptBytes <= CountedAtOnceBytes ? PreciseBound(call) : await Task.Run(() => PreciseBound(call));
-            outcome = await accounts.HoldAsync(call.Key.Account, request with { Precise = true, InputBound = call.InputBound });
+            request = request with { Precise = true, InputBound = call.InputBound };
+            outcome = await accounts.HoldAsync(call.Key.Account, request);
+            // Nothing is left, but the customer has allowed to buy a pack then: the call waits for it and tries once more.
+            if (outcome.Refusal?.MayBuyPack is { } pack && await packs.BuyAsync(call.Key.Account, pack, call.ClientGone))
+                outcome = await accounts.HoldAsync(call.Key.Account, request);
         }
         if (outcome.Refusal is { } refusal)
             return new Rejection(refusal.Problem, Words(call, refusal), ResetsAt: refusal.ResetsAt, First: refusal.First);

@@ -157,7 +157,12 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
         // A bucket of the call's own pays in the first round; in the second it may only stand in the way of those behind it.
         foreach (var (bucket, isOwn) in call.Order.Select(b => (b, true)).Concat(inOrder.Select(b => (b, false))))
         {
-            var blocks = bucket.Grant.IsBlocker && !isOwn && IsOpen(bucket, now) && Covers(bucket.Grant.Models, call.Model);
+            var blocks =
+                bucket.Grant.IsBlocker
+                && !isOwn
+                && IsOpen(bucket, now)
+                && Covers(bucket.Grant.Models, call.Model)
+                && models[call.Model].Pays(bucket.Unit);
             if (!isOwn && portions.All(p => p.Left == 0))
                 break;
             if (!isOwn && call.Order.Contains(bucket))

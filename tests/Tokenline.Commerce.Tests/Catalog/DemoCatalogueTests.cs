@@ -16,6 +16,9 @@ public sealed class DemoCatalogueTests
         ["point"] = 4m,
     };
 
+    /// <summary>Of a unit that is worth so much list price a million tokens, a token costs so much, rounded up to a thousandth; of credits, to a millionth.</summary>
+    private const decimal CreditPerMillion = 10_000m;
+
     [Fact]
     public void The_source_of_the_prices_is_named() =>
         Assert.Equal("Pricing data provided by LLM Abacus (llmabacus.com), CC-BY-4.0", files.Models.Attribution);
@@ -70,11 +73,25 @@ public sealed class DemoCatalogueTests
             var rate = model.Currency == Currency.Cny ? 1m : files.Models.UsdRate;
             foreach (var tier in model.Tiers)
             {
+                Assert.True(tier.Weights!.ContainsKey("credit"), model.Id);
                 foreach (var (unit, weights) in tier.Weights!)
                 {
+                    if (unit == "request")
+                    {
+                        Assert.Equal(
+                            [("input", 0m), ("output", 0m), ("request", 1m)],
+                            weights.Select(pair => (pair.Key, pair.Value)).Order()
+                        );
+                        continue;
+                    }
                     Assert.Equal(tier.Price.Keys.Order(), weights.Keys.Order());
                     foreach (var (meter, weight) in weights)
-                        Assert.Equal(Math.Ceiling(tier.Price[meter] * rate / listPricePerUnit[unit] * 1000) / 1000, weight);
+                        Assert.Equal(
+                            unit == "token" ? 1m
+                                : unit == "credit" ? Math.Ceiling(tier.Price[meter] * rate / CreditPerMillion * 1_000_000) / 1_000_000
+                                : Math.Ceiling(tier.Price[meter] * rate / listPricePerUnit[unit] * 1000) / 1000,
+                            weight
+                        );
                 }
             }
             var output = model.Tiers[0].Price["output"] * rate;
@@ -149,9 +166,7 @@ public sealed class DemoCatalogueTests
         }
     }
 
-    [Fact(
-        Skip = "The shipped models have no cards in 'request', 'credit' and 'token' yet; take the skip away with the file that brings them."
-    )]
+    [Fact]
     public void Every_unit_that_is_offered_pays_for_at_least_one_model()
     {
         var pricing = new Pricing(new CommerceOptions());

@@ -26,6 +26,7 @@ public sealed class ReceiptTests
                 "CachedInput 10000 × 1500000000 = 15000000000000",
                 "Output 1000 × 22000000000 = 22000000000000",
                 "Reasoning 400 × 0 = 0",
+                "Request 1 × 0 = 0",
             ],
             receipt.Rating.Money.Lines.Select(line => $"{line.Meter} {line.Quantity} × {line.Rate} = {line.Exact}")
         );
