@@ -59,6 +59,18 @@ internal static class Output
         console.Write(table);
     }
 
+    /// <summary>What says itself in its <c>text</c> need not be taken apart: of a limit, its text and what it has counted.</summary>
+    private static string InOneCell(JsonElement item)
+    {
+        var fields = Flat(item);
+        return fields.Remove("text", out var text)
+            ? string.Join(
+                ' ',
+                fields.Where(f => !f.Key.Contains('.', StringComparison.Ordinal)).Select(f => $"{f.Key}={f.Value}").Prepend(text)
+            )
+            : string.Join(' ', fields.Select(f => $"{f.Key}={f.Value}"));
+    }
+
     /// <summary>Nested fields with dotted names; lists of plain values in one cell.</summary>
     private static Dictionary<string, string> Flat(JsonElement element)
     {
@@ -77,13 +89,7 @@ internal static class Output
             {
                 fields[name] = string.Join(
                     ", ",
-                    value
-                        .EnumerateArray()
-                        .Select(item =>
-                            item.ValueKind == JsonValueKind.Object
-                                ? string.Join(' ', Flat(item).Select(f => $"{f.Key}={f.Value}"))
-                                : item.ToString()
-                        )
+                    value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Object ? InOneCell(item) : item.ToString())
                 );
             }
             else if (value.ValueKind != JsonValueKind.Null)
