@@ -132,9 +132,11 @@ internal static class HoursText
         var on = text.IndexOf(" on ", StringComparison.Ordinal);
         var models = on < 0 ? null : Parts(text[(on + 4)..], ',');
         var words = Parts(on < 0 ? text : text[..on], ' ');
-        if (words.Length is 0 or > 2 || Parts(words[^1], '-') is not [var from, var until])
+        if (words.Length is 0 or > 2 || Parts(words[^1], '-') is not [var from, var until] || !IsTime(from) || !IsTime(until))
             throw new SettingException($"'{text}' are no hours. {Form}");
         return new(from, until, Days: words.Length == 2 ? Parts(words[0], ',') : null, Models: models);
+
+        static bool IsTime(string text) => TimeOnly.TryParseExact(text, "H:mm", out _);
 
         static string[] Parts(string joined, char by) =>
             joined.Split(by, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
