@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -10,6 +11,9 @@ internal static class OpenAIErrors
 {
     /// <summary>Clients that retry by themselves are told not to when nothing changes within a minute.</summary>
     private static readonly TimeSpan retryHorizon = TimeSpan.FromSeconds(60);
+
+    /// <summary>Quotes and other scripts stay readable: the body is JSON, never a part of a page.</summary>
+    private static readonly JsonWriterOptions forPeople = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Task WriteAsync(HttpContext context, Rejection rejection, DateTimeOffset now)
     {
@@ -30,7 +34,7 @@ internal static class OpenAIErrors
             response.Headers["x-should-retry"] = "false";
 
         var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
+        using (var json = new Utf8JsonWriter(body, forPeople))
         {
             json.WriteStartObject();
             json.WriteStartObject("error"u8);
