@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Tokenline.Crash.Tests;
@@ -28,7 +29,8 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
             {
                 await CallAsync(http, keys[i % keys.Count], i, until);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            // A connection that is reset while it opens comes out of HttpClient as the bare SocketException.
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException)
             {
                 if (!until.IsCancellationRequested)
                     await Task.Yield(); // the server is being killed: the client sees its call cut

@@ -66,8 +66,9 @@ public sealed class CardProperties
                 {
                     var rated = Rating.Of(usage, Cards.Tariff(card), context, []).Money;
                     var sum = rated.Lines.Aggregate(rated.MinimumExact, (sum, line) => sum + line.Exact);
+                    var rounded = rated.Exact / 1_000_000 + (rated.Exact % 1_000_000 >= 500_000 ? 1 : 0);
                     return sum == rated.Exact
-                        && rated.Exact / 1_000_000 + (rated.Exact % 1_000_000 >= 500_000 ? 1 : 0) == rated.Amount
+                        && rated.Amount == Int128.Min(rounded, long.MaxValue)
                         && rated.Amount == card.Amount(usage, context, MeterSet.All).Rounded();
                 },
                 iter: Iterations
