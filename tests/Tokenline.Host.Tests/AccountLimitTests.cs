@@ -50,6 +50,11 @@ public class AccountLimitTests(RunningServer server) : IClassFixture<RunningServ
         Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask(), ("x-tokenline-run-id", "day"))).Status);
         Assert.Equal(400, (await subscriber.AskAsync(Wire.Ask(), ("x-tokenline-run-id", "two words"))).Status);
         Assert.Equal("day", (await subscriber.RecordsAsync())[0].Run);
+
+        const string night = "\"metadata\":{\"run_id\":\"night\"}";
+        Assert.Equal("window_limit_reached", (await subscriber.AskAsync(Wire.Ask(members: night))).Code);
+        Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask(members: night), ("x-tokenline-run-id", "header"))).Status);
+        Assert.Equal("header", (await subscriber.RecordsAsync())[0].Run);
     }
 
     [Fact]

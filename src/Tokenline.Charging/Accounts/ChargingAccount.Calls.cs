@@ -307,7 +307,7 @@ public sealed partial class ChargingAccount
             VolumeBefore = volumeBefore,
             Allotment = dispatch.Allotment,
             Run = dispatch.Run,
-            Wholesale = WholesaleOf(vendor, dispatch, traits, usage),
+            Wholesale = WholesaleOf(vendor, dispatch, request.Service is { } served ? traits with { Service = served } : traits, usage),
             Attempts = request.Attempts,
             VendorUsage = request.VendorUsage,
         };

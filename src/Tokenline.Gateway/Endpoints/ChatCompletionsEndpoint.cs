@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -79,7 +80,7 @@ internal sealed partial class ChatCompletionsEndpoint(
             return IdempotencyKey.Rejection;
         if (!RunHeader.TryRead(call.Context.Request, out var run))
             return RunHeader.Rejection;
-        call.Run = run;
+        call.Run = run ?? (call.Request.RunId.IsEmpty ? null : Encoding.ASCII.GetString(call.Request.RunId.Of(call.Body.Span)));
 
         // 3 Route
         if (Route(call, now) is { } unroutable)
@@ -128,6 +129,12 @@ internal sealed partial class ChatCompletionsEndpoint(
             return new(Problems.ModelNotAllowed, $"This key may not use the model '{id}'.", Param: "model");
         if (tariffs.Current.Find(id, now) is not { } tariff)
             return new(Problems.ModelNotFound, $"The model '{id}' is not for sale now: it has no price.", Param: "model");
+        if (!tariff.Offers(call.Request.Service))
+            return new(
+                Problems.InvalidRequest,
+                $"The model '{id}' is not sold with the service tier '{ServiceTiers.NameOf(call.Request.Service)}'.",
+                Param: "service_tier"
+            );
         if (Router.Candidates(model).IsEmpty)
             return new(Problems.UpstreamUnavailable, $"No deployment serves '{id}' now.", Param: "model");
         call.Model = model;

@@ -47,9 +47,7 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
             InputBound = call.InputBound,
             Allotment = call.Key.Allotment,
             Run = call.Run,
-            Traits = call.Key is { Region: null, CustomerGroup: null }
-                ? null
-                : new CallTraits(Region: call.Key.Region, CustomerGroup: call.Key.CustomerGroup),
+            Traits = Traits(call),
             TokensEstimate = Estimate(call, wanted),
             InputEstimate = Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound),
             OutputWanted = wanted,
@@ -89,6 +87,11 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
     private static long Estimate(ChatCall call, long wanted) =>
         Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound)
         + (call.Request.OutputLimit is null ? Math.Min(wanted, ModestAnswer * (long)call.Request.Choices) : wanted);
+
+    private static CallTraits? Traits(ChatCall call) =>
+        call is { Request.Service: ServiceClass.Standard, Key: { Region: null, CustomerGroup: null } }
+            ? null
+            : new CallTraits(call.Request.Service, call.Key.Region, call.Key.CustomerGroup);
 
     /// <summary>Output tokens of a usual answer.</summary>
     private const int ModestAnswer = 512;

@@ -24,6 +24,7 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
             Basis = basis,
             Ending = ending,
             Check = check,
+            Service = call.Facts.Service,
             AnsweredModel = answered == call.Deployment.UpstreamModel ? null : answered,
             Vendor = call.Deployment.Vendor,
             Deployment = call.Deployment.Id,

@@ -23,6 +23,10 @@ internal sealed class AnswerPlan
     public string? ToolName { get; init; }
     public required byte[][] Opening { get; init; }
 
+    /// <summary>The class it is served in, told to those who asked for one.</summary>
+    public string? ServiceTier =>
+        Request.ServiceTier is { } asked ? (asked == "auto" || Behaviour.Has(Fault.OtherTier) ? "default" : asked) : null;
+
     public ReadOnlySpan<byte> FinishReason =>
         CutByLimit ? "length"u8
         : ToolName is not null ? "tool_calls"u8

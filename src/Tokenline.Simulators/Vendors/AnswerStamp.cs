@@ -6,10 +6,12 @@ namespace Tokenline.Simulators.Vendors;
 internal readonly record struct AnswerStamp(long Number, long Created)
 {
     /// <summary>The members all chunks and bodies begin with, to the comma after them.</summary>
-    public void AddHead(PooledBuffer json, string model, ReadOnlySpan<byte> kind)
+    public void AddHead(PooledBuffer json, AnswerPlan plan, ReadOnlySpan<byte> kind)
     {
         json.Add("{\"id\":\"chatcmpl-simulated-"u8).Add(Number).Add("\",\"object\":\""u8).Add(kind).Add("\",\"created\":"u8).Add(Created);
-        json.Add(",\"model\":\""u8).AddEscaped(model).Add("\",\"system_fingerprint\":\"tokenline-simulator\","u8);
+        json.Add(",\"model\":\""u8).AddEscaped(plan.Request.Model).Add("\",\"system_fingerprint\":\"tokenline-simulator\","u8);
+        if (plan.ServiceTier is { } tier)
+            json.Add("\"service_tier\":\""u8).AddEscaped(tier).Add("\","u8);
     }
 }
 

@@ -44,6 +44,7 @@ internal sealed class ChatRequest
     public bool Logprobs { get; private set; }
     public int TopLogprobs { get; private set; }
     public string? ReasoningEffort { get; private set; }
+    public string? ServiceTier { get; private set; }
     public ResponseFormat Format { get; private set; }
     public Range? Schema { get; private set; }
     public Range? Tools { get; private set; }
@@ -94,6 +95,8 @@ internal sealed class ChatRequest
             return new("you must provide a model parameter", "model");
         if (messages == 0)
             return new("'messages' must be an array with at least one message.", "messages");
+        if (ServiceTier is not (null or "auto" or "default" or "flex" or "priority"))
+            return new("'service_tier' must be one of auto, default, flex and priority.", "service_tier");
         if (MaxTokens < 1)
             return new("The output limit must be at least 1.", "max_tokens");
         if (Choices is < 1 or > ChoicesMax)
@@ -139,6 +142,8 @@ internal sealed class ChatRequest
             TopLogprobs = Next(ref reader) == JsonTokenType.Null ? 0 : reader.GetInt32();
         else if (reader.ValueTextEquals("reasoning_effort"u8))
             ReasoningEffort = Next(ref reader) == JsonTokenType.Null ? null : reader.GetString();
+        else if (reader.ValueTextEquals("service_tier"u8))
+            ServiceTier = Next(ref reader) == JsonTokenType.Null ? null : reader.GetString();
         else if (reader.ValueTextEquals("tools"u8))
             ReadTools(ref reader);
         else if (reader.ValueTextEquals("tool_choice"u8))

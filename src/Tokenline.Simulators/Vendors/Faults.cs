@@ -33,6 +33,7 @@ public enum Fault
     NoSpace,
     Split,
     Gzip,
+    OtherTier,
 }
 
 /// <summary>A fault that was asked for, with its argument (0 for those that take none).</summary>
@@ -90,6 +91,8 @@ public static class Faults
         new(Fault.NoSpace, "no-space", "`data:` without the space"),
         new(Fault.Split, "split", "the bytes are flushed N at a time, each piece an HTTP chunk; the network may still join them", "N", 1),
         new(Fault.Gzip, "gzip", "the body is compressed, asked or not"),
+        // The service
+        new(Fault.OtherTier, "other-tier", "a service tier that was asked for is not given: the answer says `default`"),
     ];
 
     internal static FaultEntry? Find(ReadOnlySpan<char> name)

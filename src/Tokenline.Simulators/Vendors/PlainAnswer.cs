@@ -35,7 +35,7 @@ internal static class PlainAnswer
 
     private static void Compose(PooledBuffer json, AnswerPlan plan, AnswerStamp stamp)
     {
-        stamp.AddHead(json, plan.Request.Model, "chat.completion"u8);
+        stamp.AddHead(json, plan, "chat.completion"u8);
         json.Add("\"choices\":["u8);
         for (var choice = 0; choice < plan.Request.Choices; choice++)
         {

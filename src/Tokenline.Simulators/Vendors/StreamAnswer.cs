@@ -29,7 +29,7 @@ internal sealed class StreamAnswer : IAsyncDisposable
         body = new AnswerBody(context.Response, behaviour);
         usageEverywhere = behaviour.Has(Fault.UsageEveryChunk);
         usageInFinish = usageEverywhere || behaviour.Has(Fault.UsageInChoicesChunk) || behaviour.Has(Fault.XGroqUsage);
-        stamp.AddHead(head, plan.Request.Model, "chat.completion.chunk"u8);
+        stamp.AddHead(head, plan, "chat.completion.chunk"u8);
     }
 
     public async Task SendAsync()

@@ -49,6 +49,30 @@ public sealed class ChatRequestTests
         Assert.Null(Read("{\"model\":\"m\"," + Messages + "}").OutputLimit);
     }
 
+    [Theory]
+    [InlineData("{\"a\":{\"run_id\":\"x\"},\"run_id\":\"night-7\",\"b\":[1]}", "night-7")]
+    [InlineData("{\"run_id\":null}", "")]
+    [InlineData("{\"run_id\":7}", "")]
+    [InlineData("[\"run_id\"]", "")]
+    public void The_run_is_read_from_the_metadata(string metadata, string run)
+    {
+        var body = "{\"model\":\"m\",\"metadata\":" + metadata + "," + Messages + "}";
+        Assert.Equal(run, Slice(body, Read(body).RunId));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("two words")]
+    [InlineData("\\u0061")]
+    [InlineData("é")]
+    [InlineData("01234567890123456789012345678901234567890123456789012345678901234")]
+    public void A_run_that_cannot_be_a_name_is_refused(string run) =>
+        AssertRefused(
+            "{\"model\":\"m\",\"metadata\":{\"run_id\":\"" + run + "\"},@}",
+            "metadata.run_id",
+            "must be 1 to 64 printable ASCII characters without spaces"
+        );
+
     [Fact]
     public void An_escaped_model_name_is_the_name_it_stands_for()
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Tokenline.Charging.Tariffs;
 using Tokenline.Gateway.Protocols.OpenAI;
 
 namespace Tokenline.Gateway.Tests.OpenAI;
@@ -70,6 +71,19 @@ public sealed class ChatStreamMeterTests
         Assert.Equal("\"a\"", Encoding.UTF8.GetString(meter.Facts.IdToken));
         Assert.Equal("m1", meter.Facts.Model());
         Assert.Equal(7, meter.Facts.Created);
+    }
+
+    [Fact]
+    public void The_service_class_is_the_last_one_that_is_named_and_known()
+    {
+        Read("{\"service_tier\":null,\"choices\":[]}");
+        Assert.Null(meter.Facts.Service);
+        Read("{\"service_tier\":\"auto\",\"choices\":[]}");
+        Assert.Null(meter.Facts.Service);
+        Read("{\"service_tier\":\"priority\",\"choices\":[]}");
+        Read("{\"service_tier\":\"default\",\"choices\":[]}");
+        Read("{\"service_tier\":\"golden\",\"choices\":[]}");
+        Assert.Equal(ServiceClass.Standard, meter.Facts.Service);
     }
 
     // "empty choices without usage (Azure)"

@@ -1,11 +1,11 @@
+using Tokenline.Charging.Tariffs;
+
 namespace Tokenline.Gateway.Tests.OpenAI;
 
 public sealed class PriceChangingFieldsTests
 {
     [Theory]
-    [InlineData("\"service_tier\":\"priority\"", "service_tier")]
-    [InlineData("\"service_tier\":\"flex\"", "service_tier")]
-    [InlineData("\"service_tier\":1", "service_tier")]
+    [InlineData("\"extra_body\":{\"service_tier\":\"flex\"}", "extra_body.service_tier")]
     [InlineData("\"web_search_options\":{}", "web_search_options")]
     [InlineData("\"search_parameters\":{\"mode\":\"auto\"}", "search_parameters")]
     [InlineData("\"enable_search\":true", "enable_search")]
@@ -71,6 +71,32 @@ public sealed class PriceChangingFieldsTests
     [InlineData("\"reasoning_effort\":\"high\"")]
     public void The_same_field_switched_off_is_passed_on(string member) =>
         ChatRequestTests.Read("{\"model\":\"m\"," + member + ",\"messages\":[{\"role\":\"user\"}]}");
+
+    [Theory]
+    [InlineData("null", ServiceClass.Standard)]
+    [InlineData("\"\"", ServiceClass.Standard)]
+    [InlineData("\"auto\"", ServiceClass.Standard)]
+    [InlineData("\"default\"", ServiceClass.Standard)]
+    [InlineData("\"on_demand\"", ServiceClass.Standard)]
+    [InlineData("\"flex\"", ServiceClass.Flex)]
+    [InlineData("\"pr\\u0069ority\"", ServiceClass.Priority)]
+    public void A_service_tier_is_read_as_a_class(string value, ServiceClass service) =>
+        Assert.Equal(
+            service,
+            ChatRequestTests.Read("{\"model\":\"m\",\"service_tier\":" + value + ",\"messages\":[{\"role\":\"user\"}]}").Service
+        );
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("{}")]
+    [InlineData("\"batch\"")]
+    [InlineData("\"turbo\"")]
+    public void An_unknown_service_tier_is_refused(string value) =>
+        ChatRequestTests.AssertRefused(
+            "{\"model\":\"m\",\"service_tier\":" + value + ",@}",
+            "service_tier",
+            "must be one of auto, default, flex and priority"
+        );
 
     [Fact]
     public void A_prediction_is_held_for_as_output()

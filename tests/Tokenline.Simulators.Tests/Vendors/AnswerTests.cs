@@ -39,6 +39,20 @@ public sealed class AnswerTests
         }
     }
 
+    [Theory]
+    [InlineData("\"n\":1", null)]
+    [InlineData("\"service_tier\":\"auto\"", "default")]
+    [InlineData("\"service_tier\":\"flex\"", "flex")]
+    public async Task A_service_tier_that_was_asked_for_is_said_back(string members, string? tier)
+    {
+        await using var vendor = await SimulatedVendor.StartAsync();
+        Assert.Equal(tier, (await vendor.AnswerAsync(SimulatedVendor.Body("Hi", members)))["service_tier"]?.ToString());
+        var streamed = await vendor.StreamAsync(SimulatedVendor.Body("Hi", members, stream: true));
+        Assert.All(streamed.Chunks, chunk => Assert.Equal(tier, chunk["service_tier"]?.ToString()));
+        var other = await vendor.AnswerAsync(SimulatedVendor.Body("Hi [[simulate: fault=other-tier]]", members));
+        Assert.Equal(tier is null ? null : "default", other["service_tier"]?.ToString());
+    }
+
     [Fact]
     public async Task The_prediction_is_what_the_simulator_reports()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Gateway.Protocols.OpenAI;
 
@@ -32,6 +33,9 @@ internal sealed class ChatAnswerFacts
     /// <summary>Unix seconds, or 0.</summary>
     public long Created { get; private set; }
 
+    /// <summary>The service class that the vendor says it served; null where it does not say.</summary>
+    public ServiceClass? Service { get; private set; }
+
     /// <summary>The last finish reason as its JSON token, or empty.</summary>
     public ReadOnlySpan<byte> FinishReasonToken => finishReason.AsSpan(0, finishReasonLength);
 
@@ -60,6 +64,7 @@ internal sealed class ChatAnswerFacts
     {
         idLength = modelLength = finishReasonLength = usageLength = 0;
         Created = 0;
+        Service = null;
         finished = 0;
         if (usage.Length > UsageBytesMax)
             usage = [];
@@ -74,6 +79,8 @@ internal sealed class ChatAnswerFacts
         if (Created == 0)
             Created = seconds;
     }
+
+    internal void KeepServiceTier(ReadOnlySpan<byte> token) => Service = ServiceTiers.Of(token) ?? Service;
 
     internal void KeepFinishReason(ReadOnlySpan<byte> token)
     {

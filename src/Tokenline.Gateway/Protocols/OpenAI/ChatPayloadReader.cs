@@ -69,6 +69,8 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
                 ReadError();
             else if (Is("x_groq"u8))
                 ReadNestedUsage(ref groqUsage);
+            else if (Is("service_tier"u8))
+                facts.KeepServiceTier(ReadToken(JsonTokenType.String));
             else if (Is("object"u8))
                 ReadObjectName();
             else if (Is("base_resp"u8))

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Gateway.Protocols.OpenAI;
 
@@ -72,6 +73,12 @@ internal struct ChatRequest
     public bool HasTools { get; set; }
 
     public bool HasReasoningEffort { get; set; }
+
+    /// <summary>What <c>service_tier</c> asks for.</summary>
+    public ServiceClass Service { get; set; }
+
+    /// <summary>The text of <c>metadata.run_id</c>, without its quotes; empty if there is none.</summary>
+    public ByteRange RunId { get; set; }
 
     /// <summary>The smaller of the two output limits, per choice.</summary>
     public readonly int? OutputLimit =>

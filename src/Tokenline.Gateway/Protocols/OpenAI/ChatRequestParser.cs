@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Gateway.Protocols.OpenAI;
 
@@ -113,6 +114,8 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
             case TopLevelField.ReasoningEffort:
                 Facts.HasReasoningEffort = reader.TokenType != JsonTokenType.Null;
                 return Walk();
+            case TopLevelField.Metadata:
+                return ReadMetadata();
             case TopLevelField.Messages:
                 refusal = ReadMessages();
                 break;
@@ -132,6 +135,8 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
                 refusal = Walk();
                 Facts.PredictionBytes += reader.BytesConsumed - start;
                 return refusal;
+            case TopLevelField.Priced when priced!.Action == PricedFieldAction.ServiceClass:
+                return ReadServiceTier(priced);
             case TopLevelField.Priced:
                 return priced!.Allows(reader) ? Walk() : NotSold(priced.Name);
             default:
@@ -152,6 +157,41 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
             return Refuse($"'model' must be a string of 1 to {MemberName.BytesMax} bytes.", "model");
         Facts.ModelToken = Token();
         Facts.ModelIsEscaped = reader.ValueIsEscaped;
+        return null;
+    }
+
+    /// <summary>Whether the model is sold with that class is for its tariff to say.</summary>
+    private RequestRefusal? ReadServiceTier(PriceChangingField field)
+    {
+        if (JsonText.Is(ref reader, "flex"u8))
+            Facts.Service = ServiceClass.Flex;
+        else if (JsonText.Is(ref reader, "priority"u8))
+            Facts.Service = ServiceClass.Priority;
+        else if (!field.Allows(reader))
+            return Refuse($"'{field.Name}' must be one of auto, default, flex and priority.", field.Name);
+        return null;
+    }
+
+    /// <summary>The client's own notes, of which one is ours to read: the run that the call belongs to.</summary>
+    private RequestRefusal? ReadMetadata()
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return Walk();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isRun = JsonText.Is(ref reader, "run_id"u8);
+            reader.Read();
+            if (isRun && reader.TokenType == JsonTokenType.String)
+            {
+                if (reader.ValueIsEscaped || !RunId.IsValid(reader.ValueSpan))
+                    return Refuse($"'metadata.run_id' must be {RunId.Form}.", "metadata.run_id");
+                Facts.RunId = new ByteRange((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+            }
+            else if (Walk() is { } refusal)
+            {
+                return refusal;
+            }
+        }
         return null;
     }
 

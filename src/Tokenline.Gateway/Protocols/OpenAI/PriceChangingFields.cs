@@ -14,6 +14,9 @@ internal enum PricedFieldAction
 
     /// <summary>Passed on; its bytes are added to the bound on output.</summary>
     CountAsOutput,
+
+    /// <summary>At the top level read as the service class, which the model's tariff sells or does not; inside <c>extra_body</c> only the listed words.</summary>
+    ServiceClass,
 }
 
 /// <summary>A row of the table: the field, the vendors that read it, and why it cannot simply be passed on.</summary>
@@ -64,8 +67,8 @@ internal sealed class PriceChangingField(string name, string vendors, string why
 }
 
 /// <summary>
-/// The one table of what changes the price, or grows input, beyond the tokens of the request itself. Nothing here is sold yet: a field moves
-/// out of this table on the day its vendor's published maximum can be held for.
+/// The one table of what changes the price, or grows input, beyond the tokens of the request itself. What is refused here is not sold yet: a row
+/// changes its action on the day its vendor's published maximum can be held for.
 /// </summary>
 internal static class PriceChangingFields
 {
@@ -80,10 +83,12 @@ internal static class PriceChangingFields
             "service_tier",
             "OpenAI, Groq, Doubao",
             "priority costs up to 2 ×; flex has another price list",
-            PricedFieldAction.AllowWords,
+            PricedFieldAction.ServiceClass,
             "auto",
             "default",
-            "standard"
+            "standard",
+            "standard_only",
+            "on_demand"
         ),
         new("speed", "Anthropic", "fast mode costs a multiple", PricedFieldAction.AllowWords, "standard", "normal"),
         new("fast_mode", "several", "fast mode costs a multiple", PricedFieldAction.Refuse),

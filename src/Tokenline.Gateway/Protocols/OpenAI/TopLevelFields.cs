@@ -19,6 +19,7 @@ internal enum TopLevelField
     Tools,
     Functions,
     ReasoningEffort,
+    Metadata,
     ExtraBody,
     Priced,
 }
@@ -57,9 +58,10 @@ internal static class TopLevelFields
             new("tools", TopLevelField.Tools),
             new("functions", TopLevelField.Functions),
             new("reasoning_effort", TopLevelField.ReasoningEffort),
+            new("metadata", TopLevelField.Metadata),
             new("extra_body", TopLevelField.ExtraBody),
         ];
-        foreach (var name in (string[])["user", "stop", "metadata", "logit_bias", "safety_identifier", "prompt_cache_key", "verbosity"])
+        foreach (var name in (string[])["user", "stop", "logit_bias", "safety_identifier", "prompt_cache_key", "verbosity"])
             entries.Add(new Entry(name, TopLevelField.NotPrompt));
         foreach (var row in PriceChangingFields.Members)
             entries.Add(new Entry(row.Name, TopLevelField.Priced, row));
