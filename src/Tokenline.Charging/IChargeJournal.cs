@@ -94,6 +94,9 @@ public interface IJournalSnapshot : IDisposable
 
     /// <summary>Slow: it looks at every record.</summary>
     IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle();
+
+    /// <summary>Where the lists of events and refunds, if they are kept beside the journal, say otherwise than its entries.</summary>
+    IEnumerable<(AccountId Account, string Finding)> UnlikeLists();
 }
 
 public sealed record StoredEntry(long Sequence, JournalEntry Entry);

@@ -121,7 +121,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
     /// <summary>Completes when the process is asked to end, or <see cref="StopAsync"/> is called.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) => app.WaitForShutdownAsync(cancellation);
 
-    /// <summary>No new calls; running ones finish, or are settled as if their client had gone.</summary>
+    /// <summary>No new calls; running ones finish, or are ended and pay for what was delivered.</summary>
     public Task StopAsync() => app.StopAsync(CancellationToken.None);
 
     private static WebApplication Build(Settings settings, DataFolder data, string adminKey)

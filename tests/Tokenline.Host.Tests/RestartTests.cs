@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Commerce.Parties;
+using Tokenline.Gateway;
 
 namespace Tokenline.Host.Tests;
 
@@ -61,6 +63,59 @@ public class RestartTests
         Assert.Equal((UsageBasis.Vendor, CallEnding.Completed, Usage.Of(10, 2)), (record.Basis, record.Ending, record.Usage));
     }
 
+    [Theory]
+    [InlineData(false, false)] // no byte of it came yet
+    [InlineData(false, true)] // its head came
+    [InlineData(true, false)]
+    public async Task A_call_that_outlasts_the_drain_with_nothing_delivered_is_sent_away_and_free(bool stream, bool begun)
+    {
+        await using var vendor = new ScriptedVendor();
+        await using var server = new HastyServer();
+        await server.StartAsync();
+        var subscriber = await server.SubscriberAsync();
+        var asking = subscriber.AskAsync(Wire.Ask(model: await server.ServeAsync(vendor), stream: stream));
+        var call = await vendor.NextAsync();
+        if (begun)
+            await call.BeginAsync();
+
+        await server.Server.StopAsync();
+        var answer = await asking;
+        await call.WhenGoneAsync();
+
+        Assert.Equal((503, "overloaded", "1"), (answer.Status, answer.Code, answer.Header("Retry-After")));
+        await server.StopAsync();
+        await server.StartAsync();
+        Assert.Empty(await subscriber.RecordsAsync());
+        Assert.Equal(RunningServer.RichTokens * QuotaUnit.Micro, await subscriber.BalanceAsync());
+        var released = Assert.Single(server.Journal(subscriber.Customer.Account).OfType<Released>());
+        Assert.Equal("abandoned: the server ended", Assert.Single(released.Attempts!).Outcome);
+    }
+
+    [Fact]
+    public async Task A_stream_that_outlasts_the_drain_pays_for_what_was_delivered()
+    {
+        await using var vendor = new ScriptedVendor();
+        await using var server = new HastyServer();
+        await server.StartAsync();
+        var subscriber = await server.SubscriberAsync();
+        var asking = subscriber.PostAsync(Wire.Ask(model: await server.ServeAsync(vendor), stream: true));
+        var call = await vendor.NextAsync();
+        await call.BeginAsync();
+        await call.SendAsync(Wire.Delta("delivered"));
+        using var response = await asking;
+        using var events = await EventReader.OfAsync(response);
+        await events.NextAsync();
+
+        await server.Server.StopAsync();
+        await Assert.ThrowsAnyAsync<Exception>(events.NextAsync); // cut, not ended
+        await server.StopAsync();
+        await server.StartAsync();
+
+        var record = await subscriber.RecordAsync();
+        Assert.Equal((CallEnding.ServerEnded, UsageBasis.Estimated), (record.Ending, record.Basis));
+        Assert.InRange(record.Usage[Meter.Output], 1, 3);
+    }
+
     [Fact]
     public async Task Calls_that_run_when_the_server_is_torn_down_are_ended_once_by_the_rule()
     {
@@ -99,6 +154,11 @@ public class RestartTests
             Assert.Equal((RunningServer.RichTokens * QuotaUnit.Micro) - spent, await subscriber.BalanceAsync());
             Assert.Equal(200, (await AskSimulatedAsync(subscriber)).Status);
         }
+    }
+
+    private sealed class HastyServer : RunningServer
+    {
+        private protected override GatewayOptions Options => new() { DrainSeconds = 0 };
     }
 
     [Fact]

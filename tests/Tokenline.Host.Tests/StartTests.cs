@@ -92,6 +92,15 @@ public class StartTests
     [InlineData("delete from usage_records", "has no usage record")]
     [InlineData("update usage_records set retail_nano = retail_nano + 1", "column retail_nano")]
     [InlineData("update usage_records set model = 'other'", "column model")]
+    [InlineData("update usage_records set vendor = 'other'", "column vendor")]
+    [InlineData("update usage_records set account = account + 1", "column account")]
+    [InlineData("update usage_records set ended_at = ended_at + 1", "column ended_at")]
+    [InlineData("update usage_records set whole_input = 0", "column whole_input")]
+    [InlineData("update usage_records set output = output - 1", "column output")]
+    [InlineData("update usage_records set uncollected_nano = 1", "column uncollected_nano")]
+    [InlineData("update usage_records set run = 'another'", "column run")]
+    [InlineData("update accounts set sequence = sequence + 1", "its newest entry should be")]
+    [InlineData("update journal set body = json_set(body, '$.retailNano', 1) where body like '%retailNano%'", "its record says retail")]
     [InlineData("delete from journal where position = (select max(position) from journal)", "its newest entry should be")]
     public async Task An_audit_without_a_server_finds_what_was_tampered_with_and_changes_nothing(string tampering, string finding)
     {

@@ -73,6 +73,8 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
             foreach (var (account, charge) in journal.RecordsWithoutSettle())
                 Report(new(account, charge.ToString(), "has a usage record and no settle in the journal"));
         }
+        foreach (var (account, finding) in journal.UnlikeLists())
+            Report(new(account, "", finding));
         return new AuditReport(
             journal.Position,
             books.Count,

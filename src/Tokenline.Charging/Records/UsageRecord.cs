@@ -27,6 +27,9 @@ public enum CallEnding
     VendorCut,
     VendorError,
     Recovered,
+
+    /// <summary>The server was asked to end, and the call outlasted the time it had for that. Only what was delivered is charged.</summary>
+    ServerEnded,
 }
 
 /// <summary>What one bucket paid of a charge, in the bucket's own unit: micro-units of quota or nano of money.</summary>

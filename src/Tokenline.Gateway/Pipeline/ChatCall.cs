@@ -52,6 +52,22 @@ internal sealed class ChatCall(HttpContext context, ChargeId charge, DateTimeOff
 
     public CancellationToken ClientGone => Context.RequestAborted;
 
+    /// <summary>How long the vendor that the call is with now may still take; null while it is with none.</summary>
+    public VendorClock? Clock { get; set; }
+
+    /// <summary>The call is ended here, because the server ends; the client has not gone by itself.</summary>
+    public bool IsCutHere { get; private set; }
+
+    /// <summary>Nothing more is wanted of the vendor. An answer that has begun must look cut; otherwise the client is told to come back.</summary>
+    public void CutHere()
+    {
+        IsCutHere = true;
+        var clock = Clock;
+        if (clock is null || Context.Response.HasStarted)
+            Context.Abort();
+        clock?.Cancel();
+    }
+
     public void Failed(DateTimeOffset at, string outcome, Usage? usage = null) =>
         failed.Add(new VendorAttempt(Deployment.Vendor, Deployment.Id, at, outcome, usage));
 

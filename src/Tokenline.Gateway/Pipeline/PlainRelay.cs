@@ -32,6 +32,8 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
         }
         catch (OperationCanceledException)
         {
+            if (call.IsCutHere)
+                return VendorFailure.Abandoned;
             if (!clock.IsClientGone)
                 return VendorFailure.Timeout(call.Deployment.Vendor);
             await SettleGoneAsync(call);
@@ -42,6 +44,8 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
             return VendorFailure.Cut(call.Deployment.Vendor);
         }
 
+        if (call.IsCutHere)
+            return VendorFailure.Abandoned;
         using var text = new PooledBuffer();
         var payload = ChatAnswerReader.Read(body.Span, call.Facts, text);
         if (payload.Has(ChatPayloadKinds.Error))

@@ -5,7 +5,7 @@ namespace Tokenline.Gateway.Pipeline;
 
 /// <summary>
 /// The calls that run in this process, and the door they come in by. It opens when the host has finished its start, and closes first of all when the
-/// process is to end: then running calls have the drain time to finish, and are cut – and settled, as if their client had gone – after it.
+/// process is to end: then running calls have the drain time to finish, and are cut after it. What was delivered is settled, the rest is free.
 /// </summary>
 public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IHostedLifecycleService
 {
@@ -17,7 +17,7 @@ public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IH
         "This server is starting. Try again in a moment.",
         RetryAfterSeconds: 1
     );
-    private static readonly Rejection ending = new(
+    internal static readonly Rejection Ending = new(
         Problems.Overloaded,
         "This server is shutting down. Try again in a moment.",
         RetryAfterSeconds: 1
@@ -52,11 +52,11 @@ public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IH
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        closed = ending;
+        closed = Ending;
         if (running.IsEmpty || await EndedWithinAsync(TimeSpan.FromSeconds(options.DrainSeconds)))
             return;
         foreach (var call in running.Keys)
-            call.Context.Abort();
+            call.CutHere();
         await EndedWithinAsync(settleTime);
     }
 

@@ -79,7 +79,7 @@ internal sealed class StreamedAnswer(
                     await FlushAsync();
             }
         }
-        catch (OperationCanceledException) when (meter.IsDone || clock.IsClientGone)
+        catch (OperationCanceledException) when (meter.IsDone || clock.IsClientGone || call.IsCutHere)
         {
             // After [DONE] nothing more had to come; of a client that is gone the rest is below.
         }
@@ -99,6 +99,8 @@ internal sealed class StreamedAnswer(
             throw;
         }
 
+        if (call.IsCutHere && !meter.IsDone)
+            return await EndHereAsync();
         if (clock.IsClientGone)
             await SettleAsync(CallEnding.ClientGone);
         else if (meter.IsDone || isFinishing)
@@ -217,6 +219,15 @@ internal sealed class StreamedAnswer(
         if (!hasBegun)
             return failure;
         await CutAsync(CallEnding.VendorCut);
+        return null;
+    }
+
+    /// <summary>The server ends and has cut the client off: it pays for what it got, whatever the vendor made.</summary>
+    private async ValueTask<VendorFailure?> EndHereAsync()
+    {
+        if (!hasBegun)
+            return VendorFailure.Abandoned;
+        await settlement.SettleAsync(call, await CountedAsync(), UsageBasis.Estimated, CallEnding.ServerEnded, null);
         return null;
     }
 

@@ -38,11 +38,18 @@ internal sealed class VendorClock : IDisposable
     public void Cancel()
     {
         Volatile.Write(ref draining, true);
-        source.Cancel();
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The vendor is done with already.
+        }
     }
 
     /// <summary>Starts the last few seconds.</summary>
-    public void Drain()
+    private void Drain()
     {
         if (Interlocked.Exchange(ref draining, true))
             return;

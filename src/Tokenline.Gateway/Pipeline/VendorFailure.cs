@@ -12,6 +12,9 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
 {
     private const int WordsMax = 512;
 
+    /// <summary>Nothing is wrong with the vendor: this server ends and waits no longer.</summary>
+    public static readonly VendorFailure Abandoned = new("abandoned: the server ended", RunningCalls.Ending);
+
     public static VendorFailure Unreachable(string vendor) =>
         new("connect failed", new(Problems.UpstreamUnavailable, $"The vendor {vendor} cannot be reached.", RetryAfterSeconds: 5));
 

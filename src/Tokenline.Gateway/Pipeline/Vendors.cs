@@ -30,7 +30,7 @@ internal sealed class Vendors(
             if (failure is null)
                 return null;
             call.Failed(startedAt, failure.Outcome);
-            if (failure.IsFinal || call.ClientGone.IsCancellationRequested)
+            if (failure.IsFinal || call.IsCutHere || call.ClientGone.IsCancellationRequested)
                 break;
         }
         await settlement.ReleaseAsync(call, failure!.Outcome);
@@ -40,12 +40,19 @@ internal sealed class Vendors(
     private async ValueTask<VendorFailure?> TryAsync(ChatCall call)
     {
         using var clock = new VendorClock(time, TimeSpan.FromSeconds(call.Deployment.DrainSeconds), call.ClientGone);
+        call.Clock = clock;
+        if (call.IsCutHere)
+            return VendorFailure.Abandoned;
         clock.Allow(TimeSpan.FromSeconds(options.FirstByteTimeoutSeconds));
         using var body = new PooledBuffer();
         HttpResponseMessage answer;
         try
         {
             answer = await upstream.SendChatAsync(call.Deployment, Rewritten(call, body), call.Request.Stream, clock.Token);
+        }
+        catch (OperationCanceledException) when (call.IsCutHere)
+        {
+            return VendorFailure.Abandoned;
         }
         catch (OperationCanceledException) when (clock.IsClientGone)
         {

@@ -296,6 +296,80 @@ internal sealed class JournalReader : IJournalSnapshot
             row => (new AccountId(row.GetInt64(0)), new ChargeId(row.GetInt64(1)))
         );
 
+    public IEnumerable<(AccountId Account, string Finding)> UnlikeLists() =>
+        One("PRAGMA user_version") < Schema.ListsVersion ? [] : [.. UnlikeEvents(), .. UnlikeAdjustments()];
+
+    private IEnumerable<(AccountId Account, string Finding)> UnlikeEvents() =>
+        Unlike(
+            "events",
+            EntryKind.Raised,
+            "l.at",
+            row =>
+            {
+                var raised = Parse(row.GetString(BodyColumn), ChargingJson.Default.Raised);
+                return SameInstant(row.GetInt64(ListedColumn), raised.At) ? null : "at";
+            }
+        );
+
+    private IEnumerable<(AccountId Account, string Finding)> UnlikeAdjustments() =>
+        Unlike(
+            "adjustments",
+            EntryKind.Refunded,
+            "l.at, l.id, l.charge, l.retail_nano",
+            row =>
+            {
+                var refund = Parse(row.GetString(BodyColumn), ChargingJson.Default.Refunded);
+                return !SameInstant(row.GetInt64(ListedColumn), refund.At) ? "at"
+                    : row.GetInt64(ListedColumn + 1) != refund.Command.Value ? "id"
+                    : row.GetInt64(ListedColumn + 2) != refund.Charge.Value ? "charge"
+                    : row.GetInt64(ListedColumn + 3) != refund.RetailNano ? "retail_nano"
+                    : null;
+            }
+        );
+
+    private const int BodyColumn = 2;
+    private const int ListedColumn = 6;
+
+    /// <param name="unlike">The column that says otherwise than the entry in <see cref="BodyColumn"/>; null: none. The list's own begin at <see cref="ListedColumn"/>.</param>
+    private IEnumerable<(AccountId Account, string Finding)> Unlike(
+        string list,
+        EntryKind kind,
+        string columns,
+        Func<SqliteDataReader, string?> unlike
+    )
+    {
+        var listed = Rows(
+            $"SELECT l.position, l.account, l.body, j.kind, j.account, j.body, {columns} FROM {list} l LEFT JOIN journal j ON j.position = l.position",
+            row =>
+            {
+                var finding =
+                    row.IsDBNull(3) || row.GetInt64(3) != (long)kind ? $"no {kind} entry in the journal is at that position"
+                    : row.GetInt64(1) != row.GetInt64(4) ? "its column account says otherwise than the entry"
+                    : row.GetString(BodyColumn) != row.GetString(5) ? "its body says otherwise than the entry"
+                    : unlike(row) is { } column ? $"its column {column} says otherwise than the entry"
+                    : null;
+                return (
+                    Account: new AccountId(row.GetInt64(1)),
+                    Finding: finding is null ? null : $"{list} at {row.GetInt64(0)}: {finding}"
+                );
+            }
+        );
+        foreach (var (account, finding) in listed)
+        {
+            if (finding is not null)
+                yield return (account, finding);
+        }
+        var missing = Rows(
+            $"SELECT j.account, j.position FROM journal j LEFT JOIN {list} l ON l.position = j.position WHERE j.kind = {(int)kind} AND l.position IS NULL",
+            row => (new AccountId(row.GetInt64(0)), $"the {kind} entry at {row.GetInt64(1)} is not in {list}")
+        );
+        foreach (var lost in missing)
+            yield return lost;
+    }
+
+    /// <summary>To the millisecond; lists that an upgrade has filled may have been cut down instead of to it.</summary>
+    private static bool SameInstant(long milliseconds, DateTimeOffset at) => Math.Abs(milliseconds - at.ToUnixTimeMilliseconds()) <= 1;
+
     public IEnumerable<(AccountId Account, long Sequence)> Heads() =>
         Rows("SELECT account, sequence FROM accounts", row => (new AccountId(row.GetInt64(0)), row.GetInt64(1)));
 

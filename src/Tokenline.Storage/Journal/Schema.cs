@@ -9,6 +9,9 @@ internal static class Schema
     /// <summary>From this version on usage records have a column for their run.</summary>
     public const int RunsVersion = 3;
 
+    /// <summary>From this version on events and refunds have lists of their own.</summary>
+    public const int ListsVersion = 3;
+
     /// <summary>The step to each version from the one before it. A new file takes them all.</summary>
     public static readonly string[] Steps = [First, NewImages, EventsAdjustmentsRuns];
 

@@ -341,7 +341,7 @@ public abstract class ChargeJournalContract : IAsyncLifetime
             UInt128.MaxValue
         );
 
-    private static Raised Raised(int percent) =>
+    protected static Raised Raised(int percent) =>
         new(
             now,
             new AccountEvent(
@@ -356,7 +356,7 @@ public abstract class ChargeJournalContract : IAsyncLifetime
             )
         );
 
-    private static Refunded Refunded(long charge, long command) =>
+    protected static Refunded Refunded(long charge, long command) =>
         new(
             now,
             new ChargeId(charge),

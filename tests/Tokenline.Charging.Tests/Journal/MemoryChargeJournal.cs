@@ -263,6 +263,8 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
                 .Values.Where(r => !entries.Any(e => e.Item2.Entry is Settled s && s.Charge == r.Charge))
                 .Select(r => (r.Account, r.Charge));
 
+        public IEnumerable<(AccountId Account, string Finding)> UnlikeLists() => []; // they are read from the journal itself
+
         public void Dispose() { }
     }
 }

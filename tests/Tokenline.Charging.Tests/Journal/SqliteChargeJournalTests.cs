@@ -116,12 +116,39 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
             Assert.Equal(6, snapshot.Entries().Count());
             Assert.NotNull(snapshot.Record(new ChargeId(100), out var unlike));
             Assert.Null(unlike);
+            Assert.Empty(snapshot.UnlikeLists());
         }
 
         journal = new SqliteChargeJournal(File);
         using var today = History.OpenSnapshot();
         Assert.NotNull(today.Record(new ChargeId(100), out var stillUnlike));
         Assert.Null(stillUnlike);
+        Assert.Empty(today.UnlikeLists());
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM events", "the Raised entry at 1 is not in events")]
+    [InlineData("DELETE FROM adjustments", "the Refunded entry at 2 is not in adjustments")]
+    [InlineData("UPDATE events SET body = json_set(body, '$.event.percent', 80)", "events at 1: its body says otherwise than the entry")]
+    [InlineData("UPDATE events SET at = at + 5000", "events at 1: its column at says otherwise than the entry")]
+    [InlineData("UPDATE events SET account = 43", "events at 1: its column account says otherwise than the entry")]
+    [InlineData("UPDATE events SET position = 7", "events at 7: no Raised entry in the journal is at that position")]
+    [InlineData("UPDATE adjustments SET retail_nano = 16", "adjustments at 2: its column retail_nano says otherwise than the entry")]
+    [InlineData("UPDATE adjustments SET charge = 9", "adjustments at 2: its column charge says otherwise than the entry")]
+    [InlineData("UPDATE adjustments SET id = 9", "adjustments at 2: its column id says otherwise than the entry")]
+    public async Task A_list_that_was_tampered_with_is_unlike_the_journal(string tampering, string finding)
+    {
+        var account = new AccountId(42);
+        var claimed = await Journal.ClaimAsync(account);
+        await Journal.Append(account, claimed.Epoch, 1, Raised(50), null, urgent: true);
+        await Journal.Append(account, claimed.Epoch, 2, Refunded(100, command: 7), null, urgent: true);
+        using (var before = History.OpenSnapshot())
+            Assert.Empty(before.UnlikeLists());
+
+        await RunAsync(tampering);
+
+        using var after = History.OpenSnapshot();
+        Assert.Contains(finding, after.UnlikeLists().Select(found => found.Finding));
     }
 
     [Fact]
