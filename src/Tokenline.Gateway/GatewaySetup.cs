@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Gateway.Endpoints;
 using Tokenline.Gateway.Errors;
 using Tokenline.Gateway.Pipeline;
+using Tokenline.Gateway.Routing;
 using Tokenline.Gateway.Tokens;
 using Tokenline.Gateway.Upstreams;
 
@@ -25,6 +26,7 @@ public static class GatewaySetup
             .AddSingleton<Settlement>()
             .AddSingleton<PlainRelay>()
             .AddSingleton<StreamRelay>()
+            .AddSingleton<DeploymentLoads>()
             .AddSingleton<Vendors>()
             .AddSingleton<ChatCompletionsEndpoint>()
             .AddSingleton<ModelsEndpoint>();

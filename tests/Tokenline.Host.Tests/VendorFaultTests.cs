@@ -1,5 +1,7 @@
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Simulators.Vendors;
 
 namespace Tokenline.Host.Tests;
@@ -75,6 +77,37 @@ public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServe
         var answer = await subscriber.AskAsync(Wire.Simulated(directive));
 
         Assert.Equal("1", answer.Header("Retry-After"));
+    }
+
+    [Fact]
+    public async Task A_deployment_that_is_at_its_limit_is_passed_over_and_when_all_are_the_client_is_told_to_come_back()
+    {
+        await using var first = new ScriptedVendor();
+        await using var second = new ScriptedVendor(call => call.AnswerAsync(Wire.Completion("Hi", Wire.Usage(10, 2))));
+        var model = await server.ServeAsync(first);
+        var vendor = (await server.Get<ICatalogStore>().LoadAsync(RunningServer.Cancel)).Mappings.Single(m => m.Model == model).Vendor;
+        await server.PutVendorAsync($"{vendor}-too", second.BaseUrl);
+        async Task MapAsync(string to, int priority, DeploymentRates rates) =>
+            (await server.Editing.MapAsync(model, to, null, priority, RunningServer.Cancel, rates)).Required();
+        await MapAsync(vendor, 0, new(ConcurrentCalls: 1));
+        await MapAsync($"{vendor}-too", 1, new(RequestsPerMinute: 1));
+        var subscriber = await server.SubscriberAsync();
+
+        var running = subscriber.AskAsync(Wire.Ask(model: model));
+        var call = await first.NextAsync();
+        var moved = await subscriber.AskAsync(Wire.Ask(model: model));
+        var full = await subscriber.AskAsync(Wire.Ask(model: model));
+
+        Assert.Equal(200, moved.Status);
+        Assert.Equal($"{vendor}-too", (await subscriber.RecordAsync()).Vendor);
+        Assert.Equal((503, "upstream_unavailable", "1"), (full.Status, full.Code, full.Header("Retry-After")));
+        await call.AnswerAsync(Wire.Completion("Hi", Wire.Usage(10, 2)));
+        Assert.Equal(200, (await running).Status);
+        var again = subscriber.AskAsync(Wire.Ask(model: model)); // there is room at the first again
+        await (await first.NextAsync()).AnswerAsync(Wire.Completion("Hi", Wire.Usage(10, 2)));
+        Assert.Equal(200, (await again).Status);
+        Assert.Equal((2, 1), (first.Received, second.Received));
+        Assert.Null(Assert.Single(server.Journal(subscriber.Customer.Account).OfType<Released>()).Attempts);
     }
 
     [Fact]

@@ -85,7 +85,8 @@ public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catal
         string vendor,
         string? upstreamModel,
         int priority,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        DeploymentRates? rates = null
     )
     {
         var upstream = string.IsNullOrEmpty(upstreamModel) ? model : upstreamModel;
@@ -93,6 +94,8 @@ public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catal
             return Refused.Invalid("upstreamModel", $"A model's name has at most {NameLengthMax} characters.");
         if (priority is < 0 or > 1000)
             return Refused.Invalid("priority", "A priority is between 0 and 1,000; the lowest is tried first.");
+        if (rates?.WhatIsWrong() is { } field)
+            return Refused.Invalid(field, "A limit of a deployment is at least 1; left out, there is none.");
 
         using var _ = await TakeTurnAsync(cancellation);
         var rows = await store.LoadAsync(cancellation);
@@ -104,7 +107,7 @@ public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catal
         var removed = target.Simulated
             ? []
             : rows.Mappings.Where(known => known.Model == model && simulated.Contains(known.Vendor)).ToList();
-        var mapping = new Mapping(model, vendor, upstream, priority);
+        var mapping = new Mapping(model, vendor, upstream, priority) { Rates = rates ?? DeploymentRates.None };
         await store.PutMappingAsync(mapping, removed, cancellation);
         await RefreshAsync();
         return mapping;

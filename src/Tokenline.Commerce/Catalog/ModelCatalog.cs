@@ -59,6 +59,8 @@ public sealed record Deployment(
     bool Simulated
 )
 {
+    public DeploymentRates Rates { get; init; } = DeploymentRates.None;
+
     /// <summary>Without the key, so that no log or error can show it.</summary>
     public override string ToString() => $"{Vendor}/{UpstreamModel} ({Id})";
 }

@@ -51,5 +51,8 @@ public sealed class ModelCatalogHolder : IModelCatalogSource
             mapping.Priority,
             vendor.DrainSeconds,
             vendor.Simulated
-        );
+        )
+        {
+            Rates = mapping.Rates,
+        };
 }

@@ -29,5 +29,7 @@ public sealed record ModelListing(
 /// <summary>This vendor serves this model under that name. One per model and vendor; lower priority is tried first.</summary>
 public sealed record Mapping(string Model, string Vendor, string UpstreamModel, int Priority)
 {
+    public DeploymentRates Rates { get; init; } = DeploymentRates.None;
+
     public string DeploymentId => $"{Model}@{Vendor}";
 }

@@ -35,6 +35,12 @@ internal sealed class ChatCall(HttpContext context, ChargeId charge, DateTimeOff
     /// <summary>The hold covers a first slice only and is extended as the stream runs.</summary>
     public bool IsSliced { get; set; }
 
+    /// <summary>Tokens, in and out, that it probably comes to; what rates count until it has ended.</summary>
+    public long TokensEstimate { get; set; }
+
+    /// <summary>Tokens, in and out, that it came to; 0 until it is settled.</summary>
+    public long TokensUsed { get; set; }
+
     /// <summary>The input cannot be more tokens than this.</summary>
     public long InputBound { get; set; }
 

@@ -36,6 +36,7 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
             return impossible;
         var wanted = Wanted(call);
         call.InputBound = PromptBound.Of(call.Request, call.Model.ImageTokensMax);
+        call.TokensEstimate = Estimate(call, wanted);
         var request = new HoldRequest
         {
             Charge = call.Charge,
@@ -48,7 +49,7 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
             Allotment = call.Key.Allotment,
             Run = call.Run,
             Traits = Traits(call),
-            TokensEstimate = Estimate(call, wanted),
+            TokensEstimate = call.TokensEstimate,
             InputEstimate = Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound),
             OutputWanted = wanted,
             OutputModest = call.Request.OutputLimit is null

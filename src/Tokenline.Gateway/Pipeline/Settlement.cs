@@ -16,6 +16,7 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     /// <summary>True: the charge is durable and the answer may end. False: it could not be made so, and the connection must be cut.</summary>
     public async ValueTask<bool> SettleAsync(ChatCall call, Usage usage, UsageBasis basis, CallEnding ending, string? check)
     {
+        call.TokensUsed = long.CreateSaturating((Int128)usage.WholeInput + usage.WholeOutput);
         var answered = call.Facts.Model();
         var request = new SettleRequest
         {

@@ -18,6 +18,13 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
     public static VendorFailure Unreachable(string vendor) =>
         new("connect failed", new(Problems.UpstreamUnavailable, $"The vendor {vendor} cannot be reached.", RetryAfterSeconds: 5));
 
+    /// <summary>Every deployment is at the limits that the operator has set for it: no vendor is asked.</summary>
+    public static VendorFailure Full(string model, int retryAfterSeconds) =>
+        new(
+            "every deployment is at its limit",
+            new(Problems.UpstreamUnavailable, $"Every deployment of {model} is at its limit.", RetryAfterSeconds: retryAfterSeconds)
+        );
+
     public static VendorFailure Timeout(string vendor) =>
         new("timeout", new(Problems.UpstreamTimeout, $"The vendor {vendor} did not answer in time."));
 

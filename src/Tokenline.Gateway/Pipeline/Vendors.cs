@@ -11,6 +11,7 @@ internal sealed class Vendors(
     PlainRelay plain,
     StreamRelay stream,
     Settlement settlement,
+    DeploymentLoads loads,
     GatewayOptions options,
     TimeProvider time
 )
@@ -21,21 +22,37 @@ internal sealed class Vendors(
     public async ValueTask<VendorFailure?> ServeAsync(ChatCall call)
     {
         VendorFailure? failure = null;
-        var candidates = Router.Candidates(call.Model);
-        for (var i = 0; i < Math.Min(candidates.Length, Router.AttemptsMax); i++)
+        var (attempts, soonest) = (0, int.MaxValue);
+        foreach (var candidate in Router.Candidates(call.Model))
         {
-            call.Deployment = candidates[i];
             var startedAt = time.GetUtcNow();
-            failure = await TryAsync(call);
+            if (!loads.TryTake(candidate, startedAt, call.TokensEstimate, out var taken, out var fitsAt))
+            {
+                soonest = Math.Min(soonest, Seconds(fitsAt - startedAt));
+                continue;
+            }
+            call.Deployment = candidate;
+            try
+            {
+                failure = await TryAsync(call);
+            }
+            finally
+            {
+                taken?.End(call.TokensUsed);
+            }
             if (failure is null)
                 return null;
             call.Failed(startedAt, failure.Outcome);
-            if (failure.IsFinal || call.IsCutHere || call.ClientGone.IsCancellationRequested)
+            if (++attempts == Router.AttemptsMax || failure.IsFinal || call.IsCutHere || call.ClientGone.IsCancellationRequested)
                 break;
         }
-        await settlement.ReleaseAsync(call, failure!.Outcome);
+        failure ??= VendorFailure.Full(call.Model.Id, soonest);
+        await settlement.ReleaseAsync(call, failure.Outcome);
         return failure;
     }
+
+    /// <summary>A limit of calls at once may have room again at any moment.</summary>
+    private static int Seconds(TimeSpan? wait) => wait is { } known ? Math.Max(1, (int)Math.Ceiling(known.TotalSeconds)) : 1;
 
     private async ValueTask<VendorFailure?> TryAsync(ChatCall call)
     {

@@ -50,6 +50,9 @@ internal static class VendorVerbs
         var vendor = Required("--vendor", "The vendor's id.");
         var upstream = Optional("--upstream-model", "The model's name at the vendor; without it, the same.");
         var priority = new Option<int?>("--priority") { Description = "Lower is tried first; 100 unless told." };
+        var requests = new Option<long?>("--rpm") { Description = "Requests a minute; beyond them calls go to the next deployment." };
+        var tokens = new Option<long?>("--tpm") { Description = "Tokens a minute, in and out." };
+        var concurrent = new Option<int?>("--concurrent") { Description = "Calls at once." };
         return Group(
             "model",
             "Models and their deployments.",
@@ -65,11 +68,17 @@ internal static class VendorVerbs
                     vendor = p.GetValue(vendor),
                     upstreamModel = p.GetValue(upstream),
                     priority = p.GetValue(priority),
+                    requestsPerMinute = p.GetValue(requests),
+                    tokensPerMinute = p.GetValue(tokens),
+                    concurrentCalls = p.GetValue(concurrent),
                 },
                 model,
                 vendor,
                 upstream,
-                priority
+                priority,
+                requests,
+                tokens,
+                concurrent
             ),
             Call(
                 "unmap",

@@ -163,12 +163,40 @@ public sealed record ModelBody(
 /// <param name="Vendor">A vendor's id.</param>
 /// <param name="UpstreamModel">The model's name over there; left out: the Model ID.</param>
 /// <param name="Priority">0 to 1,000, the lowest is tried first; 100 unless told.</param>
-public sealed record NewDeploymentBody(string? Vendor, string? UpstreamModel = null, int? Priority = null);
+/// <param name="RequestsPerMinute">Calls beyond it go to the next deployment; left out: no limit.</param>
+/// <param name="TokensPerMinute">In and out together, held at the call's estimate and corrected when it has ended.</param>
+/// <param name="ConcurrentCalls">Calls that run at this moment.</param>
+public sealed record NewDeploymentBody(
+    string? Vendor,
+    string? UpstreamModel = null,
+    int? Priority = null,
+    long? RequestsPerMinute = null,
+    long? TokensPerMinute = null,
+    int? ConcurrentCalls = null
+);
 
-public sealed record DeploymentBody(string Id, string Vendor, string UpstreamModel, int Priority, bool Simulated)
+public sealed record DeploymentBody(
+    string Id,
+    string Vendor,
+    string UpstreamModel,
+    int Priority,
+    bool Simulated,
+    long? RequestsPerMinute,
+    long? TokensPerMinute,
+    int? ConcurrentCalls
+)
 {
     internal static DeploymentBody Of(Mapping mapping, bool simulated) =>
-        new(mapping.DeploymentId, mapping.Vendor, mapping.UpstreamModel, mapping.Priority, simulated);
+        new(
+            mapping.DeploymentId,
+            mapping.Vendor,
+            mapping.UpstreamModel,
+            mapping.Priority,
+            simulated,
+            mapping.Rates.RequestsPerMinute,
+            mapping.Rates.TokensPerMinute,
+            mapping.Rates.ConcurrentCalls
+        );
 }
 
 /// <param name="Reason">Why it was made.</param>

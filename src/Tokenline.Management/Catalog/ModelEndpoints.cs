@@ -153,10 +153,17 @@ internal static class ModelEndpoints
         var read = await Body.ReadAsync<NewDeploymentBody>(http);
         if (read.Refused is { } refused)
             return ApiResult.Problem(refused);
-        var (vendor, upstreamModel, priority) = read.Required();
-        if (vendor is null)
+        var body = read.Required();
+        if (body.Vendor is not { } vendor)
             return ApiResult.Problem(Refused.Invalid("vendor", "The id of a vendor is expected."));
-        var mapped = await editing.MapAsync(ModelId(id), vendor, upstreamModel, priority ?? PriorityDefault, http.RequestAborted);
+        var mapped = await editing.MapAsync(
+            ModelId(id),
+            vendor,
+            body.UpstreamModel,
+            body.Priority ?? PriorityDefault,
+            http.RequestAborted,
+            new(body.RequestsPerMinute, body.TokensPerMinute, body.ConcurrentCalls)
+        );
         return mapped.Refused is { } wrong ? ApiResult.Problem(wrong) : await ShowAsync(id, catalog, tariffs, time, CancellationToken.None);
     }
 

@@ -18,7 +18,12 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
         return new(
             [.. vendors.Select(Read)],
             [.. models.Select(Read)],
-            [.. deployments.Select(row => new Mapping(row.ModelId, row.VendorId, row.UpstreamModel, row.Priority))]
+            [
+                .. deployments.Select(row => new Mapping(row.ModelId, row.VendorId, row.UpstreamModel, row.Priority)
+                {
+                    Rates = new(row.RequestsPerMinute, row.TokensPerMinute, row.ConcurrentCalls),
+                }),
+            ]
         );
     }
 
@@ -179,6 +184,9 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             VendorId = mapping.Vendor,
             UpstreamModel = mapping.UpstreamModel,
             Priority = mapping.Priority,
+            RequestsPerMinute = mapping.Rates.RequestsPerMinute,
+            TokensPerMinute = mapping.Rates.TokensPerMinute,
+            ConcurrentCalls = mapping.Rates.ConcurrentCalls,
         };
 
     private static OfferingRow RowOf(ProductOffering offering) =>

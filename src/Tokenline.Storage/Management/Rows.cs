@@ -130,6 +130,9 @@ internal sealed class DeploymentRow
     public required string VendorId { get; set; }
     public required string UpstreamModel { get; set; }
     public int Priority { get; set; }
+    public long? RequestsPerMinute { get; set; }
+    public long? TokensPerMinute { get; set; }
+    public int? ConcurrentCalls { get; set; }
 }
 
 internal sealed class TariffVersionRow
