@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Benchmarks. Each prints what it measured and on which machine, and keeps it under bench/results/.
 #   ./bench.sh gateway     the same load through nginx as a plain proxy and through Tokenline: CPU a request, ratio, latency
-#   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one
+#   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one, with one bucket and with all rules
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
 #   ./bench.sh start       from ./run.sh on a built tree to the first answered call

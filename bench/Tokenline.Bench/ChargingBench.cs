@@ -19,39 +19,38 @@ namespace Tokenline.Bench;
 /// </summary>
 internal static class ChargingBench
 {
-    private const string Model = "bench";
-    private static readonly QuotaUnit unit = new("general-token");
-
     public static async Task RunAsync(int seconds)
     {
         Report.Machine();
-        Report.Line($"{"case", -28} {"workers", 8} {"pairs/s", 10} {"CPU µs/pair", 12} {"bytes/pair", 11}");
-        await CaseAsync("10,000 accounts", accounts: 10_000, workers: 1024, seconds);
-        await CaseAsync("10,000 accounts", accounts: 10_000, workers: 64, seconds);
-        await CaseAsync("one hot account", accounts: 1, workers: 1024, seconds);
-        await CaseAsync("one hot account", accounts: 1, workers: 64, seconds);
+        Report.Line($"{"case", -28} {"rules", -10} {"workers", 8} {"pairs/s", 10} {"CPU µs/pair", 12} {"bytes/pair", 11}");
+        foreach (var rules in (RuleSet[])[RuleSets.Plain, RuleSets.Full])
+        {
+            await CaseAsync("10,000 accounts", rules, accounts: 10_000, workers: 1024, seconds);
+            await CaseAsync("10,000 accounts", rules, accounts: 10_000, workers: 64, seconds);
+            await CaseAsync("one hot account", rules, accounts: 1, workers: 1024, seconds);
+            await CaseAsync("one hot account", rules, accounts: 1, workers: 64, seconds);
+        }
     }
 
-    private static async Task CaseAsync(string name, int accounts, int workers, int seconds)
+    private static async Task CaseAsync(string name, RuleSet rules, int accounts, int workers, int seconds)
     {
         var folder = Directory.CreateTempSubdirectory("tokenline-bench");
         try
         {
-            using var host = await StartAsync(Path.Combine(folder.FullName, "charges.db"));
+            using var host = await StartAsync(Path.Combine(folder.FullName, "charges.db"), rules.Tariff);
             var charging = host.Services.GetRequiredService<IChargingAccounts>();
-            var tariff = host.Services.GetRequiredService<ITariffs>().Current.Find(Model, DateTimeOffset.MaxValue)!;
             var ids = new IdSource(TimeProvider.System);
-            await GrantAsync(charging, ids, accounts);
+            await SetUpAsync(charging, ids, rules, accounts);
 
-            var pairs = await LoadAsync(charging, tariff, ids, accounts, workers, TimeSpan.FromSeconds(2));
+            var pairs = await LoadAsync(charging, rules, ids, accounts, workers, TimeSpan.FromSeconds(2));
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             var allocated = GC.GetTotalAllocatedBytes();
             var watch = Stopwatch.StartNew();
-            pairs = await LoadAsync(charging, tariff, ids, accounts, workers, TimeSpan.FromSeconds(seconds));
+            pairs = await LoadAsync(charging, rules, ids, accounts, workers, TimeSpan.FromSeconds(seconds));
             var elapsed = watch.Elapsed.TotalSeconds;
             var spent = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds;
             var bytes = GC.GetTotalAllocatedBytes() - allocated;
-            Report.Line($"{name, -28} {workers, 8} {pairs / elapsed, 10:0} {spent / pairs, 12:0.0} {bytes / pairs, 11}");
+            Report.Line($"{name, -28} {rules.Name, -10} {workers, 8} {pairs / elapsed, 10:0} {spent / pairs, 12:0.0} {bytes / pairs, 11}");
             await host.StopAsync();
         }
         finally
@@ -60,12 +59,12 @@ internal static class ChargingBench
         }
     }
 
-    private static async Task<IHost> StartAsync(string path)
+    private static async Task<IHost> StartAsync(string path, ModelTariff tariff)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<ITariffs>(new FixedTariffs());
+        builder.Services.AddSingleton<ITariffs>(new FixedTariffs(tariff));
         builder.Services.AddSingleton(_ => new SqliteChargeJournal(path));
         builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<SqliteChargeJournal>());
         builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<SqliteChargeJournal>());
@@ -75,32 +74,26 @@ internal static class ChargingBench
         return host;
     }
 
-    private static async Task GrantAsync(IChargingAccounts charging, IdSource ids, int accounts)
+    private static async Task SetUpAsync(IChargingAccounts charging, IdSource ids, RuleSet rules, int accounts)
     {
-        var grants = new List<Task>();
-        for (var account = 1; account <= accounts; account++)
-        {
-            var grant = new BucketGrant(
-                ids.Next<BucketKind>(),
-                "Plan",
-                BucketType.Plan,
-                unit,
-                null,
-                long.MaxValue / 2,
-                100,
-                default,
-                null,
-                null,
-                null
-            );
-            grants.Add(charging.ExecuteAsync(new AccountId(account), new GrantBucket(grant)).AsTask());
-        }
-        await Task.WhenAll(grants);
+        await Parallel.ForAsync(
+            1,
+            accounts + 1,
+            new ParallelOptions { MaxDegreeOfParallelism = 1024 },
+            async (account, _) =>
+            {
+                foreach (var command in rules.Account(ids))
+                {
+                    if (await charging.ExecuteAsync(new AccountId(account), command) is { } refused)
+                        throw new InvalidOperationException(refused.Message);
+                }
+            }
+        );
     }
 
     private static async Task<long> LoadAsync(
         IChargingAccounts charging,
-        ModelTariff tariff,
+        RuleSet rules,
         IdSource ids,
         int accounts,
         int workers,
@@ -119,7 +112,7 @@ internal static class ChargingBench
                         var pairs = 0L;
                         while (Stopwatch.GetElapsedTime(started) < time)
                         {
-                            await PairAsync(charging, tariff, ids, new AccountId(random.Next(accounts) + 1));
+                            await PairAsync(charging, rules, ids, new AccountId(random.Next(accounts) + 1));
                             pairs++;
                         }
                         Interlocked.Add(ref total, pairs);
@@ -129,7 +122,7 @@ internal static class ChargingBench
         return total;
     }
 
-    private static async ValueTask PairAsync(IChargingAccounts charging, ModelTariff tariff, IdSource ids, AccountId account)
+    private static async ValueTask PairAsync(IChargingAccounts charging, RuleSet rules, IdSource ids, AccountId account)
     {
         var charge = ids.Next<ChargeKind>();
         var hold = await charging.HoldAsync(
@@ -138,7 +131,10 @@ internal static class ChargingBench
             {
                 Charge = charge,
                 Key = new KeyId(1),
-                Tariff = tariff,
+                Tariff = rules.Tariff,
+                Allotment = rules.Allotment,
+                Traits = rules.Traits,
+                TokensEstimate = 1300,
                 Vendor = "vendor",
                 Deployment = "vendor/bench",
                 Stream = false,
@@ -169,24 +165,15 @@ internal static class ChargingBench
             throw new InvalidOperationException($"the settle was {end.Verdict}");
     }
 
-    private sealed class FixedTariffs : ITariffs
+    private sealed class FixedTariffs(ModelTariff tariff) : ITariffs
     {
-        public TariffBook Current { get; } = Book();
-
-        private static TariffBook Book()
-        {
-            var price = new RateTable([new RateTier(null, [2_000_000_000, 200_000_000, 0, 0, 8_000_000_000, 0])]);
-            var weight = new RateTable([new RateTier(null, [2_000_000, 200_000, 0, 0, 8_000_000, 0])]);
-            var model = new ModelTariff(
-                Model,
-                1,
-                Currency.Cny,
-                new RateCard(price, RateCard.PerMillion),
-                [new UnitCard(unit, new RateCard(weight, RateCard.PerUnit))]
-            );
-            return new([
-                new Tariff(1, DateTimeOffset.MinValue, new Dictionary<string, ModelTariff> { [Model] = model }.ToFrozenDictionary()),
+        public TariffBook Current { get; } =
+            new([
+                new Tariff(
+                    1,
+                    DateTimeOffset.MinValue,
+                    new Dictionary<string, ModelTariff> { [tariff.Model] = tariff }.ToFrozenDictionary()
+                ),
             ]);
-        }
     }
 }
