@@ -21,7 +21,8 @@ internal static class Errors
                         or HttpRequestException
             )
         {
-            await Console.Error.WriteLineAsync($"tokenline: {e.Message}");
+            var cause = e.GetBaseException();
+            await Console.Error.WriteLineAsync(cause == e ? $"tokenline: {e.Message}" : $"tokenline: {e.Message} {cause.Message}");
             return 1;
         }
     }

@@ -318,6 +318,29 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
         Assert.Equal(200, (await other.AskAsync(Wire.Ask(), ("Idempotency-Key", "order-66"))).Status);
     }
 
+    [Theory]
+    [InlineData("GET", "/v1/models", true)]
+    [InlineData("GET", "/v1/models/no-such-model", true)]
+    [InlineData("GET", "/v1/models", false)]
+    [InlineData("GET", "/v1/chat/completions", true)]
+    [InlineData("POST", "/v1/no-such-route", true)]
+    [InlineData("POST", "/v1/chat/completions", false)]
+    public async Task Every_answer_has_an_id_of_its_own(string method, string path, bool withKey)
+    {
+        var key = withKey ? (await server.SubscriberAsync()).Key : null;
+        var ids = new HashSet<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            using var request = RunningServer.Request(server.Url + path, null, key);
+            request.Method = new HttpMethod(method);
+            using var response = await server.Client.SendAsync(request, RunningServer.Cancel);
+            var id = Assert.Single(response.Headers.GetValues("x-request-id"));
+            Assert.StartsWith("req_", id, StringComparison.Ordinal);
+            ids.Add(id);
+        }
+        Assert.Equal(2, ids.Count);
+    }
+
     [Fact]
     public async Task Of_many_calls_at_once_with_one_idempotency_key_one_is_served()
     {

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Tokenline.Charging.Records;
 
 namespace Tokenline.Host.Tests;
@@ -141,6 +144,38 @@ public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
             records.Sum(record => record.Payments.Sum(payment => payment.Amount)),
             (RunningServer.RichTokens * QuotaUnit.Micro) - await subscriber.BalanceAsync()
         );
+    }
+
+    /// <summary>The answer is larger than what the sockets between take, so the client leaves in the midst of it.</summary>
+    [Fact]
+    public async Task A_client_that_leaves_while_its_settled_answer_is_sent_has_paid_for_it_once()
+    {
+        await using var vendor = new ScriptedVendor(call =>
+            call.AnswerAsync(Wire.Completion(new string('x', 20_000_000), Wire.Usage(30, 9)))
+        );
+        var subscriber = await server.SubscriberAsync();
+        var model = await server.ServeAsync(vendor);
+
+        var body = Wire.Ask(model: model);
+        using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 8192 })
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, new Uri(server.Url).Port, RunningServer.Cancel);
+            var request =
+                $"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {subscriber.Key}\r\n"
+                + $"Content-Length: {body.Length}\r\n\r\n{body}";
+            await socket.SendAsync(Encoding.ASCII.GetBytes(request), RunningServer.Cancel);
+            await socket.ReceiveAsync(new byte[512], RunningServer.Cancel); // the head is here, so it is settled
+            Assert.Equal(Usage.Of(30, 9), (await subscriber.RecordAsync()).Usage);
+            socket.Close(timeout: 0);
+        }
+        var next = await subscriber.AskAsync(Wire.Ask());
+
+        Assert.Equal(200, next.Status);
+        var record = (await subscriber.RecordsAsync())[1];
+        Assert.Equal((UsageBasis.Vendor, CallEnding.Completed, Usage.Of(30, 9)), (record.Basis, record.Ending, record.Usage));
+        Assert.Equal(2, (await subscriber.RecordsAsync()).Count);
+        Assert.Empty((await subscriber.ViewAsync()).Open);
+        Assert.Empty(server.Journal(subscriber.Account).OfType<Charging.Journal.Released>());
     }
 
     [Fact]

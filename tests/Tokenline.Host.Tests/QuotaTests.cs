@@ -41,6 +41,24 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
     }
 
     [Fact]
+    public async Task What_is_left_is_told_as_it_is_after_the_charge_and_before_it_for_a_stream()
+    {
+        await using var vendor = new ScriptedVendor(call =>
+            call.AnswerAsync(Wire.Completion("Hi", Wire.Usage(10, 2))) // 10 × 2 + 2 × 3 tokens
+        );
+        var subscriber = await server.SubscriberAsync(tokens: 1_000_000);
+        var model = await server.ServeAsync(vendor);
+
+        var plain = await subscriber.AskAsync(Wire.Ask(model: model, members: "\"max_tokens\":100"));
+
+        Assert.Equal("999974", plain.Header("x-ratelimit-remaining-tokens"));
+        Assert.Equal("1000000", plain.Header("x-ratelimit-limit-tokens"));
+        Assert.Equal(999_974 * QuotaUnit.Micro, await subscriber.BalanceAsync());
+        var stream = await subscriber.AskAsync(Wire.Simulated("tokens=5", stream: true, members: "\"max_tokens\":100"));
+        Assert.InRange(long.Parse(stream.Header("x-ratelimit-remaining-tokens")!, CultureInfo.InvariantCulture), 1, 999_974 - (100 * 9));
+    }
+
+    [Fact]
     public async Task When_the_quota_ends_the_vendor_is_let_go_of()
     {
         await using var vendor = new ScriptedVendor();

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Tokenline.Commerce;
 using Tokenline.Gateway;
+using Tokenline.Host.Verbs;
 
 namespace Tokenline.Host.Tests;
 
@@ -35,10 +36,33 @@ public class StartTests
     }
 
     [Fact]
-    public async Task A_broken_settings_file_and_a_bad_format_end_with_a_line_and_exit_code_1()
+    public async Task A_settings_file_that_is_not_JSON_ends_with_a_line_and_exit_code_1()
     {
-        Assert.Equal(1, await Errors.ToExitCodeAsync(() => throw new InvalidDataException("appsettings.json is not JSON")));
-        Assert.Equal(1, await Errors.ToExitCodeAsync(() => throw new FormatException("no")));
+        using var folder = new Folder();
+        var file = Path.Combine(folder.Path, "appsettings.json");
+        await File.WriteAllTextAsync(file, "{ \"Demo\": tru", Cancel);
+
+        var code = await Errors.ToExitCodeAsync(() =>
+        {
+            ServeVerb.ReadSettings(file);
+            return Task.FromResult(0);
+        });
+
+        Assert.Equal(1, code);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "looks for a folder that nobody may write");
+        using var folder = new Folder();
+
+        var refused = await Assert.ThrowsAsync<SettingException>(() =>
+            TokenlineServer.StartAsync(folder.Settings() with { DataFolder = "/proc/tokenline" }, Cancel)
+        );
+
+        Assert.Contains("/proc/tokenline", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
     }
 
     [Fact]

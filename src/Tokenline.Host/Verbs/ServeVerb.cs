@@ -13,13 +13,10 @@ internal static class ServeVerb
         return command;
     }
 
-    public static Settings ReadSettings() =>
-        Settings.Read(
-            new ConfigurationBuilder()
-                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-                .AddEnvironmentVariables("TOKENLINE__")
-                .Build()
-        );
+    public static Settings ReadSettings() => ReadSettings(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
+
+    internal static Settings ReadSettings(string file) =>
+        Settings.Read(new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables("TOKENLINE__").Build());
 
     private static async Task<int> RunAsync(CancellationToken cancellation)
     {
