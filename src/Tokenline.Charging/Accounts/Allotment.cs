@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using NodaTime;
+using NodaTime.Extensions;
+using NodaTime.TimeZones;
 using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
@@ -103,6 +105,21 @@ public sealed record AllowedHours(TimeOnly From, TimeOnly Until, string TimeZone
         if (From < Until)
             return From <= time && time < Until && On(local.DayOfWeek);
         return (time >= From && On(local.DayOfWeek)) || (time < Until && On(local.AddDays(-1).DayOfWeek));
+    }
+
+    /// <summary>When they next begin after this instant.</summary>
+    internal DateTimeOffset? NextFrom(DateTimeOffset now)
+    {
+        var zone = CalendarPeriod.Zone(TimeZone);
+        var today = Instant.FromDateTimeOffset(now).InZone(zone).Date;
+        for (var days = 0; days <= 7; days++)
+        {
+            var date = today.PlusDays(days);
+            var begins = zone.ResolveLocal(date.At(LocalTime.FromTimeOnly(From)), Resolvers.LenientResolver).ToInstant().ToDateTimeOffset();
+            if (begins > now && On(date.DayOfWeek.ToDayOfWeek()))
+                return begins;
+        }
+        return null;
     }
 
     private bool On(DayOfWeek day) => Days is null || Days.Contains(day);

@@ -53,5 +53,17 @@ internal sealed class AllotmentNode(Allotment terms, AllotmentNode? parent)
         return false;
     }
 
+    /// <summary>When it may next be used for this model; null: not within a week.</summary>
+    public DateTimeOffset? OpensAt(DateTimeOffset now, string model)
+    {
+        DateTimeOffset? opens = null;
+        foreach (var hours in Terms.Hours ?? [])
+        {
+            if (hours.Cover(model) && hours.NextFrom(now) is { } from && !(from >= opens))
+                opens = from;
+        }
+        return opens;
+    }
+
     public AllotmentView View(DateTimeOffset now) => new(Terms, [.. Counters.Select(counter => counter.View(now))]);
 }

@@ -35,8 +35,8 @@ public sealed partial class ChargingAccount
         EnsurePayMonth(now);
         var context = tariff.Context(now, request.Traits ?? CallTraits.Plain, VolumeBefore(tariff, now));
         var call = new Call(tariff, context, node, request.Run, request.InputBound, WithRequest(request.Other, tariff), null, now);
-        if (Crowded(call, request.TokensEstimate) is { } crowded)
-            return Refused(crowded);
+        if (IsCrowded(call, request.TokensEstimate))
+            return Refused(Crowded(call, request.TokensEstimate));
 
         long output;
         if (request.Precise)
@@ -48,7 +48,7 @@ public sealed partial class ChargingAccount
         else
         {
             output = request.OutputWanted;
-            if (Overrun(call, output) is not null || !Cover(call.WorstCase(output, AmpleRoom), call))
+            if (IsOverrun(call, output) || !Cover(call.WorstCase(output, AmpleRoom), call))
                 return new(HoldVerdict.Tight);
             Cover(call.WorstCase(output), call);
         }
@@ -320,84 +320,6 @@ public sealed partial class ChargingAccount
         var context = contract.Context(dispatch.At, traits, 0);
         return new(contract.Version, contract.Currency, contract.Retail(usage, context));
     }
-
-    /// <summary>Why nothing pays for even the least of this call.</summary>
-    private Refusal OutOfQuota(long output, in Call call)
-    {
-        if (Overrun(call, output) is { } overrun)
-            return Full(overrun.Node, overrun.Counter, overrun.Amount, call);
-        var model = call.Model;
-        Bucket? largest = null;
-        DateTimeOffset? reopens = null;
-        foreach (var bucket in order)
-        {
-            if (!bucket.IsOpen(call.Now) || !bucket.Covers(model) || bucket.Remaining == 0)
-                continue;
-            // A postpaid bucket that is left over from terms the customer has ended pays nothing.
-            if (bucket.Grant.Type == BucketType.Postpaid && payAsYouGo is null)
-                continue;
-            if (largest is null || bucket.Remaining > largest.Remaining)
-                largest = bucket;
-            foreach (var counter in bucket.Counters)
-            {
-                var room = counter.Room(call.Now, null);
-                if (counter.Limit.Covers(model) && room < bucket.Remaining && (counter.Limit.Measure != Measure.Requests || room == 0))
-                {
-                    // The bucket could pay more than its window lets it: then the window is the reason.
-                    var fits = counter.FitsAt(call.Now, Math.Min(counter.Limit.Max, room + 1), null);
-                    reopens = reopens is null || fits < reopens ? fits : reopens;
-                }
-            }
-        }
-        if (reopens is not null)
-            return WithPack(
-                new(Problems.WindowLimitReached, $"The window of {largest!.Grant.Name} does not cover this call of {model}.", reopens),
-                call.Now
-            );
-        if (payAsYouGo is { } terms && call.Tariff.CardIn(terms.Currency) is not null)
-        {
-            var end = CalendarPeriod.Of(LimitWindow.Month, call.Now, terms.TimeZone, null).End;
-            var cap = new Money(terms.CapNano, terms.Currency);
-            return WithPack(
-                new(
-                    Problems.SpendCapReached,
-                    $"Your pay-as-you-go cap of {cap} a month does not cover this call any more. Raise the cap or buy a pack.",
-                    end
-                ),
-                call.Now
-            );
-        }
-        if (largest is { IsMoney: true } && SpendLimit(call) is { } spend)
-            return Full(spend.Node, spend.Counter, 1, call);
-        return WithPack(
-            largest is null
-                ? new(Problems.InsufficientQuota, $"No plan or pack of yours pays for {model}. Buy one in the shop.")
-                : new(
-                    Problems.InsufficientQuota,
-                    $"What is left of {largest.Grant.Name} does not cover this call of {model}. Buy a pack, or allow pay-as-you-go.",
-                    largest.Grant.ExpiresAt
-                ),
-            call.Now
-        );
-    }
-
-    /// <summary>The limit of spend on the path with the least room.</summary>
-    private static (AllotmentNode Node, LimitCounter Counter)? SpendLimit(in Call call)
-    {
-        for (var node = call.Node; node is not null; node = node.Parent)
-        {
-            foreach (var counter in node.Counters)
-            {
-                if (counter.Limit.Measure == Measure.Spend && counter.Limit.Covers(call.Model))
-                    return (node, counter);
-            }
-        }
-        return null;
-    }
-
-    /// <summary>Nothing is left, but the customer has allowed to buy a pack then.</summary>
-    private Refusal WithPack(Refusal refusal, DateTimeOffset now) =>
-        autoPack is { } terms && autoPacks!.Used(now, null) < terms.MaxPerMonth ? refusal with { MayBuyPack = terms.Offering } : refusal;
 
     private static RateRoom? TightestRate(in Call call)
     {

@@ -14,49 +14,96 @@ public sealed partial class ChargingAccount
         for (var node = from; node is not null; node = node.Parent)
         {
             if (node.Terms.IsClosed)
-                return new(Problems.PermissionDenied, $"{node.Terms.Name} is closed.");
+                return new(Problems.PermissionDenied, $"{node.Terms.Name} is closed.", By: $"{node.Terms.Name}/closed");
             if (!node.Allows(model))
-                return new(Problems.ModelNotAllowed, $"{node.Terms.Name} may not use {model}.");
+                return new(Problems.ModelNotAllowed, $"{node.Terms.Name} may not use {model}.", By: $"{node.Terms.Name}/models");
             if (!node.IsOpenAt(now, model))
-                return new(Problems.PermissionDenied, $"{node.Terms.Name} may not use {model} at this hour.");
+                return new(
+                    Problems.PermissionDenied,
+                    $"{node.Terms.Name} may not use {model} at this hour.",
+                    node.OpensAt(now, model),
+                    By: $"{node.Terms.Name}/hours"
+                );
         }
         return null;
     }
 
-    /// <summary>The first limit on the path that another call with this estimate would break; of those that no smaller output could help. Null: none.</summary>
-    private Refusal? Crowded(in Call call, long tokensEstimate)
+    /// <summary>Whether another call with this estimate would break a limit on the path; of those that no smaller output could help.</summary>
+    private bool IsCrowded(in Call call, long tokensEstimate)
     {
         for (var node = call.Node; node is not null; node = node.Parent)
         {
             foreach (var counter in node.Counters)
             {
-                var limit = counter.Limit;
-                var amount =
-                    limit.Measure == Measure.Requests ? 1
-                    : limit.IsRate && limit.Measure == Measure.Tokens ? tokensEstimate
-                    : 0;
-                if (amount > 0 && limit.Covers(call.Model) && IsCounting(counter, call) && counter.Room(call.Now, call.Run) < amount)
-                    return Full(node, counter, amount, call);
+                if (CrowdedBy(counter, call, tokensEstimate) is not null)
+                    return true;
             }
         }
-        return null;
+        return false;
     }
 
-    /// <summary>The first limit on the path that so much output could break. Null: none.</summary>
-    private (AllotmentNode Node, LimitCounter Counter, long Amount)? Overrun(in Call call, long output)
+    /// <summary>What of this limit the call lacks; null: it may pass.</summary>
+    private static long? CrowdedBy(LimitCounter counter, in Call call, long tokensEstimate)
+    {
+        var limit = counter.Limit;
+        var amount =
+            limit.Measure == Measure.Requests ? 1
+            : limit.IsRate && limit.Measure == Measure.Tokens ? tokensEstimate
+            : 0;
+        var isIn = amount > 0 && limit.Covers(call.Model) && IsCounting(counter, call) && counter.Room(call.Now, call.Run) < amount;
+        return isIn ? amount : null;
+    }
+
+    private static Refusal Crowded(in Call call, long tokensEstimate)
+    {
+        var last = new LastToFree();
+        for (var node = call.Node; node is not null; node = node.Parent)
+        {
+            foreach (var counter in node.Counters)
+            {
+                if (CrowdedBy(counter, call, tokensEstimate) is { } amount)
+                    last.Note(node, counter, amount, call);
+            }
+        }
+        return Full(last, call);
+    }
+
+    /// <summary>Whether so much output could break a limit on the path.</summary>
+    private bool IsOverrun(in Call call, long output)
     {
         for (var node = call.Node; node is not null; node = node.Parent)
         {
             foreach (var counter in node.Counters)
             {
-                if (!counter.Limit.Covers(call.Model) || !IsCounting(counter, call))
-                    continue;
-                var amount = WorstCaseOf(counter.Limit, call, output);
-                if (amount > 0 && amount > Room(counter, call))
-                    return (node, counter, amount);
+                if (OverrunBy(counter, call, output) is not null)
+                    return true;
             }
         }
-        return null;
+        return false;
+    }
+
+    /// <summary>What so much output could take of this limit, where it has not so much room; else null.</summary>
+    private long? OverrunBy(LimitCounter counter, in Call call, long output)
+    {
+        if (!counter.Limit.Covers(call.Model) || !IsCounting(counter, call))
+            return null;
+        var amount = WorstCaseOf(counter.Limit, call, output);
+        return amount > 0 && amount > Room(counter, call) ? amount : null;
+    }
+
+    /// <summary>Null: no limit on the path is in the way of so much output.</summary>
+    private Refusal? Overrun(in Call call, long output)
+    {
+        var last = new LastToFree();
+        for (var node = call.Node; node is not null; node = node.Parent)
+        {
+            foreach (var counter in node.Counters)
+            {
+                if (OverrunBy(counter, call, output) is { } amount)
+                    last.Note(node, counter, amount, call);
+            }
+        }
+        return last.Counter is null ? null : Full(last, call);
     }
 
     /// <summary>What a limit of the whole call counts in advance; 0 for those that count something else.</summary>
@@ -101,21 +148,39 @@ public sealed partial class ChargingAccount
 
     private static bool IsCounting(LimitCounter counter, in Call call) => counter.Limit.Window != LimitWindow.Run || call.Run is not null;
 
-    private static Refusal Full(AllotmentNode node, LimitCounter counter, long amount, in Call call)
+    private static Refusal Full(in LastToFree last, in Call call)
     {
-        var limit = counter.Limit;
+        var (node, limit, amount) = (last.Node!, last.Counter!.Limit, last.Amount);
         var problem =
             limit.Window == LimitWindow.Running ? Problems.ConcurrencyLimitReached
             : limit.IsRate ? Problems.RateLimitExceeded
             : limit.Measure is Measure.Spend or Measure.Value ? Problems.SpendCapReached
             : Problems.WindowLimitReached;
-        var fits = counter.FitsAt(call.Now, amount, call.Run);
         var whose = node.Parent is null ? "Your account" : node.Terms.Name;
         var message =
             amount > limit.Max
                 ? $"This call alone could use {Words(amount, limit)}; the limit '{limit.Id}' of {whose} is {Words(limit.Max, limit)}."
                 : $"{whose} has reached the limit '{limit.Id}' of {Words(limit.Max, limit)}{Over(limit)}.";
-        return new(problem, message, fits);
+        return new(problem, message, last.At, By: $"{node.Terms.Name}/{limit.Id}");
+    }
+
+    /// <summary>Of the limits in the way, the one that frees itself last: only then would the same call pass. One that never does comes last of all, running calls first.</summary>
+    private struct LastToFree
+    {
+        public AllotmentNode? Node { get; private set; }
+        public LimitCounter? Counter { get; private set; }
+        public long Amount { get; private set; }
+        public DateTimeOffset? At { get; private set; }
+
+        public void Note(AllotmentNode node, LimitCounter counter, long amount, in Call call)
+        {
+            var at = counter.FitsAt(call.Now, amount, call.Run);
+            if (Counter is null || Rank(counter, at) > Rank(Counter, At))
+                (Node, Counter, Amount, At) = (node, counter, amount, at);
+        }
+
+        private static DateTimeOffset Rank(LimitCounter counter, DateTimeOffset? at) =>
+            counter.Limit.Window == LimitWindow.Running ? DateTimeOffset.MinValue : at ?? DateTimeOffset.MaxValue;
     }
 
     private static string Words(long amount, Limit limit) =>

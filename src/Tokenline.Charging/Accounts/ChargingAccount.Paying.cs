@@ -185,7 +185,7 @@ public sealed partial class ChargingAccount
     }
 
     private bool IsAffordable(in Call call, long output, int times) =>
-        Overrun(call, output) is null && Cover(call.WorstCase(output, times), call);
+        !IsOverrun(call, output) && Cover(call.WorstCase(output, times), call);
 
     private HeldPart[] TakeHeld()
     {

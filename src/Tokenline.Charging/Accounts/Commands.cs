@@ -172,12 +172,14 @@ public readonly record struct RateRoom(long Limit, long Remaining, DateTimeOffse
 /// <param name="ResetsAt">When the same call would be let through, as far as is known.</param>
 /// <param name="First">The charge that used the same idempotency key.</param>
 /// <param name="MayBuyPack">The customer has allowed to buy this offering now; the call may be held again once it is there.</param>
+/// <param name="By">What stands in the way: a limit as <c>owner/limit</c>, where the owner is a node or a bucket by name, or the bucket that is used up.</param>
 public sealed record Refusal(
     Problem Problem,
     string Message,
     DateTimeOffset? ResetsAt = null,
     ChargeId? First = null,
-    string? MayBuyPack = null
+    string? MayBuyPack = null,
+    string? By = null
 );
 
 /// <summary>A checkpoint of a running stream, and the output it may go on to (all output since its start).</summary>

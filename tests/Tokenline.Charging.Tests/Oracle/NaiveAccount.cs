@@ -22,22 +22,32 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
             (bucket.Expired, bucket.Remaining) = (bucket.Expired + bucket.Remaining, 0);
     }
 
-    /// <summary>The output that is granted, or why nothing is.</summary>
-    public (long Output, string? Problem) Hold(NaiveCall call, long wanted, long least, DateTimeOffset now)
+    /// <summary>The output that is granted, or every limit that is in the way; none where it is that nothing pays.</summary>
+    public (long Output, List<Limit>? InTheWay) Hold(NaiveCall call, long wanted, long least, DateTimeOffset now)
     {
         Tidy(now);
-        if (Crowded(call, now) is { } crowded)
+        if (Crowded(call, now) is { Count: > 0 } crowded)
             return (0, crowded);
         for (var output = wanted; output >= least; output--)
         {
-            if (Overrun(call, output, now) is not null || Cover(call, Worst(call, output), up: true, now) is not { Unpaid: 0 } paid)
+            if (Overrun(call, output, now).Count > 0 || Cover(call, Worst(call, output), up: true, now) is not { Unpaid: 0 } paid)
                 continue;
             Keep(call, output, paid.Parts, now);
             Calls.Add(call);
             return (output, null);
         }
-        return (0, Overrun(call, least, now) ?? "nothing pays");
+        return (0, Overrun(call, least, now));
     }
+
+    /// <summary>Whether this call would pass at another time, if nothing more came.</summary>
+    public bool WouldPass(NaiveCall call, long least, DateTimeOffset at) =>
+        Crowded(call, at).Count == 0
+        && Overrun(call, least, at).Count == 0
+        && Cover(call, Worst(call, least), up: true, at) is { Unpaid: 0 };
+
+    /// <summary>The limits in the way of a refused call at another time, if nothing more came; those of calls at once aside, for nobody knows when they end.</summary>
+    public bool IsInTheWay(NaiveCall call, long least, bool isCrowded, DateTimeOffset at) =>
+        (isCrowded ? Crowded(call, at) : Overrun(call, least, at)).Exists(limit => limit.Window != LimitWindow.Running);
 
     public long Extend(NaiveCall call, long wanted, long least, DateTimeOffset now)
     {
@@ -49,7 +59,7 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
         {
             if (output < least)
                 break;
-            if (Overrun(call, output, now) is not null || Cover(call, Worst(call, output), up: true, now) is not { Unpaid: 0 } paid)
+            if (Overrun(call, output, now).Count > 0 || Cover(call, Worst(call, output), up: true, now) is not { Unpaid: 0 } paid)
                 continue;
             Keep(call, output, paid.Parts, now);
             break;
@@ -239,22 +249,23 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
         return isRequests ? (used > 0 && call.Refunded < 1_000_000 ? 1 : 0) : used - Round(used * call.Refunded / 1_000_000m);
     }
 
-    private string? Crowded(NaiveCall call, DateTimeOffset now)
-    {
-        foreach (var (node, limit) in Path(call))
-        {
-            var amount =
-                limit.Measure == Measure.Requests ? 1
-                : limit.IsRate && limit.Measure == Measure.Tokens ? call.Estimate
-                : 0;
-            if (amount > 0 && Count(node, limit, now, call.Run).Total + amount > limit.Max)
-                return Problem(limit);
-        }
-        return null;
-    }
+    public List<Limit> Crowded(NaiveCall call, DateTimeOffset now) =>
+        [
+            .. Path(call)
+                .Where(at =>
+                {
+                    var amount =
+                        at.Limit.Measure == Measure.Requests ? 1
+                        : at.Limit.IsRate && at.Limit.Measure == Measure.Tokens ? call.Estimate
+                        : 0;
+                    return amount > 0 && Count(at.Node, at.Limit, now, call.Run).Total + amount > at.Limit.Max;
+                })
+                .Select(at => at.Limit),
+        ];
 
-    private string? Overrun(NaiveCall call, long output, DateTimeOffset now)
+    private List<Limit> Overrun(NaiveCall call, long output, DateTimeOffset now)
     {
+        var broken = new List<Limit>();
         foreach (var (node, limit) in Path(call))
         {
             var worst = Worst(call, output);
@@ -267,9 +278,9 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
             };
             var own = Calls.Contains(call) ? Of(call, limit) : 0;
             if (amount > 0 && amount > Math.Max(0, limit.Max - Count(node, limit, now, call.Run).Total + own))
-                return Problem(limit);
+                broken.Add(limit);
         }
-        return null;
+        return broken;
     }
 
     private decimal SpendRoom(NaiveCall call, DateTimeOffset now)
@@ -388,7 +399,7 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
             return Cut(worst / Scale(unit), up: true);
         };
 
-    private static string Problem(Limit limit) =>
+    public static string Problem(Limit limit) =>
         limit.Window == LimitWindow.Running ? "concurrency_limit_reached"
         : limit.IsRate ? "rate_limit_exceeded"
         : limit.Measure is Measure.Spend or Measure.Value ? "spend_cap_reached"

@@ -118,15 +118,39 @@ public sealed class OracleProperties
                 },
                 now
             );
-            var (output, problem) = naive.Hold(call, wanted, least, now);
+            var isCrowded = naive.Crowded(call, now).Count > 0;
+            var (output, inTheWay) = naive.Hold(call, wanted, least, now);
             story.Add(
-                $"hold {call.Id.Value} {model} at {node.Id.Value} run {call.Run} in {input} est {call.Estimate} out {wanted} least {least} -> {output} {problem}; the engine {theirs.OutputGranted} {theirs.Refusal?.Message}"
+                $"hold {call.Id.Value} {model} at {node.Id.Value} run {call.Run} in {input} est {call.Estimate} out {wanted} least {least} -> {output}; the engine {theirs.OutputGranted} {theirs.Refusal}"
             );
             Same(output, theirs.OutputGranted);
-            if (problem is not null && problem != "nothing pays")
-                Same(problem, theirs.Refusal!.Problem.Code);
+            if (theirs.Refusal is { } refusal)
+                CheckRefusal(call, least, isCrowded, inTheWay!, refusal);
             if (output > 0)
                 open.Add(call);
+        }
+
+        /// <summary>It names one of those in the way, and the first instant at which none of them is any more.</summary>
+        private void CheckRefusal(NaiveCall call, long least, bool isCrowded, List<Limit> inTheWay, Refusal refusal)
+        {
+            if (inTheWay.Count == 0)
+            {
+                // A window of a bucket, or a limit of spend: when it is over, the same call passes.
+                if (refusal.Problem != Problems.InsufficientQuota && refusal.ResetsAt is { } opens)
+                    Claim(naive.WouldPass(call, least, opens), $"the call does not pass at {opens:O}");
+                return;
+            }
+            Claim(
+                inTheWay.Exists(limit => refusal.By!.EndsWith($"/{limit.Id}") && NaiveAccount.Problem(limit) == refusal.Problem.Code),
+                $"in the way: {string.Join(", ", inTheWay.Select(limit => limit.Id))}"
+            );
+            if (refusal.ResetsAt is { } at)
+            {
+                Claim(!naive.IsInTheWay(call, least, isCrowded, at), $"something is still in the way at {at:O}");
+                Claim(naive.IsInTheWay(call, least, isCrowded, at.AddTicks(-1)), $"nothing is in the way a tick before {at:O}");
+            }
+            else if (refusal.Problem != Problems.ConcurrencyLimitReached)
+                Claim(naive.IsInTheWay(call, least, isCrowded, now.AddYears(2)), "it is not in the way for ever");
         }
 
         private void Extend()
@@ -401,11 +425,10 @@ public sealed class OracleProperties
 
         private int Pick(params ReadOnlySpan<int> choices) => choices[random.Next(choices.Length)];
 
-        private void Same<T>(T ours, T theirs) =>
-            Assert.True(
-                EqualityComparer<T>.Default.Equals(ours, theirs),
-                $"naive {ours}, engine {theirs}; step {story.Count}\n{string.Join("\n", story)}"
-            );
+        private void Same<T>(T ours, T theirs) => Claim(EqualityComparer<T>.Default.Equals(ours, theirs), $"naive {ours}, engine {theirs}");
+
+        private void Claim(bool isTrue, string otherwise) =>
+            Assert.True(isTrue, isTrue ? "" : $"{otherwise}; step {story.Count}\n{string.Join("\n", story)}");
     }
 
     private sealed class FixedTariffs(TariffBook book) : ITariffs
