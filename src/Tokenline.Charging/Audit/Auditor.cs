@@ -104,6 +104,7 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
     {
         private readonly AuditLedger ledger = new(account, report);
         private ChargingAccount? engine = new(account, tariffs);
+        private DateTimeOffset lastAt; // of an entry: windows of the calendar have no place before all time
 
         public AccountView? Live { get; set; }
         public long Sequence => ledger.Sequence;
@@ -112,6 +113,7 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
         public void Post(StoredEntry stored)
         {
             ledger.Post(stored);
+            lastAt = stored.Entry.At;
             Replay(stored);
             if (stored.Sequence == image?.Sequence)
                 ledger.Compare("the saved image", BucketFigures.Of(image), image.Open.Length);
@@ -126,7 +128,7 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
                 report(new(account, "", $"the saved image is at entry {image.Sequence}, the journal ends at {Sequence}"));
             if (Live?.Sequence > Sequence)
                 report(new(account, "", $"the live account is at entry {Live.Sequence}, the journal ends at {Sequence}"));
-            if (engine?.View(DateTimeOffset.MinValue) is { } view)
+            if (engine?.View(lastAt) is { } view)
                 ledger.Compare("the replayed engine", BucketFigures.Of(view), view.Open.Count);
         }
 
@@ -170,19 +172,28 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
         );
         if (explained != record.RetailNano)
             differs($"its payments, what was free and what is uncollected make {explained} nano instead of {record.RetailNano}");
+        // Where a bucket for some meters took its part, the others paid for what it left: then only a bound is known of each.
+        var isDivided = record.FreeNano > 0 || record.Payments.Any(payment => payment.Meters is not null);
         foreach (var payment in record.Payments)
         {
-            if (payment.Meters is null && Paid(payment, record, tariff, context) is { } wrong)
+            if (Paid(payment, record, tariff, context, isDivided) is { } wrong)
                 differs(wrong);
         }
     }
 
     /// <summary>A payment covers as large a part of the call in its own unit as in retail value, but for one rounding in each unit.</summary>
-    private static string? Paid(Payment payment, UsageRecord record, ModelTariff tariff, in RatingContext context)
+    private static string? Paid(Payment payment, UsageRecord record, ModelTariff tariff, in RatingContext context, bool isDivided)
     {
         var card = payment.IsMoney ? tariff.CardIn(new Currency(payment.Unit)) : tariff.CardIn(new QuotaUnit(payment.Unit));
         if (card is null)
             return $"{payment.Bucket} paid in {payment.Unit}, which cannot pay for {record.Model} in tariff {record.TariffVersion}";
+        if (isDivided)
+        {
+            var most = card.Amount(record.Usage, context, payment.Meters ?? MeterSet.All).RoundedUp() + record.Payments.Length;
+            return payment.Amount <= most
+                ? null
+                : $"{payment.Bucket} paid {payment.Amount} {payment.Unit}; all that it may pay for costs {most - record.Payments.Length}";
+        }
         var whole = card.Amount(record.Usage, context, MeterSet.All).Rounded();
         if (whole == 0 || record.RetailNano == 0)
             return payment.Amount == 0 || whole != 0

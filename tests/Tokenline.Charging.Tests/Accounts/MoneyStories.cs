@@ -183,8 +183,8 @@ public sealed class MoneyStories
             hold b in 10000 out 2500 least 2500  -> refused spend_cap_reached
             time 2026-01-31T15:59:59Z            -> ok
             hold b in 10000 out 2500 least 2500  -> refused spend_cap_reached
-            time 2026-01-31T16:00:00Z            -> ok; payg 0/0/8/2; payg 10/0/0
-            hold b in 10000 out 2500 least 2500  -> granted 2500; payg 6/4/0
+            time 2026-01-31T16:00:00Z            -> ok; payg 0/0/8/2; payg#2 10/0/0
+            hold b in 10000 out 2500 least 2500  -> granted 2500; payg#2 6/4/0
             """
         );
 
