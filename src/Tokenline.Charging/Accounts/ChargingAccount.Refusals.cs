@@ -42,21 +42,30 @@ public sealed partial class ChargingAccount
             if (at == DateTimeOffset.MaxValue || IsAffordable(call with { Now = at }, output, 1))
                 return refusal;
         }
+        foreach (var bucket in order)
+        {
+            if (TooSmallWindow(bucket, output, call) is { } never)
+                return never;
+        }
         return null;
     }
 
+    /// <summary>What this bucket would have to pay if it were alone; 0 where it pays nothing for such a call, or has nothing left.</summary>
+    private static long Need(Bucket bucket, long output, in Call call) =>
+        bucket.IsOpen(call.Now) && bucket.Covers(call.Model) && bucket.Remaining > 0 && CardOf(bucket, call) is { } card
+            ? call.WorstCase(output).In(card, bucket.Meters)
+            : 0;
+
     /// <summary>Of the windows that keep this bucket from paying, the one that opens last.</summary>
-    private (DateTimeOffset At, Refusal Refusal)? ClosedWindow(Bucket bucket, long output, in Call call)
+    private static (DateTimeOffset At, Refusal Refusal)? ClosedWindow(Bucket bucket, long output, in Call call)
     {
-        if (!bucket.IsOpen(call.Now) || !bucket.Covers(call.Model) || bucket.Remaining == 0 || CardOf(bucket, call) is not { } card)
-            return null;
-        var need = Math.Min(bucket.Remaining, call.WorstCase(output).In(card, bucket.Meters));
+        var need = Math.Min(bucket.Remaining, Need(bucket, output, call));
         (DateTimeOffset At, Limit Limit)? last = null;
         foreach (var counter in bucket.Counters)
         {
             var limit = counter.Limit;
             var amount = limit.Measure == Measure.Requests ? 1 : Math.Min(limit.Max, need);
-            if (!limit.Covers(call.Model) || counter.Room(call.Now, null) >= (limit.Measure == Measure.Requests ? 1 : need))
+            if (need == 0 || !limit.Covers(call.Model) || counter.Room(call.Now, null) >= amount)
                 continue;
             var at = counter.FitsAt(call.Now, amount, null) ?? DateTimeOffset.MaxValue;
             if (last is null || at > last.Value.At)
@@ -67,6 +76,23 @@ public sealed partial class ChargingAccount
         var words =
             $"{bucket.Grant.Name} has reached its window '{closed.Id}' of {Words(closed.Max, closed)}{Over(closed)}, and covers this call of {call.Model} no more.";
         return (opens, new(Problems.WindowLimitReached, words, Known(opens), By: $"{bucket.Grant.Name}/{closed.Id}"));
+    }
+
+    /// <summary>The bucket has enough for the call, and a window that is less than the call even when it is free.</summary>
+    private static Refusal? TooSmallWindow(Bucket bucket, long output, in Call call)
+    {
+        var need = Need(bucket, output, call);
+        foreach (var counter in bucket.Counters)
+        {
+            var limit = counter.Limit;
+            if (limit.Measure != Measure.Requests && limit.Covers(call.Model) && need > limit.Max && need <= bucket.Remaining)
+                return new(
+                    Problems.WindowLimitReached,
+                    $"This call alone could use {Words(need, limit)}; the window '{limit.Id}' of {bucket.Grant.Name} is {Words(limit.Max, limit)}.",
+                    By: $"{bucket.Grant.Name}/{limit.Id}"
+                );
+        }
+        return null;
     }
 
     /// <summary>A limit of spend that keeps money from paying which is there.</summary>
