@@ -11,6 +11,8 @@ public sealed class KillTests
     private const int Customers = 4;
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "10")]
+    [Trait("WhatOthersGotWrong", "23")]
     public async Task Killed_under_load_it_forgets_no_answered_call_and_charges_none_twice()
     {
         var cancellation = TestContext.Current.CancellationToken;

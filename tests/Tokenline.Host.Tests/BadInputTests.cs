@@ -12,6 +12,7 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
     private const string Start = "{\"model\":\"" + RunningServer.Model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";
 
     [Theory]
+    [Trait("WhatOthersGotWrong", "8")]
     [InlineData("", null)]
     [InlineData("not json", null)]
     [InlineData("[]", null)]

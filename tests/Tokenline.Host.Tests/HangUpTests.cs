@@ -9,6 +9,7 @@ namespace Tokenline.Host.Tests;
 public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
 {
     [Fact]
+    [Trait("WhatOthersGotWrong", "15")]
     public async Task Usage_that_comes_after_the_client_left_mid_stream_is_charged()
     {
         await using var vendor = new ScriptedVendor();
@@ -23,6 +24,7 @@ public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "16")]
     public async Task A_vendor_that_breaks_off_after_the_client_left_leaves_the_charge_counted()
     {
         await using var vendor = new ScriptedVendor();
@@ -36,6 +38,7 @@ public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "15")]
     public async Task Without_drain_the_vendor_is_let_go_of_at_once_and_the_charge_is_counted()
     {
         await using var vendor = new ScriptedVendor();
@@ -60,6 +63,7 @@ public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
     }
 
     [Theory]
+    [Trait("WhatOthersGotWrong", "17")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_client_that_leaves_before_the_first_byte_pays_its_counted_input_and_no_output(bool stream)
@@ -101,6 +105,7 @@ public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
     }
 
     [Theory]
+    [Trait("WhatOthersGotWrong", "17")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_vendor_that_fails_after_the_client_left_costs_the_client_nothing(bool stream)
@@ -118,6 +123,7 @@ public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "12")]
     public async Task A_hundred_clients_that_leave_at_any_moment_leave_nothing_reserved_and_one_charge_each_at_most()
     {
         var subscriber = await server.SubscriberAsync();

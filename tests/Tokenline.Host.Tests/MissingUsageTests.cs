@@ -7,6 +7,7 @@ namespace Tokenline.Host.Tests;
 public class MissingUsageTests(RunningServer server) : IClassFixture<RunningServer>
 {
     [Theory]
+    [Trait("WhatOthersGotWrong", "19")]
     [InlineData("no-usage", true)]
     [InlineData("no-usage", false)]
     [InlineData("null-usage", true)]
@@ -32,6 +33,7 @@ public class MissingUsageTests(RunningServer server) : IClassFixture<RunningServ
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "31")]
     public async Task Missing_usage_costs_the_same_streamed_or_not()
     {
         var (plain, streamed) = (await server.SubscriberAsync(), await server.SubscriberAsync());
@@ -43,6 +45,7 @@ public class MissingUsageTests(RunningServer server) : IClassFixture<RunningServ
     }
 
     [Theory]
+    [Trait("WhatOthersGotWrong", "20")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task An_explicit_zero_is_zero(bool stream)

@@ -11,6 +11,7 @@ namespace Tokenline.Host.Tests;
 public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTests.ShortSlices>
 {
     [Theory]
+    [Trait("WhatOthersGotWrong", "6")]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_stream_that_outlives_the_balance_ends_cleanly_with_length_and_what_was_held_pays_for_it(bool askUsage)
@@ -115,6 +116,7 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "6")]
     public async Task A_stream_never_delivers_more_text_than_is_held_for()
     {
         await using var vendor = new ScriptedVendor();
@@ -185,6 +187,7 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
     }
 
     [Theory]
+    [Trait("WhatOthersGotWrong", "1")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Many_calls_at_once_on_a_balance_for_one_serve_exactly_one(bool stream)
@@ -225,6 +228,7 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
     }
 
     [Theory]
+    [Trait("WhatOthersGotWrong", "8")]
     [InlineData("\"max_tokens\":1000", "max_tokens", true)]
     [InlineData("\"max_completion_tokens\":1000", "max_completion_tokens", true)]
     [InlineData("\"max_tokens\":1000", "max_tokens", false)]
@@ -266,6 +270,7 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "37")]
     public async Task A_charge_larger_than_the_rest_of_the_plan_takes_the_rest_from_the_next_bucket()
     {
         var subscriber = await server.SubscriberAsync(tokens: 500);
@@ -292,6 +297,7 @@ public class QuotaTests(QuotaTests.ShortSlices server) : IClassFixture<QuotaTest
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "7")]
     public async Task A_used_up_plan_does_not_turn_into_pay_as_you_go_unasked()
     {
         var subscriber = await server.SubscriberAsync(tokens: 1);

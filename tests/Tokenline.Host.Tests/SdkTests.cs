@@ -71,6 +71,7 @@ public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "31")]
     public async Task The_same_call_costs_the_same_streamed_or_not()
     {
         var (plain, plainClient) = await ClientAsync();
@@ -107,6 +108,7 @@ public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "27")]
     public async Task A_tool_call_in_a_stream_arrives_whole_and_is_charged()
     {
         var (subscriber, client) = await ClientAsync();

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Commerce;
@@ -10,6 +12,7 @@ namespace Tokenline.Host.Tests;
 public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServer>
 {
     [Theory]
+    [Trait("WhatOthersGotWrong", "17")]
     [InlineData("fault=status:401", 502, "upstream_error")]
     [InlineData("fault=status:402", 502, "upstream_error")]
     [InlineData("fault=status:403", 502, "upstream_error")]
@@ -29,6 +32,7 @@ public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServe
     }
 
     [Theory]
+    [Trait("WhatOthersGotWrong", "28")]
     [InlineData("fault=garbage")]
     [InlineData("fault=cut-after:3")]
     [InlineData("fault=error-in-stream:3")]
@@ -57,6 +61,7 @@ public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServe
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "11")]
     public async Task A_vendor_that_is_not_there_costs_the_customer_nothing()
     {
         var gone = new ScriptedVendor();
@@ -65,6 +70,30 @@ public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServe
 
         await AssertNothingChargedAsync(Wire.Ask(model: model), 503, "upstream_unavailable");
         await AssertNothingChargedAsync(Wire.Ask(model: model, stream: true), 503, "upstream_unavailable");
+    }
+
+    [Fact]
+    [Trait("WhatOthersGotWrong", "11")]
+    public async Task A_vendor_that_speaks_no_TLS_at_its_https_address_costs_the_customer_nothing()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = Task.Run(async () =>
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                using var socket = await listener.AcceptSocketAsync(RunningServer.Cancel);
+                await socket.SendAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), SocketFlags.None);
+            }
+        });
+        var name = $"no-tls-{Guid.NewGuid():n}"[..16];
+        await server.PutVendorAsync(name, new Uri($"https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/v1"));
+        var model = await server.ModelAsync(name, (name, null));
+
+        await AssertNothingChargedAsync(Wire.Ask(model: model), 503, "upstream_unavailable");
+        await AssertNothingChargedAsync(Wire.Ask(model: model, stream: true), 503, "upstream_unavailable");
+
+        await answering;
     }
 
     [Theory]
@@ -212,6 +241,7 @@ public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServe
     }
 
     [Theory]
+    [Trait("WhatOthersGotWrong", "24")]
     [InlineData("fault=status:500")]
     [InlineData("fault=status:401")]
     [InlineData("fault=status:429")]
@@ -238,6 +268,7 @@ public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServe
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "22")]
     public async Task When_every_deployment_fails_the_attempts_are_kept_and_nothing_is_charged()
     {
         var (first, second, model) = await TwoVendorsAsync("fault=status:500");

@@ -63,8 +63,8 @@ public sealed class CalendarStories
             "Asia/Shanghai"
         );
 
-    // Line 39: no second month through truncation to midnight.
     [Fact]
+    [Trait("WhatOthersGotWrong", "39")]
     public void A_plan_month_ends_at_the_minute_it_began_and_gives_no_second_month() =>
         Story.Play(
             """
@@ -173,8 +173,9 @@ public sealed class CalendarStories
             "Asia/Shanghai"
         );
 
-    // Line 40: the multiplier counts for money as for quota; the call's start decides.
+    // The multiplier counts for money as for quota; the call's start decides.
     [Fact]
+    [Trait("WhatOthersGotWrong", "40")]
     public void A_call_that_begins_in_the_peak_pays_its_price_however_late_it_ends_in_quota_and_in_money() =>
         Story.Play(
             """

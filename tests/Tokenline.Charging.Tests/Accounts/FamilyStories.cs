@@ -44,8 +44,8 @@ public sealed class FamilyStories
             "Asia/Shanghai"
         );
 
-    // Line 2: a rich account with a poor member is stopped by the member.
     [Fact]
+    [Trait("WhatOthersGotWrong", "2")]
     public void A_poor_member_of_a_rich_company_is_stopped_and_nobody_else() =>
         Story.Play(
             """
@@ -62,8 +62,8 @@ public sealed class FamilyStories
             """
         );
 
-    // Line 3: the first calls ever of a new member meet the default limit.
     [Fact]
+    [Trait("WhatOthersGotWrong", "3")]
     public void The_first_calls_of_a_new_member_all_at_once_meet_the_default_limit() =>
         Story.Play(
             """
@@ -137,8 +137,9 @@ public sealed class FamilyStories
             "Asia/Shanghai"
         );
 
-    // Line 4: a run has one cap, however many calls of it run at once.
+    // A run has one cap, however many calls of it run at once.
     [Fact]
+    [Trait("WhatOthersGotWrong", "4")]
     public void An_agents_run_has_a_ceiling_and_the_next_run_its_own() =>
         Story.Play(
             """

@@ -26,8 +26,8 @@ public sealed class MoneyStories
             """
         );
 
-    // What others got wrong, line 1: N calls at once on a balance for one.
     [Fact]
+    [Trait("WhatOthersGotWrong", "1")]
     public void On_a_balance_for_one_call_the_second_is_refused() =>
         Story.Play(
             """
@@ -38,8 +38,8 @@ public sealed class MoneyStories
             """
         );
 
-    // Line 7: a balance too small for a call refuses it, even if it is not exactly zero.
     [Fact]
+    [Trait("WhatOthersGotWrong", "7")]
     public void A_balance_that_is_too_small_refuses() =>
         Story.Play(
             """
@@ -81,8 +81,8 @@ public sealed class MoneyStories
             """
         );
 
-    // Line 37: a charge larger than what is left of the plan takes the rest from the next bucket in the same transaction.
     [Fact]
+    [Trait("WhatOthersGotWrong", "37")]
     public void The_rest_comes_from_the_next_bucket() =>
         Story.Play(
             """
@@ -124,8 +124,8 @@ public sealed class MoneyStories
             """
         );
 
-    // Line 9: a call that may land in a dearer context tier is held at that tier.
     [Fact]
+    [Trait("WhatOthersGotWrong", "9")]
     public void A_call_that_may_reach_the_dearer_tier_is_held_at_it() =>
         Story.Play(
             """
@@ -216,6 +216,7 @@ public sealed class MoneyStories
         );
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "10")]
     public void After_a_crash_a_stream_pays_input_and_checkpoint_and_a_plain_call_nothing() =>
         Story.Play(
             """
@@ -270,8 +271,8 @@ public sealed class MoneyStories
             """
         );
 
-    // Line 13: a top-up is usable by the very next call.
     [Fact]
+    [Trait("WhatOthersGotWrong", "13")]
     public void A_top_up_is_usable_by_the_very_next_call() =>
         Story.Play(
             """

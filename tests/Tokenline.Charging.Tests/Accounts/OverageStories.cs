@@ -116,8 +116,9 @@ public sealed class OverageStories
             """
         );
 
-    // Line 28, 12: what comes to nothing costs nothing and leaves nothing held.
     [Fact]
+    [Trait("WhatOthersGotWrong", "12")]
+    [Trait("WhatOthersGotWrong", "28")]
     public void Calls_that_came_to_nothing_cost_nothing_and_leave_nothing_held() =>
         Story.Play(
             """

@@ -21,6 +21,24 @@ public sealed class PlanStories
         );
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "13")]
+    public void What_is_shown_can_be_spent_to_the_last_token_and_no_more() =>
+        Story.Play(
+            """
+            grant plan 300                                           -> ok; plan 300/0/0
+            hold a in 100 out 101 least 101                          -> refused insufficient_quota by plan; plan 300/0/0
+            hold a in 100 out 100 least 100                          -> granted 100; plan 0/300/0
+            hold b in 1 out 1                                        -> refused insufficient_quota by plan
+            settle a in 100 out 99                                   -> done; plan 2/0/298
+            hold b in 1 out 1                                        -> refused insufficient_quota by plan
+            hold b in 0 out 1                                        -> granted 1; plan 0/2/298
+            grant topup 1                                            -> ok
+            hold c in 1 out 1                                        -> refused insufficient_quota
+            hold c in 1 out 0 least 0                                -> refused insufficient_quota
+            """
+        );
+
+    [Fact]
     public void A_plan_that_ends_today_is_spent_before_one_that_ends_next_month() =>
         Story.Play(
             """
@@ -148,8 +166,8 @@ public sealed class PlanStories
             """
         );
 
-    // Line 38: a plan that is used up falls to the next allowed payer, or refuses; it never blocks while a bonus bucket could pay.
     [Fact]
+    [Trait("WhatOthersGotWrong", "38")]
     public void A_used_up_plan_is_in_nobodys_way() =>
         Story.Play(
             """
@@ -164,8 +182,8 @@ public sealed class PlanStories
             """
         );
 
-    // Line 42: plan and wallet together never let the wallet go below zero while the plan is unused.
     [Fact]
+    [Trait("WhatOthersGotWrong", "42")]
     public void An_unused_plan_pays_before_the_wallet_and_neither_goes_below_zero() =>
         Story.Play(
             """
@@ -180,6 +198,7 @@ public sealed class PlanStories
         );
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "35")]
     public void A_model_that_is_free_of_tokens_takes_nothing_and_still_asks_for_a_plan() =>
         Story.Play(
             """
@@ -194,8 +213,9 @@ public sealed class PlanStories
             """
         );
 
-    // Line 41: buying again early extends: both months stand side by side, the first to end is spent first.
+    // Buying again early extends: both months stand side by side, the first to end is spent first.
     [Fact]
+    [Trait("WhatOthersGotWrong", "41")]
     public void A_plan_bought_again_early_stands_beside_the_first() =>
         Story.Play(
             """

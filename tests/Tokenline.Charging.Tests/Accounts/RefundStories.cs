@@ -30,8 +30,8 @@ public sealed class RefundStories
             """
         );
 
-    // Line 25: a refund repeated, raced or retried is one refund.
     [Fact]
+    [Trait("WhatOthersGotWrong", "25")]
     public void A_refund_asked_for_twice_by_one_name_is_one_refund() =>
         Story.Play(
             """
@@ -58,8 +58,8 @@ public sealed class RefundStories
             """
         );
 
-    // Line 26: a refund also corrects every counter the charge had moved.
     [Fact]
+    [Trait("WhatOthersGotWrong", "26")]
     public void A_refund_corrects_every_limit_that_had_counted_the_call() =>
         Story.Play(
             """

@@ -41,8 +41,9 @@ public sealed class TierStories
             """
         );
 
-    // Line 5: a large call does not cross the plan: it is held at the dear tier, or clamped, or refused.
+    // A large call does not cross the plan: it is held at the dear tier, or clamped, or refused.
     [Fact]
+    [Trait("WhatOthersGotWrong", "5")]
     public void A_call_that_might_be_dear_is_clamped_by_the_dear_tier_or_refused() =>
         Story.Play(
             """

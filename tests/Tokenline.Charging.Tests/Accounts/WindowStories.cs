@@ -45,8 +45,8 @@ public sealed class WindowStories
             """
         );
 
-    // Line 39: windows start and end when they say; looking resets nothing.
     [Fact]
+    [Trait("WhatOthersGotWrong", "39")]
     public void A_day_ends_at_midnight_of_its_zone() =>
         Story.Play(
             """
@@ -102,6 +102,7 @@ public sealed class WindowStories
         );
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "5")]
     public void A_window_of_a_bucket_closes_the_bucket_and_the_next_pays() =>
         Story.Play(
             """
@@ -183,8 +184,9 @@ public sealed class WindowStories
             "Asia/Shanghai"
         );
 
-    // Line 4: 100 means 100, not 663: the limit is kept by the hold, so calls at once cannot cross it.
+    // 100 means 100, not 663: the limit is kept by the hold, so calls at once cannot cross it.
     [Fact]
+    [Trait("WhatOthersGotWrong", "4")]
     public void Calls_at_once_share_one_limit_by_their_worst_case() =>
         Story.Play(
             """
@@ -199,8 +201,8 @@ public sealed class WindowStories
             """
         );
 
-    // Line 14: no limit configured means no limit error.
     [Fact]
+    [Trait("WhatOthersGotWrong", "14")]
     public void Without_a_limit_nothing_but_the_balance_refuses() =>
         Story.Play(
             """
@@ -228,8 +230,8 @@ public sealed class WindowStories
             """
         );
 
-    // Line 45: percent thresholds fire at the percent, once per period.
     [Fact]
+    [Trait("WhatOthersGotWrong", "45")]
     public void A_threshold_is_told_at_the_percent_once_and_again_in_the_next_window() =>
         Story.Play(
             """

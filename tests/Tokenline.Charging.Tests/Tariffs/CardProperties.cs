@@ -21,8 +21,9 @@ public sealed class CardProperties
                 iter: Iterations
             );
 
-    // what-others-got-wrong 9, 46
     [Fact]
+    [Trait("WhatOthersGotWrong", "9")]
+    [Trait("WhatOthersGotWrong", "46")]
     public void No_usage_within_a_bound_costs_more_than_its_worst_case() =>
         Gen.Select(RandomCards.All, RandomCards.Bounded, RandomCards.Contexts, RandomCards.Sets)
             .Sample(
@@ -87,8 +88,9 @@ public sealed class CardProperties
                 }
             );
 
-    // what-others-got-wrong 46: no 32-bit counters, no floating point; beyond 128 bits the arithmetic grows instead of failing.
+    // No 32-bit counters, no floating point; beyond 128 bits the arithmetic grows instead of failing.
     [Theory]
+    [Trait("WhatOthersGotWrong", "46")]
     [InlineData(4_000_000_000, 1)]
     [InlineData(9_000_000_000_000_000, 1)]
     [InlineData(9_000_000_000_000_000, 9_000_000_000)]

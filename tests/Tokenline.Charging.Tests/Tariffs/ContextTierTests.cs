@@ -54,8 +54,8 @@ public sealed class ContextTierTests
     public void Input_and_output_together_choose_a_tier_of_two_dimensions(long input, long output, long expected) =>
         Assert.Equal(expected, Rounded(twoDimensions, Usage.Of(input, output)));
 
-    // what-others-got-wrong 9: a call that may land in a dearer tier is held at that tier.
     [Theory]
+    [Trait("WhatOthersGotWrong", "9")]
     [InlineData(31_999, 100, (31_999 * 2) + (100 * 10))]
     [InlineData(32_000, 100, (32_000 * 2) + (100 * 10))]
     [InlineData(32_001, 100, (32_001 * 5) + (100 * 20))]

@@ -6,9 +6,11 @@ namespace Tokenline.Charging.Tests.Tariffs;
 /// <summary>How a meter is counted before its rate applies: caches, reasoning, packages, images.</summary>
 public sealed class MeterRuleTests
 {
-    // what-others-got-wrong 29: cached tokens and fresh input are disjoint meters, each charged once.
-    // what-others-got-wrong 30: cache writes for 5 minutes and for 1 hour have prices of their own.
+    // Cached tokens and fresh input are disjoint meters, each charged once.
+    // Cache writes for 5 minutes and for 1 hour have prices of their own.
     [Fact]
+    [Trait("WhatOthersGotWrong", "29")]
+    [Trait("WhatOthersGotWrong", "30")]
     public void Caches_are_charged_once_each_at_their_own_price()
     {
         var card = Card(Flat((Meter.Input, 100), (Meter.CachedInput, 10), (Meter.CacheWrite5m, 125), (Meter.CacheWrite1h, 200)));
@@ -23,8 +25,9 @@ public sealed class MeterRuleTests
         Assert.Equal(100 + 20 + 375 + 800, Rounded(card, usage));
     }
 
-    // what-others-got-wrong 33: media tokens have meters of their own, so one inside a cache hit is a cached token and nothing else.
+    // Media tokens have meters of their own, so one inside a cache hit is a cached token and nothing else.
     [Fact]
+    [Trait("WhatOthersGotWrong", "33")]
     public void Media_tokens_are_charged_at_their_own_price()
     {
         var card = Card(
@@ -42,8 +45,9 @@ public sealed class MeterRuleTests
         Assert.Equal(1 + 20 + 3 + 5 + 80, Rounded(card, usage));
     }
 
-    // what-others-got-wrong 34: reasoning is a part of output, not dropped and not added again.
+    // Reasoning is a part of output, not dropped and not added again.
     [Theory]
+    [Trait("WhatOthersGotWrong", "34")]
     [InlineData(100, 0, 1000, 1000)]
     [InlineData(100, 40, 1000, (60 * 10) + (40 * 7))]
     [InlineData(100, 100, 1000, 700)]
@@ -85,7 +89,7 @@ public sealed class MeterRuleTests
         long Cost(string? imageClass) => Amount(card, usage, traits: new CallTraits(ImageClass: imageClass)).Rounded();
     }
 
-    // what-others-got-wrong 31: a price depends on usage, start and traits; whether the call was streamed is none of them.
+    // A price depends on usage, start and traits; whether the call was streamed is none of them.
     [Fact]
     public void A_stream_and_a_plain_call_of_the_same_usage_cost_the_same() =>
         Assert.DoesNotContain(

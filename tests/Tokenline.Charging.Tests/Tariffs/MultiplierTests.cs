@@ -25,8 +25,8 @@ public sealed class MultiplierTests
         Multipliers = all,
     };
 
-    // what-others-got-wrong 40: a multiplier applies to plan use and to money alike.
     [Fact]
+    [Trait("WhatOthersGotWrong", "40")]
     public void A_multiplier_applies_to_quota_and_to_money_alike()
     {
         var usage = Usage.Of(1000, 0);

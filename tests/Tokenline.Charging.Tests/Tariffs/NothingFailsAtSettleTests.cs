@@ -8,8 +8,8 @@ public sealed class NothingFailsAtSettleTests
 {
     private static readonly CallTraits traits = new(ServiceClass.Batch, "north", "staff");
 
-    // what-others-got-wrong 46
     [Fact]
+    [Trait("WhatOthersGotWrong", "46")]
     public void Multipliers_of_the_tariff_and_of_the_card_multiply_beyond_64_bits()
     {
         var factor = new Ratio(9999, 10_000);
@@ -30,8 +30,8 @@ public sealed class NothingFailsAtSettleTests
         Assert.Equal(999_200, Rating.Of(Usage.Of(1000, 0), tariff, context, []).Money.Amount);
     }
 
-    // what-others-got-wrong 46
     [Fact]
+    [Trait("WhatOthersGotWrong", "46")]
     public void A_vendors_absurd_figures_cost_the_most_there_is_and_fall_into_the_last_tier()
     {
         var group = new VolumeGroup("g", MeterSet.Of(Meter.Input, Meter.CachedInput), "UTC");

@@ -40,6 +40,7 @@ public sealed class PricingTests
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "36")]
     public void What_looks_like_a_price_for_one_token_is_refused_with_the_price_that_was_meant()
     {
         var refused = pricing.ToTariff("m", Sheet(Currency.Cny, 3, 0.000009m), 1).Refused!;
@@ -49,6 +50,7 @@ public sealed class PricingTests
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "35")]
     public void A_price_that_is_not_published_is_the_input_price_and_never_free()
     {
         var rates = pricing.ToTariff("m", Sheet(Currency.Cny, 4, 18), 1).Required().Price.Table.Tiers[0];

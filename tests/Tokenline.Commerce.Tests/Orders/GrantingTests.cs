@@ -58,6 +58,7 @@ public sealed class GrantingTests
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "43")]
     public async Task Of_twenty_who_ask_at_once_for_what_is_had_once_one_gets_it()
     {
         await using var world = await World.SeededAsync();

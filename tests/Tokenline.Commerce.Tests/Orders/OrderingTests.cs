@@ -42,6 +42,7 @@ public sealed class OrderingTests
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "44")]
     public async Task An_order_whose_answer_was_lost_is_asked_for_again_and_charged_once()
     {
         await using var world = await World.SeededAsync();
@@ -151,6 +152,7 @@ public sealed class OrderingTests
     }
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "41")]
     public async Task Buying_the_plan_again_adds_a_second_bucket_with_its_own_month()
     {
         await using var world = await World.SeededAsync();

@@ -33,6 +33,7 @@ public sealed class CarrierBillingClientTests
     }
 
     [Theory]
+    [Trait("WhatOthersGotWrong", "44")]
     [InlineData(201, """{"paymentId":"p1","paymentStatus":"succeeded"}""", true)]
     [InlineData(201, """{"paymentId":"p1","paymentStatus":"denied"}""", false)]
     [InlineData(201, """{"paymentId":"p1","paymentStatus":"processing"}""", null)]

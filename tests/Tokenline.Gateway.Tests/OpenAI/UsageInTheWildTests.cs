@@ -91,6 +91,7 @@ public sealed class UsageInTheWildTests
 
     // "Cached input in prompt_tokens_details.cached_tokens"
     [Fact]
+    [Trait("WhatOthersGotWrong", "29")]
     public void Cached_input_in_the_details() =>
         AssertReads(
             "{\"prompt_tokens\":100,\"completion_tokens\":7,\"total_tokens\":107,\"prompt_tokens_details\":{\"cached_tokens\":64,\"audio_tokens\":0}}",
@@ -99,6 +100,7 @@ public sealed class UsageInTheWildTests
 
     // "prompt_cache_hit_tokens (DeepSeek)"
     [Fact]
+    [Trait("WhatOthersGotWrong", "32")]
     public void Cached_input_as_cache_hits() =>
         AssertReads(
             "{\"prompt_tokens\":100,\"completion_tokens\":7,\"total_tokens\":107,\"prompt_tokens_details\":{\"cached_tokens\":64},\"prompt_cache_hit_tokens\":64,\"prompt_cache_miss_tokens\":36}",
@@ -107,16 +109,19 @@ public sealed class UsageInTheWildTests
 
     // "top-level cached_tokens (Moonshot, Hugging Face)"
     [Fact]
+    [Trait("WhatOthersGotWrong", "32")]
     public void Cached_input_at_the_top_level() =>
         AssertReads("{\"prompt_tokens\":100,\"completion_tokens\":7,\"total_tokens\":107,\"cached_tokens\":64}", Usage.Of(36, 7, 64));
 
     // "num_cached_tokens (Mistral)"
     [Fact]
+    [Trait("WhatOthersGotWrong", "32")]
     public void Cached_input_as_a_number_of_cached_tokens() =>
         AssertReads("{\"prompt_tokens\":100,\"completion_tokens\":7,\"total_tokens\":107,\"num_cached_tokens\":64}", Usage.Of(36, 7, 64));
 
     // "Anthropic field names on OpenAI-style vendors. Cache writes also occur in OpenAI shape."
     [Fact]
+    [Trait("WhatOthersGotWrong", "32")]
     public void Anthropic_names_inside_an_OpenAI_prompt() =>
         AssertReads(
             "{\"prompt_tokens\":100,\"completion_tokens\":7,\"total_tokens\":107,\"cache_read_input_tokens\":60,\"cache_creation_input_tokens\":30}",
@@ -143,6 +148,7 @@ public sealed class UsageInTheWildTests
         );
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "29")]
     public void Anthropics_own_shape_excludes_the_caches() =>
         AssertReads(
             "{\"input_tokens\":100,\"output_tokens\":7,\"cache_read_input_tokens\":60,\"cache_creation_input_tokens\":30,\"cache_creation\":{\"ephemeral_5m_input_tokens\":10,\"ephemeral_1h_input_tokens\":20}}",
@@ -157,6 +163,7 @@ public sealed class UsageInTheWildTests
         );
 
     [Fact]
+    [Trait("WhatOthersGotWrong", "30")]
     public void Cache_writes_in_the_details_with_a_split() =>
         AssertReads(
             "{\"prompt_tokens\":100,\"completion_tokens\":7,\"total_tokens\":107,\"prompt_tokens_details\":{\"cached_tokens\":0,\"cache_creation_input_tokens\":50,\"cache_creation\":{\"ephemeral_5m_input_tokens\":20,\"ephemeral_1h_input_tokens\":30}}}",
@@ -171,6 +178,7 @@ public sealed class UsageInTheWildTests
 
     // "the restated cache writes may no longer match the 5 m / 1 h split; a total without the split occurs"
     [Fact]
+    [Trait("WhatOthersGotWrong", "30")]
     public void Writes_beyond_the_split_are_at_the_5_minute_price() =>
         AssertReads(
             "{\"prompt_tokens\":100,\"completion_tokens\":7,\"total_tokens\":107,\"cache_creation_input_tokens\":50,\"cache_creation\":{\"ephemeral_1h_input_tokens\":30}}",
@@ -196,6 +204,7 @@ public sealed class UsageInTheWildTests
 
     // Documented: reasoning is a part of completion tokens.
     [Fact]
+    [Trait("WhatOthersGotWrong", "34")]
     public void Reasoning_inside_output_is_not_added_again() =>
         AssertReads(
             "{\"prompt_tokens\":10,\"completion_tokens\":50,\"total_tokens\":60,\"completion_tokens_details\":{\"reasoning_tokens\":40}}",
@@ -204,6 +213,7 @@ public sealed class UsageInTheWildTests
 
     // "Reasoning **outside** completion tokens: xAI chat"
     [Fact]
+    [Trait("WhatOthersGotWrong", "34")]
     public void Reasoning_outside_completion_tokens_as_the_total_proves() =>
         AssertReads(
             "{\"prompt_tokens\":100,\"completion_tokens\":7,\"total_tokens\":407,\"prompt_tokens_details\":{\"cached_tokens\":64},\"completion_tokens_details\":{\"reasoning_tokens\":300},\"num_sources_used\":0}",
@@ -258,6 +268,15 @@ public sealed class UsageInTheWildTests
     public void Audio_outside_the_prompt_is_input() =>
         AssertReads("{\"prompt_audio_seconds\":25,\"prompt_tokens\":4,\"completion_tokens\":59,\"total_tokens\":438}", Usage.Of(379, 59));
 
+    // A part of the prompt that was an image or audio, and was read from the cache, is in two breakdowns of one prompt.
+    [Fact]
+    [Trait("WhatOthersGotWrong", "33")]
+    public void Image_and_audio_tokens_inside_a_cache_hit_are_charged_once() =>
+        AssertReads(
+            "{\"prompt_tokens\":1000,\"completion_tokens\":7,\"total_tokens\":1007,\"prompt_tokens_details\":{\"cached_tokens\":900,\"image_tokens\":800,\"audio_tokens\":100,\"text_tokens\":100}}",
+            Usage.Of(100, 7, cachedInput: 900)
+        );
+
     // "OpenRouter may count the same tokens as cached and as written"
     [Fact]
     public void Tokens_counted_as_cached_and_as_written_are_charged_once() =>
@@ -282,6 +301,7 @@ public sealed class UsageInTheWildTests
 
     // "an error object **with** usage (OpenRouter)"
     [Fact]
+    [Trait("WhatOthersGotWrong", "18")]
     public void An_error_object_with_usage_counts()
     {
         var (meter, payloads) = Stream(
@@ -293,6 +313,7 @@ public sealed class UsageInTheWildTests
 
     // "An explicit zero is a zero, not a missing value."
     [Fact]
+    [Trait("WhatOthersGotWrong", "20")]
     public void An_explicit_zero_is_a_zero() => AssertReads("{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}", default);
 
     // "a plausibility check (total = sum of parts, cached ≤ input, no negatives)"
@@ -325,6 +346,7 @@ public sealed class UsageInTheWildTests
 
     // "Streaming and non-streaming of the same call cost the same."
     [Fact]
+    [Trait("WhatOthersGotWrong", "31")]
     public void A_whole_answer_is_read_as_a_stream_is()
     {
         var facts = new ChatAnswerFacts();
