@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Tokenline.Commerce.PriceSheets;
 
 namespace Tokenline.Management.Api;
 
@@ -107,6 +108,8 @@ internal static class Description
             return (null, "CNY");
         if (value == typeof(QuotaUnit))
             return (null, "general-token");
+        if (value == typeof(Factor))
+            return (null, "0.8");
         return value.IsGenericType && value.GetGenericTypeDefinition() == typeof(Id<>)
             ? ((string?)null, Activator.CreateInstance(value)!.ToString()!)
             : null;

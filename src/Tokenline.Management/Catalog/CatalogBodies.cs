@@ -38,59 +38,6 @@ public sealed record VendorBody(
         );
 }
 
-/// <param name="Currency">The operator's, or USD, which is converted at the operator's rate.</param>
-/// <param name="Tiers">In rising order; one request falls into one tier by its whole input.</param>
-/// <param name="Note">What one should know of this price.</param>
-public sealed record PriceBody(Currency? Currency, IReadOnlyList<PriceTierBody?>? Tiers, string? Note = null)
-{
-    internal static PriceBody Of(PriceSheet sheet) =>
-        new(sheet.Currency, [.. sheet.Tiers.Select(tier => new PriceTierBody(tier.UpToInput, tier.Price, tier.Weights))], sheet.Note);
-
-    internal static PriceBody Of(ModelTariff charges) =>
-        new(
-            charges.Currency,
-            [
-                .. charges.Price.Table.Tiers.Select(
-                    (tier, index) =>
-                        new PriceTierBody(
-                            tier.UpToInput,
-                            Figures.ByMeter(meter => (decimal)tier[meter] / Money.NanoPerUnit, IsShown),
-                            charges.Weights.ToDictionary(
-                                weight => weight.Unit.Name,
-                                weight =>
-                                    (IReadOnlyDictionary<string, decimal>)
-                                        Figures.ByMeter(meter => Figures.Units(weight.Card.Table.Tiers[index][meter]), IsShown)
-                            )
-                        )
-                ),
-            ]
-        );
-
-    internal PriceSheet ToSheet() =>
-        new(
-            Currency.GetValueOrDefault(),
-            [
-                .. (Tiers ?? []).Select(tier => new PriceSheetTier(
-                    tier?.UpToInput,
-                    tier?.Price ?? new Dictionary<string, decimal>(),
-                    tier?.Weights
-                )),
-            ],
-            Note
-        );
-
-    private static bool IsShown(Meter meter) => meter != Meter.Reasoning;
-}
-
-/// <param name="UpToInput">Tokens of whole input that the tier reaches up to (and with); left out for the last.</param>
-/// <param name="Price">Meter → amount for a million. <c>input</c> and <c>output</c> must be there; a missing cached or cache-write price is the input price.</param>
-/// <param name="Weights">Quota unit → meter → quota for one. A unit that is missing cannot pay for the model.</param>
-public sealed record PriceTierBody(
-    long? UpToInput,
-    IReadOnlyDictionary<string, decimal>? Price,
-    IReadOnlyDictionary<string, IReadOnlyDictionary<string, decimal>>? Weights = null
-);
-
 /// <param name="OwnedBy">A vendor's id.</param>
 /// <param name="ContextTokens">Input and output together that the model accepts.</param>
 /// <param name="OutputTokensMax">The most output of one choice.</param>
@@ -104,7 +51,7 @@ public sealed record NewModelBody(
     string? OwnedBy,
     long? ContextTokens,
     long? OutputTokensMax,
-    PriceBody? Price,
+    PriceSheet? Price,
     int ImageTokensMax = 0,
     bool HidesReasoning = false,
     string? Tokenizer = null,
@@ -125,9 +72,9 @@ public sealed record ModelBody(
     bool HidesReasoning,
     string? Tokenizer,
     string OutputLimitField,
-    PriceBody ListPrice,
+    PriceSheet ListPrice,
     int? TariffVersion,
-    PriceBody? Charged,
+    PriceSheet? Charged,
     IReadOnlyList<DeploymentBody> Deployments
 )
 {
@@ -147,9 +94,9 @@ public sealed record ModelBody(
             model.HidesReasoning,
             model.Tokenizer,
             model.OutputLimitField,
-            PriceBody.Of(model.Prices),
+            model.Prices,
             charges?.Version,
-            charges is null ? null : PriceBody.Of(charges),
+            charges is null ? null : Pricing.ToSheet(charges),
             [
                 .. mappings
                     .Where(mapping => mapping.Model == model.Id)
@@ -209,5 +156,5 @@ public sealed record TariffDetailBody(
     DateTimeOffset EffectiveFrom,
     DateTimeOffset CreatedAt,
     string Reason,
-    IReadOnlyDictionary<string, PriceBody> Models
+    IReadOnlyDictionary<string, PriceSheet> Models
 );

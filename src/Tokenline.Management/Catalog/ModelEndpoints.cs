@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -35,7 +36,7 @@ internal static class ModelEndpoints
                 Problems.InvalidRequest
             );
         api.MapPut("/models/{id}/price", PutPriceAsync)
-            .Takes<PriceBody>()
+            .Takes<PriceSheet>()
             .Produces<ModelBody>()
             .Documented(
                 Tag,
@@ -99,7 +100,7 @@ internal static class ModelEndpoints
         if (read.Refused is { } refused)
             return ApiResult.Problem(refused);
         var body = read.Required();
-        if (body.Price is not { Currency: not null } price)
+        if (body.Price is not { } price)
             return ApiResult.Problem(Refused.Invalid("price", "A model has a price with its currency; without one it is not for sale."));
         var model = ModelId(id);
         var known = (await catalog.LoadAsync(http.RequestAborted)).Models.FirstOrDefault(listing => listing.Id == model);
@@ -114,7 +115,7 @@ internal static class ModelEndpoints
             body.HidesReasoning,
             body.Tokenizer,
             body.OutputLimitField ?? "max_tokens",
-            price.ToSheet()
+            price
         );
         var put = await editing.PutModelsAsync([listing], [], $"{(known is null ? "added" : "changed")} {model}", http.RequestAborted);
         return put.Refused is { } wrong
@@ -131,13 +132,11 @@ internal static class ModelEndpoints
         TimeProvider time
     )
     {
-        var read = await Body.ReadAsync<PriceBody>(http);
+        var read = await Body.ReadAsync<PriceSheet>(http);
         if (read.Refused is { } refused)
             return ApiResult.Problem(refused);
         var price = read.Required();
-        if (price.Currency is null)
-            return ApiResult.Problem(Refused.Invalid("currency", "A price has a currency."));
-        var put = await editing.PutPriceAsync(ModelId(id), price.ToSheet(), $"price of {ModelId(id)}", http.RequestAborted);
+        var put = await editing.PutPriceAsync(ModelId(id), price, $"price of {ModelId(id)}", http.RequestAborted);
         return put.Refused is { } wrong ? ApiResult.Problem(wrong) : await ShowAsync(id, catalog, tariffs, time, CancellationToken.None);
     }
 
@@ -188,10 +187,17 @@ internal static class ModelEndpoints
 
     /// <summary>Where the price is a member of a larger body, so is the field at fault.</summary>
     private static Refused InPrice(Refused refused) =>
-        refused.Param is { } param && (param.StartsWith("tiers", StringComparison.Ordinal) || param == "currency")
-            ? refused with
-            {
-                Param = $"price.{param}",
-            }
-            : refused;
+        refused.Param is { } param && !ofListing.Contains(param) ? refused with { Param = $"price.{param}" } : refused;
+
+    private static readonly FrozenSet<string> ofListing =
+    [
+        "id",
+        "name",
+        "ownedBy",
+        "contextTokens",
+        "outputTokensMax",
+        "imageTokensMax",
+        "outputLimitField",
+        "tokenizer",
+    ];
 }

@@ -67,7 +67,7 @@ internal static class TariffEndpoints
                     found
                         .ToTariff()
                         .Models.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                        .ToDictionary(pair => pair.Key, pair => PriceBody.Of(pair.Value))
+                        .ToDictionary(pair => pair.Key, pair => Pricing.ToSheet(pair.Value))
                 )
             );
     }

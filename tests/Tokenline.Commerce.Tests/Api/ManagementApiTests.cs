@@ -250,6 +250,23 @@ public sealed class ManagementApiTests : ManagementApiHost
         "model_not_found",
         "model"
     )]
+    [InlineData(
+        "PUT",
+        "models/glm-5/price",
+        """{"currency":"CNY","tiers":[{"price":{"input":"4","output":"18"}}],"hours":{"windows":[{"name":"night","from":"22:00","to":"6","factor":"0.5"}]}}""",
+        400,
+        "invalid_request_error",
+        "hours.windows[0].to"
+    )]
+    [InlineData("PUT", "models/glm-5/price", """{"currency":"CNY","discount":1}""", 400, "invalid_request_error", "discount")]
+    [InlineData(
+        "PUT",
+        "models/new",
+        """{"name":"n","ownedBy":"acme","contextTokens":10,"outputTokensMax":5,"price":{"currency":"CNY","tiers":[{"price":{"input":"4","output":"18"}}],"regions":{"eu":"-1"}}}""",
+        400,
+        "invalid_request_error",
+        "price.regions.eu"
+    )]
     [InlineData("PUT", "models/glm-5/price", """{"currency":"CNY","tiers":[null]}""", 400, "invalid_request_error", "tiers[0].price")]
     public async Task What_is_wrong_is_named_and_nothing_is_changed(
         string method,
@@ -324,6 +341,9 @@ public sealed class ManagementApiTests : ManagementApiHost
             .GetProperty("amount");
         Assert.Equal("string", money.GetProperty("type").GetString());
         Assert.Contains("nine decimals", money.GetProperty("description").GetString());
+
+        var sheet = document.GetProperty("components").GetProperty("schemas").GetProperty("PriceSheet").GetProperty("properties");
+        Assert.Contains("a begun one counts whole", sheet.GetProperty("packages").GetProperty("description").GetString());
 
         var key = document.GetProperty("components").GetProperty("schemas").GetProperty("KeyBody").GetProperty("required");
         Assert.Equal(["id", "name", "shown", "state", "createdAt"], key.EnumerateArray().Select(name => name.GetString()));
