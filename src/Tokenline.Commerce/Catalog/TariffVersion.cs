@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Text.Json;
 using Tokenline.Charging.Tariffs;
 
@@ -17,16 +16,7 @@ public sealed record TariffVersion(int Version, DateTimeOffset EffectiveFrom, Da
         IEnumerable<ModelTariff> models
     )
     {
-        var body = models
-            .OrderBy(model => model.Model, StringComparer.Ordinal)
-            .ToDictionary(
-                model => model.Model,
-                model => new StoredCharges(
-                    model.Currency,
-                    Store(model.Price.Table),
-                    model.Weights.ToDictionary(weight => weight.Unit.Name, weight => Store(weight.Card.Table))
-                )
-            );
+        var body = models.OrderBy(model => model.Model, StringComparer.Ordinal).ToDictionary(model => model.Model, StoredCharges.Of);
         return new(version, effectiveFrom, createdAt, reason, JsonSerializer.Serialize(body, CommerceJson.Options));
     }
 
@@ -38,30 +28,7 @@ public sealed record TariffVersion(int Version, DateTimeOffset EffectiveFrom, Da
         return new Tariff(
             Version,
             EffectiveFrom,
-            models.ToFrozenDictionary(
-                pair => pair.Key,
-                pair => new ModelTariff(
-                    pair.Key,
-                    Version,
-                    pair.Value.Currency,
-                    new RateCard(Load(pair.Value.Price), RateCard.PerMillion),
-                    [
-                        .. pair.Value.Weights.Select(weight => new UnitCard(
-                            new QuotaUnit(weight.Key),
-                            new RateCard(Load(weight.Value), RateCard.PerUnit)
-                        )),
-                    ]
-                )
-            )
+            models.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToTariff(pair.Key, Version))
         );
     }
-
-    private static StoredTier[] Store(RateTable table) => [.. table.Tiers.Select(tier => new StoredTier(tier.UpToInput, [.. tier.Rates]))];
-
-    private static RateTable Load(StoredTier[] tiers) => new([.. tiers.Select(tier => new RateTier(tier.UpToInput, [.. tier.Rates]))]);
-
-    /// <summary>Prices in nano per million, weights in micro-units per token; rates in the order of <see cref="Meter"/>.</summary>
-    private sealed record StoredCharges(Currency Currency, StoredTier[] Price, Dictionary<string, StoredTier[]> Weights);
-
-    private sealed record StoredTier(long? UpToInput, long[] Rates);
 }
