@@ -1,5 +1,4 @@
 using NodaTime;
-using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
@@ -35,7 +34,7 @@ public sealed class CommerceStart(
         else if (currency != options.Currency.Code)
             throw new InvalidOperationException($"This installation's books are in {currency}; the settings say {options.Currency}.");
 
-        tariffs.Replace(new TariffBook((await catalog.TariffsAsync(cancellation)).Select(version => version.ToTariff())));
+        tariffs.Load(await catalog.TariffsAsync(cancellation));
         await editing.RefreshAsync();
         await keys.LoadAsync(cancellation);
     }

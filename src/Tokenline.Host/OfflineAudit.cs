@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Charging.Audit;
-using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Management.Charges;
 using Tokenline.Storage.Journal;
@@ -24,9 +23,8 @@ internal static class OfflineAudit
             .AddLogging()
             .AddManagementStorage(data.Path)
             .BuildServiceProvider();
-        var versions = await services.GetRequiredService<ICatalogStore>().TariffsAsync(cancellation);
         var tariffs = new TariffHolder();
-        tariffs.Replace(new TariffBook(versions.Select(version => version.ToTariff())));
+        tariffs.Load(await services.GetRequiredService<ICatalogStore>().TariffsAsync(cancellation));
         using var journal = SqliteChargeJournal.OpenFile(data.JournalFile);
         return JsonSerializer.SerializeToElement(AuditBody.Of(Auditor.Run(journal, tariffs, [], cancellation)), JsonSerializerOptions.Web);
     }

@@ -1,9 +1,17 @@
 namespace Tokenline.Commerce.Catalog;
 
 /// <summary>Changes to vendors, models and prices: one at a time, stored first, then in memory at once.</summary>
-public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catalog, TariffPublishing publishing) : IDisposable
+public sealed class CatalogEditing(
+    ICatalogStore store,
+    ModelCatalogHolder catalog,
+    TariffHolder tariffs,
+    TariffPublishing publishing,
+    TimeProvider time
+) : IDisposable
 {
     public const int NameLengthMax = 128;
+    private const int ReasonLengthMax = 500;
+    private static readonly TimeSpan cancelBefore = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim turn = new(1, 1);
 
     public void Dispose() => turn.Dispose();
@@ -77,6 +85,60 @@ public sealed class CatalogEditing(ICatalogStore store, ModelCatalogHolder catal
                 Problem = Problems.ModelNotFound,
             }
             : await PutModelsAsync([known with { Prices = prices }], [], reason, cancellation);
+    }
+
+    /// <summary>Changes the prices of models that are there: at once, from a time on, or for a time.</summary>
+    public async Task<Outcome<TariffVersion>> PublishAsync(
+        IReadOnlyCollection<(string Model, PriceSheet Sheet)> prices,
+        Schedule schedule,
+        string reason,
+        CancellationToken cancellation
+    )
+    {
+        if (prices.Count == 0)
+            return Refused.Invalid("models", "Which models change? A Model ID with its price sheet is expected.");
+        if (reason.Length > ReasonLengthMax)
+            return Refused.Invalid("reason", $"A reason has at most {ReasonLengthMax} characters.");
+        var listed = (await store.LoadAsync(cancellation)).Models.ToDictionary(listing => listing.Id);
+        foreach (var (model, _) in prices)
+        {
+            if (!listed.ContainsKey(model))
+                return Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound, Param = $"models.{model}" };
+        }
+        if (schedule == Schedule.AtOnce)
+            return await PutModelsAsync(
+                [.. prices.Select(price => listed[price.Model] with { Prices = price.Sheet })],
+                [],
+                reason,
+                cancellation
+            );
+        using var _ = await TakeTurnAsync(cancellation);
+        return await publishing.PublishAsync(prices, reason, version => store.AddTariffAsync(version, CancellationToken.None), schedule);
+    }
+
+    /// <summary>Takes back a version that has not started. What was in force stays.</summary>
+    public async Task<Outcome<TariffVersion>> CancelAsync(int version, CancellationToken cancellation)
+    {
+        using var _ = await TakeTurnAsync(cancellation);
+        if ((await store.TariffsAsync(cancellation)).FirstOrDefault(known => known.Version == version) is not { } found)
+            return Refused.NotFound("tariff version", $"{version}");
+        var now = time.GetUtcNow();
+        if (found.CancelledAt is { } before)
+            return new Refused(Problems.Conflict, $"Version {version} was cancelled at {before:O}.");
+        if (found.StateAt(now) != TariffState.Scheduled)
+            return new Refused(
+                Problems.Conflict,
+                $"Version {version} has started at {found.EffectiveFrom:O}: publish the prices that shall follow it."
+            );
+        // A call that starts meanwhile must not find itself rated by a version that is gone.
+        if (found.EffectiveFrom - now < cancelBefore)
+            return new Refused(
+                Problems.Conflict,
+                $"Version {version} starts within {cancelBefore.TotalSeconds} seconds: publish the prices that shall follow it."
+            );
+        await store.CancelTariffAsync(version, now, CancellationToken.None);
+        tariffs.Remove(version);
+        return found with { CancelledAt = now };
     }
 
     /// <summary>Lets a vendor serve a model. Mapping a real vendor removes the simulated ones.</summary>

@@ -26,6 +26,11 @@ public interface ICatalogStore
         CancellationToken cancellation
     );
 
+    /// <summary>A version that starts later, or ends: no model is changed with it.</summary>
+    Task AddTariffAsync(TariffVersion tariff, CancellationToken cancellation);
+
+    Task CancelTariffAsync(int version, DateTimeOffset at, CancellationToken cancellation);
+
     /// <summary>Adds or replaces one mapping and removes others.</summary>
     Task PutMappingAsync(Mapping mapping, IReadOnlyCollection<Mapping> removed, CancellationToken cancellation);
 

@@ -1,15 +1,59 @@
+using System.Collections.Immutable;
 using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Commerce.Catalog;
 
-/// <summary>The tariff book in memory; swapped whole.</summary>
+/// <summary>The tariff book in memory; swapped whole. Beside it, what the next version must know of those before.</summary>
 public sealed class TariffHolder : ITariffs
 {
+    private readonly Lock turn = new();
     private volatile TariffBook current = TariffBook.Empty;
+    private ImmutableDictionary<(string Model, int Version), PriceSheet> sheets = ImmutableDictionary<(string, int), PriceSheet>.Empty;
 
     public TariffBook Current => current;
 
-    public void Replace(TariffBook book) => current = book;
+    /// <summary>The highest number that a version has had, cancelled ones included: numbers are not used again.</summary>
+    public int LastVersion { get; private set; }
 
-    public void Add(Tariff tariff) => current = new TariffBook([.. current.Versions, tariff]);
+    /// <summary>When the newest of the versions started that were made to be in force at once.</summary>
+    public DateTimeOffset LatestAtOnce { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>All versions that are stored.</summary>
+    public void Load(IReadOnlyCollection<TariffVersion> versions)
+    {
+        lock (turn)
+        {
+            current = new TariffBook(versions.Where(version => version.CancelledAt is null).Select(version => version.ToTariff()));
+            sheets = sheets.Clear();
+            foreach (var version in versions)
+                Remember(version);
+        }
+    }
+
+    public void Add(TariffVersion version)
+    {
+        lock (turn)
+        {
+            Remember(version);
+            current = new TariffBook([.. current.Versions, version.ToTariff()]);
+        }
+    }
+
+    /// <summary>A version that was cancelled before anything could be rated by it.</summary>
+    public void Remove(int version)
+    {
+        lock (turn)
+            current = new TariffBook(current.Versions.Where(known => known.Version != version));
+    }
+
+    /// <summary>The price sheet that these charges were made from; null where the version is from before sheets were kept.</summary>
+    public PriceSheet? SheetOf(ModelTariff charges) => sheets.GetValueOrDefault((charges.Model, charges.Version));
+
+    private void Remember(TariffVersion version)
+    {
+        LastVersion = Math.Max(LastVersion, version.Version);
+        if (version.IsAtOnce && version.EffectiveFrom > LatestAtOnce)
+            LatestAtOnce = version.EffectiveFrom;
+        sheets = sheets.SetItems(version.ToSheets().Select(sheet => KeyValuePair.Create((sheet.Key, version.Version), sheet.Value)));
+    }
 }

@@ -2,42 +2,100 @@ using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Commerce.Catalog;
 
-/// <summary>Makes the next tariff version: what is in force now with some models' charges changed. Calls that have started keep theirs.</summary>
+/// <summary>When a version is in force: at once and for good, unless told.</summary>
+/// <param name="From">Not in the past.</param>
+/// <param name="Until">Makes it a promotion: then the former prices return.</param>
+public sealed record Schedule(DateTimeOffset? From = null, DateTimeOffset? Until = null)
+{
+    public static readonly Schedule AtOnce = new();
+    private const int YearsMax = 5;
+
+    internal Refused? WhatIsWrong(DateTimeOffset now) =>
+        From < now
+            ? Refused.Invalid(
+                "effectiveFrom",
+                $"{From:O} is in the past. What has happened is not rated again: publish from now on, and give back what was too much."
+            )
+        : From > now.AddYears(YearsMax) ? Refused.Invalid("effectiveFrom", $"A version starts within {YearsMax} years.")
+        : Until <= (From ?? now) ? Refused.Invalid("effectiveUntil", $"{Until:O} is not after the start.")
+        : null;
+}
+
+/// <summary>Makes the next tariff version, of the models that it changes. Calls that have started keep theirs; every other model is left as it is.</summary>
 public sealed class TariffPublishing(TariffHolder tariffs, Pricing pricing, TimeProvider time)
 {
     /// <summary>Checks and builds the next version without storing it, so that it can be stored together with what it belongs to.</summary>
-    public Outcome<TariffVersion> Draft(IReadOnlyCollection<(string Model, PriceSheet Sheet)> changes, string reason)
+    public Outcome<TariffVersion> Draft(
+        IReadOnlyCollection<(string Model, PriceSheet Sheet)> changes,
+        string reason,
+        Schedule? schedule = null
+    )
     {
-        var versions = tariffs.Current.Versions;
-        var newest = versions.IsEmpty ? null : versions[^1];
-        var version = versions.IsEmpty ? 1 : versions.Max(tariff => tariff.Version) + 1;
-        var models = newest?.Models.ToDictionary(pair => pair.Key, pair => pair.Value) ?? [];
+        var now = time.GetUtcNow();
+        var (from, until) = schedule ?? Schedule.AtOnce;
+        if (schedule?.WhatIsWrong(now) is { } wrong)
+            return wrong;
+        var version = tariffs.LastVersion + 1;
+        var models = new List<ModelTariff>();
         foreach (var (model, sheet) in changes)
         {
             var charges = pricing.ToTariff(model, sheet, version);
             if (charges.Refused is { } refused)
-                return refused;
-            models[model] = charges.Required();
+                return In(model, changes, refused);
+            if (WhatIsMixed(charges.Required(), models) is { } mixed)
+                return In(model, changes, mixed);
+            models.Add(charges.Required());
         }
-        var now = time.GetUtcNow();
         // A clock that was set back must not make the new version the older one.
-        var from = newest is not null && newest.EffectiveFrom > now ? newest.EffectiveFrom : now;
-        return TariffVersion.Of(version, from, now, reason, models.Values);
+        var atOnce = tariffs.LatestAtOnce > now ? tariffs.LatestAtOnce : now;
+        return TariffVersion.Of(
+            version,
+            from ?? atOnce,
+            now,
+            reason,
+            models,
+            changes.ToDictionary(change => change.Model, change => change.Sheet)
+        ) with
+        {
+            EffectiveTo = until,
+        };
     }
 
-    /// <summary>Stores a version of these changes and puts it in force.</summary>
+    /// <summary>Stores a version of these changes and puts it in the book.</summary>
     public async Task<Outcome<TariffVersion>> PublishAsync(
         IReadOnlyCollection<(string Model, PriceSheet Sheet)> changes,
         string reason,
-        Func<TariffVersion, Task> store
+        Func<TariffVersion, Task> store,
+        Schedule? schedule = null
     )
     {
-        var draft = Draft(changes, reason);
+        var draft = Draft(changes, reason, schedule);
         if (draft.Value is { } version)
         {
             await store(version);
-            tariffs.Add(version.ToTariff());
+            tariffs.Add(version);
         }
         return draft;
     }
+
+    /// <summary>The month's volume of a group is counted once, so all that share its name count the same, for good.</summary>
+    private Refused? WhatIsMixed(ModelTariff charges, List<ModelTariff> others)
+    {
+        if (charges.Volume is not { } group)
+            return null;
+        var known = tariffs
+            .Current.Versions.SelectMany(version => version.Models.Values)
+            .Concat(others)
+            .FirstOrDefault(other => other.Volume?.Name == group.Name && other.Volume != group);
+        return known is null
+            ? null
+            : Refused.Invalid(
+                "volume.group",
+                $"{known.Model} counts {known.Volume!.Meters} by months of {known.Volume.TimeZone} in the group '{group.Name}'. Models of a group count the same; another count needs another name."
+            );
+    }
+
+    /// <summary>Where several models change, the field at fault says whose.</summary>
+    private static Refused In(string model, IReadOnlyCollection<(string Model, PriceSheet Sheet)> changes, Refused refused) =>
+        changes.Count == 1 ? refused : refused with { Param = $"models.{model}.{refused.Param}" };
 }

@@ -1,4 +1,5 @@
 using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.PriceSheets;
 
 namespace Tokenline.Commerce.Catalog;
 
@@ -15,7 +16,7 @@ public sealed class UsdPrices(
     ICatalogStore store,
     CatalogEditing editing,
     Pricing pricing,
-    ITariffs tariffs,
+    TariffHolder tariffs,
     CommerceOptions options,
     TimeProvider time
 )
@@ -30,14 +31,18 @@ public sealed class UsdPrices(
         var rates = new SortedSet<decimal>();
         if (options.Currency != usd)
         {
-            foreach (var model in (await store.LoadAsync(cancellation)).Models.Where(model => model.Prices.Currency == usd))
+            foreach (var model in (await store.LoadAsync(cancellation)).Models)
             {
-                if (tariffs.Current.Find(model.Id, now) is not { } charged)
+                // A promotion keeps the rate it was made at, and ends by itself.
+                if (tariffs.Current.Find(model.Id, now) is not { } charged || IsPromotion(charged.Version))
                     continue;
-                if (pricing.ToTariff(model.Id, model.Prices, charged.Version).Value is not { } present || IsSame(charged, present))
+                var sheet = tariffs.SheetOf(charged) ?? model.Prices;
+                if (sheet.Currency != usd)
                     continue;
-                models.Add(model);
-                rates.Add(RateOf(charged, model.Prices));
+                if (pricing.ToTariff(model.Id, sheet, charged.Version).Value is not { } present || IsSame(charged, present, sheet))
+                    continue;
+                models.Add(model with { Prices = sheet });
+                rates.Add(RateOf(charged, sheet));
             }
         }
         return new UsdDrift(models, [.. rates], options.UsdRate);
@@ -55,28 +60,42 @@ public sealed class UsdPrices(
                 cancellation
             );
         var now = time.GetUtcNow();
-        return (await store.TariffsAsync(cancellation)).LastOrDefault(version => version.EffectiveFrom <= now) is { } current
+        return (await store.TariffsAsync(cancellation)).LastOrDefault(version => version.StateAt(now) == TariffState.Started) is { } current
             ? current
             : new Refused(Problems.NotFound, "There is no tariff yet: add a model with its price.");
     }
 
-    private static bool IsSame(ModelTariff one, ModelTariff other)
+    private bool IsPromotion(int version) => tariffs.Current.Versions.First(known => known.Version == version).EffectiveTo is not null;
+
+    /// <summary>By the prices that the sheet lists: what it leaves out follows from these.</summary>
+    private static bool IsSame(ModelTariff one, ModelTariff other, PriceSheet sheet)
     {
         var (a, b) = (one.Price.Table.Tiers, other.Price.Table.Tiers);
         return a.Length == b.Length
             && Enumerable
                 .Range(0, a.Length)
                 .All(tier =>
-                    a[tier].UpToInput == b[tier].UpToInput && Enum.GetValues<Meter>().All(meter => a[tier][meter] == b[tier][meter])
+                    a[tier].UpToInput == b[tier].UpToInput
+                    && a[tier].UpToOutput == b[tier].UpToOutput
+                    && sheet
+                        .Tiers[tier]
+                        .Price.Keys.All(name => !MeterNames.TryParse(name, out var meter) || a[tier][meter] == b[tier][meter])
                 );
     }
 
     /// <summary>What the highest price on the sheet was multiplied by: the one that rounding says least about.</summary>
     private static decimal RateOf(ModelTariff charged, PriceSheet sheet)
     {
-        var (name, listed) = sheet.Tiers[0].Price.MaxBy(price => price.Value);
-        if (listed == 0 || !MeterNames.TryParse(name, out var meter))
-            return 0;
-        return decimal.Round((decimal)charged.Price.Table.Tiers[0][meter] / Money.NanoPerUnit / listed, RateDecimals) / 1.000000m;
+        var (meter, listed) = sheet
+            .Tiers[0]
+            .Price.Where(price => MeterNames.TryParse(price.Key, out _))
+            .Select(price => (Meter: MeterNames.TryParse(price.Key, out var known) ? known : default, price.Value))
+            .MaxBy(price => price.Value * MeterQuotes.PerMillion(price.Meter));
+        return listed == 0
+            ? 0
+            : decimal.Round(
+                (decimal)charged.Price.Table.Tiers[0][meter] / Money.NanoPerUnit / MeterQuotes.PerMillion(meter) / listed,
+                RateDecimals
+            ) / 1.000000m;
     }
 }

@@ -51,8 +51,7 @@ internal sealed record MoneyUnit(Currency Currency, decimal Conversion) : CardUn
         return TooFine(amount, at) ?? Convert(amount, 1, at, out whole);
     }
 
-    public override decimal ShowRate(long rate, Meter meter) =>
-        (decimal)rate / Money.NanoPerUnit / (MeterQuotes.UnitsOf(meter) == 1 ? Million : 1);
+    public override decimal ShowRate(long rate, Meter meter) => (decimal)rate / Money.NanoPerUnit / MeterQuotes.PerMillion(meter);
 
     public override decimal ShowWhole(long whole) => (decimal)whole / Money.NanoPerUnit;
 
@@ -75,7 +74,7 @@ internal sealed record MoneyUnit(Currency Currency, decimal Conversion) : CardUn
                 at,
                 $"{Plain(amount)} looks like a price for one token. Prices are per million tokens: did you mean {amount * Million:0.######}?"
             );
-        return TooFine(amount, at) ?? Convert(amount, isPerOne ? Million : 1, at, out rate);
+        return TooFine(amount, at) ?? Convert(amount, MeterQuotes.PerMillion(meter), at, out rate);
     }
 
     private Refused? TooFine(decimal amount, string at) =>

@@ -17,4 +17,7 @@ public static class MeterQuotes
 
     /// <summary>1,000,000 of tokens, characters and token-hours of cache; 1 of documents, images, seconds, pages, requests, searches and sessions.</summary>
     public static long UnitsOf(Meter meter) => perOne.Has(meter) ? 1 : Million;
+
+    /// <summary>How many times a price on a sheet is in the price of a million, which is what cards are in.</summary>
+    public static long PerMillion(Meter meter) => Million / UnitsOf(meter);
 }

@@ -24,7 +24,7 @@ internal static class RateVerb
                 {
                     model = parsed.GetValue(model),
                     usage = ReadUsage(parsed.GetValue(usage)!),
-                    at = parsed.GetValue(at) is { } text ? ReadInstant(text) : (DateTimeOffset?)null,
+                    at = Instants.Read(parsed.GetValue(at), "--at"),
                 };
                 await using var management = await ManagementAccess.OpenAsync(cancellation);
                 var rating = await management.SendAsync(HttpMethod.Post, "ratings", body, cancellation);
@@ -68,9 +68,4 @@ internal static class RateVerb
         }
         return usage;
     }
-
-    private static DateTimeOffset ReadInstant(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-            ? at
-            : throw new SettingException($"--at is an instant such as 2027-01-31T09:00:00+08:00; '{text}' is not.");
 }

@@ -6,7 +6,7 @@ namespace Tokenline.Host.Verbs;
 /// <summary>The verbs of supply: vendors, models, and which vendor serves which model. A running server uses a change with its next call.</summary>
 internal static class VendorVerbs
 {
-    public static IEnumerable<Command> Commands() => [Vendors(), Models(), Tariffs()];
+    public static IEnumerable<Command> Commands() => [Vendors(), Models(), TariffVerbs.Command()];
 
     private static Command Vendors()
     {
@@ -88,24 +88,6 @@ internal static class VendorVerbs
                 _ => null,
                 model,
                 vendor
-            )
-        );
-    }
-
-    private static Command Tariffs()
-    {
-        var version = Id("version", "The version's number.");
-        return Group(
-            "tariff",
-            "Tariff versions: what was charged from when on.",
-            List("list", "All versions, newest first.", _ => "tariffs", ["version", "effectiveFrom", "models", "reason"]),
-            Get("show", "What every model was charged in a version.", p => $"tariffs/{Escape(p.GetValue(version))}", version),
-            Call(
-                "publish",
-                "Make a version from the price sheets at the dollar rate of the settings. Calls that have started keep theirs.",
-                HttpMethod.Post,
-                _ => "tariffs",
-                _ => null
             )
         );
     }

@@ -58,7 +58,7 @@ public sealed record NewModelBody(
     string? OutputLimitField = null
 );
 
-/// <param name="ListPrice">As it was entered, in the vendor's currency.</param>
+/// <param name="ListPrice">As it was entered for the version in force, in the vendor's currency.</param>
 /// <param name="TariffVersion">The version in force.</param>
 /// <param name="Charged">What is charged now, in the operator's currency, with the published weights.</param>
 /// <param name="Deployments">Where it is served, in the order of trying.</param>
@@ -82,9 +82,12 @@ public sealed record ModelBody(
         ModelListing model,
         IEnumerable<Mapping> mappings,
         IReadOnlyCollection<Vendor> vendors,
-        ModelTariff? charges
-    ) =>
-        new(
+        TariffHolder tariffs,
+        DateTimeOffset now
+    )
+    {
+        var charges = tariffs.Current.Find(model.Id, now);
+        return new(
             model.Id,
             model.Name,
             model.OwnedBy,
@@ -94,7 +97,7 @@ public sealed record ModelBody(
             model.HidesReasoning,
             model.Tokenizer,
             model.OutputLimitField,
-            model.Prices,
+            (charges is null ? null : tariffs.SheetOf(charges)) ?? model.Prices,
             charges?.Version,
             charges is null ? null : Pricing.ToSheet(charges),
             [
@@ -105,6 +108,7 @@ public sealed record ModelBody(
                     .Select(mapping => DeploymentBody.Of(mapping, vendors.Any(vendor => vendor.Id == mapping.Vendor && vendor.Simulated))),
             ]
         );
+    }
 }
 
 /// <param name="Vendor">A vendor's id.</param>
@@ -145,16 +149,3 @@ public sealed record DeploymentBody(
             mapping.Rates.ConcurrentCalls
         );
 }
-
-/// <param name="Reason">Why it was made.</param>
-/// <param name="Models">How many models it prices.</param>
-public sealed record TariffBody(int Version, DateTimeOffset EffectiveFrom, DateTimeOffset CreatedAt, string Reason, int Models);
-
-/// <param name="Models">Model ID → what is charged.</param>
-public sealed record TariffDetailBody(
-    int Version,
-    DateTimeOffset EffectiveFrom,
-    DateTimeOffset CreatedAt,
-    string Reason,
-    IReadOnlyDictionary<string, PriceSheet> Models
-);

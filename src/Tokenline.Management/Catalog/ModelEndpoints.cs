@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Management.Api;
@@ -61,21 +60,24 @@ internal static class ModelEndpoints
             .Documented(Tag, "Stop a vendor serving a model", "Calls that run go on.", Problems.NotFound, Problems.ModelNotFound);
     }
 
-    private static async Task<IResult> ListAsync(ICatalogStore catalog, ITariffs tariffs, TimeProvider time, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(
+        ICatalogStore catalog,
+        TariffHolder tariffs,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
     {
         var rows = await catalog.LoadAsync(cancellation);
         var now = time.GetUtcNow();
         return TypedResults.Ok(
-            new Listing<ModelBody>([
-                .. rows.Models.Select(model => ModelBody.Of(model, rows.Mappings, rows.Vendors, tariffs.Current.Find(model.Id, now))),
-            ])
+            new Listing<ModelBody>([.. rows.Models.Select(model => ModelBody.Of(model, rows.Mappings, rows.Vendors, tariffs, now))])
         );
     }
 
     private static async Task<IResult> ShowAsync(
         string id,
         ICatalogStore catalog,
-        ITariffs tariffs,
+        TariffHolder tariffs,
         TimeProvider time,
         CancellationToken cancellation
     )
@@ -83,7 +85,7 @@ internal static class ModelEndpoints
         var model = ModelId(id);
         var rows = await catalog.LoadAsync(cancellation);
         return rows.Models.FirstOrDefault(listing => listing.Id == model) is { } found
-            ? TypedResults.Ok(ModelBody.Of(found, rows.Mappings, rows.Vendors, tariffs.Current.Find(model, time.GetUtcNow())))
+            ? TypedResults.Ok(ModelBody.Of(found, rows.Mappings, rows.Vendors, tariffs, time.GetUtcNow()))
             : ApiResult.Problem(Problems.ModelNotFound, $"There is no model '{model}'.");
     }
 
@@ -92,7 +94,7 @@ internal static class ModelEndpoints
         HttpContext http,
         CatalogEditing editing,
         ICatalogStore catalog,
-        ITariffs tariffs,
+        TariffHolder tariffs,
         TimeProvider time
     )
     {
@@ -128,7 +130,7 @@ internal static class ModelEndpoints
         HttpContext http,
         CatalogEditing editing,
         ICatalogStore catalog,
-        ITariffs tariffs,
+        TariffHolder tariffs,
         TimeProvider time
     )
     {
@@ -145,7 +147,7 @@ internal static class ModelEndpoints
         HttpContext http,
         CatalogEditing editing,
         ICatalogStore catalog,
-        ITariffs tariffs,
+        TariffHolder tariffs,
         TimeProvider time
     )
     {
@@ -171,7 +173,7 @@ internal static class ModelEndpoints
         string vendor,
         CatalogEditing editing,
         ICatalogStore catalog,
-        ITariffs tariffs,
+        TariffHolder tariffs,
         TimeProvider time,
         CancellationToken cancellation
     )

@@ -31,7 +31,15 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = await db.Tariffs.AsNoTracking().OrderBy(row => row.Version).ToListAsync(cancellation);
-        return [.. rows.Select(row => new TariffVersion(row.Version, row.EffectiveFrom, row.CreatedAt, row.Reason, row.Body))];
+        return
+        [
+            .. rows.Select(row => new TariffVersion(row.Version, row.EffectiveFrom, row.CreatedAt, row.Reason, row.Body)
+            {
+                EffectiveTo = row.EffectiveTo,
+                CancelledAt = row.CancelledAt,
+                Sheets = row.Sheets,
+            }),
+        ];
     }
 
     public async Task<IReadOnlyList<ProductOffering>> OfferingsAsync(CancellationToken cancellation)
@@ -76,17 +84,23 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             await PutAsync(db, RowOf(model), db.Models.AnyAsync(known => known.Id == model.Id, cancellation));
         foreach (var mapping in mappings)
             await PutAsync(db, RowOf(mapping), IsKnownAsync(db, mapping, cancellation));
-        db.Tariffs.Add(
-            new TariffVersionRow
-            {
-                Version = tariff.Version,
-                EffectiveFrom = tariff.EffectiveFrom,
-                CreatedAt = tariff.CreatedAt,
-                Reason = tariff.Reason,
-                Body = tariff.Body,
-            }
-        );
+        db.Tariffs.Add(RowOf(tariff));
         await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task AddTariffAsync(TariffVersion tariff, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        db.Tariffs.Add(RowOf(tariff));
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task CancelTariffAsync(int version, DateTimeOffset at, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await db
+            .Tariffs.Where(row => row.Version == version)
+            .ExecuteUpdateAsync(row => row.SetProperty(tariff => tariff.CancelledAt, at), cancellation);
     }
 
     public async Task PutMappingAsync(Mapping mapping, IReadOnlyCollection<Mapping> removed, CancellationToken cancellation)
@@ -175,6 +189,19 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             Tokenizer = model.Tokenizer,
             OutputLimitField = model.OutputLimitField,
             Prices = JsonSerializer.Serialize(model.Prices, CommerceJson.Options),
+        };
+
+    private static TariffVersionRow RowOf(TariffVersion tariff) =>
+        new()
+        {
+            Version = tariff.Version,
+            EffectiveFrom = tariff.EffectiveFrom,
+            EffectiveTo = tariff.EffectiveTo,
+            CreatedAt = tariff.CreatedAt,
+            CancelledAt = tariff.CancelledAt,
+            Reason = tariff.Reason,
+            Body = tariff.Body,
+            Sheets = tariff.Sheets,
         };
 
     private static DeploymentRow RowOf(Mapping mapping) =>

@@ -139,9 +139,16 @@ internal sealed class TariffVersionRow
 {
     public int Version { get; set; }
     public DateTimeOffset EffectiveFrom { get; set; }
+    public DateTimeOffset? EffectiveTo { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? CancelledAt { get; set; }
     public required string Reason { get; set; }
+
+    /// <summary>JSON of the charges of each model that it changes.</summary>
     public required string Body { get; set; }
+
+    /// <summary>JSON of the price sheets that the charges were made from; null in versions from before they were kept.</summary>
+    public string? Sheets { get; set; }
 }
 
 internal sealed class OutboxRow
