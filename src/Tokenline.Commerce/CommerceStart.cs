@@ -34,7 +34,7 @@ public sealed class CommerceStart(
         else if (currency != options.Currency.Code)
             throw new InvalidOperationException($"This installation's books are in {currency}; the settings say {options.Currency}.");
 
-        tariffs.Load(await catalog.TariffsAsync(cancellation));
+        tariffs.Load(await catalog.TariffsAsync(cancellation), await catalog.ContractsAsync(cancellation));
         await editing.RefreshAsync();
         await keys.LoadAsync(cancellation);
     }

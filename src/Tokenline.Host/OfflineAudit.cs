@@ -24,7 +24,8 @@ internal static class OfflineAudit
             .AddManagementStorage(data.Path)
             .BuildServiceProvider();
         var tariffs = new TariffHolder();
-        tariffs.Load(await services.GetRequiredService<ICatalogStore>().TariffsAsync(cancellation));
+        var catalog = services.GetRequiredService<ICatalogStore>();
+        tariffs.Load(await catalog.TariffsAsync(cancellation), await catalog.ContractsAsync(cancellation));
         using var journal = SqliteChargeJournal.OpenFile(data.JournalFile);
         return JsonSerializer.SerializeToElement(AuditBody.Of(Auditor.Run(journal, tariffs, [], cancellation)), JsonSerializerOptions.Web);
     }

@@ -61,6 +61,7 @@ public static class ManagementApi
         VendorEndpoints.Map(api);
         ModelEndpoints.Map(api);
         TariffEndpoints.Map(api);
+        ContractEndpoints.Map(api);
         api.Map(
                 "/{**path}",
                 (HttpContext http) =>

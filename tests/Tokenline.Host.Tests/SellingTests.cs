@@ -1,3 +1,4 @@
+using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
@@ -130,5 +131,30 @@ public class SellingTests(RunningServer server) : IClassFixture<RunningServer>
 
         Assert.Equal(402, (await subscriber.AskAsync(Wire.Ask())).Status);
         Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask(model: "glm-4.7"))).Status);
+    }
+
+    [Fact]
+    public async Task What_a_vendor_is_owed_is_on_the_record_and_in_nothing_that_the_customer_gets()
+    {
+        await using var vendor = new ScriptedVendor(call => call.AnswerAsync(Wire.Completion("hello", Wire.Usage(1_000_000, 1_000))));
+        var model = await server.ServeAsync(vendor);
+        var subscriber = await server.SubscriberAsync(tokens: 100_000_000);
+        var catalog = server.Get<ICatalogStore>();
+        var served = (await catalog.LoadAsync(RunningServer.Cancel)).Mappings.Single(mapping => mapping.Model == model).Vendor;
+        var price = new PriceSheet(
+            new Currency("EUR"),
+            [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 0.123m, ["output"] = 7 })]
+        );
+        var put = await server.Get<Contracts>().PutAsync(served, model, price, Schedule.AtOnce, "", RunningServer.Cancel);
+        Assert.Null(put.Refused);
+
+        var answer = await subscriber.AskAsync(Wire.Ask(model: model));
+        var record = await subscriber.RecordAsync();
+
+        Assert.Equal(new WholesaleCost(put.Required().Version, new Currency("EUR"), 130_000_000), record.Wholesale);
+        var seen =
+            answer.Text + string.Join(' ', answer.Response.Headers.Select(header => $"{header.Key}: {string.Join(' ', header.Value)}"));
+        foreach (var word in new[] { "wholesale", "contract", "EUR", "0.13", "130000000" })
+            Assert.DoesNotContain(word, seen, StringComparison.OrdinalIgnoreCase);
     }
 }

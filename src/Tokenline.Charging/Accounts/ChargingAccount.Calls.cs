@@ -307,18 +307,20 @@ public sealed partial class ChargingAccount
             VolumeBefore = volumeBefore,
             Allotment = dispatch.Allotment,
             Run = dispatch.Run,
-            Wholesale = WholesaleOf(vendor, dispatch, request.Service is { } served ? traits with { Service = served } : traits, usage),
+            Wholesale = WholesaleOf(vendor, dispatch, traits, request.Service ?? traits.Service, usage),
             Attempts = request.Attempts,
             VendorUsage = request.VendorUsage,
         };
     }
 
-    private WholesaleCost? WholesaleOf(string vendor, Dispatched dispatch, CallTraits traits, in Usage usage)
+    /// <summary>The vendor is owed the class it served, whichever the customer is charged.</summary>
+    private WholesaleCost? WholesaleOf(string vendor, Dispatched dispatch, CallTraits traits, ServiceClass served, in Usage usage)
     {
         if (tariffs.Current.FindContract(vendor, dispatch.Model, dispatch.At) is not { } contract)
             return null;
-        var context = contract.Context(dispatch.At, traits, 0);
-        return new(contract.Version, contract.Currency, contract.Retail(usage, context));
+        var isOther = served != traits.Service;
+        var context = contract.Context(dispatch.At, isOther ? traits with { Service = served } : traits, 0);
+        return new(contract.Version, contract.Currency, contract.Retail(usage, context), isOther ? served : null);
     }
 
     private static RateRoom? TightestRate(in Call call)

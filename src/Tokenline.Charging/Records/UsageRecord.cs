@@ -46,7 +46,8 @@ public sealed record Payment(
 );
 
 /// <summary>What the operator owes the vendor for a call, by the contract that was in force when it started.</summary>
-public sealed record WholesaleCost(int ContractVersion, Currency Currency, long Nano);
+/// <param name="Service">The class that the vendor served, where the customer is charged another.</param>
+public sealed record WholesaleCost(int ContractVersion, Currency Currency, long Nano, ServiceClass? Service = null);
 
 /// <summary>One request to a vendor: a line of vendor-side cost, whatever the customer paid.</summary>
 /// <param name="Outcome">What became of it: <c>answered</c>, <c>status 500</c>, <c>connect failed</c>, …</param>

@@ -61,6 +61,20 @@ public sealed class TariffBook
     public ModelTariff? FindContract(string vendor, string model, DateTimeOffset at) =>
         byContract.TryGetValue((vendor, model), out var versions) ? InForce(versions, at) : null;
 
+    /// <summary>The contract that a past call's wholesale cost was rated by. Versions are never removed, so a missing one is a bug.</summary>
+    public ModelTariff GetContract(string vendor, string model, int version)
+    {
+        if (byContract.TryGetValue((vendor, model), out var versions))
+        {
+            foreach (var dated in versions)
+            {
+                if (dated.Charges.Version == version)
+                    return dated.Charges;
+            }
+        }
+        throw new InvalidOperationException($"contract version {version} is not one of {vendor} for {model}");
+    }
+
     /// <summary>The charges a past call was held under. Versions are never removed, so a missing one is a bug.</summary>
     public ModelTariff Get(string model, int version)
     {

@@ -2,13 +2,16 @@ namespace Tokenline.Commerce.Catalog;
 
 public sealed record CatalogRows(IReadOnlyList<Vendor> Vendors, IReadOnlyList<ModelListing> Models, IReadOnlyList<Mapping> Mappings);
 
-/// <summary>Keeps vendors, models, mappings, tariff versions and offerings. Each call is one transaction; vendors' keys are sealed at rest.</summary>
+/// <summary>Keeps vendors, models, mappings, tariff versions, contracts and offerings. Each call is one transaction; vendors' keys are sealed at rest.</summary>
 public interface ICatalogStore
 {
     Task<CatalogRows> LoadAsync(CancellationToken cancellation);
 
     /// <summary>All versions, oldest first.</summary>
     Task<IReadOnlyList<TariffVersion>> TariffsAsync(CancellationToken cancellation);
+
+    /// <summary>All versions of all contracts with vendors, oldest first.</summary>
+    Task<IReadOnlyList<ContractVersion>> ContractsAsync(CancellationToken cancellation);
 
     /// <summary>All offerings, in the order they were added.</summary>
     Task<IReadOnlyList<ProductOffering>> OfferingsAsync(CancellationToken cancellation);
@@ -30,6 +33,8 @@ public interface ICatalogStore
     Task AddTariffAsync(TariffVersion tariff, CancellationToken cancellation);
 
     Task CancelTariffAsync(int version, DateTimeOffset at, CancellationToken cancellation);
+
+    Task AddContractAsync(ContractVersion contract, CancellationToken cancellation);
 
     /// <summary>Adds or replaces one mapping and removes others.</summary>
     Task PutMappingAsync(Mapping mapping, IReadOnlyCollection<Mapping> removed, CancellationToken cancellation);

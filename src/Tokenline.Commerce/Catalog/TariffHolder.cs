@@ -18,15 +18,26 @@ public sealed class TariffHolder : ITariffs
     /// <summary>When the newest of the versions started that were made to be in force at once.</summary>
     public DateTimeOffset LatestAtOnce { get; private set; } = DateTimeOffset.MinValue;
 
+    /// <summary>The highest number of a contract's version.</summary>
+    public int LastContract { get; private set; }
+
+    /// <summary>As <see cref="LatestAtOnce"/>, of contracts.</summary>
+    public DateTimeOffset LatestContractAtOnce { get; private set; } = DateTimeOffset.MinValue;
+
     /// <summary>All versions that are stored.</summary>
-    public void Load(IReadOnlyCollection<TariffVersion> versions)
+    public void Load(IReadOnlyCollection<TariffVersion> versions, IReadOnlyCollection<ContractVersion> contracts)
     {
         lock (turn)
         {
-            current = new TariffBook(versions.Where(version => version.CancelledAt is null).Select(version => version.ToTariff()));
+            current = new TariffBook(
+                versions.Where(version => version.CancelledAt is null).Select(version => version.ToTariff()),
+                contracts.Select(contract => contract.ToContract())
+            );
             sheets = sheets.Clear();
             foreach (var version in versions)
                 Remember(version);
+            foreach (var contract in contracts)
+                Remember(contract);
         }
     }
 
@@ -35,7 +46,16 @@ public sealed class TariffHolder : ITariffs
         lock (turn)
         {
             Remember(version);
-            current = new TariffBook([.. current.Versions, version.ToTariff()]);
+            current = new TariffBook([.. current.Versions, version.ToTariff()], current.Contracts);
+        }
+    }
+
+    public void Add(ContractVersion contract)
+    {
+        lock (turn)
+        {
+            Remember(contract);
+            current = new TariffBook(current.Versions, [.. current.Contracts, contract.ToContract()]);
         }
     }
 
@@ -43,7 +63,7 @@ public sealed class TariffHolder : ITariffs
     public void Remove(int version)
     {
         lock (turn)
-            current = new TariffBook(current.Versions.Where(known => known.Version != version));
+            current = new TariffBook(current.Versions.Where(known => known.Version != version), current.Contracts);
     }
 
     /// <summary>The price sheet that these charges were made from; null where the version is from before sheets were kept.</summary>
@@ -55,5 +75,12 @@ public sealed class TariffHolder : ITariffs
         if (version.IsAtOnce && version.EffectiveFrom > LatestAtOnce)
             LatestAtOnce = version.EffectiveFrom;
         sheets = sheets.SetItems(version.ToSheets().Select(sheet => KeyValuePair.Create((sheet.Key, version.Version), sheet.Value)));
+    }
+
+    private void Remember(ContractVersion contract)
+    {
+        LastContract = Math.Max(LastContract, contract.Version);
+        if (contract.EffectiveFrom <= contract.CreatedAt && contract.EffectiveFrom > LatestContractAtOnce)
+            LatestContractAtOnce = contract.EffectiveFrom;
     }
 }

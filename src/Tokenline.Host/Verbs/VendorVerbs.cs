@@ -6,7 +6,7 @@ namespace Tokenline.Host.Verbs;
 /// <summary>The verbs of supply: vendors, models, and which vendor serves which model. A running server uses a change with its next call.</summary>
 internal static class VendorVerbs
 {
-    public static IEnumerable<Command> Commands() => [Vendors(), Models(), TariffVerbs.Command()];
+    public static IEnumerable<Command> Commands() => [Vendors(), Models(), TariffVerbs.Command(), ContractVerbs.Command()];
 
     private static Command Vendors()
     {

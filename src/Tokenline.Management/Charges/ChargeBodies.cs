@@ -16,6 +16,7 @@ namespace Tokenline.Management.Charges;
 /// <param name="Uncollected">The part that no bucket could pay.</param>
 /// <param name="Attempts">Each request to a vendor.</param>
 /// <param name="VendorUsage">The vendor's usage object, verbatim.</param>
+/// <param name="Wholesale">What the vendor is owed: the operator's, never shown to the customer. Absent without a contract.</param>
 public sealed record UsageBody(
     ChargeId Charge,
     AccountId Account,
@@ -37,7 +38,8 @@ public sealed record UsageBody(
     MoneyBody Uncollected,
     IReadOnlyList<AttemptBody> Attempts,
     string? VendorUsage,
-    string? Run
+    string? Run,
+    WholesaleBody? Wholesale
 )
 {
     internal static UsageBody Of(UsageRecord record) =>
@@ -62,7 +64,8 @@ public sealed record UsageBody(
             MoneyBody.Of(record.UncollectedNano, record.Currency),
             AttemptBody.Of(record.Attempts),
             record.VendorUsage,
-            record.Run
+            record.Run,
+            record.Wholesale is { } wholesale ? WholesaleBody.Of(wholesale) : null
         );
 }
 
@@ -79,6 +82,13 @@ public sealed record PaymentBody(BucketId Bucket, string Name, string Unit, deci
             payment.IsMoney ? (decimal)payment.Amount / Money.NanoPerUnit : Figures.Units(payment.Amount),
             worth
         );
+}
+
+/// <summary>What the operator owes the vendor for a call, by the contract in force when it started.</summary>
+/// <param name="ContractVersion">Of the vendor that served.</param>
+public sealed record WholesaleBody(int ContractVersion, MoneyBody Cost)
+{
+    internal static WholesaleBody Of(WholesaleCost cost) => new(cost.ContractVersion, MoneyBody.Of(cost.Nano, cost.Currency));
 }
 
 /// <param name="Outcome">What became of it.</param>

@@ -40,10 +40,12 @@ internal static class ChargeEndpoints
     {
         if (!ChargeId.TryParse(id, out var charge))
             return Missing(id);
+        var book = tariffs.Current;
         ChargeStateBody? state = await history.FindRecordAsync(charge) is { } record
             ? ReceiptBody.Of(
-                Receipt.Explain(record, tariffs.Current.Get(record.Model, record.TariffVersion)),
-                await history.AdjustmentsAsync(charge)
+                Receipt.Explain(record, book.Get(record.Model, record.TariffVersion)),
+                await history.AdjustmentsAsync(charge),
+                record.Wholesale is { } cost ? book.GetContract(record.Vendor, record.Model, cost.ContractVersion) : null
             )
             : await history.FindUnbilledAsync(charge) switch
             {

@@ -21,6 +21,7 @@ namespace Tokenline.Management.Charges;
 /// <param name="Free">Value that nobody had to pay, because the call costs nothing in a unit the customer holds.</param>
 /// <param name="GivenBack">What refunds took back of <c>retail</c> since; the figures above are those of the call, and stay.</param>
 /// <param name="Refunds">Every one of them, oldest first.</param>
+/// <param name="Wholesale">What the vendor is owed and how it came about: the operator's, never shown to the customer. Absent without a contract.</param>
 public sealed record ReceiptBody(
     ChargeId Charge,
     string Model,
@@ -42,10 +43,12 @@ public sealed record ReceiptBody(
     MoneyBody Free,
     MoneyBody Uncollected,
     MoneyBody GivenBack,
-    IReadOnlyList<RefundBody> Refunds
+    IReadOnlyList<RefundBody> Refunds,
+    RatedWholesaleBody? Wholesale
 ) : ChargeStateBody
 {
-    internal static ReceiptBody Of(Receipt receipt, IReadOnlyList<Adjustment> adjustments)
+    /// <param name="contract">That of the record's wholesale cost.</param>
+    internal static ReceiptBody Of(Receipt receipt, IReadOnlyList<Adjustment> adjustments, ModelTariff? contract)
     {
         var record = receipt.Record;
         var currency = record.Currency;
@@ -71,9 +74,25 @@ public sealed record ReceiptBody(
             MoneyBody.Of(record.FreeNano, currency),
             MoneyBody.Of(record.UncollectedNano, currency),
             MoneyBody.Of(adjustments.Sum(adjustment => adjustment.Refund.RetailNano), currency),
-            [.. adjustments.Select(adjustment => RefundBody.Of(record, adjustment))]
+            [.. adjustments.Select(adjustment => RefundBody.Of(record, adjustment))],
+            contract is null ? null : RatedWholesaleBody.Of(record, contract)
         );
     }
+}
+
+/// <param name="ContractVersion">Of the vendor that served.</param>
+/// <param name="Price">How the cost came about.</param>
+public sealed record RatedWholesaleBody(string Vendor, int ContractVersion, MoneyBody Cost, RatedCardBody Price)
+{
+    internal static RatedWholesaleBody Of(UsageRecord record, ModelTariff contract)
+    {
+        var traits = record.Traits ?? CallTraits.Plain;
+        var context = contract.Context(record.StartedAt, traits with { Service = record.Wholesale?.Service ?? traits.Service }, 0);
+        return Of(record.Vendor, contract, Rating.Of(record.Usage, contract, context, []));
+    }
+
+    internal static RatedWholesaleBody Of(string vendor, ModelTariff contract, Rating rating) =>
+        new(vendor, contract.Version, MoneyBody.Of(rating.Money.Amount, contract.Currency), RatedCardBody.OfMoney(rating.Money));
 }
 
 /// <param name="Price">For a million of the meter, before volume and multipliers.</param>

@@ -42,6 +42,46 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
         ];
     }
 
+    public async Task<IReadOnlyList<ContractVersion>> ContractsAsync(CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db.Contracts.AsNoTracking().OrderBy(row => row.Version).ToListAsync(cancellation);
+        return
+        [
+            .. rows.Select(row => new ContractVersion(
+                row.Version,
+                row.VendorId,
+                row.ModelId,
+                row.EffectiveFrom,
+                row.EffectiveTo,
+                row.CreatedAt,
+                row.Reason,
+                row.Sheet,
+                row.Body
+            )),
+        ];
+    }
+
+    public async Task AddContractAsync(ContractVersion contract, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        db.Contracts.Add(
+            new ContractRow
+            {
+                Version = contract.Version,
+                VendorId = contract.Vendor,
+                ModelId = contract.Model,
+                EffectiveFrom = contract.EffectiveFrom,
+                EffectiveTo = contract.EffectiveTo,
+                CreatedAt = contract.CreatedAt,
+                Reason = contract.Reason,
+                Sheet = contract.Sheet,
+                Body = contract.Body,
+            }
+        );
+        await db.SaveChangesAsync(cancellation);
+    }
+
     public async Task<IReadOnlyList<ProductOffering>> OfferingsAsync(CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);

@@ -19,6 +19,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
     public DbSet<ModelRow> Models => Set<ModelRow>();
     public DbSet<DeploymentRow> Deployments => Set<DeploymentRow>();
     public DbSet<TariffVersionRow> Tariffs => Set<TariffVersionRow>();
+    public DbSet<ContractRow> Contracts => Set<ContractRow>();
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
     public DbSet<NotificationSettingsRow> NotificationSettings => Set<NotificationSettingsRow>();
     public DbSet<WebhookRow> Webhooks => Set<WebhookRow>();
@@ -95,6 +96,13 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
         {
             tariff.ToTable("tariff_version").HasKey(row => row.Version);
             tariff.Property(row => row.Version).ValueGeneratedNever();
+        });
+        model.Entity<ContractRow>(contract =>
+        {
+            contract.ToTable("vendor_contract").HasKey(row => row.Version);
+            contract.Property(row => row.Version).ValueGeneratedNever();
+            contract.HasOne<VendorRow>().WithMany().HasForeignKey(row => row.VendorId).OnDelete(DeleteBehavior.Restrict);
+            contract.HasOne<ModelRow>().WithMany().HasForeignKey(row => row.ModelId).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<OutboxRow>(outbox =>
         {

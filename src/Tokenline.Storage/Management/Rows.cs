@@ -151,6 +151,24 @@ internal sealed class TariffVersionRow
     public string? Sheets { get; set; }
 }
 
+/// <summary>What a vendor is owed for a model from when on.</summary>
+internal sealed class ContractRow
+{
+    public int Version { get; set; }
+    public required string VendorId { get; set; }
+    public required string ModelId { get; set; }
+    public DateTimeOffset EffectiveFrom { get; set; }
+    public DateTimeOffset? EffectiveTo { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public required string Reason { get; set; }
+
+    /// <summary>JSON of the price sheet as it was entered.</summary>
+    public required string Sheet { get; set; }
+
+    /// <summary>JSON of the charges.</summary>
+    public required string Body { get; set; }
+}
+
 internal sealed class OutboxRow
 {
     public long Number { get; set; }

@@ -238,7 +238,16 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("VendorId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("ConcurrentCalls")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Priority")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RequestsPerMinute")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("TokensPerMinute")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("UpstreamModel")

@@ -164,6 +164,51 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("billing_account", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.ContractRow", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EffectiveFrom")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EffectiveTo")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ModelId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Sheet")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("VendorId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Version");
+
+                    b.HasIndex("ModelId");
+
+                    b.HasIndex("VendorId");
+
+                    b.ToTable("vendor_contract", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.DeliveryRow", b =>
                 {
                     b.Property<long>("Number")
@@ -638,6 +683,21 @@ namespace Tokenline.Storage.Management.Migrations
                         .WithOne("Account")
                         .HasForeignKey("Tokenline.Storage.Management.BillingAccountRow", "PartyId")
                         .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ContractRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.ModelRow", null)
+                        .WithMany()
+                        .HasForeignKey("ModelId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+
+                    b.HasOne("Tokenline.Storage.Management.VendorRow", null)
+                        .WithMany()
+                        .HasForeignKey("VendorId")
+                        .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired();
                 });
 
