@@ -13,10 +13,30 @@ internal static class RateVerb
         var model = ApiVerbs.Required("--model", "The Model ID.");
         var usage = ApiVerbs.Required(
             "--usage",
-            "Meters and counts: input=1200,cached_input=300,output=500. Others: cache_write_5m, cache_write_1h, reasoning (a part of output)."
+            "Meters and counts: input=1200,cached_input=300,output=500. Others: cache_write_5m, cache_write_1h, reasoning (a part of output), image, search, …"
         );
         var at = ApiVerbs.Optional("--at", "When the call starts, such as 2027-01-31T09:00:00+08:00; now, unless told.");
-        var command = new Command("rate", "Show what a call would cost, without making it.") { model, usage, at };
+        var service = ApiVerbs.Optional("--service-class", "standard, flex, priority or batch; standard, unless told.");
+        var region = ApiVerbs.Optional("--region", "Where it is served, as the tariff names regions.");
+        var group = ApiVerbs.Optional("--customer-group", "The customer's group, as the tariff names groups.");
+        var image = ApiVerbs.Optional("--image-class", "Size and quality of images, such as 1024x1024/high.");
+        var volume = new Option<long?>("--volume-before")
+        {
+            Description = "What the account has used this month in the model's volume group.",
+        };
+        var vendor = ApiVerbs.Optional("--vendor", "The vendor that serves it: shows what it is owed as well.");
+        var command = new Command("rate", "Show what a call would cost, without making it.")
+        {
+            model,
+            usage,
+            at,
+            service,
+            region,
+            group,
+            image,
+            volume,
+            vendor,
+        };
         command.SetAction(
             async (parsed, cancellation) =>
             {
@@ -25,32 +45,40 @@ internal static class RateVerb
                     model = parsed.GetValue(model),
                     usage = ReadUsage(parsed.GetValue(usage)!),
                     at = Instants.Read(parsed.GetValue(at), "--at"),
+                    serviceClass = parsed.GetValue(service),
+                    region = parsed.GetValue(region),
+                    customerGroup = parsed.GetValue(group),
+                    imageClass = parsed.GetValue(image),
+                    volumeBefore = parsed.GetValue(volume),
+                    vendor = parsed.GetValue(vendor),
                 };
                 await using var management = await ManagementAccess.OpenAsync(cancellation);
                 var rating = await management.SendAsync(HttpMethod.Post, "ratings", body, cancellation);
                 if (parsed.GetValue(ApiVerbs.Json))
                     Output.Show(rating, asJson: true);
                 else
-                    Tell(rating);
+                    Tell(rating).ForEach(Console.WriteLine);
                 return 0;
             }
         );
         return command;
     }
 
-    private static void Tell(JsonElement rating)
+    internal static List<string> Tell(JsonElement rating)
     {
-        var retail = rating.GetProperty("retail");
-        var currency = Text(retail, "currency");
-        Console.WriteLine(
-            $"{Text(rating, "model")} at {Text(rating, "at")}, tariff {Text(rating, "tariffVersion")}, tier {Text(rating, "tier")}"
-        );
-        Console.WriteLine();
-        TellLines(rating, currency);
-        Console.WriteLine();
-        Console.WriteLine($"worth {Text(retail, "amount")} {currency}");
-        foreach (var quota in rating.GetProperty("quotas").EnumerateArray())
-            Console.WriteLine($"or    {Text(quota, "amount")} {Text(quota, "unit")}");
+        var lines = new List<string> { $"{Text(rating, "model")} at {Text(rating, "at")}, tariff {Text(rating, "tariffVersion")}" };
+        TellPrices(lines, rating, "or    ");
+        if (rating.TryGetProperty("otherPrices", out var others))
+        {
+            foreach (var other in others.EnumerateArray())
+            {
+                var currency = Text(other.GetProperty("retail"), "currency");
+                lines.AddRange(["", .. CardText.Of(other.GetProperty("price"), currency)]);
+                lines.Add($"or    {Text(other.GetProperty("retail"), "amount")} {currency}");
+            }
+        }
+        TellWholesale(lines, rating);
+        return lines;
     }
 
     private static Dictionary<string, long> ReadUsage(string text)

@@ -18,7 +18,7 @@ internal static class ReceiptVerb
                 if (parsed.GetValue(ApiVerbs.Json))
                     Output.Show(receipt, asJson: true);
                 else if (Text(receipt, "state") == "settled")
-                    Tell(receipt);
+                    Tell(receipt).ForEach(Console.WriteLine);
                 else
                     TellUnbilled(receipt);
                 return 0;
@@ -27,27 +27,31 @@ internal static class ReceiptVerb
         return command;
     }
 
-    private static void Tell(JsonElement receipt)
+    internal static List<string> Tell(JsonElement receipt)
     {
         var currency = Text(receipt.GetProperty("retail"), "currency");
-        Console.WriteLine(
-            $"{Text(receipt, "charge")}  {Text(receipt, "model")}, {Text(receipt, "startedAt")}, tariff {Text(receipt, "tariffVersion")}, tier {Text(receipt, "tier")}"
-        );
-        Console.WriteLine($"figures: {Text(receipt, "basis")}, ended: {Text(receipt, "ending")}");
-        Console.WriteLine();
-        TellLines(receipt, currency);
-        Console.WriteLine();
-        Console.WriteLine($"worth {Text(receipt.GetProperty("retail"), "amount")} {currency}");
+        List<string> lines =
+        [
+            $"{Text(receipt, "charge")}  {Text(receipt, "model")}, {Text(receipt, "startedAt")}, tariff {Text(receipt, "tariffVersion")}",
+            $"figures: {Text(receipt, "basis")}, ended: {Text(receipt, "ending")}",
+        ];
+        TellPrices(lines, receipt, "whole ");
+        lines.Add("");
         foreach (var payment in receipt.GetProperty("payments").EnumerateArray())
-            Console.WriteLine(
+            lines.Add(
                 $"paid by {Text(payment, "name")}: {Text(payment, "amount")} {Text(payment, "unit")} ({Text(payment.GetProperty("worth"), "amount")} {currency} of it)"
             );
-        if (Text(receipt.GetProperty("uncollected"), "amount") is not "0" and var lost)
-            Console.WriteLine($"uncollected: {lost} {currency}");
+        foreach (var (name, words) in new[] { ("free", "free"), ("uncollected", "uncollected") })
+        {
+            if (Text(receipt.GetProperty(name), "amount") is not "0" and var amount)
+                lines.Add($"{words}: {amount} {currency}");
+        }
         foreach (var refund in receipt.GetProperty("refunds").EnumerateArray())
-            Console.WriteLine(
+            lines.Add(
                 $"given back {Text(refund, "at")}: {Text(refund, "part")} of it, {Text(refund.GetProperty("retail"), "amount")} {currency} ({Text(refund, "reason")})"
             );
+        TellWholesale(lines, receipt);
+        return lines;
     }
 
     /// <summary>Nothing was charged, or not yet.</summary>
@@ -64,19 +68,29 @@ internal static class ReceiptVerb
             Console.WriteLine($"  asked {Text(attempt, "vendor")} at {Text(attempt, "at")}: {Text(attempt, "outcome")}");
     }
 
-    /// <summary>Meter by meter, as receipts and ratings show it.</summary>
-    internal static void TellLines(JsonElement receipt, string currency)
+    /// <summary>The price in money and in each quota unit, rule by rule, as receipts and ratings show it.</summary>
+    /// <param name="quota">What to say before an amount of quota.</param>
+    internal static void TellPrices(List<string> lines, JsonElement rated, string quota)
     {
-        Console.WriteLine($"{"meter", -16}{"quantity", 12}  {$"{currency} per million", -18}{currency, -14}weights");
-        foreach (var line in receipt.GetProperty("lines").EnumerateArray())
+        var retail = rated.GetProperty("retail");
+        lines.AddRange(["", .. CardText.Of(rated.GetProperty("price"), Text(retail, "currency"))]);
+        lines.Add($"worth {Text(retail, "amount")} {Text(retail, "currency")}");
+        foreach (var unit in rated.GetProperty("quotas").EnumerateArray())
         {
-            var weights = line.GetProperty("weights")
-                .EnumerateArray()
-                .Select(w => $"× {Text(w, "weight")} = {Text(w, "amount")} {Text(w, "unit")}");
-            Console.WriteLine(
-                $"{Text(line, "meter"), -16}{Text(line, "quantity"), 12}  {Text(line.GetProperty("price"), "amount"), -18}{Text(line, "money"), -14}{string.Join("; ", weights)}"
-            );
+            lines.AddRange(["", .. CardText.Of(unit.GetProperty("card"), Text(unit, "unit"))]);
+            lines.Add($"{quota}{Text(unit, "amount")} {Text(unit, "unit")}");
         }
+    }
+
+    /// <summary>What the vendor is owed, where a contract says so.</summary>
+    internal static void TellWholesale(List<string> lines, JsonElement rated)
+    {
+        if (!rated.TryGetProperty("wholesale", out var wholesale))
+            return;
+        var cost = wholesale.GetProperty("cost");
+        lines.AddRange(["", $"wholesale: contract {Text(wholesale, "contractVersion")} with {Text(wholesale, "vendor")}"]);
+        lines.AddRange(CardText.Of(wholesale.GetProperty("price"), Text(cost, "currency")));
+        lines.Add($"owed  {Text(cost, "amount")} {Text(cost, "currency")}");
     }
 
     internal static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value.ToString() : "";

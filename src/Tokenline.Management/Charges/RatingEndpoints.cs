@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
+using Tokenline.Commerce.PriceSheets;
 using Tokenline.Management.Api;
 
 namespace Tokenline.Management.Charges;
@@ -12,6 +13,7 @@ internal static class RatingEndpoints
 {
     /// <summary>More of one meter than any call has; so that no product of a rate and a count overflows.</summary>
     private const long CountMax = 1_000_000_000;
+    private const long VolumeMax = 1_000_000_000_000_000;
 
     public static void Map(RouteGroupBuilder api) =>
         api.MapPost("/ratings", RateAsync)
@@ -20,9 +22,10 @@ internal static class RatingEndpoints
             .Documented(
                 "Charges",
                 "Rate a hypothetical call",
-                "What this usage of this model costs at that time, in money and in every quota unit that may pay, meter by meter. By the same rules as a real charge; nothing is held or charged.",
+                "What this usage of this model costs at that time, in money and in every quota unit that may pay, meter by meter; with `vendor`, what the vendor is owed as well. By the same rules as a real charge; nothing is held or charged.",
                 Problems.InvalidRequest,
-                Problems.ModelNotFound
+                Problems.ModelNotFound,
+                Problems.NotFound
             );
 
     private static async Task<IResult> RateAsync(HttpContext http, ITariffs tariffs, TimeProvider time)
@@ -35,16 +38,39 @@ internal static class RatingEndpoints
             return ApiResult.Problem(Refused.Invalid("model", "A Model ID is expected."));
         if (ReadUsage(body.Usage, out var usage) is { } unusable)
             return ApiResult.Problem(unusable);
-        var at = body.At ?? time.GetUtcNow();
-        return tariffs.Current.Find(body.Model, at) is { } tariff
-            ? TypedResults.Ok(
-                RatingBody.Of(
-                    tariff,
-                    at,
-                    Rating.Of(usage, tariff, tariff.Context(at, CallTraits.Plain, 0), [.. tariff.Weights.Select(weight => weight.Unit)])
-                )
-            )
-            : ApiResult.Problem(Problems.ModelNotFound, $"The model '{body.Model}' has no price at {at:O}.", "model");
+        if (ReadTraits(body, out var traits) is { } unknown)
+            return ApiResult.Problem(unknown);
+        if (body.VolumeBefore is < 0 or > VolumeMax)
+            return ApiResult.Problem(Refused.Invalid("volumeBefore", $"A volume is from 0 to {VolumeMax}."));
+        var (at, book) = (body.At ?? time.GetUtcNow(), tariffs.Current);
+        if (book.Find(body.Model, at) is not { } tariff)
+            return ApiResult.Problem(Problems.ModelNotFound, $"The model '{body.Model}' has no price at {at:O}.", "model");
+        if (!tariff.Offers(traits.Service))
+            return ApiResult.Problem(
+                Refused.Invalid("serviceClass", $"{body.Model} is not for sale in the class {ServiceClassesEntry.NameOf(traits.Service)}.")
+            );
+        RatedWholesaleBody? wholesale = null;
+        if (body.Vendor is { } vendor)
+        {
+            if (book.FindContract(vendor, body.Model, at) is not { } contract)
+                return ApiResult.Problem(
+                    Problems.NotFound,
+                    $"No contract with '{vendor}' says what {body.Model} costs at {at:O}.",
+                    "vendor"
+                );
+            wholesale = RatedWholesaleBody.Of(vendor, contract, Rating.Of(usage, contract, contract.Context(at, traits, 0), []));
+        }
+        return TypedResults.Ok(RatingBody.Of(tariff, usage, tariff.Context(at, traits, body.VolumeBefore ?? 0), wholesale));
+    }
+
+    private static Refused? ReadTraits(NewRatingBody body, out CallTraits traits)
+    {
+        traits = CallTraits.Plain;
+        var service = ServiceClass.Standard;
+        if (body.ServiceClass is { } name && ServiceClassesEntry.ReadName(name, "serviceClass", out service) is { } unknown)
+            return unknown;
+        traits = new(service, body.Region, body.CustomerGroup, body.ImageClass);
+        return null;
     }
 
     /// <summary>Null: read. Otherwise what is wrong with it.</summary>
