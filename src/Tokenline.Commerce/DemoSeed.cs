@@ -16,6 +16,7 @@ public sealed record DemoSeedResult(Customer Customer, ProductOrder? Order, stri
 public sealed class DemoSeed(
     ICatalogStore store,
     CatalogEditing editing,
+    Offerings offerings,
     ModelCatalogHolder catalog,
     ICustomerStore customerStore,
     Customers customers,
@@ -102,7 +103,7 @@ public sealed class DemoSeed(
         var known = (await store.OfferingsAsync(cancellation)).Select(offering => offering.Id).ToHashSet();
         var missing = plans
             .Offerings.Where(offering => !known.Contains(offering.Id))
-            .Select(offering => offering.ToOffering(plans.Currency));
+            .Select(offering => offerings.Read(offering.Id, offering.ToSheet()).Required());
         await store.AddOfferingsAsync([.. missing], cancellation);
     }
 

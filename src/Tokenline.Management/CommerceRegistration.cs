@@ -35,6 +35,7 @@ public static class CommerceRegistration
         services.AddSingleton<Pricing>();
         services.AddSingleton<TariffPublishing>();
         services.AddSingleton<CatalogEditing>();
+        services.AddSingleton<Offerings>();
         services.AddSingleton<Contracts>();
         services.AddSingleton<UsdPrices>();
         services.AddSingleton<OutboxDispatcher>();

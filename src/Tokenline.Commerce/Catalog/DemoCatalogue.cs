@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Tokenline.Charging.Accounts;
-using Tokenline.Commerce.Entitlement;
 
 namespace Tokenline.Commerce.Catalog;
 
@@ -56,43 +54,11 @@ public sealed record DemoOffering(
     string Name,
     string Description,
     OfferingKind Kind,
-    DemoGrant[] Grants,
-    decimal Price = 0,
+    GrantSheet[] Grants,
+    decimal? Price = null,
     int? Months = null,
     int? Days = null
 )
 {
-    public ProductOffering ToOffering(Currency currency) =>
-        new(Id, Name, Description, Kind, Money.FromDecimal(Price, currency), Months, [.. Grants.Select(grant => grant.ToGrant())])
-        {
-            Days = Days,
-        };
-}
-
-/// <param name="Amount">In units, or in <paramref name="Currency"/>.</param>
-/// <param name="Limits">As <see cref="LimitText"/> reads them.</param>
-public sealed record DemoGrant(
-    decimal Amount,
-    QuotaUnit? Unit = null,
-    Currency? Currency = null,
-    BucketType? Type = null,
-    string[]? Models = null,
-    MeterSet? Meters = null,
-    string[]? Limits = null,
-    bool IsBlocker = false,
-    int? Priority = null,
-    OfferedRefill? Refill = null
-)
-{
-    public OfferedGrant ToGrant() =>
-        new(Unit, decimal.ToInt64(Amount * (Unit is null ? Money.NanoPerUnit : QuotaUnit.Micro)), Models)
-        {
-            Currency = Currency,
-            Type = Type,
-            Meters = Meters,
-            Limits = Limits?.Select(text => LimitText.Parse(text).Required()).ToArray(),
-            IsBlocker = IsBlocker,
-            Priority = Priority,
-            Refill = Refill,
-        };
+    public OfferingSheet ToSheet() => new(Name, Description, Kind, Grants, Price, Months, Days);
 }

@@ -41,6 +41,9 @@ public interface ICatalogStore
 
     Task RemoveMappingAsync(Mapping mapping, CancellationToken cancellation);
 
+    /// <summary>Adds an offering, or changes it in its place.</summary>
+    Task PutOfferingAsync(ProductOffering offering, CancellationToken cancellation);
+
     Task AddOfferingsAsync(IReadOnlyCollection<ProductOffering> offerings, CancellationToken cancellation);
 
     /// <summary>A fact of this installation by name, such as its currency; null when it was never set.</summary>

@@ -69,10 +69,22 @@ internal static class SellingVerbs
         );
     }
 
-    private static Command Offerings() =>
-        Group(
+    private static Command Offerings()
+    {
+        var id = Id("id", "The offering's id, such as plan-light.");
+        var file = Required("--file", "A JSON file: name, kind, price {amount, currency}, months or days, grants; '-' is standard input.");
+        return Group(
             "offering",
             "Plans and packs.",
+            Call(
+                "put",
+                "Put a plan or a pack up for sale, or change it for those who order from now on.",
+                HttpMethod.Put,
+                p => $"offerings/{Escape(p.GetValue(id))}",
+                p => JsonFile.Read(p.GetValue(file)!),
+                id,
+                file
+            ),
             List(
                 "list",
                 "What is for sale.",
@@ -80,6 +92,7 @@ internal static class SellingVerbs
                 ["id", "name", "kind", "price.amount", "price.currency", "months", "days", "grants"]
             )
         );
+    }
 
     private static Command Orders()
     {

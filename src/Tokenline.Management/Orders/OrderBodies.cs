@@ -1,6 +1,4 @@
-using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Catalog;
-using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Orders;
 using Tokenline.Management.Api;
 
@@ -16,7 +14,7 @@ public sealed record OfferingBody(
     MoneyBody? Price,
     int? Months,
     int? Days,
-    IReadOnlyList<OfferedGrantBody> Grants
+    IReadOnlyList<GrantSheet?> Grants
 )
 {
     internal static OfferingBody Of(ProductOffering offering) =>
@@ -28,50 +26,22 @@ public sealed record OfferingBody(
             offering.Kind == OfferingKind.PayAsYouGo ? null : MoneyBody.Of(offering.Price),
             offering.Months,
             offering.Days,
-            [.. offering.Grants.Select(OfferedGrantBody.Of)]
+            OfferingSheet.Of(offering).Grants ?? []
         );
 }
 
-/// <param name="Unit">Absent for money.</param>
-/// <param name="Amount">In whole units, or of the currency.</param>
-/// <param name="Models">The only models it pays for; absent: all that have a weight in this unit.</param>
-/// <param name="Limits">Windows of what it pays, such as <c>five-hours=1200 requests/5h</c>.</param>
-/// <param name="IsBlocker">While it is open nothing dearer pays for its models: a full window refuses.</param>
-/// <param name="RefilledEvery"><c>day</c>, <c>week</c>, <c>month</c> or <c>planMonth</c>: granted again every period. Absent: once.</param>
-/// <param name="RolloverMax">The most of what is left that the next period gets.</param>
-public sealed record OfferedGrantBody(
-    QuotaUnit? Unit,
-    Currency? Currency,
-    decimal Amount,
-    string? Type,
-    string[]? Models,
-    MeterSet? Meters,
-    IReadOnlyList<string>? Limits,
-    bool IsBlocker,
-    LimitWindow? RefilledEvery,
-    decimal? RolloverMin,
-    decimal? RolloverMax
-)
-{
-    internal static OfferedGrantBody Of(OfferedGrant grant)
-    {
-        return new(
-            grant.Unit,
-            grant.Currency,
-            InUnits(grant.Amount),
-            grant.Type?.ToString(),
-            grant.Models,
-            grant.Meters,
-            grant.Limits?.Select(LimitText.Of).ToArray(),
-            grant.IsBlocker,
-            grant.Refill?.Period,
-            grant.Refill?.Rollover is { } min ? InUnits(min.Min) : null,
-            grant.Refill?.Rollover is { } max ? InUnits(max.Max) : null
-        );
-
-        decimal InUnits(long amount) => grant.Unit is null ? (decimal)amount / Money.NanoPerUnit : Figures.Units(amount);
-    }
-}
+/// <param name="Kind"><c>plan</c>, <c>pack</c>, <c>free</c> or <c>payAsYouGo</c>.</param>
+/// <param name="Price">In the operator's currency; left out for what is free and for pay-as-you-go.</param>
+/// <param name="Months">How long what it grants can be spent, to the same local time so many months later; or <paramref name="Days"/>.</param>
+public sealed record NewOfferingBody(
+    string? Name,
+    string? Description,
+    OfferingKind? Kind,
+    MoneyBody? Price,
+    int? Months,
+    int? Days,
+    IReadOnlyList<GrantSheet?>? Grants
+);
 
 /// <param name="Customer">The id of the buyer, whose phone bill is charged.</param>
 /// <param name="Offering">The id of what is bought.</param>

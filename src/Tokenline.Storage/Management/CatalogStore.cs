@@ -157,6 +157,22 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
         await db.Deployments.Where(row => row.ModelId == mapping.Model && row.VendorId == mapping.Vendor).ExecuteDeleteAsync(cancellation);
     }
 
+    public async Task PutOfferingAsync(ProductOffering offering, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var row = RowOf(offering);
+        if (await db.Offerings.FirstOrDefaultAsync(known => known.Id == offering.Id, cancellation) is { } known)
+        {
+            row.Number = known.Number;
+            db.Entry(known).CurrentValues.SetValues(row);
+        }
+        else
+        {
+            db.Offerings.Add(row);
+        }
+        await db.SaveChangesAsync(cancellation);
+    }
+
     public async Task AddOfferingsAsync(IReadOnlyCollection<ProductOffering> offerings, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);

@@ -389,4 +389,29 @@ public sealed class ManagementApiTests : ManagementApiHost
         );
         return settled.Record!;
     }
+
+    [Fact]
+    public async Task What_is_listed_for_sale_can_be_put_as_it_is_listed()
+    {
+        const string body =
+            """{"name":"Night owl","kind":"plan","price":{"amount":"5","currency":"CNY"},"months":1,"grants":[{"unit":"general-token","amount":"6000000","limits":["day=1000000 general-token/day"]}]}""";
+
+        var put = await SendAsync(HttpMethod.Put, "offerings/night-owl", body);
+
+        Assert.Equal(
+            ("night-owl", "5", "6000000", "day=1000000 general-token/day"),
+            (put["id"], put["price.amount"], put["grants.0.amount"], put["grants.0.limits.0"])
+        );
+        var refused = await SendAsync(
+            HttpMethod.Put,
+            "offerings/night-owl",
+            body.Replace("6000000", "6", StringComparison.Ordinal),
+            status: 400
+        );
+        Assert.Equal("grants[0].amount", refused["param"]);
+        Assert.Equal(
+            "price.currency",
+            (await SendAsync(HttpMethod.Put, "offerings/x", body.Replace("CNY", "USD", StringComparison.Ordinal), status: 400))["param"]
+        );
+    }
 }

@@ -105,7 +105,7 @@ public sealed class DemoCatalogueTests
     {
         var plans = files.Plans.Offerings.ToDictionary(
             offering => offering.Id,
-            offering => (offering.Price, offering.Grants.FirstOrDefault()?.Amount)
+            offering => (offering.Price ?? 0m, offering.Grants.FirstOrDefault()?.Amount ?? 0m)
         );
         Assert.Equal((9.9m, 10_000_000m), plans["plan-light"]);
         Assert.Equal((29.9m, 40_000_000m), plans["plan-standard"]);
@@ -136,7 +136,7 @@ public sealed class DemoCatalogueTests
     [InlineData("throughput-100k", "minute=100000 token quota/60s", null)]
     public void A_plan_with_windows_says_them(string id, string first, string? second)
     {
-        var limits = Assert.Single(files.Plans.Offerings, offering => offering.Id == id).ToOffering(Currency.Cny).Grants[0].Limits!;
+        var limits = Read(Assert.Single(files.Plans.Offerings, offering => offering.Id == id)).Grants[0].Limits!;
         Assert.Equal(second is null ? [first] : [first, second], limits.Select(LimitText.Of));
     }
 
@@ -146,7 +146,7 @@ public sealed class DemoCatalogueTests
         var ids = new IdSource(TimeProvider.System);
         foreach (var demo in files.Plans.Offerings)
         {
-            var offering = demo.ToOffering(files.Plans.Currency);
+            var offering = Read(demo);
             Assert.Null(offering.WhatIsWrong());
             var product = new Product(default, default, default, demo.Id, demo.Name, demo.Kind, World.Start, World.Start.AddDays(30));
             var account = new ChargingAccount(new AccountId(1), new TariffHolder());
@@ -159,12 +159,30 @@ public sealed class DemoCatalogueTests
     [Fact]
     public void A_window_is_never_more_than_the_bucket_it_cuts()
     {
-        foreach (var grant in files.Plans.Offerings.SelectMany(offering => offering.ToOffering(files.Plans.Currency).Grants))
+        foreach (var grant in files.Plans.Offerings.SelectMany(offering => Read(offering).Grants))
         {
             foreach (var limit in grant.Limits ?? [])
                 Assert.True(limit.Max / LimitText.ScaleOf(limit.Measure) <= (decimal)grant.Amount / QuotaUnit.Micro, limit.Id);
         }
     }
+
+    private static readonly OfferingEntry entry = new(
+        Currency.Cny,
+        files.Models.Models.ToDictionary(
+            model => model.Id,
+            model => new Pricing(new CommerceOptions()).ToTariff(model.Id, new PriceSheet(model.Currency, model.Tiers), 1).Required()
+        ),
+        World.Start
+    );
+
+    private static ProductOffering Read(DemoOffering offering) => entry.Read(offering.Id, offering.ToSheet()).Required();
+
+    [Fact]
+    public void What_an_offering_shows_is_read_as_the_same_offering() =>
+        Assert.All(
+            files.Plans.Offerings.Select(Read),
+            offering => Assert.Equivalent(offering, entry.Read(offering.Id, OfferingSheet.Of(offering)).Required(), strict: true)
+        );
 
     [Fact]
     public void Every_unit_that_is_offered_pays_for_at_least_one_model()

@@ -1,0 +1,47 @@
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Limits;
+
+namespace Tokenline.Commerce.Catalog;
+
+/// <summary>What is for sale, as a person enters it; <see cref="OfferingEntry"/> reads it, whole or not at all.</summary>
+/// <param name="Price">In the operator's currency; left out for what is free and for pay-as-you-go.</param>
+/// <param name="Months">How long what it grants can be spent, to the same local time so many months later; or <paramref name="Days"/>.</param>
+public sealed record OfferingSheet(
+    string? Name,
+    string? Description,
+    OfferingKind? Kind,
+    IReadOnlyList<GrantSheet?>? Grants,
+    decimal? Price = null,
+    int? Months = null,
+    int? Days = null
+)
+{
+    /// <summary>The sheet that would be read as this offering.</summary>
+    public static OfferingSheet Of(ProductOffering offering) => OfferingEntry.Show(offering);
+}
+
+/// <param name="Amount">In whole units, or of <paramref name="Currency"/>.</param>
+/// <param name="Unit">A quota unit that models have weights in; or <paramref name="Currency"/>.</param>
+/// <param name="Type">What kind of bucket; that of the offering's kind unless told.</param>
+/// <param name="Models">The only models it pays for; left out: all that have a weight in this unit.</param>
+/// <param name="Meters">The only meters it pays for.</param>
+/// <param name="Limits">Windows of what it pays, such as <c>five-hours=1200 requests/5h</c>.</param>
+/// <param name="IsBlocker">While it is open nothing dearer pays for its models: a full window refuses.</param>
+/// <param name="Priority">The lowest pays first; that of its type unless told.</param>
+/// <param name="RefilledEvery"><c>day</c>, <c>week</c>, <c>month</c> or <c>planMonth</c>: granted again every period.</param>
+/// <param name="RolloverMin">Less than this is not carried over.</param>
+/// <param name="RolloverMax">The most of what is left that the next period gets.</param>
+public sealed record GrantSheet(
+    decimal? Amount,
+    QuotaUnit? Unit = null,
+    Currency? Currency = null,
+    BucketType? Type = null,
+    string[]? Models = null,
+    MeterSet? Meters = null,
+    IReadOnlyList<string?>? Limits = null,
+    bool IsBlocker = false,
+    int? Priority = null,
+    LimitWindow? RefilledEvery = null,
+    decimal? RolloverMin = null,
+    decimal? RolloverMax = null
+);
