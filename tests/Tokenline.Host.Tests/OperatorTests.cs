@@ -62,6 +62,63 @@ public class OperatorTests(RunningServer server) : IClassFixture<RunningServer>
     }
 
     [Fact]
+    public async Task A_receipt_says_every_rule_that_applied_who_paid_and_what_the_vendor_is_owed()
+    {
+        await using var vendor = new ScriptedVendor(call => call.AnswerAsync(Wire.Completion("hello", Wire.Usage(20_000, 100))));
+        var model = await server.ServeAsync(vendor);
+        const string sheet = """
+            {"currency":"CNY","tiers":[
+              {"upToInput":32000,"upToOutput":200,"price":{"input":"2","output":"8"},"weights":{"general-token":{"input":"2","output":"8"}}},
+              {"upToInput":32000,"price":{"input":"3","output":"14"},"weights":{"general-token":{"input":"3","output":"14"}}},
+              {"price":{"input":"4","output":"16"},"weights":{"general-token":{"input":"4","output":"16"}}}],
+             "minimum":"0.05",
+             "hours":{"windows":[{"name":"all day","from":"00:00","to":"24:00","factor":"0.5"}]},
+             "volume":{"kind":"marginal","group":"receipts","meters":["input"],"tiers":[{"upTo":10000,"factor":"1"},{"factor":"0.8"}]}}
+            """;
+        await SendAsync(HttpMethod.Put, $"models/{model}/price", sheet);
+        var served = (await ManagementAsync($"models/{model}")).GetProperty("deployments")[0].GetProperty("vendor").GetString();
+        await SendAsync(
+            HttpMethod.Put,
+            "contracts",
+            $$$"""{"vendor":"{{{served}}}","model":"{{{model}}}","price":{"currency":"USD","tiers":[{"price":{"input":"0.1","output":"0.4"}}]}}"""
+        );
+        var subscriber = await server.SubscriberAsync();
+
+        var answer = await subscriber.AskAsync(Wire.Ask(model: model));
+        var told = ReceiptVerb.Tell(await ManagementAsync($"charges/{answer.Charge}/receipt"));
+
+        // (20,000 × 2 + 100 × 8) / 10⁶ = 0.0408, half of it at 0.8: 0.03672, × 0.5 = 0.01836; the minimum is 0.05
+        Assert.Contains(
+            told,
+            line =>
+                line.EndsWith(
+                    server.Tariff(model).Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.Equal(
+            "in CNY: tier 1 (up to 32000 tokens of input, 200 of output), volume tier 1 (marginal, × 1, 10000 of 20000 units), volume tier 2 (marginal, × 0.8, 10000 of 20000 units), all day × 0.5",
+            Assert.Single(told, line => line.StartsWith("in CNY", StringComparison.Ordinal))
+        );
+        Assert.Contains(
+            told,
+            line =>
+                line.StartsWith("  input", StringComparison.Ordinal)
+                && line.EndsWith("2                         1            0.01", StringComparison.Ordinal)
+        );
+        Assert.Contains("  the minimum of 0.05 a call adds 0.03164", told);
+        Assert.Contains("worth 0.05 CNY", told);
+        Assert.Contains("whole 20400 general-token", told); // the hours are of every card, the minimum and the volume of the price alone
+        Assert.Contains(
+            told,
+            line =>
+                line.StartsWith("paid by ", StringComparison.Ordinal)
+                && line.EndsWith("20400 general-token (0.05 CNY of it)", StringComparison.Ordinal)
+        );
+        Assert.Contains("owed  0.00204 USD", told);
+    }
+
+    [Fact]
     public async Task Metrics_carry_the_name_of_the_service()
     {
         var metrics = await server.Client.GetStringAsync($"{server.Url}/metrics", RunningServer.Cancel);
@@ -143,5 +200,13 @@ public class OperatorTests(RunningServer server) : IClassFixture<RunningServer>
         var text = await response.Content.ReadAsStringAsync(RunningServer.Cancel);
         Assert.True(response.IsSuccessStatusCode, text);
         return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    private async Task SendAsync(HttpMethod method, string path, string body)
+    {
+        using var request = new HttpRequestMessage(method, $"{server.Url}/api/v1/{path}") { Content = new StringContent(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", server.Server.AdminKey);
+        using var response = await server.Client.SendAsync(request, RunningServer.Cancel);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(RunningServer.Cancel));
     }
 }

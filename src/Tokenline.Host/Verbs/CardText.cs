@@ -20,7 +20,7 @@ internal static class CardText
             yield return $"  {Text(line, "meter"), -16}{quantity, 14}  {Text(line, "rate"), -26}{Text(line, "volumeTier"), -13}{Text(line, "amount")}"
                 + (charged == quantity ? "" : $"  (charged: {charged})");
         }
-        if (Text(card, "minimumAdded") is { Length: > 0 } added)
+        if (Text(card, "minimumAdded") is { Length: > 0 } and not "0" and var added)
             yield return $"  the minimum of {Text(card, "minimum")} a call adds {added}";
         yield return $"  exact {Text(card, "exact")}, rounding {Text(card, "rounding")}";
     }
