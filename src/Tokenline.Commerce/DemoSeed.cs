@@ -86,7 +86,7 @@ public sealed class DemoSeed(
             model.HidesReasoning,
             model.Tokenizer,
             model.OutputLimitField,
-            new PriceSheet(model.Currency, model.Tiers, model.Note)
+            model.ToSheet()
         ));
         var mappings = missing.Select(model => new Mapping(model.Id, model.Vendor, model.Id, Priority: 100));
         var reason =

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tokenline.Commerce.PriceSheets;
 
 namespace Tokenline.Commerce.Catalog;
 
@@ -30,6 +31,7 @@ public sealed record DemoModels(
 
 public sealed record DemoVendor(string Id, string Name);
 
+/// <summary>What a listing says, and the rules of its price sheet.</summary>
 /// <param name="Slug">The model's name in the price file.</param>
 public sealed record DemoModel(
     string Id,
@@ -45,7 +47,20 @@ public sealed record DemoModel(
     string? Tokenizer = null,
     string OutputLimitField = "max_tokens",
     string? Note = null
-);
+)
+{
+    public IReadOnlyDictionary<string, Factor>? ServiceClasses { get; init; }
+    public MultiplierSheet? Money { get; init; }
+    public IReadOnlyDictionary<string, CardSheet?>? Units { get; init; }
+
+    public PriceSheet ToSheet() =>
+        new(Currency, Tiers, Note)
+        {
+            ServiceClasses = ServiceClasses,
+            Money = Money,
+            Units = Units,
+        };
+}
 
 public sealed record DemoPlans(string Attribution, Currency Currency, string[] Notes, DemoOffering[] Offerings);
 

@@ -9,6 +9,23 @@ internal static class ModelListVerb
 {
     private static readonly string[] meters = ["input", "cached_input", "output"];
 
+    /// <summary>The rules of a price beside its tiers; <c>model show</c> has them whole.</summary>
+    private static readonly string[] rules =
+    [
+        "reasoning",
+        "packages",
+        "images",
+        "minimum",
+        "volume",
+        "serviceClasses",
+        "hours",
+        "regions",
+        "customerGroups",
+        "money",
+        "units",
+        "currencies",
+    ];
+
     public static Command Command()
     {
         var command = new Command(
@@ -23,7 +40,7 @@ internal static class ModelListVerb
                 if (parsed.GetValue(ApiVerbs.Json))
                     Output.Show(models, asJson: true);
                 else
-                    Output.Table(["model", "context", "up to input", "price", "weights", "served by"], Rows(models));
+                    Output.Table(["model", "context", "up to", "price", "weights", "served by", "also priced by"], Rows(models));
                 return 0;
             }
         );
@@ -38,24 +55,29 @@ internal static class ModelListVerb
             var (id, context, vendors) = (Text(model, "id"), Text(model, "contextTokens"), Vendors(model));
             if (!model.TryGetProperty("charged", out var charged))
             {
-                yield return [id, context, "", "not for sale", "", vendors];
+                yield return [id, context, "", "not for sale", "", vendors, ""];
                 continue;
             }
+            var also = string.Join(", ", rules.Where(rule => charged.TryGetProperty(rule, out _)));
             foreach (var tier in charged.GetProperty("tiers").EnumerateArray())
             {
                 yield return
                 [
                     id,
                     context,
-                    Text(tier, "upToInput"),
+                    UpTo(tier),
                     $"{Figures(tier.GetProperty("price"))} {Text(charged, "currency")}",
                     Weights(tier),
                     vendors,
+                    also,
                 ];
-                (id, context, vendors) = ("", "", "");
+                (id, context, vendors, also) = ("", "", "", "");
             }
         }
     }
+
+    private static string UpTo(JsonElement tier) =>
+        Text(tier, "upToOutput") is { Length: > 0 } output ? $"{Text(tier, "upToInput")} in, {output} out" : Text(tier, "upToInput");
 
     private static string Weights(JsonElement tier) =>
         tier.TryGetProperty("weights", out var units)

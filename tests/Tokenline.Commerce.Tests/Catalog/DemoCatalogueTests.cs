@@ -42,7 +42,7 @@ public sealed class DemoCatalogueTests
         var pricing = new Pricing(new CommerceOptions());
         foreach (var model in files.Models.Models)
         {
-            var charges = pricing.ToTariff(model.Id, new PriceSheet(model.Currency, model.Tiers), 1).Required();
+            var charges = pricing.ToTariff(model.Id, model.ToSheet(), 1).Required();
             Assert.True(charges.Retail(Usage.Of(1000, 1000), charges.Context(World.Start, CallTraits.Plain, 0)) > 0, model.Id);
             Assert.NotNull(charges.CardIn(new QuotaUnit("point")));
             Assert.True(
@@ -94,10 +94,66 @@ public sealed class DemoCatalogueTests
                         );
                 }
             }
-            var output = model.Tiers[0].Price["output"] * rate;
+            // Of the first band of input the dearest: some vendors charge short answers less.
+            var output = model.Tiers.Where(tier => tier.UpToInput == model.Tiers[0].UpToInput).Max(tier => tier.Price["output"]) * rate;
             Assert.Equal(output <= 30, model.Tiers[0].Weights!.ContainsKey("general-token"));
             Assert.Equal(output >= 10, model.Tiers[0].Weights!.ContainsKey("developer-token"));
         }
+    }
+
+    [Theory]
+    [InlineData("deepseek-v4-pro", "2026-09-01T08:59:59+08:00", "standard", 100_000, 1_000, "0.4635")] // (4.5 × 100,000 + 13.5 × 1,000) / 10⁶
+    [InlineData("deepseek-v4-pro", "2026-09-01T09:00:00+08:00", "standard", 100_000, 1_000, "0.927")] // peak: twice that
+    [InlineData("deepseek-v4-pro", "2026-09-01T12:00:00+08:00", "standard", 100_000, 1_000, "0.4635")]
+    [InlineData("deepseek-v4-pro", "2026-09-05T10:00:00+08:00", "standard", 100_000, 1_000, "0.4635")] // Saturday
+    [InlineData("deepseek-v4-flash", "2026-09-01T10:00:00+08:00", "standard", 100_000, 1_000, "0.309")]
+    [InlineData("glm-4.7", "2026-09-01T10:00:00+08:00", "standard", 32_000, 200, "0.0656")]
+    [InlineData("glm-4.7", "2026-09-01T10:00:00+08:00", "standard", 32_000, 201, "0.098814")]
+    [InlineData("glm-4.7", "2026-09-01T10:00:00+08:00", "standard", 32_001, 200, "0.131204")]
+    [InlineData("claude-opus-5", "2026-09-01T10:00:00+08:00", "standard", 100_000, 1_000, "3.5373975")] // 0.525 USD
+    [InlineData("claude-opus-5", "2026-09-01T10:00:00+08:00", "batch", 100_000, 1_000, "1.76869875")]
+    public void Models_cost_what_their_vendors_publish(string id, string at, string service, long input, long output, string cost)
+    {
+        var model = files.Models.Models.Single(known => known.Id == id);
+        var tariff = new Pricing(new CommerceOptions()).ToTariff(id, model.ToSheet(), 1).Required();
+        var traits = new CallTraits(Enum.Parse<ServiceClass>(service, ignoreCase: true));
+
+        Assert.True(tariff.Offers(traits.Service));
+        var context = tariff.Context(DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture), traits, 0);
+        Assert.Equal(
+            decimal.Parse(cost, System.Globalization.CultureInfo.InvariantCulture),
+            (decimal)tariff.Retail(Usage.Of(input, output), context) / Money.NanoPerUnit
+        );
+    }
+
+    [Fact]
+    public void Claude_cache_writes_cost_what_their_time_to_live_says()
+    {
+        foreach (var model in files.Models.Models.Where(model => model.Vendor == "anthropic"))
+        {
+            var price = Assert.Single(model.Tiers).Price;
+            Assert.Equal((price["input"] * 1.25m, price["input"] * 2), (price["cache_write_5m"], price["cache_write_1h"]));
+        }
+    }
+
+    /// <summary>What is sold by the request, and what is guaranteed by the token, is the same at every hour.</summary>
+    [Fact]
+    public void Peak_hours_double_the_weights_that_follow_the_price_and_no_others()
+    {
+        var model = files.Models.Models.Single(known => known.Id == "deepseek-v4-pro");
+        var tariff = new Pricing(new CommerceOptions()).ToTariff(model.Id, model.ToSheet(), 1).Required();
+        var usage = Usage.Of(1_000, 1_000);
+        usage[Meter.Request] = 1;
+        var (peak, night) = (
+            tariff.Context(World.Start, CallTraits.Plain, 0),
+            tariff.Context(World.Start.AddHours(12), CallTraits.Plain, 0)
+        );
+        foreach (var (unit, card) in tariff.Weights)
+            Assert.Equal(
+                unit.Name is "request" or "token" ? 1 : 2,
+                card.Amount(usage, peak, MeterSet.All).Rounded() / (decimal)card.Amount(usage, night, MeterSet.All).Rounded()
+            );
+        Assert.Equal(tariff.Retail(usage, night) * 2, tariff.Retail(usage, peak));
     }
 
     [Fact]
@@ -170,7 +226,7 @@ public sealed class DemoCatalogueTests
         Currency.Cny,
         files.Models.Models.ToDictionary(
             model => model.Id,
-            model => new Pricing(new CommerceOptions()).ToTariff(model.Id, new PriceSheet(model.Currency, model.Tiers), 1).Required()
+            model => new Pricing(new CommerceOptions()).ToTariff(model.Id, model.ToSheet(), 1).Required()
         ),
         World.Start
     );
@@ -188,9 +244,7 @@ public sealed class DemoCatalogueTests
     public void Every_unit_that_is_offered_pays_for_at_least_one_model()
     {
         var pricing = new Pricing(new CommerceOptions());
-        var tariffs = files.Models.Models.Select(model =>
-            pricing.ToTariff(model.Id, new PriceSheet(model.Currency, model.Tiers), 1).Required()
-        );
+        var tariffs = files.Models.Models.Select(model => pricing.ToTariff(model.Id, model.ToSheet(), 1).Required());
         foreach (var grant in files.Plans.Offerings.SelectMany(offering => offering.Grants).Where(grant => grant.Unit is not null))
             Assert.Contains(
                 tariffs,
