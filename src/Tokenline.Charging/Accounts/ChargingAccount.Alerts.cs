@@ -12,7 +12,9 @@ public sealed partial class ChargingAccount
         foreach (var part in settled)
         {
             var bucket = buckets[part.Bucket];
-            if (part.Used > 0 && bucket.Grant.Type != BucketType.Throughput)
+            if (part.Used == 0 || bucket.Grant.Type == BucketType.Throughput)
+                continue;
+            if (NextPercent(bucket.Consumed, bucket.Granted, bucket.ToldPercent) > 0)
                 TellPercents(
                     bucket.Consumed,
                     bucket.Granted,
@@ -60,7 +62,7 @@ public sealed partial class ChargingAccount
             $"{node.Terms.Id}/{limit.Id}",
             $"{node.Terms.Name}: {limit.Id}",
             UnitOf(limit),
-            counter.View(now).ResetsAt,
+            counter.ResetsAt(now),
             now
         );
     }

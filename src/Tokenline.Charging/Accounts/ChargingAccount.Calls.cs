@@ -334,7 +334,7 @@ public sealed partial class ChargingAccount
                     continue;
                 var room = counter.Room(call.Now, call.Run);
                 if (tightest is null || room < tightest.Value.Remaining)
-                    tightest = new(limit.Max, room, counter.View(call.Now).ResetsAt);
+                    tightest = new(limit.Max, room, counter.ResetsAt(call.Now));
             }
         }
         return tightest;

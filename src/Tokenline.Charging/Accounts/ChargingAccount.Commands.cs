@@ -224,7 +224,7 @@ public sealed partial class ChargingAccount
             return new Refusal(
                 Problems.SpendCapReached,
                 $"The {terms.MaxPerMonth} automatic packs of this month are bought.",
-                autoPacks.View(now).ResetsAt,
+                autoPacks.ResetsAt(now),
                 By: "account/auto-packs"
             );
         Emit(new AutoPackClaimed(now, claim.Command, ContentOf(claim)));

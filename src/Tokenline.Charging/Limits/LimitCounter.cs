@@ -42,6 +42,9 @@ internal abstract class LimitCounter(Limit limit, long bornAt)
 
     public abstract LimitView View(DateTimeOffset now);
 
+    /// <summary>When the whole of it is free again, if nothing more comes; null: it does not free itself.</summary>
+    public abstract DateTimeOffset? ResetsAt(DateTimeOffset now);
+
     public abstract LimitImage Image();
 
     public abstract void Load(LimitImage image);

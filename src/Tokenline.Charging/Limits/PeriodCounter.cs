@@ -46,13 +46,20 @@ internal sealed class PeriodCounter(Limit limit, long bornAt) : LimitCounter(lim
 
     public override LimitView View(DateTimeOffset now)
     {
-        var isTimed = Limit.Window is not (LimitWindow.Running or LimitWindow.Total);
+        var (from, until) = Period(now);
+        return now < end ? new(Limit, used, held, from, until) : new(Limit, 0, 0, from, until);
+    }
+
+    public override DateTimeOffset? ResetsAt(DateTimeOffset now) => Period(now).Until;
+
+    private (DateTimeOffset? From, DateTimeOffset? Until) Period(DateTimeOffset now)
+    {
+        if (Limit.Window is LimitWindow.Running or LimitWindow.Total)
+            return (null, null);
         if (now < end)
-            return new(Limit, used, held, isTimed ? start : null, isTimed ? end : null);
+            return (start, end);
         // Not begun: the calendar knows its window all the same.
-        var begins = isTimed && Limit.Window != LimitWindow.FromFirstUse;
-        var period = begins ? CalendarPeriod.Of(Limit.Window, now, Limit.TimeZone, Limit.Anchor) : default;
-        return new(Limit, 0, 0, begins ? period.Start : null, begins ? period.End : null);
+        return Limit.Window == LimitWindow.FromFirstUse ? (null, null) : CalendarPeriod.Of(Limit.Window, now, Limit.TimeZone, Limit.Anchor);
     }
 
     public override LimitImage Image() =>

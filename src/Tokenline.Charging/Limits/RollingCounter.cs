@@ -76,14 +76,19 @@ internal sealed class RollingCounter(Limit limit, long bornAt) : LimitCounter(li
 
     public override LimitView View(DateTimeOffset now)
     {
-        var (newest, used, held, number) = (0L, 0L, 0L, NumberOf(now));
+        var used = Used(now, null);
+        return new(Limit, used, Counted(now, null) - used, null, ResetsAt(now));
+    }
+
+    public override DateTimeOffset? ResetsAt(DateTimeOffset now)
+    {
+        var (newest, number) = (0L, NumberOf(now));
         foreach (ref readonly var slot in slots.AsSpan())
         {
-            if (slot.Number <= number - Kept || slot.Used + slot.Held == 0)
-                continue;
-            (used, held, newest) = (used + slot.Used, held + slot.Held, Math.Max(newest, slot.Number));
+            if (slot.Number > number - Kept && slot.Used + slot.Held > 0)
+                newest = Math.Max(newest, slot.Number);
         }
-        return new(Limit, used, held, null, newest == 0 ? null : LeavesAt(newest));
+        return newest == 0 ? null : LeavesAt(newest);
     }
 
     public override LimitImage Image() =>

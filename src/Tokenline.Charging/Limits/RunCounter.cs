@@ -43,6 +43,8 @@ internal sealed class RunCounter(Limit limit, long bornAt) : LimitCounter(limit,
     public override LimitView View(DateTimeOffset now) =>
         new(Limit, runs.Values.Sum(count => count.Used), runs.Values.Sum(count => count.Held), null, null);
 
+    public override DateTimeOffset? ResetsAt(DateTimeOffset now) => null;
+
     public override LimitImage Image() =>
         new(Limit.Id, BornAt, ToldPercent, [.. order.Select(run => new CountImage(runs[run].Since, runs[run].Used, runs[run].Held, run))]);
 
