@@ -5,16 +5,21 @@ using Tokenline.Commerce.Catalog;
 namespace Tokenline.Commerce.Tests.Catalog;
 
 /// <summary>What a product manager may put up for sale, and what is refused with its field.</summary>
-public sealed class OfferingEntryTests : IAsyncLifetime
+public sealed class OfferingEntryTests(OfferingEntryTests.Seeded seeded) : IClassFixture<OfferingEntryTests.Seeded>
 {
     private static readonly GrantSheet tenMillion = new(10_000_000, new QuotaUnit("general-token"));
     private static readonly OfferingSheet light = new("Light", "For persons", OfferingKind.Plan, [tenMillion], 9.9m, Months: 1);
 
-    private World world = null!;
+    private readonly World world = seeded.World;
 
-    public async ValueTask InitializeAsync() => world = await World.SeededAsync();
+    public sealed class Seeded : IAsyncLifetime
+    {
+        internal World World { get; private set; } = null!;
 
-    public async ValueTask DisposeAsync() => await world.DisposeAsync();
+        public async ValueTask InitializeAsync() => World = await World.SeededAsync();
+
+        public async ValueTask DisposeAsync() => await World.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_new_offering_is_for_sale_and_a_changed_one_leaves_what_was_sold_as_it_was()
@@ -59,7 +64,7 @@ public sealed class OfferingEntryTests : IAsyncLifetime
             RolloverMax = 2_000_000,
         };
         (await world.Get<Offerings>().PutAsync("coder", light with { Grants = [grant], Months = 12 }, CancellationToken.None)).Required();
-        var customer = await world.NewCustomerAsync();
+        var customer = await world.NewCustomerAsync("+8613900000002");
 
         await world.OrderAsync(customer, "coder");
 
