@@ -106,15 +106,33 @@ public sealed class CatalogEditing(
                 return Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound, Param = $"models.{model}" };
         }
         if (schedule == Schedule.AtOnce)
-            return await PutModelsAsync(
-                [.. prices.Select(price => listed[price.Model] with { Prices = price.Sheet })],
-                [],
-                reason,
-                cancellation
+            return Named(
+                prices,
+                await PutModelsAsync(
+                    [.. prices.Select(price => listed[price.Model] with { Prices = price.Sheet })],
+                    [],
+                    reason,
+                    cancellation
+                )
             );
         using var _ = await TakeTurnAsync(cancellation);
-        return await publishing.PublishAsync(prices, reason, version => store.AddTariffAsync(version, CancellationToken.None), schedule);
+        return Named(
+            prices,
+            await publishing.PublishAsync(prices, reason, version => store.AddTariffAsync(version, CancellationToken.None), schedule)
+        );
     }
+
+    /// <summary>The field at fault says whose sheet it is in, also where only one was given.</summary>
+    private static Outcome<TariffVersion> Named(
+        IReadOnlyCollection<(string Model, PriceSheet Sheet)> prices,
+        Outcome<TariffVersion> published
+    ) =>
+        prices.Count == 1 && published.Refused is { Param: { } param } refused && param is not (Schedule.FromField or Schedule.UntilField)
+            ? refused with
+            {
+                Param = $"models.{prices.First().Model}.{param}",
+            }
+            : published;
 
     /// <summary>Takes back a version that has not started. What was in force stays.</summary>
     public async Task<Outcome<TariffVersion>> CancelAsync(int version, CancellationToken cancellation)

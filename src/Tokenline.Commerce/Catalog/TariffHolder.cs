@@ -8,7 +8,10 @@ public sealed class TariffHolder : ITariffs
 {
     private readonly Lock turn = new();
     private volatile TariffBook current = TariffBook.Empty;
-    private ImmutableDictionary<(string Model, int Version), PriceSheet> sheets = ImmutableDictionary<(string, int), PriceSheet>.Empty;
+    private volatile ImmutableDictionary<(string Model, int Version), PriceSheet> sheets = ImmutableDictionary<
+        (string, int),
+        PriceSheet
+    >.Empty;
 
     public TariffBook Current => current;
 

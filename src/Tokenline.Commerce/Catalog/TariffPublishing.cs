@@ -8,16 +8,18 @@ namespace Tokenline.Commerce.Catalog;
 public sealed record Schedule(DateTimeOffset? From = null, DateTimeOffset? Until = null)
 {
     public static readonly Schedule AtOnce = new();
+    internal const string FromField = "effectiveFrom";
+    internal const string UntilField = "effectiveUntil";
     private const int YearsMax = 5;
 
     internal Refused? WhatIsWrong(DateTimeOffset now) =>
         From < now
             ? Refused.Invalid(
-                "effectiveFrom",
+                FromField,
                 $"{From:O} is in the past. What has happened is not rated again: publish from now on, and give back what was too much."
             )
-        : From > now.AddYears(YearsMax) ? Refused.Invalid("effectiveFrom", $"A version starts within {YearsMax} years.")
-        : Until <= (From ?? now) ? Refused.Invalid("effectiveUntil", $"{Until:O} is not after the start.")
+        : From > now.AddYears(YearsMax) ? Refused.Invalid(FromField, $"A version starts within {YearsMax} years.")
+        : Until <= (From ?? now) ? Refused.Invalid(UntilField, $"{Until:O} is not after the start.")
         : null;
 }
 

@@ -73,7 +73,48 @@ public sealed class TariffApiTests : ManagementApiHost
         400,
         "effectiveFrom"
     )]
-    [InlineData("POST", "tariffs", """{"models":{"glm-5":{"currency":"CNY","tiers":[{"price":{"input":"5"}}]}}}""", 400, "tiers[0].price")]
+    [InlineData(
+        "POST",
+        "tariffs",
+        """{"models":{"glm-5":{"currency":"CNY","tiers":[{"price":{"input":"5"}}]}}}""",
+        400,
+        "models.glm-5.tiers[0].price"
+    )]
+    [InlineData(
+        "POST",
+        "tariffs",
+        """{"models":{"glm-5":{"currency":"CNY","tiers":[{"price":{"input":"5","output":"20"}}],"minimum":"-1"}},"effectiveFrom":"2026-10-01T00:00:00Z"}""",
+        400,
+        "models.glm-5.minimum"
+    )]
+    [InlineData(
+        "POST",
+        "tariffs",
+        """{"models":{"glm-5":{"currency":"CNY","tiers":[{"price":{"input":"5","output":"20","input":"6"}}]}}}""",
+        400,
+        "models.glm-5.tiers[0].price.input"
+    )]
+    [InlineData(
+        "POST",
+        "tariffs",
+        """{"models":{"glm-5":{"currency":"CNY","tiers":[{"price":{"input":"5","output":"20"}}],"serviceClasses":{"batch":null}}}}""",
+        400,
+        "models.glm-5.serviceClasses.batch"
+    )]
+    [InlineData(
+        "POST",
+        "tariffs",
+        """{"models":{"glm-5":{"currency":"CNY","tiers":[{"price":{"input":"5","output":"20"}}],"packages":{"input":1000.5}}}}""",
+        400,
+        "models.glm-5.packages.input"
+    )]
+    [InlineData(
+        "POST",
+        "tariffs",
+        """{"models":{"glm-5":{"currency":"CNY","tiers":[{"price":{"input":"5","output":"20"},"weights":{"point":null}}],"volume":{"kind":"marginal","group":"g","meters":[null],"tiers":[null]},"units":{"credit":null},"hours":{"windows":[null],"holidays":[null]}}}}""",
+        400,
+        "models.glm-5.hours.holidays[0]"
+    )]
     [InlineData("GET", "tariffs?state=open", null, 400, "state")]
     [InlineData("DELETE", "tariffs/99", null, 404, null)]
     [InlineData("DELETE", "tariffs/x", null, 404, null)]
