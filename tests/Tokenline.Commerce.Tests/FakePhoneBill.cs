@@ -34,7 +34,7 @@ internal sealed class FakePhoneBill : IPhoneBill
         Asked.Add((correlator, phoneNumber, amount));
         if (IsDown)
             throw new HttpRequestException("no answer");
-        if (Refusal is { } reason)
+        if (Refusal is { } reason && !booked.ContainsKey(correlator))
             return new(false, null, reason);
         if (!booked.TryGetValue(correlator, out var outcome))
             booked.Add(correlator, outcome = new(true, $"pay-{booked.Count + 1}", null));

@@ -42,12 +42,20 @@ internal sealed class World : IAsyncDisposable
     public Customers Customers => Get<Customers>();
 
     /// <param name="folder">A folder that another world has used: the next start of the same installation.</param>
-    public static async Task<World> OpenAsync(string? folder = null, CommerceOptions? options = null, bool seeded = false)
+    /// <param name="register">Takes the place of what is registered here.</param>
+    public static async Task<World> OpenAsync(
+        string? folder = null,
+        CommerceOptions? options = null,
+        bool seeded = false,
+        Action<IServiceCollection>? register = null
+    )
     {
         var path = folder ?? Path.Combine(Path.GetTempPath(), $"tokenline-{Guid.NewGuid():n}");
         if (folder is null)
             await PrepareAsync(path, seeded);
-        var world = new World(path, folder is null, Register(new ServiceCollection(), path, options ?? new()).BuildServiceProvider());
+        var services = Register(new ServiceCollection(), path, options ?? new());
+        register?.Invoke(services);
+        var world = new World(path, folder is null, services.BuildServiceProvider());
         await world.Services.OpenManagementStorageAsync(CancellationToken.None);
         await world.Get<CommerceStart>().LoadAsync(CancellationToken.None);
         return world;

@@ -31,6 +31,9 @@ internal sealed class JournalConnection : IDisposable
         return code == raw.SQLITE_OK ? new JournalStatement(this, statement) : throw Failure(code);
     }
 
+    /// <summary>For tests, which make commits fail.</summary>
+    public sqlite3 Handle => handle;
+
     public bool InTransaction => raw.sqlite3_get_autocommit(handle) == 0;
 
     public SqliteFailureException Failure(int code) => new(code, raw.sqlite3_errmsg(handle).utf8_to_string());

@@ -53,6 +53,9 @@ internal sealed class JournalWriter : IDisposable
         lowWater = Ask("SELECT value FROM marks WHERE name = 'low_water'");
     }
 
+    /// <summary>Of the writer's thread; anybody else only while nothing is queued.</summary>
+    public JournalConnection Connection => connection;
+
     public IEnumerable<AccountId> AccountsWithOpenCharges => open.Accounts;
 
     /// <summary>Called once, with the entries from the low-water mark on, before the first batch.</summary>

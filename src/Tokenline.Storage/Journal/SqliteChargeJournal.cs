@@ -36,6 +36,9 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         thread.Start();
     }
 
+    /// <summary>For tests, which make the disk fail.</summary>
+    internal JournalConnection Connection => writer.Connection;
+
     public bool IsBehind => queue.Count > QueueMax;
 
     public async ValueTask<ClaimedAccount> ClaimAsync(AccountId account)

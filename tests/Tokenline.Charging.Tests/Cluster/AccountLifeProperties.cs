@@ -10,7 +10,7 @@ using Tokenline.Storage.Journal;
 
 namespace Tokenline.Charging.Tests.Cluster;
 
-/// <summary>Random interleavings of grants, calls, aborts, faults and restarts: whatever happens, the books are right.</summary>
+/// <summary>Random interleavings of grants, calls, failures, faults and restarts on one account: whatever happens, the books are right. With orders, aborts and a failing disk: Tokenline.Commerce.Tests/Life.</summary>
 public sealed class AccountLifeProperties
 {
     private static readonly Gen<(int Op, int A, int B)> steps = Gen.Select(Gen.Int[0, 13], Gen.Int[0, 400], Gen.Int[0, 400]);
