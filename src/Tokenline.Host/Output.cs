@@ -43,7 +43,7 @@ internal static class Output
             return;
         }
         columns ??= [.. rows.SelectMany(row => row.Keys).Distinct()];
-        Table(columns, rows.Select(row => columns.Select(column => row.GetValueOrDefault(column, "")).ToArray()));
+        Table(columns, rows.Select(row => columns.Select(column => Brief(row.GetValueOrDefault(column, ""))).ToArray()));
     }
 
     public static void Table(string[] columns, IEnumerable<string[]> rows)
@@ -58,6 +58,18 @@ internal static class Output
             console.Profile.Width = 4096; // a file has no edge to wrap at
         console.Write(table);
     }
+
+    private const int CellMax = 120;
+
+    /// <summary>A long list in a cell is cut after its first items; what shows one thing alone, and --json, have it whole.</summary>
+    private static string Brief(string cell)
+    {
+        var parts = cell.Length <= CellMax ? [] : cell.Split(", ");
+        return parts.Length > 4 ? $"{string.Join(", ", parts[..3])} and {parts.Length - 3} more" : cell;
+    }
+
+    private static string Shown(string text) =>
+        text.Length >= 20 && text[4] == '-' && text[10] == 'T' && char.IsAsciiDigit(text[0]) ? Verbs.Instants.Shown(text) : text;
 
     /// <summary>What says itself in its <c>text</c> need not be taken apart: of a limit, its text and what it has counted.</summary>
     private static string InOneCell(JsonElement item)
@@ -94,7 +106,7 @@ internal static class Output
             }
             else if (value.ValueKind != JsonValueKind.Null)
             {
-                fields[name.Length == 0 ? "value" : name] = value.ToString();
+                fields[name.Length == 0 ? "value" : name] = Shown(value.ToString());
             }
         }
     }

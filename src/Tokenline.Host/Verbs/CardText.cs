@@ -16,8 +16,15 @@ internal static class CardText
         yield return $"  {"meter", -16}{"quantity", 14}  {$"{rateOf} for {(scale == 1 ? "one" : "a million")}", -26}{"volume tier", -13}{unit}";
         foreach (var line in card.GetProperty("lines").EnumerateArray())
         {
-            var (quantity, charged) = (Text(line, "quantity"), Text(line, "charged"));
-            yield return $"  {Text(line, "meter"), -16}{quantity, 14}  {Text(line, "rate"), -26}{Text(line, "volumeTier"), -13}{Text(line, "amount")}"
+            var (meter, quantity, charged) = (Text(line, "meter"), Text(line, "quantity"), Text(line, "charged"));
+            if (meter == "request" && Text(line, "rate") == "0")
+                continue; // every call is one: worth a line only where that costs something
+            if (meter == "reasoning" && charged == "0")
+            {
+                yield return $"  {meter, -16}{quantity, 14}  inside output";
+                continue;
+            }
+            yield return $"  {meter, -16}{quantity, 14}  {Text(line, "rate"), -26}{Text(line, "volumeTier"), -13}{Text(line, "amount")}"
                 + (charged == quantity ? "" : $"  (charged: {charged})");
         }
         if (Text(card, "minimumAdded") is { Length: > 0 } and not "0" and var added)

@@ -81,8 +81,12 @@ internal static class ModelListVerb
 
     private static string Weights(JsonElement tier) =>
         tier.TryGetProperty("weights", out var units)
-            ? string.Join("; ", units.EnumerateObject().Select(unit => $"{Figures(unit.Value)} {unit.Name}"))
+            ? string.Join("; ", units.EnumerateObject().Select(unit => $"{Weight(unit.Value)} {unit.Name}"))
             : "";
+
+    /// <summary>A unit that counts calls has no weight of tokens.</summary>
+    private static string Weight(JsonElement byMeter) =>
+        meters.All(meter => Text(byMeter, meter) is "0" or "") ? $"{Text(byMeter, "request")} a call," : Figures(byMeter);
 
     private static string Figures(JsonElement byMeter) => string.Join(" / ", meters.Select(meter => Text(byMeter, meter)));
 

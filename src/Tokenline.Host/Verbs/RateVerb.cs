@@ -66,7 +66,10 @@ internal static class RateVerb
 
     internal static List<string> Tell(JsonElement rating)
     {
-        var lines = new List<string> { $"{Text(rating, "model")} at {Text(rating, "at")}, tariff {Text(rating, "tariffVersion")}" };
+        var lines = new List<string>
+        {
+            $"{Text(rating, "model")} at {Instants.Shown(Text(rating, "at"))}, tariff {Text(rating, "tariffVersion")}",
+        };
         TellPrices(lines, rating, "or    ");
         if (rating.TryGetProperty("otherPrices", out var others))
         {

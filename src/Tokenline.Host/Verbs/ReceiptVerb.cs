@@ -32,8 +32,8 @@ internal static class ReceiptVerb
         var currency = Text(receipt.GetProperty("retail"), "currency");
         List<string> lines =
         [
-            $"{Text(receipt, "charge")}  {Text(receipt, "model")}, {Text(receipt, "startedAt")}, tariff {Text(receipt, "tariffVersion")}",
-            $"figures: {Text(receipt, "basis")}, ended: {Text(receipt, "ending")}",
+            $"{Text(receipt, "charge")}  {Text(receipt, "model")}, {Instants.Shown(Text(receipt, "startedAt"))}, tariff {Text(receipt, "tariffVersion")}",
+            $"{Basis(Text(receipt, "basis"))}; {Ending(Text(receipt, "ending"))}",
         ];
         TellPrices(lines, receipt, "whole ");
         lines.Add("");
@@ -48,7 +48,7 @@ internal static class ReceiptVerb
         }
         foreach (var refund in receipt.GetProperty("refunds").EnumerateArray())
             lines.Add(
-                $"given back {Text(refund, "at")}: {Text(refund, "part")} of it, {Text(refund.GetProperty("retail"), "amount")} {currency} ({Text(refund, "reason")})"
+                $"given back {Instants.Shown(Text(refund, "at"))}: {Text(refund, "part")} of it, {Text(refund.GetProperty("retail"), "amount")} {currency} ({Text(refund, "reason")})"
             );
         TellWholesale(lines, receipt);
         return lines;
@@ -57,15 +57,15 @@ internal static class ReceiptVerb
     /// <summary>Nothing was charged, or not yet.</summary>
     private static void TellUnbilled(JsonElement charge)
     {
-        Console.WriteLine($"{Text(charge, "charge")}  {Text(charge, "model")}, {Text(charge, "startedAt")}");
+        Console.WriteLine($"{Text(charge, "charge")}  {Text(charge, "model")}, {Instants.Shown(Text(charge, "startedAt"))}");
         if (Text(charge, "state") == "running")
         {
             Console.WriteLine("still running: it is charged when it ends");
             return;
         }
-        Console.WriteLine($"released at {Text(charge, "endedAt")}, nothing was charged: {Text(charge, "reason")}");
+        Console.WriteLine($"released {Instants.Shown(Text(charge, "endedAt"))}, nothing was charged: {Text(charge, "reason")}");
         foreach (var attempt in charge.GetProperty("attempts").EnumerateArray())
-            Console.WriteLine($"  asked {Text(attempt, "vendor")} at {Text(attempt, "at")}: {Text(attempt, "outcome")}");
+            Console.WriteLine($"  asked {Text(attempt, "vendor")} at {Instants.Shown(Text(attempt, "at"))}: {Text(attempt, "outcome")}");
     }
 
     /// <summary>The price in money and in each quota unit, rule by rule, as receipts and ratings show it.</summary>
@@ -92,6 +92,28 @@ internal static class ReceiptVerb
         lines.AddRange(CardText.Of(wholesale.GetProperty("price"), Text(cost, "currency")));
         lines.Add($"owed  {Text(cost, "amount")} {Text(cost, "currency")}");
     }
+
+    private static string Basis(string basis) =>
+        basis switch
+        {
+            "Vendor" => "the vendor's own figures",
+            "Estimated" => "counted here: the vendor's figures did not come",
+            "Recovered" => "counted up to the last durable checkpoint before the server died",
+            _ => basis,
+        };
+
+    private static string Ending(string ending) =>
+        ending switch
+        {
+            "Completed" => "the answer came whole",
+            "ClientGone" => "the client had gone",
+            "QuotaEnded" => "it ended where the quota did",
+            "VendorCut" => "the vendor broke off",
+            "VendorError" => "the vendor failed midway",
+            "Recovered" => "resolved by the recovery rule",
+            "ServerEnded" => "the server was asked to end",
+            _ => ending,
+        };
 
     internal static string Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value.ToString() : "";
 }
