@@ -31,22 +31,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async Task StartAsync(bool demo, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tokenline.dll"), "serve"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["TOKENLINE_DATA"] = data,
-                ["TOKENLINE_URLS"] = Url.ToString().TrimEnd('/'),
-                ["TOKENLINE_ADMIN_KEY"] = AdminKey,
-                ["TOKENLINE__Demo"] = demo ? "true" : "false",
-                ["TOKENLINE__Gateway__SliceBytes"] = "200",
-                ["TOKENLINE__Gateway__DrainSeconds"] = DrainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                ["TOKENLINE__Commerce__CarrierBaseUrl"] = new Uri(simulator, "/carrier").ToString(),
-            },
-        };
+        var start = Tokenline("serve");
+        start.Environment["TOKENLINE__Demo"] = demo ? "true" : "false";
         process = Process.Start(start) ?? throw new InvalidOperationException("the server did not start");
         // It names itself when it is ready; its end before that is a failure.
         while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
@@ -60,6 +46,34 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
         throw new InvalidOperationException($"the server ended at its start: {await process.StandardError.ReadToEndAsync(cancellation)}");
     }
+
+    /// <summary>Runs another verb beside the server, or while nobody serves: its exit code, and the lines it printed.</summary>
+    public async Task<(int ExitCode, string[] Lines)> RunAsync(string verb, CancellationToken cancellation)
+    {
+        using var running = Process.Start(Tokenline(verb)) ?? throw new InvalidOperationException($"{verb} did not start");
+        var errors = running.StandardError.ReadToEndAsync(cancellation);
+        var lines = (await running.StandardOutput.ReadToEndAsync(cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await running.WaitForExitAsync(cancellation);
+        Assert.Equal("", await errors);
+        return (running.ExitCode, lines);
+    }
+
+    private ProcessStartInfo Tokenline(string verb) =>
+        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "tokenline.dll"), verb])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["TOKENLINE_DATA"] = data,
+                ["TOKENLINE_URLS"] = Url.ToString().TrimEnd('/'),
+                ["TOKENLINE_ADMIN_KEY"] = AdminKey,
+                ["TOKENLINE__Gateway__SliceBytes"] = "200",
+                ["TOKENLINE__Gateway__DrainSeconds"] = DrainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["TOKENLINE__Commerce__CarrierBaseUrl"] = new Uri(simulator, "/carrier").ToString(),
+            },
+        };
 
     /// <summary>How long running calls may go on when it is asked to end.</summary>
     public int DrainSeconds { get; init; } = 30;
