@@ -119,6 +119,33 @@ public class OperatorTests(RunningServer server) : IClassFixture<RunningServer>
     }
 
     [Fact]
+    public async Task The_shop_shows_the_hours_and_both_dimensions_of_a_price_with_the_weights_of_each_row()
+    {
+        var page = await server.Client.GetStringAsync($"{server.Url}/?lang=en", RunningServer.Cancel);
+        var text = System.Net.WebUtility.HtmlDecode(page);
+
+        Assert.Contains("Mon–Fri 09:00–12:00 × 2; Mon–Fri 14:00–18:00 × 2 (Asia/Shanghai)", text, StringComparison.Ordinal);
+        var rows = text[text.IndexOf("<code>glm-4.7</code>", StringComparison.Ordinal)..];
+        rows = rows[..rows.IndexOf("</tbody>", StringComparison.Ordinal)];
+        Assert.Equal(
+            ["≤ 32K, out ≤ 200", "2 / 0.4 / 8", "≤ 32K, out > 200", "3 / 0.6 / 14", "> 32K", "4 / 0.8 / 16"],
+            [
+                .. System
+                    .Text.RegularExpressions.Regex.Matches(
+                        rows,
+                        "data-label=\"(?:Request input|List price, [^\"]*)\">(?<cell>[^<]*)<",
+                        System.Text.RegularExpressions.RegexOptions.ExplicitCapture,
+                        TimeSpan.FromSeconds(1)
+                    )
+                    .Select(match => match.Groups["cell"].Value),
+            ]
+        );
+        // In general tokens every row weighs what it costs.
+        foreach (var row in new[] { "2 / 0.4 / 8", "3 / 0.6 / 14", "4 / 0.8 / 16" })
+            Assert.Equal(3, rows.Split($">{row}<").Length);
+    }
+
+    [Fact]
     public async Task Metrics_carry_the_name_of_the_service()
     {
         var metrics = await server.Client.GetStringAsync($"{server.Url}/metrics", RunningServer.Cancel);

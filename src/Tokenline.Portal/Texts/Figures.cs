@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Portal.Texts;
 
@@ -23,8 +24,9 @@ internal static class Figures
         return decimal.Round(amount, decimals, MidpointRounding.AwayFromZero).ToString("#,0.#########", Culture);
     }
 
-    /// <summary>A weight, never rounded.</summary>
-    public static string Weight(long microPerToken) => ((decimal)microPerToken / QuotaUnit.Micro).ToString("#,0.######", Culture);
+    /// <summary>The weight of one token, never rounded; of credits, what the list price makes it.</summary>
+    public static string Weight(long rate, RateCard card) =>
+        ((decimal)rate / card.Scale * card.Worth.Numerator / card.Worth.Denominator / QuotaUnit.Micro).ToString("#,0.##########", Culture);
 
     /// <summary>Quota in words: 10 million; 1000 万.</summary>
     public static string Quota(long micro, Language language)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tokenline.Charging.Limits;
+using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Entitlement;
 
@@ -164,6 +165,29 @@ internal sealed class PortalTexts(Language language)
 
     public string MoreThan(string tokens) => $"> {tokens}";
 
+    /// <summary>A band of input that is divided by output.</summary>
+    public string WithOutput(string input, string output) => Say($"{input}, out {output}", $"{input}，输出 {output}");
+
+    /// <summary>When the price is another: Mon–Fri 09:00–12:00 × 2, in the zone of the hours.</summary>
+    public string Hours(TimeOfDay hours) =>
+        string.Join(
+            Say("; ", "；"),
+            hours.Windows.Select(window => $"{Days(window.Days)}{Clock(window.From)}–{Clock(window.To)} × {window.Factor}")
+        ) + $" ({hours.TimeZone})";
+
+    private string Days(Weekdays days)
+    {
+        const Weekdays work = Weekdays.Monday | Weekdays.Tuesday | Weekdays.Wednesday | Weekdays.Thursday | Weekdays.Friday;
+        if (days == Weekdays.All)
+            return "";
+        if (days == work)
+            return Say("Mon–Fri ", "周一至周五 ");
+        string[] names = Say("Mon Tue Wed Thu Fri Sat Sun", "周一 周二 周三 周四 周五 周六 周日").Split(' ');
+        return string.Join(Say(", ", "、"), names.Where((_, i) => ((int)days & (1 << i)) != 0)) + " ";
+    }
+
+    private static string Clock(int minutes) => string.Create(CultureInfo.InvariantCulture, $"{minutes / 60:00}:{minutes % 60:00}");
+
     public string CannotPay => Say("cannot pay for this model", "不可用于该模型");
 
     public string CallTitle => Say("Make a call", "开始调用");
@@ -192,8 +216,8 @@ internal sealed class PortalTexts(Language language)
     public string SmallPrint => Say("Small print", "说明");
     public string TierRule =>
         Say(
-            "Where a model has several rows, the whole input of one request (cached input included) chooses the row, and the whole request is charged at it.",
-            "同一模型有多行价格时，按单次请求的全部输入（含缓存）确定所在行，整个请求按该行计费。"
+            "Where a model has several rows, the whole input of one request (cached input included), and where it says so its output, chooses the row, and the whole request is charged at it. Where hours are named, prices and weights change with the time at which the request starts.",
+            "同一模型有多行价格时，按单次请求的全部输入（含缓存）及所注明的输出长度确定所在行，整个请求按该行计费。注明时段的，价格与权重按请求开始的时刻变动。"
         );
     public string RoundingRule =>
         Say(
