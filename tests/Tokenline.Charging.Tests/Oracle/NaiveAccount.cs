@@ -1,12 +1,15 @@
+using System.Numerics;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Limits;
+using Tokenline.Charging.Tariffs;
+using Tokenline.Charging.Tests.Tariffs;
 
 namespace Tokenline.Charging.Tests.Oracle;
 
 /// <summary>
-/// An account as one would write it in an afternoon, to hold the engine against: decimals, lists, no counters – every limit is counted anew from all calls,
-/// every affordable output is found by trying them one after another. It shares no code with the engine, only the words of its contract.
-/// Amounts are whole nano or micro, as decimals.
+/// An account as one would write it in an afternoon, to hold the engine against: fractions of any size, lists, no counters – every limit and every month's volume is
+/// counted anew from all calls, every affordable output is found by trying them one after another. It shares no code with the engine, only the words of its contract
+/// and the figures of a tariff. Amounts are whole nano or micro.
 /// </summary>
 internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
 {
@@ -30,9 +33,9 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
             return (0, crowded);
         for (var output = wanted; output >= least; output--)
         {
-            if (Overrun(call, output, now).Count > 0 || Cover(call, Worst(call, output), up: true, now) is not { Unpaid: 0 } paid)
+            if (Overrun(call, output, now).Count > 0 || Payers(call, output, now) is not { } payers)
                 continue;
-            Keep(call, output, paid.Parts, now);
+            Keep(call, output, payers, now);
             Calls.Add(call);
             return (output, null);
         }
@@ -41,9 +44,7 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
 
     /// <summary>Whether this call would pass at another time, if nothing more came.</summary>
     public bool WouldPass(NaiveCall call, long least, DateTimeOffset at) =>
-        Crowded(call, at).Count == 0
-        && Overrun(call, least, at).Count == 0
-        && Cover(call, Worst(call, least), up: true, at) is { Unpaid: 0 };
+        Crowded(call, at).Count == 0 && Overrun(call, least, at).Count == 0 && Payers(call, least, at) is not null;
 
     /// <summary>The limits in the way of a refused call at another time, if nothing more came; those of calls at once aside, for nobody knows when they end.</summary>
     public bool IsInTheWay(NaiveCall call, long least, bool isCrowded, DateTimeOffset at) =>
@@ -59,22 +60,20 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
         {
             if (output < least)
                 break;
-            if (Overrun(call, output, now).Count > 0 || Cover(call, Worst(call, output), up: true, now) is not { Unpaid: 0 } paid)
+            if (Overrun(call, output, now).Count > 0 || Payers(call, output, now) is not { } payers)
                 continue;
-            Keep(call, output, paid.Parts, now);
+            Keep(call, output, payers, now);
             break;
         }
         return call.Output;
     }
 
     /// <summary>The retail value, and what of it nobody could pay.</summary>
-    public (decimal Retail, decimal Uncollected) Settle(NaiveCall call, decimal input, decimal output, DateTimeOffset now)
+    public (BigInteger Retail, BigInteger Uncollected) Settle(NaiveCall call, Usage usage, DateTimeOffset now)
     {
         Tidy(now);
-        var tier = models[call.Model].TierOf(input);
-        var cost = new Cost(
-            (unit, ins, outs) => Round(((ins ? input * tier.Rate(unit).In : 0) + (outs ? output * tier.Rate(unit).Out : 0)) / Scale(unit))
-        );
+        var volume = VolumeBefore(call);
+        var cost = new Cost((unit, meters) => models[call.Model].Amount(unit, usage, call.At, call.Traits, volume, meters));
         var (parts, unpaid) = Cover(call, cost, up: false, now);
         foreach (var (bucket, used) in parts)
         {
@@ -91,9 +90,9 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
             if (!bucket.Joined.Contains(call))
                 bucket.Joined.Add(call);
         }
-        (call.State, call.UsedTokens) = ("settled", input + output);
-        call.UsedCost = unit => cost(unit, true, true);
-        return (cost("CNY", true, true), unpaid);
+        (call.State, call.Usage) = ("settled", usage);
+        call.UsedCost = unit => cost(unit, MeterSet.All);
+        return (cost("CNY", MeterSet.All), unpaid);
     }
 
     public void Release(NaiveCall call, DateTimeOffset now)
@@ -110,14 +109,13 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
     }
 
     /// <summary>Gives back up to so many millionths in all. The bucket that a refund revives is added by whoever compares: its id is the engine's.</summary>
-    public List<(NaiveBucket From, decimal Amount)> Refund(NaiveCall call, int millionths, DateTimeOffset now)
+    public List<(NaiveBucket From, BigInteger Amount)> Refund(NaiveCall call, int millionths, DateTimeOffset now)
     {
         Tidy(now);
-        var revived = new List<(NaiveBucket, decimal)>();
+        var revived = new List<(NaiveBucket, BigInteger)>();
         foreach (var (bucket, used) in call.Used.Where(pair => pair.Value > 0))
         {
-            var before = Round(used * call.Refunded / 1_000_000m);
-            var amount = Round(used * (call.Refunded + millionths) / 1_000_000m) - before;
+            var amount = Part(used, call.Refunded + millionths) - Part(used, call.Refunded);
             bucket.Consumed -= amount;
             if (bucket.Grant.ExpiresAt <= now && amount > 0)
             {
@@ -133,7 +131,14 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
         return revived;
     }
 
-    private void Keep(NaiveCall call, long output, List<(NaiveBucket Bucket, decimal Amount)> parts, DateTimeOffset now)
+    /// <summary>Null where they cannot pay it whole.</summary>
+    private List<(NaiveBucket Bucket, BigInteger Amount)>? Payers(NaiveCall call, long output, DateTimeOffset now)
+    {
+        var (parts, unpaid) = Cover(call, Worst(call, output), up: true, now);
+        return unpaid == 0 ? parts : null;
+    }
+
+    private void Keep(NaiveCall call, long output, List<(NaiveBucket Bucket, BigInteger Amount)> parts, DateTimeOffset now)
     {
         foreach (var (bucket, amount) in parts)
         {
@@ -151,15 +156,23 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
         }
         call.Output = output;
         var worst = Worst(call, output);
-        call.HeldCost = unit => worst(unit, true, true);
+        call.HeldCost = unit => worst(unit, MeterSet.All);
     }
 
     /// <summary>One walk over the buckets: the call's own first, then the others in the order of paying. A bucket may pay for input or output only.</summary>
-    private (List<(NaiveBucket Bucket, decimal Amount)> Parts, decimal Unpaid) Cover(NaiveCall call, Cost cost, bool up, DateTimeOffset now)
+    private (List<(NaiveBucket Bucket, BigInteger Amount)> Parts, BigInteger Unpaid) Cover(
+        NaiveCall call,
+        Cost cost,
+        bool up,
+        DateTimeOffset now
+    )
     {
-        var parts = new List<(NaiveBucket, decimal)>();
-        bool IsCostless(bool ins, bool outs) => models[call.Model].Tiers[0].Rates.Keys.All(unit => cost(unit, ins, outs) == 0);
-        var portions = new List<(bool In, bool Out, decimal Left, decimal Whole)> { (true, true, IsCostless(true, true) ? 0 : 1, 1) };
+        var parts = new List<(NaiveBucket, BigInteger)>();
+        bool IsCostless(MeterSet meters) => models[call.Model].Cards.Keys.All(unit => cost(unit, meters) == 0);
+        var portions = new List<(MeterSet Meters, BigInteger Left, BigInteger Whole)>
+        {
+            (MeterSet.All, IsCostless(MeterSet.All) ? 0 : 1, 1),
+        };
         var inOrder = Buckets
             .OrderBy(b => b.Grant.Priority)
             .ThenBy(b => b.Grant.ExpiresAt ?? DateTimeOffset.MaxValue)
@@ -184,31 +197,28 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
             var unit = bucket.Unit;
             var available = Free(bucket, call, now) + (isOwn ? call.Held[bucket] : 0);
             if (unit == "CNY")
-                available = Math.Max(
+                available = BigInteger.Max(
                     0,
-                    Math.Min(available, SpendRoom(call, now) - parts.Where(p => p.Item1.Unit == "CNY").Sum(p => p.Item2))
+                    BigInteger.Min(available, SpendRoom(call, now) - Sum(parts.Where(p => p.Item1.Unit == "CNY").Select(p => p.Item2)))
                 );
-            var total = 0m;
+            var total = BigInteger.Zero;
             for (var i = 0; models[call.Model].Pays(unit) && i < portions.Count; i++)
             {
-                var (ins, outs, left, whole) = portions[i];
-                var (mineIn, mineOut) = (ins && bucket.PaysInput, outs && bucket.PaysOutput);
-                if (left == 0 || !(mineIn || mineOut))
+                var (meters, left, whole) = portions[i];
+                var mine = meters.And(bucket.Meters);
+                if (left == 0 || mine.IsEmpty)
                     continue;
-                if ((mineIn, mineOut) != (ins, outs))
-                    portions.Insert(
-                        i + 1,
-                        (ins && !mineIn, outs && !mineOut, IsCostless(ins && !mineIn, outs && !mineOut) ? 0 : left, whole)
-                    );
-                var all = cost(unit, mineIn, mineOut);
+                if (mine != meters)
+                    portions.Insert(i + 1, (meters.Without(mine), IsCostless(meters.Without(mine)) ? 0 : left, whole));
+                var all = cost(unit, mine);
                 if (all == 0)
                 {
-                    portions[i] = (mineIn, mineOut, available > 0 || isOwn ? 0 : left, whole);
+                    portions[i] = (mine, available > 0 || isOwn ? 0 : left, whole);
                     continue;
                 }
-                var need = whole == all ? left : Cut(all * left / whole, up);
-                var paid = Math.Min(available, need);
-                portions[i] = paid == 0 && need > 0 ? (mineIn, mineOut, left, whole) : (mineIn, mineOut, need - paid, all);
+                var need = whole == all ? left : Divided(all * left, whole, up);
+                var paid = BigInteger.Min(available, need);
+                portions[i] = paid == 0 && need > 0 ? (mine, left, whole) : (mine, need - paid, all);
                 (available, total) = (available - paid, total + paid);
             }
             if (total > 0 || isOwn)
@@ -216,29 +226,31 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
             if (blocks)
                 break;
         }
-        var unpaid = portions
-            .Where(p => p.Left > 0)
-            .Sum(p => p.Left == p.Whole ? cost("CNY", p.In, p.Out) : Round(cost("CNY", p.In, p.Out) * p.Left / p.Whole));
-        return (parts, up && portions.Any(p => p.Left > 0) ? Math.Max(1, unpaid) : unpaid);
+        var unpaid = Sum(
+            portions
+                .Where(p => p.Left > 0)
+                .Select(p => p.Left == p.Whole ? cost("CNY", p.Meters) : Divided(cost("CNY", p.Meters) * p.Left, p.Whole, up: false))
+        );
+        return (parts, up && portions.Any(p => p.Left > 0) ? BigInteger.Max(1, unpaid) : unpaid);
     }
 
-    private decimal Free(NaiveBucket bucket, NaiveCall call, DateTimeOffset now)
+    private BigInteger Free(NaiveBucket bucket, NaiveCall call, DateTimeOffset now)
     {
         if (bucket.Remaining == 0 || !IsOpen(bucket, now) || !Covers(bucket.Grant.Models, call.Model))
             return 0;
         var free = bucket.Remaining;
         foreach (var limit in bucket.Grant.Limits ?? [])
         {
-            var room = Math.Max(0, limit.Max - Counted(limit, now, null, bucket.Joined, c => Paid(c, bucket, limit)).Sum());
+            var room = BigInteger.Max(0, limit.Max - Sum(Counted(limit, now, null, bucket.Joined, c => Paid(c, bucket, limit))));
             if (limit.Measure != Measure.Requests)
-                free = Math.Min(free, room);
+                free = BigInteger.Min(free, room);
             else if (room == 0 && !call.Order.Contains(bucket))
                 return 0;
         }
         return free;
     }
 
-    private static decimal Paid(NaiveCall call, NaiveBucket bucket, Limit limit)
+    private static BigInteger Paid(NaiveCall call, NaiveBucket bucket, Limit limit)
     {
         var isRequests = limit.Measure == Measure.Requests;
         if (call.State == "open")
@@ -246,7 +258,7 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
         if (call.State == "released")
             return 0;
         var used = call.Used.GetValueOrDefault(bucket);
-        return isRequests ? (used > 0 && call.Refunded < 1_000_000 ? 1 : 0) : used - Round(used * call.Refunded / 1_000_000m);
+        return isRequests ? (used > 0 && call.Refunded < 1_000_000 ? 1 : 0) : used - Part(used, call.Refunded);
     }
 
     public List<Limit> Crowded(NaiveCall call, DateTimeOffset now) =>
@@ -272,44 +284,44 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
             var amount = limit.Measure switch
             {
                 Measure.Tokens when !limit.IsRate => call.Input + output,
-                Measure.Value => worst("CNY", true, true),
-                Measure.Quota when models[call.Model].Pays(limit.Unit!.Value.Name) => worst(limit.Unit!.Value.Name, true, true),
+                Measure.Value => worst("CNY", MeterSet.All),
+                Measure.Quota when models[call.Model].Pays(limit.Unit!.Value.Name) => worst(limit.Unit!.Value.Name, MeterSet.All),
                 _ => 0,
             };
             var own = Calls.Contains(call) ? Of(call, limit) : 0;
-            if (amount > 0 && amount > Math.Max(0, limit.Max - Count(node, limit, now, call.Run).Total + own))
+            if (amount > 0 && amount > BigInteger.Max(0, limit.Max - Count(node, limit, now, call.Run).Total + own))
                 broken.Add(limit);
         }
         return broken;
     }
 
-    private decimal SpendRoom(NaiveCall call, DateTimeOffset now)
+    private BigInteger SpendRoom(NaiveCall call, DateTimeOffset now)
     {
-        var room = decimal.MaxValue;
+        BigInteger room = long.MaxValue;
         foreach (var (node, limit) in Path(call).Where(p => p.Limit.Measure == Measure.Spend))
-            room = Math.Min(
+            room = BigInteger.Min(
                 room,
-                Math.Max(0, limit.Max - Count(node, limit, now, call.Run).Total + (Calls.Contains(call) ? Of(call, limit) : 0))
+                BigInteger.Max(0, limit.Max - Count(node, limit, now, call.Run).Total + (Calls.Contains(call) ? Of(call, limit) : 0))
             );
         return room;
     }
 
     /// <summary>What a limit of a node counts now: of calls that have ended, of calls that run, and both.</summary>
-    public (decimal Used, decimal Held, decimal Total) Count(NaiveNode node, Limit limit, DateTimeOffset now, string? run)
+    public (BigInteger Used, BigInteger Held, BigInteger Total) Count(NaiveNode node, Limit limit, DateTimeOffset now, string? run)
     {
         var calls = Calls.Where(call => Path(call).Any(p => p.Node == node && p.Limit == limit)).ToList();
         var amounts = Counted(limit, now, run, calls, call => Of(call, limit)).ToList();
-        var held = Counted(limit, now, run, calls, call => call.State == "open" ? Of(call, limit) : 0).Sum();
-        return (amounts.Sum() - held, held, amounts.Sum());
+        var held = Sum(Counted(limit, now, run, calls, call => call.State == "open" ? Of(call, limit) : 0));
+        return (Sum(amounts) - held, held, Sum(amounts));
     }
 
     /// <param name="counted">The calls it counts, in the order in which it came to count them.</param>
-    private static IEnumerable<decimal> Counted(
+    private static IEnumerable<BigInteger> Counted(
         Limit limit,
         DateTimeOffset now,
         string? run,
         List<NaiveCall> counted,
-        Func<NaiveCall, decimal> amount
+        Func<NaiveCall, BigInteger> amount
     )
     {
         var calls = counted.Where(call => Covers(limit.Models, call.Model)).ToList();
@@ -340,9 +352,8 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
             .Select(amount);
     }
 
-    private decimal Of(NaiveCall call, Limit limit)
+    private BigInteger Of(NaiveCall call, Limit limit)
     {
-        var part = call.Refunded / 1_000_000m;
         switch (call.State)
         {
             case "released":
@@ -353,19 +364,17 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
                     Measure.Requests => 1,
                     Measure.Tokens => limit.IsRate ? call.Estimate : call.Input + call.Output,
                     Measure.Value => call.HeldCost("CNY"),
-                    Measure.Spend => call.Held.Where(pair => pair.Key.Unit == "CNY").Sum(pair => pair.Value),
+                    Measure.Spend => Sum(call.Held.Where(pair => pair.Key.Unit == "CNY").Select(pair => pair.Value)),
                     _ => models[call.Model].Pays(limit.Unit!.Value.Name) ? call.HeldCost(limit.Unit!.Value.Name) : 0,
                 };
             default:
                 return limit.Measure switch
                 {
                     Measure.Requests => call.Refunded == 1_000_000 && !limit.IsRate ? 0 : 1,
-                    Measure.Tokens => call.UsedTokens - Round(call.UsedTokens * part),
-                    Measure.Value => call.UsedCost("CNY") - Round(call.UsedCost("CNY") * part),
-                    Measure.Spend => call.Used.Where(pair => pair.Key.Unit == "CNY").Sum(pair => pair.Value - Round(pair.Value * part)),
-                    _ => models[call.Model].Pays(limit.Unit!.Value.Name)
-                        ? call.UsedCost(limit.Unit!.Value.Name) - Round(call.UsedCost(limit.Unit!.Value.Name) * part)
-                        : 0,
+                    Measure.Tokens => Kept(call.Usage.Tokens, call),
+                    Measure.Value => Kept(call.UsedCost("CNY"), call),
+                    Measure.Spend => Sum(call.Used.Where(pair => pair.Key.Unit == "CNY").Select(pair => Kept(pair.Value, call))),
+                    _ => models[call.Model].Pays(limit.Unit!.Value.Name) ? Kept(call.UsedCost(limit.Unit!.Value.Name), call) : 0,
                 };
         }
     }
@@ -383,21 +392,25 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
         }
     }
 
-    private Cost Worst(NaiveCall call, long output) =>
-        (unit, ins, outs) =>
-        {
-            var worst = 0m;
-            var below = 0m;
-            foreach (var tier in models[call.Model].Tiers)
-            {
-                if (below > 0 && call.Input <= below)
-                    break;
-                var rate = tier.Rate(unit);
-                worst = Math.Max(worst, (ins ? Math.Min(call.Input, tier.UpTo) * rate.In : 0) + (outs ? output * rate.Out : 0));
-                below = tier.UpTo;
-            }
-            return Cut(worst / Scale(unit), up: true);
-        };
+    private Cost Worst(NaiveCall call, long output)
+    {
+        var bound = new UsageBound(call.Input, output, call.Other);
+        var volume = VolumeBefore(call);
+        return (unit, meters) => models[call.Model].WorstCase(unit, bound, call.At, call.Traits, volume, meters);
+    }
+
+    /// <summary>What was used before in the month of this call, in Shanghai. Once a call of a newer month has ended, the older month is over and counts from nothing.</summary>
+    private long VolumeBefore(NaiveCall call)
+    {
+        var counted = Calls.Where(other => other.State == "settled" && models[other.Model].Counts).ToList();
+        if (!models[call.Model].Counts || counted.Count == 0 || counted.Max(Month) != Month(call))
+            return 0;
+        return (long)Sum(
+            counted.Where(other => Month(other) == Month(call)).Select(other => Kept(models[other.Model].CountOf(other.Usage), other))
+        );
+    }
+
+    private static int Month(NaiveCall call) => call.At.ToOffset(TimeSpan.FromHours(8)) is var local ? (local.Year * 12) + local.Month : 0;
 
     public static string Problem(Limit limit) =>
         limit.Window == LimitWindow.Running ? "concurrency_limit_reached"
@@ -409,41 +422,72 @@ internal sealed class NaiveAccount(Dictionary<string, NaiveModel> models)
 
     private static bool Covers(string[]? models, string model) => models is null || models.Contains(model);
 
-    private static decimal Scale(string unit) => unit == "CNY" ? 1_000_000m : 1m;
+    private static BigInteger Sum(IEnumerable<BigInteger> amounts) => amounts.Aggregate(BigInteger.Zero, (sum, amount) => sum + amount);
 
-    private static decimal Cut(decimal amount, bool up) => up ? Math.Ceiling(amount) : Round(amount);
+    private static BigInteger Kept(BigInteger amount, NaiveCall call) => amount - Part(amount, call.Refunded);
 
-    private static decimal Round(decimal amount) => Math.Round(amount, 0, MidpointRounding.AwayFromZero);
+    private static BigInteger Part(BigInteger amount, int millionths) => Divided(amount * millionths, 1_000_000, up: false);
+
+    /// <summary>Up, or half away from zero; nothing here is negative.</summary>
+    public static BigInteger Divided(BigInteger amount, BigInteger by, bool up) =>
+        up ? (amount + by - 1) / by : ((amount * 2) + by) / (by * 2);
 }
 
-/// <summary>What the input part, the output part, or both cost in a unit.</summary>
-internal delegate decimal Cost(string unit, bool input, bool output);
+/// <summary>What these meters of a call cost in a unit, rounded once.</summary>
+internal delegate BigInteger Cost(string unit, MeterSet meters);
 
-/// <param name="UpTo">Of input; the last is <see cref="decimal.MaxValue"/>.</param>
-/// <param name="Rates">Unit → nano a million tokens, or micro a token, in and out.</param>
-internal sealed record NaiveTier(decimal UpTo, Dictionary<string, (decimal In, decimal Out)> Rates)
+/// <summary>A model's figures. All of its rules are worked out by <see cref="NaiveCard"/> and here.</summary>
+/// <param name="Cards">Unit → its card.</param>
+/// <param name="Hours">Of the day in Shanghai, every day: minutes from and until, not over midnight, and what they multiply.</param>
+/// <param name="Batch">What the batch class multiplies.</param>
+/// <param name="Counts">Whether its calls count for the month's volume.</param>
+internal sealed record NaiveModel(
+    Dictionary<string, RateCard> Cards,
+    (int From, int Until, Ratio Factor)? Hours,
+    Ratio? Batch,
+    bool Counts,
+    MeterSet CountedMeters
+)
 {
-    public (decimal In, decimal Out) Rate(string unit) => Rates[unit];
-}
+    public bool Pays(string unit) => Cards.ContainsKey(unit);
 
-internal sealed record NaiveModel(NaiveTier[] Tiers)
-{
-    public bool Pays(string unit) => Tiers[0].Rates.ContainsKey(unit);
+    public BigInteger CountOf(Usage usage) =>
+        Enum.GetValues<Meter>().Where(CountedMeters.Has).Aggregate(BigInteger.Zero, (sum, meter) => sum + usage[meter]);
 
-    public NaiveTier TierOf(decimal input) => Tiers.First(tier => input <= tier.UpTo);
+    public BigInteger Amount(string unit, Usage usage, DateTimeOffset at, CallTraits? traits, long volume, MeterSet meters)
+    {
+        var (numerator, denominator) = NaiveCard.Amount(Cards[unit], usage, Context(at, traits, volume), meters);
+        return NaiveAccount.Divided(numerator, denominator, up: false);
+    }
+
+    public BigInteger WorstCase(string unit, UsageBound bound, DateTimeOffset at, CallTraits? traits, long volume, MeterSet meters)
+    {
+        var (numerator, denominator) = NaiveCard.WorstCase(Cards[unit], bound, Context(at, traits, volume), meters);
+        return NaiveAccount.Divided(numerator, denominator, up: true);
+    }
+
+    private RatingContext Context(DateTimeOffset at, CallTraits? traits, long volume)
+    {
+        var minute = (int)at.ToOffset(TimeSpan.FromHours(8)).TimeOfDay.TotalMinutes;
+        var (numerator, denominator) = (1L, 1L);
+        if (Hours is { } hours && minute >= hours.From && minute < hours.Until)
+            (numerator, denominator) = (hours.Factor.Numerator, hours.Factor.Denominator);
+        if (traits?.Service == ServiceClass.Batch && Batch is { } batch)
+            (numerator, denominator) = (numerator * batch.Numerator, denominator * batch.Denominator);
+        return new(at, traits ?? CallTraits.Plain, new Ratio(numerator, denominator), volume);
+    }
 }
 
 internal sealed class NaiveBucket(BucketGrant grant)
 {
     public BucketGrant Grant { get; } = grant;
     public string Unit { get; } = grant.Unit?.Name ?? grant.Currency!.Value.Code;
-    public bool PaysInput { get; } = grant.Meters is not { } meters || meters.Has(Meter.Input);
-    public bool PaysOutput { get; } = grant.Meters is not { } meters || meters.Has(Meter.Output);
-    public decimal Remaining { get; set; } = grant.Amount;
-    public decimal Reserved { get; set; }
-    public decimal Consumed { get; set; }
-    public decimal Expired { get; set; }
-    public decimal Transferred { get; set; }
+    public MeterSet Meters { get; } = grant.Meters ?? MeterSet.All;
+    public BigInteger Remaining { get; set; } = grant.Amount;
+    public BigInteger Reserved { get; set; }
+    public BigInteger Consumed { get; set; }
+    public BigInteger Expired { get; set; }
+    public BigInteger Transferred { get; set; }
 
     /// <summary>The calls that it holds or pays for, in the order in which it came to.</summary>
     public List<NaiveCall> Joined { get; } = [];
@@ -465,13 +509,17 @@ internal sealed class NaiveCall(ChargeId id, string model, NaiveNode node, strin
     public long Input { get; } = input;
     public long Estimate { get; } = estimate;
     public DateTimeOffset At { get; } = at;
+    public CallTraits? Traits { get; init; }
+
+    /// <summary>The most of the meters that are not tokens.</summary>
+    public Usage Other { get; init; }
     public string State { get; set; } = "open";
     public long Output { get; set; }
-    public Dictionary<NaiveBucket, decimal> Held { get; } = [];
+    public Dictionary<NaiveBucket, BigInteger> Held { get; } = [];
     public List<NaiveBucket> Order { get; } = [];
-    public Dictionary<NaiveBucket, decimal> Used { get; } = [];
-    public Func<string, decimal> HeldCost { get; set; } = _ => 0;
-    public Func<string, decimal> UsedCost { get; set; } = _ => 0;
-    public decimal UsedTokens { get; set; }
+    public Dictionary<NaiveBucket, BigInteger> Used { get; } = [];
+    public Func<string, BigInteger> HeldCost { get; set; } = _ => 0;
+    public Func<string, BigInteger> UsedCost { get; set; } = _ => 0;
+    public Usage Usage { get; set; }
     public int Refunded { get; set; }
 }

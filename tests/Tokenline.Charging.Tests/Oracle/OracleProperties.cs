@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Numerics;
 using CsCheck;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
@@ -8,7 +10,7 @@ using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Charging.Tests.Oracle;
 
-/// <summary>Random tariffs, buckets, limits and calls: the engine agrees with <see cref="NaiveAccount"/> to the last nano, and its replay with itself.</summary>
+/// <summary>Random tariffs with every kind of rule, buckets, limits and calls: the engine agrees with <see cref="NaiveAccount"/> to the last nano, and its replay with itself.</summary>
 public sealed class OracleProperties
 {
     [Fact]
@@ -37,9 +39,7 @@ public sealed class OracleProperties
             engine = new ChargingAccount(new AccountId(1), tariffs);
             MakeNodes();
             foreach (var (id, model) in models)
-                story.Add(
-                    $"model {id}: {string.Join("; ", model.Tiers.Select(tier => $"up to {tier.UpTo}: {string.Join(", ", tier.Rates)}"))}"
-                );
+                story.Add($"model {id}: {Said(model)}");
             foreach (var node in naive.Nodes)
                 story.Add($"node {node.Id.Value}: {string.Join("; ", node.Limits.Select(limit => limit with { Models = null }))}");
             for (var i = random.Next(1, 6); i > 0; i--)
@@ -94,7 +94,11 @@ public sealed class OracleProperties
                 input,
                 random.Next(1, input + wanted + 1),
                 now
-            );
+            )
+            {
+                Traits = random.Next(3) == 0 ? new CallTraits(ServiceClass.Batch) : null,
+                Other = new Usage { [Meter.Request] = 1, [Meter.Search] = random.Next(4) },
+            };
             var least = random.Next(1, wanted + 1);
             var theirs = engine.Hold(
                 new HoldRequest
@@ -115,13 +119,15 @@ public sealed class OracleProperties
                     Node = 1,
                     Allotment = node.Id == Allotment.Root ? null : node.Id,
                     Run = call.Run,
+                    Traits = call.Traits,
+                    Other = call.Other,
                 },
                 now
             );
             var isCrowded = naive.Crowded(call, now).Count > 0;
             var (output, inTheWay) = naive.Hold(call, wanted, least, now);
             story.Add(
-                $"hold {call.Id.Value} {model} at {node.Id.Value} run {call.Run} in {input} est {call.Estimate} out {wanted} least {least} -> {output}; the engine {theirs.OutputGranted} {theirs.Refusal}"
+                $"hold {call.Id.Value} {model} {call.Traits?.Service} at {node.Id.Value} run {call.Run} {call.Other} in {input} est {call.Estimate} out {wanted} least {least} -> {output}; the engine {theirs.OutputGranted} {theirs.Refusal}"
             );
             Same(output, theirs.OutputGranted);
             if (theirs.Refusal is { } refusal)
@@ -171,23 +177,36 @@ public sealed class OracleProperties
             // Now and then a vendor uses more than was held.
             var input = random.Next(0, (int)call.Input + (random.Next(6) == 0 ? 40 : 1));
             var output = random.Next(0, (int)call.Output + (random.Next(6) == 0 ? 40 : 1));
+            var cached = random.Next(0, input + 1);
+            var usage = new Usage
+            {
+                [Meter.Input] = input - cached,
+                [Meter.CachedInput] = cached,
+                [Meter.Output] = output,
+                [Meter.Reasoning] = random.Next(0, output + 1),
+                [Meter.Search] = random.Next(0, (int)call.Other[Meter.Search] + (random.Next(8) == 0 ? 3 : 1)),
+                [Meter.Request] = 1,
+            };
             var theirs = engine.Settle(
                 new SettleRequest
                 {
                     Charge = call.Id,
-                    Usage = Usage.Of(input, output),
+                    Usage = usage,
                     Basis = UsageBasis.Vendor,
                     Ending = CallEnding.Completed,
                 },
                 now
             );
-            var (retail, uncollected) = naive.Settle(call, input, output, now);
-            story.Add($"settle {call.Id.Value} in {input} out {output} -> {retail} of which nobody pays {uncollected}");
+            var (retail, uncollected) = naive.Settle(call, usage, now);
+            story.Add($"settle {call.Id.Value} {usage} -> {retail} of which nobody pays {uncollected}");
             var record = theirs.Record!;
             records.Add(call.Id, record);
             Same(retail, record.RetailNano);
             Same(uncollected, record.UncollectedNano);
-            Same(retail, record.Payments.Sum(payment => (decimal)payment.WorthNano) + record.FreeNano + record.UncollectedNano);
+            Same(
+                retail,
+                record.Payments.Aggregate((BigInteger)record.FreeNano + record.UncollectedNano, (sum, payment) => sum + payment.WorthNano)
+            );
             foreach (var payment in record.Payments)
                 Same(call.Used.Single(pair => pair.Key.Grant.Bucket == payment.Bucket).Value, payment.Amount);
             if (engine.View(now).Suspended)
@@ -242,11 +261,11 @@ public sealed class OracleProperties
                 Same(
                     (ours.Remaining, ours.Reserved, ours.Consumed, ours.Expired, ours.Transferred),
                     (
-                        (decimal)theirs.Remaining,
-                        (decimal)theirs.Reserved,
-                        (decimal)theirs.Consumed,
-                        (decimal)theirs.Expired,
-                        (decimal)theirs.Transferred
+                        (BigInteger)theirs.Remaining,
+                        (BigInteger)theirs.Reserved,
+                        (BigInteger)theirs.Consumed,
+                        (BigInteger)theirs.Expired,
+                        (BigInteger)theirs.Transferred
                     )
                 );
                 Assert.True(theirs.Remaining >= 0 && theirs.Reserved >= 0 && theirs.Consumed >= 0);
@@ -257,7 +276,7 @@ public sealed class OracleProperties
                 foreach (var theirs in node.Limits.Where(limit => limit.Limit.Window != LimitWindow.Run))
                 {
                     var count = naive.Count(ours, ours.Limits.Single(limit => limit.Id == theirs.Limit.Id), now, null);
-                    Same((theirs.Limit.Id, count.Used, count.Held), (theirs.Limit.Id, (decimal)theirs.Used, (decimal)theirs.Held));
+                    Same((theirs.Limit.Id, count.Used, count.Held), (theirs.Limit.Id, (BigInteger)theirs.Used, (BigInteger)theirs.Held));
                 }
             }
         }
@@ -286,43 +305,117 @@ public sealed class OracleProperties
         private void MakeTariffs()
         {
             var charges = new Dictionary<string, ModelTariff>();
+            var group = new VolumeGroup("g", MeterSet.Of(Meter.Input, Meter.CachedInput, Meter.Output), "Asia/Shanghai");
             foreach (var model in (string[])["small", "large"])
             {
-                var tiers = random.Next(2) == 0 ? [decimal.MaxValue] : new[] { (decimal)random.Next(5, 60), decimal.MaxValue };
-                var payable = units.Where(unit => unit == "CNY" || random.Next(4) > 0).ToArray();
-                var rates = tiers
-                    .Select(upTo => new NaiveTier(upTo, payable.ToDictionary(unit => unit, unit => (Rate(unit), Rate(unit)))))
-                    .ToArray();
-                models.Add(model, new NaiveModel(rates));
-                RateTable Table(string unit) =>
-                    new([
-                        .. rates.Select(tier => new RateTier(
-                            tier.UpTo == decimal.MaxValue ? null : (long)tier.UpTo,
-                            [(long)tier.Rate(unit).In, 0, 0, 0, (long)tier.Rate(unit).Out, 0]
-                        )),
-                    ]);
+                var counts = random.Next(2) == 0;
+                var cards = units
+                    .Where(unit => unit == "CNY" || random.Next(4) > 0)
+                    .ToDictionary(unit => unit, unit => Card(unit, counts ? group : null));
+                if (cards.ContainsKey("point") && random.Next(3) == 0)
+                    cards["point"] = Credits.Of(cards["CNY"], random.NextInt64(1_000, 100_000));
+                var from = random.Next(0, 1400);
+                var naiveModel = new NaiveModel(
+                    cards,
+                    random.Next(2) == 0 ? (from, random.Next(from + 1, 1441), Factor()) : null,
+                    random.Next(2) == 0 ? Factor() : null,
+                    counts,
+                    group.Meters
+                );
+                models.Add(model, naiveModel);
                 charges.Add(
                     model,
                     new ModelTariff(
                         model,
                         1,
                         Currency.Cny,
-                        new RateCard(Table("CNY"), RateCard.PerMillion),
-                        [
-                            .. payable
-                                .Where(unit => unit != "CNY")
-                                .Select(unit => new UnitCard(new QuotaUnit(unit), new RateCard(Table(unit), RateCard.PerUnit))),
-                        ]
+                        cards["CNY"],
+                        [.. cards.Where(card => card.Key != "CNY").Select(card => new UnitCard(new QuotaUnit(card.Key), card.Value))]
                     )
+                    {
+                        Volume = counts ? group : null,
+                        Multipliers = new()
+                        {
+                            Classes = new(naiveModel.Batch is { } batch ? [new(ServiceClass.Batch, batch)] : []),
+                            Hours = naiveModel.Hours is var (begins, ends, factor)
+                                ? new("Asia/Shanghai", [new("w", Weekdays.All, begins, ends, factor)], [])
+                                : null,
+                        },
+                    }
                 );
             }
             tariffs = new FixedTariffs(new TariffBook([new Tariff(1, DateTimeOffset.MinValue, charges.ToFrozenDictionary())]));
-
-            decimal Rate(string unit) =>
-                random.Next(8) == 0 ? 0
-                : unit == "CNY" ? random.NextInt64(1, 40_000_000_000)
-                : random.NextInt64(1, 9_000_000);
         }
+
+        private RateCard Card(string unit, VolumeGroup? group) =>
+            new(Table(unit), unit == "CNY" ? RateCard.PerMillion : RateCard.PerUnit)
+            {
+                Volume = group is null || random.Next(3) == 0 ? null : Volume(unit, group),
+                Minimum =
+                    random.Next(4) > 0 ? 0
+                    : unit == "CNY" ? random.NextInt64(1, 1_000_000)
+                    : random.NextInt64(1, 40_000_000),
+                Multipliers = random.Next(4) > 0 ? Multipliers.None : new() { Classes = new([new(ServiceClass.Batch, Factor())]) },
+            };
+
+        private RateTable Table(string unit)
+        {
+            var tiers = ImmutableArray.CreateBuilder<RateTier>();
+            foreach (var upTo in random.Next(2) == 0 ? [(long?)null] : new long?[] { random.Next(5, 60), null })
+            {
+                if (random.Next(3) == 0)
+                    tiers.Add(new RateTier(upTo, Rates(unit)) { UpToOutput = random.Next(5, 40) });
+                tiers.Add(new RateTier(upTo, Rates(unit)));
+            }
+            return new(tiers.ToImmutable())
+            {
+                ReasoningApart = random.Next(3) == 0,
+                Packages =
+                    random.Next(3) > 0
+                        ? Packages.None
+                        : new([
+                            new(random.Next(2) == 0 ? Meter.CachedInput : Meter.Output, random.Next(2, 17)),
+                            new(Meter.Search, random.Next(2, 6)),
+                        ]),
+            };
+        }
+
+        private VolumeTiers Volume(string unit, VolumeGroup group)
+        {
+            long first = random.Next(20, 400);
+            VolumeTier Tier(long? upTo) => new(upTo, Factor(), random.Next(3) == 0 ? Table(unit) : null);
+            return new(
+                random.Next(2) == 0 ? VolumeKind.Marginal : VolumeKind.Retroactive,
+                group,
+                random.Next(2) == 0 ? [Tier(first), Tier(null)] : [Tier(first), Tier(first + random.Next(1, 400)), Tier(null)]
+            );
+        }
+
+        private ImmutableArray<long> Rates(string unit)
+        {
+            var rates = new long[Usage.MeterCount];
+            foreach (var meter in (Meter[])[Meter.Input, Meter.CachedInput, Meter.Output, Meter.Reasoning, Meter.Search, Meter.Request])
+                rates[(int)meter] =
+                    random.Next(6) == 0 ? 0
+                    : unit == "CNY" ? random.NextInt64(1, 40_000_000_000)
+                    : random.NextInt64(1, 9_000_000);
+            return [.. rates];
+        }
+
+        private Ratio Factor() => new(random.Next(1, 12), random.Next(1, 9));
+
+        private static string Said(NaiveModel model) =>
+            $"hours {model.Hours}, batch {model.Batch}, counts {model.Counts}: "
+            + string.Join(
+                "; ",
+                model.Cards.Select(card =>
+                    $"{card.Key} {Said(card.Value.Table)}, minimum {card.Value.Minimum}, own {string.Join(", ", card.Value.Multipliers.Classes.Factors)}, worth {card.Value.Worth}, "
+                    + $"volume {card.Value.Volume?.Kind} {string.Join(", ", (card.Value.Volume?.Tiers ?? []).Select(tier => $"to {tier.UpTo} × {tier.Factor} {(tier.Rates is null ? "" : Said(tier.Rates))}"))}"
+                )
+            );
+
+        private static string Said(RateTable table) =>
+            $"[{string.Join(" | ", table.Tiers.Select(tier => $"to {tier.UpToInput}/{tier.UpToOutput}: {string.Join(' ', tier.Rates)}"))}{(table.ReasoningApart ? " apart" : "")} {string.Join(", ", table.Packages.All)}]";
 
         private void MakeNodes()
         {
@@ -392,7 +485,7 @@ public sealed class OracleProperties
                 Meters = random.Next(5) switch
                 {
                     0 => MeterSet.Of(Meter.Input, Meter.CachedInput),
-                    1 => MeterSet.Of(Meter.Output),
+                    1 => random.Next(2) == 0 ? MeterSet.Of(Meter.Output, Meter.Reasoning) : MeterSet.Of(Meter.Search, Meter.Request),
                     _ => null,
                 },
                 IsBlocker = random.Next(8) == 0,
@@ -425,7 +518,11 @@ public sealed class OracleProperties
 
         private int Pick(params ReadOnlySpan<int> choices) => choices[random.Next(choices.Length)];
 
-        private void Same<T>(T ours, T theirs) => Claim(EqualityComparer<T>.Default.Equals(ours, theirs), $"naive {ours}, engine {theirs}");
+        private void Same<T>(T ours, T theirs)
+        {
+            if (!EqualityComparer<T>.Default.Equals(ours, theirs))
+                Claim(false, $"naive {ours}, engine {theirs}");
+        }
 
         private void Claim(bool isTrue, string otherwise) =>
             Assert.True(isTrue, isTrue ? "" : $"{otherwise}; step {story.Count}\n{string.Join("\n", story)}");

@@ -22,6 +22,19 @@ public sealed class CardProperties
             );
 
     [Fact]
+    public void Any_card_is_held_at_what_the_plainest_arithmetic_finds_the_dearest() =>
+        Gen.Select(RandomCards.All, RandomCards.Bounded, RandomCards.Contexts, RandomCards.Sets)
+            .Sample(
+                (card, bounded, context, meters) =>
+                {
+                    var (numerator, denominator) = NaiveCard.WorstCase(card, bounded.Bound, context, meters);
+                    var amount = card.WorstCase(bounded.Bound, context, meters);
+                    return numerator * (BigInteger)amount.Denominator == (BigInteger)amount.Numerator * denominator;
+                },
+                iter: Iterations
+            );
+
+    [Fact]
     [Trait("WhatOthersGotWrong", "9")]
     [Trait("WhatOthersGotWrong", "46")]
     public void No_usage_within_a_bound_costs_more_than_its_worst_case() =>

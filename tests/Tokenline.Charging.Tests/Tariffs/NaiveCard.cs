@@ -8,8 +8,7 @@ internal static class NaiveCard
 {
     public static (BigInteger Numerator, BigInteger Denominator) Amount(RateCard card, Usage usage, RatingContext context, MeterSet meters)
     {
-        var own =
-            context.Traits.Service == ServiceClass.Batch && card.Multipliers.Classes.Factors is [var batch] ? batch.Factor : Ratio.One;
+        var own = Own(card, context);
         var part = Times(Times(Volume(card, usage, context, meters), context.Factor), own);
         var whole = Times(Times(Volume(card, usage, context, MeterSet.All), context.Factor), own);
         if (card.Minimum > 0 && whole.Numerator < card.Minimum * whole.Denominator)
@@ -24,6 +23,82 @@ internal static class NaiveCard
         }
         return Times(part, card.Worth);
     }
+
+    /// <summary>
+    /// The most that these meters can cost within the bound: in every volume tier from the one reached on, and every context tier the bound reaches, all tokens at the
+    /// dearest rate, and a begun package of each meter sold in packages; at least the minimum.
+    /// </summary>
+    public static (BigInteger Numerator, BigInteger Denominator) WorstCase(
+        RateCard card,
+        UsageBound bound,
+        RatingContext context,
+        MeterSet meters
+    )
+    {
+        if (meters.IsEmpty || bound == default)
+            return (0, 1);
+        var worst = (Numerator: BigInteger.Zero, Denominator: BigInteger.One);
+        var volumes = card.Volume?.Tiers.Where(tier => tier.UpTo is null || context.VolumeBefore <= tier.UpTo).ToList();
+        foreach (var (table, factor) in volumes?.Select(tier => (tier.Rates ?? card.Table, tier.Factor)) ?? [(card.Table, Ratio.One)])
+        {
+            var most = Times((Reached(table, bound).Max(tier => Dearest(table, tier, bound, context, meters)), card.Scale), factor);
+            if (most.Numerator * worst.Denominator > worst.Numerator * most.Denominator)
+                worst = most;
+        }
+        worst = Times(Times(worst, context.Factor), Own(card, context));
+        if (worst.Numerator < card.Minimum * worst.Denominator)
+            worst = (card.Minimum, 1);
+        return Times(worst, card.Worth);
+    }
+
+    /// <summary>The context tiers that some usage within the bound falls into.</summary>
+    private static IEnumerable<RateTier> Reached(RateTable table, UsageBound bound)
+    {
+        for (var i = 0; i < table.Tiers.Length; i++)
+        {
+            var tier = table.Tiers[i];
+            var below = table.Tiers.Take(i).LastOrDefault(known => known.UpToInput != tier.UpToInput);
+            var beside = table.Tiers.Take(i).LastOrDefault(known => known.UpToInput == tier.UpToInput);
+            if ((below is null || bound.Input > below.UpToInput) && (beside is null || bound.Output > beside.UpToOutput))
+                yield return tier;
+        }
+    }
+
+    private static BigInteger Dearest(RateTable table, RateTier tier, UsageBound bound, RatingContext context, MeterSet meters)
+    {
+        var input = Math.Min(bound.Input, tier.UpToInput ?? long.MaxValue);
+        var output = Math.Min(bound.Output, tier.UpToOutput ?? long.MaxValue);
+        var (dearestInput, dearestOutput, sum) = (0L, 0L, BigInteger.Zero);
+        foreach (var meter in Enum.GetValues<Meter>().Where(meters.Has))
+        {
+            var package = table.Packages.All.FirstOrDefault(known => known.Meter == meter);
+            var rate = tier[meter];
+            if (meter == Meter.Image && table.Images.Classes.FirstOrDefault(known => known.Class == context.Traits.ImageClass) is { } image)
+                rate = image.Rate;
+            switch (meter)
+            {
+                case Meter.Input or Meter.CachedInput or Meter.CacheWrite5m or Meter.CacheWrite1h:
+                case Meter.AudioInput or Meter.ImageInput or Meter.VideoInput or Meter.Embedding:
+                    dearestInput = Math.Max(dearestInput, rate);
+                    sum += input > 0 && package is not null ? (BigInteger)(package.Units - 1) * rate : 0;
+                    break;
+                case Meter.Reasoning when !table.ReasoningApart:
+                    break;
+                case Meter.Output or Meter.Reasoning or Meter.AudioOutput:
+                    dearestOutput = Math.Max(dearestOutput, rate);
+                    sum += output > 0 && package is not null ? (BigInteger)(package.Units - 1) * rate : 0;
+                    break;
+                default:
+                    BigInteger count = bound.Other[meter];
+                    sum += (package is null ? count : (count + package.Units - 1) / package.Units * package.Units) * rate;
+                    break;
+            }
+        }
+        return sum + ((BigInteger)input * dearestInput) + ((BigInteger)output * dearestOutput);
+    }
+
+    private static Ratio Own(RateCard card, RatingContext context) =>
+        context.Traits.Service == ServiceClass.Batch && card.Multipliers.Classes.Factors is [var batch] ? batch.Factor : Ratio.One;
 
     private static (BigInteger Numerator, BigInteger Denominator) Volume(RateCard card, Usage usage, RatingContext context, MeterSet meters)
     {
