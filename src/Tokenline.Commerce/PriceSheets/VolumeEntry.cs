@@ -73,20 +73,24 @@ internal static class VolumeEntry
         return null;
     }
 
-    public static VolumeSheet? Show(ModelTariff tariff, CardUnit money, MeterSet shown) =>
-        tariff.Volume is not { } group
-            ? null
-            : new(
-                (
-                    tariff.Price.Volume ?? tariff.Weights.Select(weight => weight.Card.Volume).FirstOrDefault(volume => volume is not null)
-                )?.Kind == VolumeKind.Retroactive
-                    ? "retroactive"
-                    : "marginal",
-                group.Name,
-                [.. Enum.GetValues<Meter>().Where(group.Meters.Has).Select(MeterNames.Of)],
-                group.TimeZone,
-                ShowTiers(tariff.Price.Volume, money, shown)
-            );
+    public static VolumeSheet? Show(ModelTariff tariff, CardUnit money, MeterSet shown)
+    {
+        if (tariff.Volume is not { } group)
+            return null;
+        var ofAnyCard = tariff
+            .Weights.Select(weight => weight.Card)
+            .Concat(tariff.OtherPrices.Select(other => other.Card))
+            .Prepend(tariff.Price)
+            .Select(card => card.Volume)
+            .FirstOrDefault(volume => volume is not null);
+        return new(
+            ofAnyCard?.Kind == VolumeKind.Retroactive ? "retroactive" : "marginal",
+            group.Name,
+            [.. Enum.GetValues<Meter>().Where(group.Meters.Has).Select(MeterNames.Of)],
+            group.TimeZone,
+            ShowTiers(tariff.Price.Volume, money, shown)
+        );
+    }
 
     public static IReadOnlyList<VolumeTierSheet>? ShowTiers(VolumeTiers? volume, CardUnit unit, MeterSet shown) =>
         volume is null
