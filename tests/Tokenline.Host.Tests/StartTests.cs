@@ -1,7 +1,9 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce;
 using Tokenline.Gateway;
 using Tokenline.Host.Verbs;
@@ -113,6 +115,11 @@ public class StartTests
 
     [Theory]
     [InlineData("update usage_records set body = json_set(body, '$.retailNano', 1)", "its record says 1")]
+    [InlineData("update usage_records set body = json_set(body, '$.wholesale.nano', 1)", "nano EUR by contract 1, its record says 1")]
+    [InlineData(
+        "update usage_records set body = json_set(body, '$.wholesale.contractVersion', 7)",
+        "by contract 7, which deepseek has not"
+    )]
     [InlineData("delete from usage_records", "has no usage record")]
     [InlineData("update usage_records set retail_nano = retail_nano + 1", "column retail_nano")]
     [InlineData("update usage_records set model = 'other'", "column model")]
@@ -133,6 +140,12 @@ public class StartTests
         {
             using var http = new HttpClient();
             http.DefaultRequestHeaders.Authorization = new("Bearer", server.DemoKey);
+            var owed = new PriceSheet(
+                new Currency("EUR"),
+                [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 1, ["output"] = 2 })]
+            );
+            var contracts = server.Services.GetRequiredService<Contracts>();
+            (await contracts.PutAsync("deepseek", "deepseek-v4-flash", owed, Schedule.AtOnce, "", Cancel)).Required();
             var ask = """{"model":"deepseek-v4-flash","messages":[{"role":"user","content":"Hello"}]}""";
             using var answer = await http.PostAsync($"{server.Url}/v1/chat/completions", new StringContent(ask), Cancel);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

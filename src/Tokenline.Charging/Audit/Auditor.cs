@@ -179,6 +179,21 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
             if (Paid(payment, record, tariff, context, isDivided) is { } wrong)
                 differs(wrong);
         }
+        if (record.Wholesale is { } owed && Owed(record, owed, tariffs.Current) is { } other)
+            differs(other);
+    }
+
+    /// <summary>What the vendor is owed is what its contract makes of the usage.</summary>
+    private static string? Owed(UsageRecord record, WholesaleCost owed, TariffBook book)
+    {
+        if (book.FindContract(record.Vendor, record.Model, owed.ContractVersion) is not { } contract)
+            return $"its wholesale cost is by contract {owed.ContractVersion}, which {record.Vendor} has not for {record.Model}";
+        var traits = record.Traits ?? CallTraits.Plain;
+        var context = contract.Context(record.StartedAt, traits with { Service = owed.Service ?? traits.Service }, 0);
+        var cost = contract.Retail(record.Usage, context);
+        return cost == owed.Nano && contract.Currency == owed.Currency
+            ? null
+            : $"its vendor is owed {cost} nano {contract.Currency} by contract {owed.ContractVersion}, its record says {owed.Nano} {owed.Currency}";
     }
 
     /// <summary>A payment covers as large a part of the call in its own unit as in retail value, but for one rounding in each unit.</summary>

@@ -61,8 +61,8 @@ public sealed class TariffBook
     public ModelTariff? FindContract(string vendor, string model, DateTimeOffset at) =>
         byContract.TryGetValue((vendor, model), out var versions) ? InForce(versions, at) : null;
 
-    /// <summary>The contract that a past call's wholesale cost was rated by. Versions are never removed, so a missing one is a bug.</summary>
-    public ModelTariff GetContract(string vendor, string model, int version)
+    /// <summary>The contract that a past call's wholesale cost was rated by; null where there is no such version.</summary>
+    public ModelTariff? FindContract(string vendor, string model, int version)
     {
         if (byContract.TryGetValue((vendor, model), out var versions))
         {
@@ -72,7 +72,7 @@ public sealed class TariffBook
                     return dated.Charges;
             }
         }
-        throw new InvalidOperationException($"contract version {version} is not one of {vendor} for {model}");
+        return null;
     }
 
     /// <summary>The charges a past call was held under. Versions are never removed, so a missing one is a bug.</summary>

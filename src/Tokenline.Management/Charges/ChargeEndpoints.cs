@@ -45,7 +45,7 @@ internal static class ChargeEndpoints
             ? ReceiptBody.Of(
                 Receipt.Explain(record, book.Get(record.Model, record.TariffVersion)),
                 await history.AdjustmentsAsync(charge),
-                record.Wholesale is { } cost ? book.GetContract(record.Vendor, record.Model, cost.ContractVersion) : null
+                record.Wholesale is { } cost ? book.FindContract(record.Vendor, record.Model, cost.ContractVersion) : null
             )
             : await history.FindUnbilledAsync(charge) switch
             {
