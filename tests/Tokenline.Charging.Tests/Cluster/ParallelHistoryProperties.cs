@@ -271,7 +271,8 @@ public sealed class ParallelHistoryProperties
             random.Next(12) switch
             {
                 < 4 when unheld.Count > 0 => Hold(unheld.Dequeue()),
-                < 7 => Settle(random.Next(Charges)),
+                < 6 => Settle(random.Next(Charges)),
+                6 => Extend(random.Next(Charges)),
                 7 => Release(random.Next(Charges)),
                 8 => Refund(random.Next(Charges)),
                 9 => Grant(100 + random.Next(6), 300 + random.Next(2) * 100),
@@ -303,6 +304,16 @@ public sealed class ParallelHistoryProperties
                 $"hold {charge}",
                 account => Task.FromResult(Text(account.Hold(request))),
                 to => Text(to.Engine.Hold(request, now))
+            );
+        }
+
+        private Command Extend(int charge)
+        {
+            var request = new ExtendRequest(new ChargeId(1000 + charge), 0, random.Next(40), 60 + random.Next(300), 40);
+            return Make(
+                $"extend {charge} to {request.OutputWanted}",
+                async account => (await account.ExtendAsync(request)).ToString(),
+                to => to.Engine.Extend(request, now).ToString()
             );
         }
 
