@@ -22,7 +22,7 @@ namespace Tokenline.Commerce.Tests.Life;
 /// </summary>
 public sealed class AccountLifeProperties
 {
-    private static readonly Gen<(int Op, int A, int B)> steps = Gen.Select(Gen.Int[0, 21], Gen.Int[0, 400], Gen.Int[0, 400]);
+    private static readonly Gen<(int Op, int A, int B)> steps = Gen.Select(Gen.Int[0, 22], Gen.Int[0, 400], Gen.Int[0, 400]);
 
     [Fact]
     [Trait("WhatOthersGotWrong", "10")]
@@ -39,7 +39,7 @@ public sealed class AccountLifeProperties
                     await using var life = new Life();
                     await life.RunAsync(sequence);
                 },
-                iter: 25,
+                iter: 35,
                 threads: 2
             );
 
@@ -58,6 +58,7 @@ public sealed class AccountLifeProperties
         private LocalAccounts accounts = null!;
         private Customer customer = null!;
         private long capMax; // the highest cap that was ever allowed
+        private int packsMax; // the most automatic packs a month that were ever allowed
         private long node = 1;
         private int external;
 
@@ -142,6 +143,9 @@ public sealed class AccountLifeProperties
                     );
                     break;
                 case 21:
+                    await AutoPackAsync(a);
+                    break;
+                case 22:
                     await HealAsync();
                     await AuditAsync();
                     break;
@@ -154,9 +158,9 @@ public sealed class AccountLifeProperties
         /// <summary>An order in four is one that was placed before, under its own name.</summary>
         private async Task OrderAsync(int a, int b)
         {
-            var name = a % 4 == 0 && external > 0 ? $"order-{b % external}" : $"order-{external++}";
-            var offering = name.GetHashCode(StringComparison.Ordinal) % 2 == 0 ? "small-plan" : "small-pack";
-            var placed = await world.Ordering.PlaceAsync(customer.Id, offering, name, CancellationToken.None);
+            var number = a % 4 == 0 && external > 0 ? b % external : external++;
+            var offering = number % 2 == 0 ? "small-plan" : "small-pack";
+            var placed = await world.Ordering.PlaceAsync(customer.Id, offering, $"order-{number}", CancellationToken.None);
             Assert.Null(placed.Refused);
         }
 
@@ -170,6 +174,13 @@ public sealed class AccountLifeProperties
             var cap = new Money((1 + a) * 100_000L, Currency.Cny);
             capMax = Math.Max(capMax, cap.Nano);
             Assert.Null((await world.Customers.AllowPayAsYouGoAsync(customer.Id, cap, CancellationToken.None)).Refused);
+        }
+
+        private async Task AutoPackAsync(int a)
+        {
+            var terms = a % 4 == 0 ? null : new AutoPack("small-pack", 1 + (a % 3), "Asia/Shanghai");
+            packsMax = Math.Max(packsMax, terms?.MaxPerMonth ?? 0);
+            Assert.Null(await accounts.ExecuteAsync(customer.Account, new SetAutoPack(world.Get<IdSource>().Next<CommandKind>(), terms)));
         }
 
         private async Task HoldAsync(int a, int b)
@@ -195,6 +206,12 @@ public sealed class AccountLifeProperties
             };
             var outcome = await accounts.HoldAsync(customer.Account, request);
             if (outcome.Verdict == HoldVerdict.Tight)
+                outcome = await accounts.HoldAsync(customer.Account, request with { Precise = true });
+            // As the gateway does: nothing is left, but the customer has allowed to buy a pack then.
+            if (
+                outcome.Refusal?.MayBuyPack is { } pack
+                && await world.Get<AutoPacks>().BuyAsync(customer.Account, pack, CancellationToken.None)
+            )
                 outcome = await accounts.HoldAsync(customer.Account, request with { Precise = true });
             if (outcome.Verdict != HoldVerdict.Granted)
                 return;
@@ -317,7 +334,7 @@ public sealed class AccountLifeProperties
                 "5h",
                 LimitWindow.FromFirstUse,
                 Measure.Quota,
-                9000 * QuotaUnit.Micro,
+                5000 * QuotaUnit.Micro,
                 5 * 3600,
                 new QuotaUnit("general-token")
             );
@@ -330,9 +347,9 @@ public sealed class AccountLifeProperties
                             OfferingKind.Plan,
                             1,
                             null,
-                            new(new QuotaUnit("general-token"), 20_000 * QuotaUnit.Micro) { Limits = [window] }
+                            new(new QuotaUnit("general-token"), 8_000 * QuotaUnit.Micro) { Limits = [window] }
                         ),
-                        Offering("small-pack", OfferingKind.Pack, null, 2, new(new QuotaUnit("general-token"), 6_000 * QuotaUnit.Micro)),
+                        Offering("small-pack", OfferingKind.Pack, null, 2, new(new QuotaUnit("general-token"), 3_000 * QuotaUnit.Micro)),
                     ],
                     CancellationToken.None
                 );
@@ -368,6 +385,7 @@ public sealed class AccountLifeProperties
             var entries = snapshot.Entries().Where(entry => entry.Account == customer.Account).Select(entry => entry.Entry.Entry).ToList();
             await AssertChargesAsync(entries);
             await AssertOrdersAsync(entries);
+            await AssertAutoPacksAsync(entries);
         }
 
         /// <summary>Nobody who did not allow it spends money, and nobody more than allowed in a month.</summary>
@@ -416,6 +434,17 @@ public sealed class AccountLifeProperties
             var granted = entries.OfType<BucketGranted>().Where(entry => entry.Grant.Product is not null).ToList();
             Assert.Equal(completed.Order(ByProduct), granted.Select(entry => entry.Grant.Product!.Value).Order(ByProduct));
             Assert.Equal(carrier.Booked, completed.Count);
+        }
+
+        /// <summary>No more packs were bought unasked in a month than were allowed, and every purchase has come to its end.</summary>
+        private async Task AssertAutoPacksAsync(List<JournalEntry> entries)
+        {
+            var months = entries
+                .OfType<AutoPackClaimed>()
+                .Select(claim => claim.At.ToOffset(TimeSpan.FromHours(8)))
+                .GroupBy(at => (at.Year, at.Month));
+            Assert.All(months, month => Assert.True(month.Count() <= packsMax, $"{month.Count()} packs in {month.Key}"));
+            Assert.Empty(await world.Get<IAutoPackStore>().UnfinishedAsync(100, CancellationToken.None));
         }
 
         private async Task AuditAsync()
