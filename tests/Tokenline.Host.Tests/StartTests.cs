@@ -1,10 +1,10 @@
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway;
 using Tokenline.Host.Verbs;
 
