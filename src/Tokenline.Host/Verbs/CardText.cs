@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using static Tokenline.Host.Verbs.ReceiptVerb;
 
@@ -11,9 +10,9 @@ internal static class CardText
     public static IEnumerable<string> Of(JsonElement card, string unit)
     {
         yield return $"in {unit}: {string.Join(", ", Applied(card, unit))}";
-        var scale = long.Parse(Text(card, "ratesFor"), CultureInfo.InvariantCulture);
+        var isForOne = Items(card, "lines").All(line => Text(line, "rateFor") == "1");
         var rateOf = Text(card, "unitWorth").Length == 0 ? unit : "price";
-        yield return $"  {"meter", -16}{"quantity", 14}  {$"{rateOf} for {(scale == 1 ? "one" : "a million")}", -26}{"volume tier", -13}{unit}";
+        yield return $"  {"meter", -16}{"quantity", 14}  {$"{rateOf} for {(isForOne ? "one" : "a million")}", -26}{"volume tier", -13}{unit}";
         foreach (var line in card.GetProperty("lines").EnumerateArray())
         {
             var (meter, quantity, charged) = (Text(line, "meter"), Text(line, "quantity"), Text(line, "charged"));
@@ -24,7 +23,8 @@ internal static class CardText
                 yield return $"  {meter, -16}{quantity, 14}  inside output";
                 continue;
             }
-            yield return $"  {meter, -16}{quantity, 14}  {Text(line, "rate"), -26}{Text(line, "volumeTier"), -13}{Text(line, "amount")}"
+            var rate = Text(line, "rate") + (Text(line, "rateFor") == "1" && !isForOne ? " for one" : "");
+            yield return $"  {meter, -16}{quantity, 14}  {rate, -26}{Text(line, "volumeTier"), -13}{Text(line, "amount")}"
                 + (charged == quantity ? "" : $"  (charged: {charged})");
         }
         if (Text(card, "minimumAdded") is { Length: > 0 } and not "0" and var added)

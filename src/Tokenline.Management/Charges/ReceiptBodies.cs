@@ -1,6 +1,7 @@
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.PriceSheets;
 using Tokenline.Management.Api;
 
 namespace Tokenline.Management.Charges;
@@ -123,7 +124,7 @@ public sealed record ReceiptLineBody(string Meter, long Quantity, MoneyBody Pric
     }
 }
 
-/// <param name="Weight">Quota for one of the meter; of credits, the list price for a million.</param>
+/// <param name="Weight">Quota for one of the meter; of credits, the list price for a million or for one.</param>
 /// <param name="Amount">Quantity × weight × all that multiplied it, exact.</param>
 public sealed record ReceiptWeightBody(QuotaUnit Unit, decimal Weight, decimal Amount)
 {
@@ -148,7 +149,6 @@ public sealed record RatedQuotaBody(QuotaUnit Unit, decimal Amount, RatedCardBod
 /// <param name="TierUpToOutput">Tokens of whole output that it reaches up to; absent for the last of its band.</param>
 /// <param name="Volumes">The volume tiers that the call fell into; absent where volume has no price.</param>
 /// <param name="Multipliers">By name; absent where nothing multiplied the price.</param>
-/// <param name="RatesFor">What a rate is quoted for: 1,000,000 of a meter, or 1.</param>
 /// <param name="Minimum">The least that a call costs; absent where there is none.</param>
 /// <param name="MinimumAdded">What the minimum added to the lines.</param>
 /// <param name="UnitWorth">Of credits: what one is worth, in money. The rates are then list prices.</param>
@@ -159,7 +159,6 @@ public sealed record RatedCardBody(
     long? TierUpToOutput,
     IReadOnlyList<RatedVolumeBody>? Volumes,
     IReadOnlyList<AppliedMultiplierBody>? Multipliers,
-    long RatesFor,
     IReadOnlyList<RatedLineBody> Lines,
     decimal? Minimum,
     decimal? MinimumAdded,
@@ -183,8 +182,7 @@ public sealed record RatedCardBody(
             card.UpToOutput,
             card.Volumes.IsEmpty ? null : [.. card.Volumes.Select(RatedVolumeBody.Of)],
             card.Multipliers.IsEmpty ? null : [.. card.Multipliers.Select(m => new AppliedMultiplierBody(m.Name, m.Factor.ToString()))],
-            card.Scale,
-            [.. card.Lines.Select(line => RatedLineBody.Of(line, ratesPerUnit, perUnit))],
+            [.. card.Lines.Select(line => RatedLineBody.Of(line, card.Scale, ratesPerUnit, perUnit))],
             card.Minimum == 0 ? null : (decimal)card.Minimum / ratesPerUnit,
             card.Minimum == 0 ? null : Figures.Exact(card.MinimumExact, perUnit),
             card.Worth.IsOne ? null : (decimal)QuotaUnit.Micro * card.Worth.Denominator / card.Worth.Numerator / Money.NanoPerUnit,
@@ -196,20 +194,33 @@ public sealed record RatedCardBody(
 
 /// <param name="Quantity">As the usage counts it.</param>
 /// <param name="Charged">What the rate applies to: whole packages; output without reasoning, where that has a price of its own.</param>
-/// <param name="Rate">For <c>ratesFor</c> of the meter, before volume and multipliers.</param>
+/// <param name="Rate">For <c>rateFor</c> of the meter, as price sheets quote it; before volume and multipliers.</param>
+/// <param name="RateFor">1,000,000 or 1 of the meter.</param>
 /// <param name="VolumeTier">From 1; absent where volume has no price.</param>
 /// <param name="Amount">After volume and multipliers, exact.</param>
-public sealed record RatedLineBody(string Meter, long Quantity, decimal Charged, decimal Rate, int? VolumeTier, decimal Amount)
+public sealed record RatedLineBody(
+    string Meter,
+    long Quantity,
+    decimal Charged,
+    decimal Rate,
+    long RateFor,
+    int? VolumeTier,
+    decimal Amount
+)
 {
-    internal static RatedLineBody Of(RatedLine line, long ratesPerUnit, long perUnit) =>
-        new(
+    internal static RatedLineBody Of(RatedLine line, long scale, long ratesPerUnit, long perUnit)
+    {
+        var rateFor = scale == RateCard.PerUnit ? 1 : MeterQuotes.UnitsOf(line.Meter);
+        return new(
             MeterNames.Of(line.Meter),
             line.Quantity,
             (decimal)line.Charged,
-            (decimal)line.Rate / ratesPerUnit,
+            (decimal)line.Rate / ratesPerUnit * rateFor / scale,
+            rateFor,
             line.Volume + 1,
             Figures.Exact(line.Exact, perUnit)
         );
+    }
 }
 
 /// <param name="Kind"><c>marginal</c>, or <c>retroactive</c>: then the month's bill corrects it to the tier that the month ends in.</param>

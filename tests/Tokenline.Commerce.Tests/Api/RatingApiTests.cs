@@ -62,6 +62,12 @@ public sealed class RatingApiTests : ManagementApiHost
         Assert.Equal("0.47196", rating["retail.amount"]);
         var lines = Enumerable.Range(0, 6).Sum(i => decimal.Parse(rating[$"price.lines.{i}.amount"]!));
         Assert.Equal(decimal.Parse(rating["price.exact"]!), lines + decimal.Parse(rating["price.minimumAdded"]!));
+        // As the sheet has them: for a million tokens, and for one image.
+        Assert.Equal(
+            ("input", "3", "1000000"),
+            (rating["price.lines.0.meter"], rating["price.lines.0.rate"], rating["price.lines.0.rateFor"])
+        );
+        Assert.Equal(("image", "0.4", "1"), (rating["price.lines.2.meter"], rating["price.lines.2.rate"], rating["price.lines.2.rateFor"]));
         Assert.Equal(("credit", "47.196", "0.01"), (rating["quotas.0.unit"], rating["quotas.0.amount"], rating["quotas.0.card.unitWorth"]));
         Assert.Equal(("USD", "0.0408"), (rating["otherPrices.0.retail.currency"], rating["otherPrices.0.retail.amount"]));
         Assert.Equal(
