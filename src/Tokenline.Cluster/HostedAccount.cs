@@ -138,7 +138,7 @@ internal sealed partial class HostedAccount(
     {
         // The engine keeps no ended charges: a refund comes with the record of the one it gives back.
         if (command is Refund refund)
-            command = refund with { Record = await history.FindRecordAsync(refund.Charge) };
+            command = refund with { Record = await RecordAsync(refund.Charge) };
         Refusal? refusal;
         Task written;
         lock (gate)
@@ -149,6 +149,21 @@ internal sealed partial class HostedAccount(
         }
         await written;
         return refusal;
+    }
+
+    /// <summary>Of a charge that was settled before this was asked: a settle that is decided and not yet durable is waited for.</summary>
+    private async ValueTask<UsageRecord?> RecordAsync(ChargeId charge)
+    {
+        if (await history.FindRecordAsync(charge) is { } record)
+            return record;
+        Task written;
+        lock (gate)
+        {
+            Enter();
+            written = newest;
+        }
+        await written;
+        return await history.FindRecordAsync(charge);
     }
 
     public async Task<AccountView> ViewAsync()
