@@ -15,7 +15,7 @@ case "$name" in
   latency | memory) run=(bench/held.sh "$name") ;;
   charging)
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
-    run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll charging "${2:-10}")
+    run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll charging "${2:-10}" "${@:3}")
     ;;
   *) sed -n '2,7p' "$0" >&2; exit 1 ;;
 esac

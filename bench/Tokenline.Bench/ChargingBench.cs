@@ -19,11 +19,12 @@ namespace Tokenline.Bench;
 /// </summary>
 internal static class ChargingBench
 {
-    public static async Task RunAsync(int seconds)
+    /// <param name="only">The name of one rule set; null is all.</param>
+    public static async Task RunAsync(int seconds, string? only)
     {
         Report.Machine();
         Report.Line($"{"case", -28} {"rules", -10} {"workers", 8} {"pairs/s", 10} {"CPU µs/pair", 12} {"bytes/pair", 11}");
-        foreach (var rules in (RuleSet[])[RuleSets.Plain, RuleSets.Full])
+        foreach (var rules in new[] { RuleSets.Plain, RuleSets.Full }.Where(rules => only is null || rules.Name == only))
         {
             await CaseAsync("10,000 accounts", rules, accounts: 10_000, workers: 1024, seconds);
             await CaseAsync("10,000 accounts", rules, accounts: 10_000, workers: 64, seconds);

@@ -3,8 +3,8 @@ using Tokenline.Bench;
 
 switch (args)
 {
-    case ["charging", var seconds]:
-        await ChargingBench.RunAsync(Number(seconds));
+    case ["charging", var seconds, ..] and { Length: 2 or 3 }:
+        await ChargingBench.RunAsync(Number(seconds), args.ElementAtOrDefault(2));
         return 0;
     case ["latency", var address, var keys, var vendorPort, var seconds]:
         await LatencyBench.RunAsync(new Uri(address), await File.ReadAllLinesAsync(keys), Number(vendorPort), Number(seconds));

@@ -129,8 +129,11 @@ public sealed class RateCard(RateTable table, long scale)
         var worst = T.Zero;
         for (var tier = Volume.TierOf(context.VolumeBefore); tier < Volume.Tiers.Length; tier++)
         {
-            var factor = T.CreateChecked(Volume.FactorOf(tier));
-            worst = T.Max(worst, checked(RatesIn(tier).WorstCase<T>(bound, meters, traits) * factor));
+            // Tiers that only multiply the card's rates share one look at them, at the largest of their factors.
+            var (rates, factor) = (RatesIn(tier), Volume.FactorOf(tier));
+            while (tier + 1 < Volume.Tiers.Length && RatesIn(tier + 1) == rates)
+                factor = Math.Max(factor, Volume.FactorOf(++tier));
+            worst = T.Max(worst, checked(rates.WorstCase<T>(bound, meters, traits) * T.CreateChecked(factor)));
         }
         return new(worst, checked(T.CreateChecked(Scale) * T.CreateChecked(Volume.Denominator)));
     }

@@ -122,19 +122,19 @@ public sealed class RateTable
             if (Usage.InputTokens.Has(meter))
             {
                 dearestInput = Math.Max(dearestInput, rate);
-                if (input > 0)
-                    sum = checked(sum + Product<T>(Packages.Begun(meter), rate));
+                if (input > 0 && Packages.Begun(meter) is > 0 and var begun)
+                    sum = checked(sum + Product<T>(begun, rate));
             }
             else if (outputTokens.Has(meter))
             {
                 if (meter == Meter.Reasoning && !ReasoningApart)
                     continue;
                 dearestOutput = Math.Max(dearestOutput, rate);
-                if (output > 0)
-                    sum = checked(sum + Product<T>(Packages.Begun(meter), rate));
+                if (output > 0 && Packages.Begun(meter) is > 0 and var begun)
+                    sum = checked(sum + Product<T>(begun, rate));
             }
-            else
-                sum = checked(sum + Product<T>(Packages.Whole(meter, bound.Other[meter]), rate));
+            else if (bound.Other[meter] is > 0 and var count)
+                sum = checked(sum + Product<T>(Packages.Whole(meter, count), rate));
         }
         return checked(sum + Product<T>(input, dearestInput) + Product<T>(output, dearestOutput));
     }
@@ -142,5 +142,10 @@ public sealed class RateTable
     private MeterSet Priced(int tier) => Images.IsEmpty ? priced[tier] : new(priced[tier].Bits | MeterSet.Of(Meter.Image).Bits);
 
     private static T Product<T>(Int128 count, long rate)
-        where T : IBinaryInteger<T> => checked(T.CreateChecked(count) * T.CreateChecked(rate));
+        where T : IBinaryInteger<T> =>
+        // Two numbers of 64 bits are multiplied in one step; nearly all are.
+        typeof(T) == typeof(Int128)
+        && count <= long.MaxValue
+            ? T.CreateTruncating(Math.BigMul((long)count, rate))
+            : checked(T.CreateChecked(count) * T.CreateChecked(rate));
 }

@@ -25,6 +25,7 @@ internal sealed class JournalWriter : IDisposable
     private readonly Dictionary<AccountId, Head> heads = [];
     private readonly HashSet<AccountId> touched = [];
     private readonly OpenCharges open = new();
+    private readonly JournalCheckpoints checkpoints;
     private long position;
     private long lowWater;
 
@@ -33,7 +34,7 @@ internal sealed class JournalWriter : IDisposable
         Migration.Run(path);
         connection = new JournalConnection(path);
         connection.Run(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=24000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
         );
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
@@ -49,6 +50,7 @@ internal sealed class JournalWriter : IDisposable
             "INSERT INTO images VALUES (?,?,?) ON CONFLICT (account) DO UPDATE SET sequence = excluded.sequence, body = excluded.body"
         );
         moveLowWater = connection.Prepare("UPDATE marks SET value = ? WHERE name = 'low_water'");
+        checkpoints = new JournalCheckpoints(path);
         position = Ask("SELECT max(position) FROM journal");
         lowWater = Ask("SELECT value FROM marks WHERE name = 'low_water'");
     }
@@ -97,8 +99,15 @@ internal sealed class JournalWriter : IDisposable
             return;
         }
         touched.Clear();
+        var bytes = 0L;
         foreach (var item in batch)
-            (item as EntryItem)?.Recycle();
+        {
+            if (item is not EntryItem entry)
+                continue;
+            bytes += entry.Size;
+            entry.Recycle();
+        }
+        checkpoints.Committed(bytes);
     }
 
     /// <summary>Nothing of the batch became durable: forget what memory knew of its accounts, so that each must be claimed anew.</summary>
@@ -253,6 +262,7 @@ internal sealed class JournalWriter : IDisposable
 
     public void Dispose()
     {
+        checkpoints.Dispose();
         foreach (
             var statement in new[]
             {
