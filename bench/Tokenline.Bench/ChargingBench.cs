@@ -43,7 +43,7 @@ internal static class ChargingBench
             var ids = new IdSource(TimeProvider.System);
             await SetUpAsync(charging, ids, rules, accounts);
 
-            var pairs = await LoadAsync(charging, rules, ids, accounts, workers, TimeSpan.FromSeconds(2));
+            var pairs = await LoadAsync(charging, rules, ids, accounts, workers, TimeSpan.FromSeconds(6));
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             var allocated = GC.GetTotalAllocatedBytes();
             var watch = Stopwatch.StartNew();
