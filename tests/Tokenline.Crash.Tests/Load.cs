@@ -10,12 +10,29 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
 {
     private readonly ConcurrentQueue<string> answered = new();
     private readonly ConcurrentQueue<string> begun = new();
+    private volatile int goal = int.MaxValue;
+    private volatile TaskCompletionSource goalReached = new();
 
     /// <summary>Charge ids of calls whose answer came to its end.</summary>
     public IEnumerable<string> Answered => answered;
 
+    /// <summary>Completes when so many answers have come to their end.</summary>
+    public Task WhenAnsweredAsync(int count, CancellationToken cancellation)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        (goal, goalReached) = (count, reached);
+        Check();
+        return reached.Task.WaitAsync(cancellation);
+    }
+
     /// <summary>Charge ids of streams whose first bytes came.</summary>
     public IEnumerable<string> Begun => begun;
+
+    private void Check()
+    {
+        if (answered.Count >= goal)
+            goalReached.TrySetResult();
+    }
 
     public Task RunAsync(int workers, CancellationToken until) =>
         Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => WorkAsync(worker, until), CancellationToken.None)));
@@ -61,6 +78,9 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
             begun.Enqueue(charge);
         var text = await response.Content.ReadAsStringAsync(until);
         if (!isStream || text.EndsWith("data: [DONE]\n\n", StringComparison.Ordinal))
+        {
             answered.Enqueue(charge);
+            Check();
+        }
     }
 }

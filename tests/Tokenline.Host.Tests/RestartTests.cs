@@ -40,13 +40,9 @@ public class RestartTests
         await using var server = new RunningServer();
         await server.StartAsync();
         var subscriber = await server.SubscriberAsync();
-        var asking = subscriber.PostAsync(Wire.Ask(model: await server.ServeAsync(vendor), stream: true));
-        var call = await vendor.NextAsync();
-        await call.BeginAsync();
-        await call.SendAsync(Wire.Delta("before"));
-        using var response = await asking;
-        using var events = await EventReader.OfAsync(response);
-        Assert.Contains("before", await events.NextAsync(), StringComparison.Ordinal);
+        var (call, response, events) = await StreamAsync(vendor, subscriber, await server.ServeAsync(vendor));
+        using var answer = response;
+        using var reader = events;
 
         var stopping = server.Server.StopAsync();
         await call.SendAsync(Wire.Delta("after") + Wire.Finish() + Wire.UsageChunk(10, 2) + Wire.Done);
@@ -98,13 +94,9 @@ public class RestartTests
         await using var server = new HastyServer();
         await server.StartAsync();
         var subscriber = await server.SubscriberAsync();
-        var asking = subscriber.PostAsync(Wire.Ask(model: await server.ServeAsync(vendor), stream: true));
-        var call = await vendor.NextAsync();
-        await call.BeginAsync();
-        await call.SendAsync(Wire.Delta("delivered"));
-        using var response = await asking;
-        using var events = await EventReader.OfAsync(response);
-        await events.NextAsync();
+        var (_, response, events) = await StreamAsync(vendor, subscriber, await server.ServeAsync(vendor));
+        using var answer = response;
+        using var reader = events;
 
         await server.Server.StopAsync();
         await Assert.ThrowsAnyAsync<Exception>(events.NextAsync); // cut, not ended
@@ -124,13 +116,9 @@ public class RestartTests
         await server.StartAsync();
         var model = await server.ServeAsync(vendor);
         var (streamed, plain) = (await server.SubscriberAsync(), await server.SubscriberAsync());
-        var asking = streamed.PostAsync(Wire.Ask(model: model, stream: true));
-        var call = await vendor.NextAsync();
-        await call.BeginAsync();
-        await call.SendAsync(Wire.Delta("delivered"));
-        using var response = await asking;
-        using var events = await EventReader.OfAsync(response);
-        await events.NextAsync();
+        var (_, response, events) = await StreamAsync(vendor, streamed, model);
+        using var answer = response;
+        using var reader = events;
         var waiting = plain.AskAsync(Wire.Ask(model: model));
         await vendor.NextAsync();
 
@@ -154,6 +142,23 @@ public class RestartTests
             Assert.Equal((RunningServer.RichTokens * QuotaUnit.Micro) - spent, await subscriber.BalanceAsync());
             Assert.Equal(200, (await AskSimulatedAsync(subscriber)).Status);
         }
+    }
+
+    /// <summary>A stream whose first words have reached the client.</summary>
+    private static async Task<(VendorCall Call, HttpResponseMessage Response, EventReader Events)> StreamAsync(
+        ScriptedVendor vendor,
+        Subscriber subscriber,
+        string model
+    )
+    {
+        var asking = subscriber.PostAsync(Wire.Ask(model: model, stream: true));
+        var call = await vendor.NextAsync();
+        await call.BeginAsync();
+        await call.SendAsync(Wire.Delta("delivered"));
+        var response = await asking;
+        var events = await EventReader.OfAsync(response);
+        Assert.Contains("delivered", await events.NextAsync(), StringComparison.Ordinal);
+        return (call, response, events);
     }
 
     private sealed class HastyServer : RunningServer

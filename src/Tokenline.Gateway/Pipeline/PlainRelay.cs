@@ -44,8 +44,6 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
             return VendorFailure.Cut(call.Deployment.Vendor);
         }
 
-        if (call.IsCutHere)
-            return VendorFailure.Abandoned;
         using var text = new PooledBuffer();
         var payload = ChatAnswerReader.Read(body.Span, call.Facts, text);
         if (payload.Has(ChatPayloadKinds.Error))

@@ -1,5 +1,3 @@
-using SQLitePCL;
-
 namespace Tokenline.Storage.Journal;
 
 /// <summary>
@@ -11,7 +9,7 @@ internal sealed class JournalCheckpoints : IDisposable
     /// <summary>In bytes of entries and records; in the log they take about half as much again.</summary>
     private const long Step = 16 * 1024 * 1024;
 
-    private readonly string path;
+    private readonly JournalConnection connection;
     private readonly AutoResetEvent wake = new(false);
     private readonly Thread thread;
     private long written;
@@ -19,7 +17,7 @@ internal sealed class JournalCheckpoints : IDisposable
 
     public JournalCheckpoints(string path)
     {
-        this.path = path;
+        connection = new JournalConnection(path);
         thread = new Thread(Run) { Name = "journal checkpoints", IsBackground = true };
         thread.Start();
     }
@@ -36,12 +34,8 @@ internal sealed class JournalCheckpoints : IDisposable
 
     private void Run()
     {
-        using var connection = new JournalConnection(path);
         while (wake.WaitOne() && !closed)
-        {
-            // Passive: it waits for nobody. What it cannot do now, the next one does.
-            _ = raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
-        }
+            connection.Checkpoint();
     }
 
     public void Dispose()
@@ -49,6 +43,7 @@ internal sealed class JournalCheckpoints : IDisposable
         closed = true;
         wake.Set();
         thread.Join();
+        connection.Dispose();
         wake.Dispose();
     }
 }

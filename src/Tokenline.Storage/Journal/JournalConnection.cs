@@ -34,6 +34,9 @@ internal sealed class JournalConnection : IDisposable
     /// <summary>For tests, which make commits fail.</summary>
     public sqlite3 Handle => handle;
 
+    /// <summary>Moves what it can from the log to the file and waits for nobody. What it cannot move now, the next one does.</summary>
+    public void Checkpoint() => raw.sqlite3_wal_checkpoint_v2(handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+
     public bool InTransaction => raw.sqlite3_get_autocommit(handle) == 0;
 
     public SqliteFailureException Failure(int code) => new(code, raw.sqlite3_errmsg(handle).utf8_to_string());

@@ -12,40 +12,17 @@ using Tokenline.Storage.Management;
 namespace Tokenline.Commerce.Tests.Api;
 
 /// <summary>Refunds, runs, alerts, webhooks and settings over the API on a real socket.</summary>
-public sealed class CareApiTests : IAsyncLifetime
+public sealed class CareApiTests : ManagementApiHost
 {
-    private const string AdminKey = "admin-key-for-tests";
-    private readonly string folder = Path.Combine(Path.GetTempPath(), $"tokenline-{Guid.NewGuid():n}");
-    private WebApplication app = null!;
-    private HttpClient http = null!;
     private string customer = null!;
     private AccountId account;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        await World.PrepareAsync(folder, seeded: true);
-        World.Register(builder.Services, folder, new CommerceOptions());
-        builder.Services.AddManagementApi(AdminKey);
-        app = builder.Build();
-        app.MapManagementApi();
-        await app.Services.OpenManagementStorageAsync(CancellationToken.None);
-        await app.Services.GetRequiredService<CommerceStart>().LoadAsync(CancellationToken.None);
-        await app.StartAsync();
-        http = new HttpClient { BaseAddress = new Uri($"{app.Urls.First()}/api/v1/") };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", AdminKey);
+        await base.InitializeAsync();
         var made = await SendAsync("POST", "customers", """{"phoneNumber":"+8613900000009","name":"Li Lei"}""", 201);
         (customer, account) = (Text(made["id"])!, AccountId.Parse(Text(made["account"])!));
         await SendAsync("POST", "orders", $$"""{"customer":"{{customer}}","offering":"plan-light"}""", 201);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        http.Dispose();
-        await app.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
@@ -295,42 +272,7 @@ public sealed class CareApiTests : IAsyncLifetime
     private static (string?, string?, string?) Part(JsonNode refund) =>
         (Text(refund["parts"]![0]!["name"]), Text(refund["parts"]![0]!["unit"]), Text(refund["parts"]![0]!["amount"]));
 
-    private async Task<UsageRecord> CallAsync(string? run = null)
-    {
-        var accounts = app.Services.GetRequiredService<InMemoryChargingAccounts>();
-        var charge = app.Services.GetRequiredService<IdSource>().Next<ChargeKind>();
-        await accounts.HoldAsync(
-            account,
-            new()
-            {
-                Charge = charge,
-                Key = new KeyId(1),
-                Tariff = app.Services.GetRequiredService<TariffHolder>().Current.Find("glm-5", World.Start)!,
-                Vendor = "zhipu",
-                Deployment = "glm-5@zhipu",
-                Stream = false,
-                InputBound = 20_000,
-                InputEstimate = 20_000,
-                OutputWanted = 1_000,
-                OutputModest = 1_000,
-                OutputMin = 1,
-                Precise = true,
-                Node = 1,
-                Run = run,
-            }
-        );
-        var settled = await accounts.SettleAsync(
-            account,
-            new()
-            {
-                Charge = charge,
-                Usage = Usage.Of(20_000, 1_000),
-                Basis = UsageBasis.Vendor,
-                Ending = CallEnding.Completed,
-            }
-        );
-        return settled.Record!;
-    }
+    private Task<UsageRecord> CallAsync(string? run = null) => CallAsync(account, run);
 
     private async Task<JsonNode> RefusedAsync(string method, string path, string? body, int status, string code, string? param)
     {

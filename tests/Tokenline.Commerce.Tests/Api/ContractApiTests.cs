@@ -70,40 +70,6 @@ public sealed class ContractApiTests : ManagementApiHost
         var customer = await SendAsync(HttpMethod.Post, "customers", """{"phoneNumber":"+8613900000009","name":"Li Lei"}""", 201);
         await SendAsync(HttpMethod.Post, "orders", $$"""{"customer":"{{customer["id"]}}","offering":"plan-light"}""", 201);
         var account = AccountId.Parse(customer["account"]!);
-        var accounts = app.Services.GetRequiredService<InMemoryChargingAccounts>();
-        var charge = app.Services.GetRequiredService<IdSource>().Next<ChargeKind>();
-        await accounts.HoldAsync(
-            account,
-            new()
-            {
-                Charge = charge,
-                Key = new KeyId(1),
-                Tariff = app.Services.GetRequiredService<TariffHolder>().Current.Find("glm-5", World.Start)!,
-                Vendor = "deepseek",
-                Deployment = "glm-5@deepseek",
-                Stream = false,
-                InputBound = 20_000,
-                InputEstimate = 20_000,
-                OutputWanted = 1_000,
-                OutputModest = 1_000,
-                OutputMin = 1,
-                Precise = true,
-                Node = 1,
-            }
-        );
-        var settled = await accounts.SettleAsync(
-            account,
-            new()
-            {
-                Charge = charge,
-                Usage = Usage.Of(20_000, 1_000),
-                Basis = UsageBasis.Vendor,
-                Ending = CallEnding.Completed,
-                Service = served,
-                Vendor = "zhipu", // the second that was asked
-                Deployment = "glm-5@zhipu",
-            }
-        );
-        return settled.Record!;
+        return await CallAsync(account, ending: plain => plain with { Service = served });
     }
 }

@@ -3,6 +3,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Records;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Management;
 using Tokenline.Storage.Management;
 
@@ -12,11 +15,11 @@ namespace Tokenline.Commerce.Tests.Api;
 public abstract class ManagementApiHost : IAsyncLifetime
 {
     private const string AdminKey = "admin-key-for-tests";
-    private readonly string folder = Path.Combine(Path.GetTempPath(), $"tokenline-{Guid.NewGuid():n}");
+    private protected readonly string folder = Path.Combine(Path.GetTempPath(), $"tokenline-{Guid.NewGuid():n}");
     private protected WebApplication app = null!;
     private protected HttpClient http = null!;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -39,6 +42,46 @@ public abstract class ManagementApiHost : IAsyncLifetime
         await app.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>A call of 20,000 tokens in and 1,000 out, held and settled.</summary>
+    /// <param name="ending">What the settle says otherwise than a plain one.</param>
+    private protected async Task<UsageRecord> CallAsync(
+        AccountId account,
+        string? run = null,
+        Func<SettleRequest, SettleRequest>? ending = null
+    )
+    {
+        var accounts = app.Services.GetRequiredService<InMemoryChargingAccounts>();
+        var charge = app.Services.GetRequiredService<IdSource>().Next<ChargeKind>();
+        await accounts.HoldAsync(
+            account,
+            new()
+            {
+                Charge = charge,
+                Key = new KeyId(1),
+                Tariff = app.Services.GetRequiredService<TariffHolder>().Current.Find("glm-5", World.Start)!,
+                Vendor = "zhipu",
+                Deployment = "glm-5@zhipu",
+                Stream = false,
+                InputBound = 20_000,
+                InputEstimate = 20_000,
+                OutputWanted = 1_000,
+                OutputModest = 1_000,
+                OutputMin = 1,
+                Precise = true,
+                Node = 1,
+                Run = run,
+            }
+        );
+        var settle = new SettleRequest
+        {
+            Charge = charge,
+            Usage = Usage.Of(20_000, 1_000),
+            Basis = UsageBasis.Vendor,
+            Ending = CallEnding.Completed,
+        };
+        return (await accounts.SettleAsync(account, ending?.Invoke(settle) ?? settle)).Record!;
     }
 
     private protected async Task<Answer> SendAsync(
