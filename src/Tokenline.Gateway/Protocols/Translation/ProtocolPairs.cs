@@ -1,0 +1,18 @@
+namespace Tokenline.Gateway.Protocols.Translation;
+
+/// <summary>Every pair that is translated.</summary>
+internal static class ProtocolPairs
+{
+    public static IReadOnlyList<ProtocolPair> All { get; } = [];
+
+    /// <summary>Null: this client cannot be served by that vendor.</summary>
+    public static ProtocolPair? Find(Protocol client, Protocol vendor)
+    {
+        foreach (var pair in All)
+        {
+            if (pair.Client == client && pair.Vendor == vendor)
+                return pair;
+        }
+        return null;
+    }
+}
