@@ -30,7 +30,6 @@ public sealed class DemoSeed(
     public const string PlanOffering = "plan-light";
     private const string KeyName = "demo";
     private const string SeededSetting = "demo-catalogue";
-    private const int DrainSeconds = 5;
 
     /// <param name="simulatorBaseUrl">The vendor simulator's root, such as <c>http://127.0.0.1:8081</c>. Vendors still simulated follow it.</param>
     public async Task<DemoSeedResult> SeedAsync(Uri simulatorBaseUrl, CancellationToken cancellation)
@@ -57,12 +56,12 @@ public sealed class DemoSeed(
                 continue;
             (
                 await editing.PutVendorAsync(
-                    vendor.Id,
-                    before?.Name ?? vendor.Name,
-                    address,
-                    "simulator",
-                    DrainSeconds,
-                    simulated: true,
+                    new VendorEntry(vendor.Id, address)
+                    {
+                        Name = before?.Name ?? vendor.Name,
+                        ApiKeys = ["simulator"],
+                        Simulated = true,
+                    },
                     cancellation
                 )
             ).Required();

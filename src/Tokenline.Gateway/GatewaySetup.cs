@@ -5,6 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Gateway.Endpoints;
 using Tokenline.Gateway.Errors;
 using Tokenline.Gateway.Pipeline;
+using Tokenline.Gateway.Protocols;
+using Tokenline.Gateway.Protocols.Anthropic;
+using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Routing;
 using Tokenline.Gateway.Tokens;
 using Tokenline.Gateway.Upstreams;
@@ -27,19 +30,27 @@ public static class GatewaySetup
             .AddSingleton<PlainRelay>()
             .AddSingleton<StreamRelay>()
             .AddSingleton<DeploymentLoads>()
+            .AddSingleton<VendorKeys>()
             .AddSingleton<Vendors>()
-            .AddSingleton<ChatCompletionsEndpoint>()
+            .AddSingleton<GenerationEndpoint>()
             .AddSingleton<ModelsEndpoint>();
 
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
-        var chat = routes.ServiceProvider.GetRequiredService<ChatCompletionsEndpoint>();
+        var generations = routes.ServiceProvider.GetRequiredService<GenerationEndpoint>();
         var models = routes.ServiceProvider.GetRequiredService<ModelsEndpoint>();
         var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
         var ids = routes.ServiceProvider.GetRequiredService<IdSource>();
-        routes.MapPost("/v1/chat/completions", (RequestDelegate)chat.ServeAsync).ExcludeFromDescription();
+        Post("/v1/chat/completions", ChatProtocol.Instance);
+        Post("/v1/responses", ResponsesProtocol.Instance);
+        Post("/v1/messages", MessagesProtocol.Instance);
+        routes
+            .MapPost("/v1beta/models/{**call}", (RequestDelegate)(context => GeminiAddress.ServeAsync(context, generations, ids, time)))
+            .ExcludeFromDescription();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync).ExcludeFromDescription();
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.ShowAsync).ExcludeFromDescription();
+        routes.MapGet("/v1beta/models", (RequestDelegate)models.ListGeminiAsync).ExcludeFromDescription();
+        routes.MapGet("/v1beta/models/{**id}", (RequestDelegate)models.ShowGeminiAsync).ExcludeFromDescription();
         routes
             .Map(
                 "/v1/{**rest}",
@@ -53,16 +64,19 @@ public static class GatewaySetup
             )
             .ExcludeFromDescription();
         return routes;
+
+        void Post(string path, ClientProtocol client) =>
+            routes.MapPost(path, (RequestDelegate)(context => generations.ServeAsync(context, client))).ExcludeFromDescription();
     }
 
     /// <summary>Loads what the first call that needs it would otherwise wait for.</summary>
     public static void WarmUp() => TokenCounter.WarmUp();
 
     private static Rejection NoSuchRoute(HttpRequest request) =>
-        request.Path.Value is "/v1/chat/completions" or "/v1/models"
+        request.Path.Value is "/v1/chat/completions" or "/v1/responses" or "/v1/messages" or "/v1/models"
             ? new(Problems.MethodNotAllowed, $"{request.Path} does not take {request.Method}.")
             : new(
                 Problems.NotFound,
-                $"There is no {request.Method} {request.Path} here. The API is POST /v1/chat/completions, GET /v1/models and GET /v1/models/{{id}}."
+                $"There is no {request.Method} {request.Path} here. The API is POST /v1/chat/completions, /v1/responses, /v1/messages and /v1beta/models/{{model}}:generateContent, GET /v1/models and /v1/models/{{id}}."
             );
 }

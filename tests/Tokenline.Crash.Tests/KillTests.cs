@@ -116,6 +116,7 @@ public sealed class KillTests
                 id = "sim",
                 baseUrl = new Uri(simulator, "/vendors/sim/v1"),
                 apiKey = "simulator",
+                allowPrivateAddress = true,
                 drainSeconds = 1,
             },
             cancellation

@@ -139,15 +139,16 @@ public class RunningServer : IAsyncLifetime
         return await ModelAsync(name, (name, upstreamModel));
     }
 
-    internal async Task PutVendorAsync(string name, Uri address, int drainSeconds = 5, string? apiKey = null) =>
+    internal async Task PutVendorAsync(string name, Uri address, int drainSeconds = 5, string? apiKey = null, params VendorApi[] apis) =>
         (
             await Editing.PutVendorAsync(
-                name,
-                null,
-                address,
-                apiKey ?? "sk-of-the-operator-0123456789",
-                drainSeconds,
-                simulated: false,
+                new VendorEntry(name, address)
+                {
+                    ApiKeys = [apiKey ?? "sk-of-the-operator-0123456789"],
+                    DrainSeconds = drainSeconds,
+                    AllowsPrivateAddress = true,
+                    Apis = apis.Length == 0 ? null : [.. apis],
+                },
                 Cancel
             )
         ).Required();

@@ -16,34 +16,27 @@ public sealed class CatalogEditing(
 
     public void Dispose() => turn.Dispose();
 
-    /// <summary>Adds or changes a vendor. A real address or key ends the simulation of everything it serves. A null key keeps the one that is there.</summary>
-    public async Task<Outcome<Vendor>> PutVendorAsync(
-        string id,
-        string? name,
-        Uri baseUrl,
-        string? apiKey,
-        int drainSeconds,
-        bool simulated,
-        CancellationToken cancellation
-    )
+    /// <summary>Adds or changes a vendor. A real address or key ends the simulation of everything it serves.</summary>
+    public async Task<Outcome<Vendor>> PutVendorAsync(VendorEntry entry, CancellationToken cancellation)
     {
-        if (!IsVendorId(id))
-            return Refused.Invalid("id", "A vendor's id is 1 to 64 lower-case letters, digits and hyphens.");
-        if (!baseUrl.IsAbsoluteUri || baseUrl.Scheme is not ("http" or "https") || baseUrl.UserInfo.Length > 0 || baseUrl.Query.Length > 0)
-            return Refused.Invalid(
-                "baseUrl",
-                "The base URL is an http or https address up to and with the version, without user or query."
-            );
-        if (drainSeconds is < 0 or > 60)
-            return Refused.Invalid("drainSeconds", "The vendor's usage is waited for between 0 and 60 seconds.");
-        if (apiKey is { Length: > 4096 } || apiKey?.Any(c => c is < '!' or > '~') == true)
-            return Refused.Invalid("apiKey", "A vendor's key is at most 4,096 printable ASCII characters without spaces.");
-
+        if (entry.WhatIsWrong() is { } wrong)
+            return wrong;
         using var _ = await TakeTurnAsync(cancellation);
-        var known = (await store.LoadAsync(cancellation)).Vendors.FirstOrDefault(vendor => vendor.Id == id);
+        var known = (await store.LoadAsync(cancellation)).Vendors.FirstOrDefault(vendor => vendor.Id == entry.Id);
         // A simulator's key is no key for the real vendor, and a key goes only to the address it was given for.
-        var kept = known is not null && known.BaseUrl == baseUrl ? known.ApiKey : null;
-        var vendor = new Vendor(id, name ?? known?.Name ?? id, baseUrl, apiKey ?? kept, drainSeconds, simulated);
+        var kept = known is not null && known.BaseUrl == entry.BaseUrl ? known.ApiKeys : [];
+        var vendor = new Vendor(
+            entry.Id,
+            entry.Name ?? known?.Name ?? entry.Id,
+            entry.BaseUrl,
+            entry.ApiKeys ?? kept,
+            entry.DrainSeconds,
+            entry.Simulated
+        )
+        {
+            Apis = entry.Apis ?? known?.Apis ?? VendorApis.Default,
+            AllowsPrivateAddress = entry.AllowsPrivateAddress,
+        };
         if (vendor.Name.Length > NameLengthMax)
             return Refused.Invalid("name", $"A name has at most {NameLengthMax} characters.");
         await store.PutVendorAsync(vendor, cancellation);
@@ -216,7 +209,7 @@ public sealed class CatalogEditing(
             );
         if (model.Name is not { Length: > 0 and <= NameLengthMax })
             return Refused.Invalid("name", $"A name has 1 to {NameLengthMax} characters.");
-        if (!IsVendorId(model.OwnedBy))
+        if (!VendorEntry.IsId(model.OwnedBy))
             return Refused.Invalid("ownedBy", "The owner is a vendor's id.");
         if (model.ContextTokens is < 1 or > 100_000_000)
             return Refused.Invalid("contextTokens", "The context is between 1 and 100 million tokens.");
@@ -230,9 +223,6 @@ public sealed class CatalogEditing(
             return Refused.Invalid("tokenizer", "The tokenizers at hand are: o200k_base.");
         return null;
     }
-
-    private static bool IsVendorId(string? id) =>
-        id is { Length: > 0 and <= 64 } && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private async Task<Turn> TakeTurnAsync(CancellationToken cancellation)
     {

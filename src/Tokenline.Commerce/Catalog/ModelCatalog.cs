@@ -40,12 +40,15 @@ public sealed record Model(
     string? Tokenizer,
     string OutputLimitField,
     ImmutableArray<Deployment> Deployments
-);
+)
+{
+    public ModelKind Kind { get; init; }
+}
 
 /// <summary>A concrete upstream that serves a model.</summary>
 /// <param name="BaseUrl">Up to and with the version, such as <c>https://api.example.com/v1</c>.</param>
 /// <param name="UpstreamModel">The model's name over there.</param>
-/// <param name="ApiKey">The operator's key at this vendor: never in a log, an error or an answer.</param>
+/// <param name="ApiKeys">The operator's keys at this vendor: never in a log, an error or an answer.</param>
 /// <param name="DrainSeconds">How long to wait for the vendor's usage after a client is gone; 0 cancels at once.</param>
 /// <param name="Simulated">Served by the vendor simulator; answers say so.</param>
 public sealed record Deployment(
@@ -53,7 +56,7 @@ public sealed record Deployment(
     string Vendor,
     Uri BaseUrl,
     string UpstreamModel,
-    string? ApiKey,
+    ImmutableArray<string> ApiKeys,
     int Priority,
     int DrainSeconds,
     bool Simulated
@@ -61,7 +64,11 @@ public sealed record Deployment(
 {
     public DeploymentRates Rates { get; init; } = DeploymentRates.None;
 
-    /// <summary>Without the key, so that no log or error can show it.</summary>
+    public ImmutableArray<VendorApi> Apis { get; init; } = VendorApis.Default;
+
+    public bool AllowsPrivateAddress { get; init; }
+
+    /// <summary>Without the keys, so that no log or error can show it.</summary>
     public override string ToString() => $"{Vendor}/{UpstreamModel} ({Id})";
 }
 

@@ -39,7 +39,10 @@ public sealed class ModelCatalogHolder : IModelCatalogSource
                     .ThenBy(mapping => mapping.Vendor, StringComparer.Ordinal)
                     .Select(mapping => Compose(mapping, vendors[mapping.Vendor])),
             ]
-        );
+        )
+        {
+            Kind = model.Kind,
+        };
 
     private static Deployment Compose(Mapping mapping, Vendor vendor) =>
         new(
@@ -47,12 +50,14 @@ public sealed class ModelCatalogHolder : IModelCatalogSource
             vendor.Id,
             vendor.BaseUrl,
             mapping.UpstreamModel,
-            vendor.ApiKey,
+            vendor.ApiKeys,
             mapping.Priority,
             vendor.DrainSeconds,
             vendor.Simulated
         )
         {
             Rates = mapping.Rates,
+            Apis = vendor.Apis,
+            AllowsPrivateAddress = vendor.AllowsPrivateAddress || vendor.Simulated,
         };
 }

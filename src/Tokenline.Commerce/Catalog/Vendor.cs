@@ -1,12 +1,20 @@
+using System.Collections.Immutable;
+
 namespace Tokenline.Commerce.Catalog;
 
 /// <summary>The merchant whose upstream serves models.</summary>
 /// <param name="BaseUrl">Up to and with the version, such as <c>https://api.example.com/v1</c>.</param>
-/// <param name="ApiKey">The operator's key there: sealed at rest, in no answer and no log.</param>
+/// <param name="ApiKeys">The operator's keys there, used in turns: sealed at rest, in no answer and no log.</param>
 /// <param name="DrainSeconds">How long to wait for its usage after a client is gone.</param>
 /// <param name="Simulated">Its address is the vendor simulator's, and follows it.</param>
-public sealed record Vendor(string Id, string Name, Uri BaseUrl, string? ApiKey, int DrainSeconds, bool Simulated)
+public sealed record Vendor(string Id, string Name, Uri BaseUrl, ImmutableArray<string> ApiKeys, int DrainSeconds, bool Simulated)
 {
+    /// <summary>What it speaks, the preferred one first. A call in one of these passes as it is; others are translated.</summary>
+    public ImmutableArray<VendorApi> Apis { get; init; } = VendorApis.Default;
+
+    /// <summary>The operator lets it be at an address of its own networks.</summary>
+    public bool AllowsPrivateAddress { get; init; }
+
     public override string ToString() => $"{Id} at {BaseUrl}";
 }
 
@@ -24,7 +32,10 @@ public sealed record ModelListing(
     string? Tokenizer,
     string OutputLimitField,
     PriceSheet Prices
-);
+)
+{
+    public ModelKind Kind { get; init; }
+}
 
 /// <summary>This vendor serves this model under that name. One per model and vendor; lower priority is tried first.</summary>
 public sealed record Mapping(string Model, string Vendor, string UpstreamModel, int Priority)

@@ -30,12 +30,13 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
     private const int BytesPerTokenMax = 32;
 
     /// <summary>Null: held, and the call knows its limits. Otherwise why not.</summary>
-    public async ValueTask<Rejection?> HoldAsync(ChatCall call, UInt128? idempotencyKey)
+    public async ValueTask<Rejection?> HoldAsync(Call call, UInt128? idempotencyKey)
     {
         if (Limits(call) is { } impossible)
             return impossible;
         var wanted = Wanted(call);
-        call.InputBound = PromptBound.Of(call.Request, call.Model.ImageTokensMax);
+        call.InputBound = Bound(call);
+        call.InputEstimate = Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound);
         call.TokensEstimate = Estimate(call, wanted);
         var request = new HoldRequest
         {
@@ -50,7 +51,7 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
             Run = call.Run,
             Traits = Traits(call),
             TokensEstimate = call.TokensEstimate,
-            InputEstimate = Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound),
+            InputEstimate = call.InputEstimate,
             OutputWanted = wanted,
             OutputModest = call.Request.OutputLimit is null
                 ? Math.Min(wanted, checked(OutputModestPerChoice * (long)call.Request.Choices + call.Request.PredictionBytes))
@@ -84,12 +85,18 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
         return null;
     }
 
-    /// <summary>What rates count until the call has ended: its prompt by size, and as much output as it may ask for, or a modest answer where it names no limit.</summary>
-    private static long Estimate(ChatCall call, long wanted) =>
-        Math.Min(TokenEstimate.OfPrompt(call.Request, call.Model.ImageTokensMax), call.InputBound)
-        + (call.Request.OutputLimit is null ? Math.Min(wanted, ModestAnswer * (long)call.Request.Choices) : wanted);
+    /// <summary>From sizes; a file can be as much as the model accepts, whatever its size.</summary>
+    private static long Bound(Call call)
+    {
+        var bound = PromptBound.Of(call.Request, call.Model.ImageTokensMax);
+        return call.Request.HasUnmeasuredInput ? Math.Max(bound, call.Model.ContextTokens) : bound;
+    }
 
-    private static CallTraits? Traits(ChatCall call) =>
+    /// <summary>What rates count until the call has ended: its prompt by size, and as much output as it may ask for, or a modest answer where it names no limit.</summary>
+    private static long Estimate(Call call, long wanted) =>
+        call.InputEstimate + (call.Request.OutputLimit is null ? Math.Min(wanted, ModestAnswer * (long)call.Request.Choices) : wanted);
+
+    private static CallTraits? Traits(Call call) =>
         call is { Request.Service: ServiceClass.Standard, Key: { Region: null, CustomerGroup: null } }
             ? null
             : new CallTraits(call.Request.Service, call.Key.Region, call.Key.CustomerGroup);
@@ -98,7 +105,7 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
     private const int ModestAnswer = 512;
 
     /// <summary>Whoever has nothing left to pay with is told where there is more: the operator's shop, or the portal at the address that was called.</summary>
-    private string Words(ChatCall call, Refusal refusal)
+    private string Words(Call call, Refusal refusal)
     {
         if (refusal.Problem.Status != StatusCodes.Status402PaymentRequired)
             return refusal.Message;
@@ -106,28 +113,28 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
         return $"{refusal.Message} Plans and packs: {options.ShopUrl ?? $"{request.Scheme}://{request.Host}/"}";
     }
 
-    private static Rejection? Limits(ChatCall call)
+    private static Rejection? Limits(Call call)
     {
         var model = call.Model;
         if (call.Request.OutputLimit > model.ContextTokens)
             return new(
                 Problems.InvalidRequest,
                 $"{model.Id} accepts {model.ContextTokens} tokens, input and output together; an output limit of {call.Request.OutputLimit} is impossible.",
-                Param: call.Request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens"
+                Param: call.Client.OutputLimitParam(call.Request)
             );
         if (call.Request.PromptBytes > model.ContextTokens * BytesPerTokenMax)
             return new(
                 Problems.ContextLengthExceeded,
                 $"The input is longer than the {model.ContextTokens} tokens that {model.Id} accepts.",
-                Param: "messages"
+                Param: call.Client.PromptParam
             );
         if (call.Request.ImageCount > 0 && model.ImageTokensMax == 0)
-            return new(Problems.InvalidRequest, $"{model.Id} does not read images.", Param: "messages");
+            return new(Problems.InvalidRequest, $"{model.Id} does not read images.", Param: call.Client.PromptParam);
         return null;
     }
 
     /// <summary>Output tokens to hold. Also decides whether the call is told a limit, and whether it is held in slices.</summary>
-    private long Wanted(ChatCall call)
+    private long Wanted(Call call)
     {
         ref readonly var request = ref call.Request;
         var most = call.Model.OutputTokensMax;
@@ -143,14 +150,19 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
         return call.IsSliced ? Math.Min(options.SliceBytes, whole) : whole;
     }
 
-    private static long PreciseBound(ChatCall call)
+    private static long PreciseBound(Call call)
     {
         ref readonly var request = ref call.Request;
-        if (call.Model.Tokenizer != PublicTokenizer || request.PromptBytes > CountedBytesMax || request.AudioPayloadBytes > 0)
+        if (
+            call.Model.Tokenizer != PublicTokenizer
+            || request.PromptBytes > CountedBytesMax
+            || request.AudioPayloadBytes > 0
+            || request.HasUnmeasuredInput
+        )
             return call.InputBound;
         // How vendors print tools is not published, so tools keep their bound in bytes.
         var tools = request.HasTools ? (2 * request.ToolBytes) + PromptBound.TokensPerToolPreamble : 0;
-        var counted = TokenCounter.CountPrompt(call.Body.Span, request, isO200k: true);
+        var counted = call.Client.CountPrompt(call.Body.Span, request, isO200k: true);
         return Math.Min(
             call.InputBound,
             counted
@@ -160,7 +172,7 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
         );
     }
 
-    private static void Disclose(ChatCall call, in HoldOutcome outcome)
+    private static void Disclose(Call call, in HoldOutcome outcome)
     {
         var headers = call.Context.Response.Headers;
         if (call.OutputLimit is { } limit)

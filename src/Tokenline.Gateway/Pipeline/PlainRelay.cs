@@ -1,6 +1,6 @@
 using System.Buffers;
 using Tokenline.Charging.Records;
-using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Tokens;
 using Tokenline.Gateway.Upstreams;
 
@@ -12,7 +12,7 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
     private const int ReadBytes = 2048;
 
     /// <summary>Null: served, or the client is gone and its charge is settled. Otherwise nothing was delivered and another deployment may try.</summary>
-    public async ValueTask<VendorFailure?> RelayAsync(ChatCall call, HttpResponseMessage answer, VendorClock clock)
+    public async ValueTask<VendorFailure?> RelayAsync(Call call, HttpResponseMessage answer, VendorClock clock)
     {
         using var body = new PooledBuffer();
         var silence = TimeSpan.FromSeconds(options.SilenceTimeoutSeconds);
@@ -45,39 +45,34 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
         }
 
         using var text = new PooledBuffer();
-        var payload = ChatAnswerReader.Read(body.Span, call.Facts, text);
-        if (payload.Has(ChatPayloadKinds.Error))
-            return VendorFailure.Reported(call.Deployment.Vendor, Redaction.Without(call.Deployment.ApiKey, body.Span));
-        if (payload.Has(ChatPayloadKinds.NotJson) || !payload.Has(ChatPayloadKinds.Choices))
+        var payload = call.Answer.ReadWhole(body.Span, text);
+        if (payload.Has(AnswerPayloadKinds.Error))
+            return VendorFailure.Reported(call.Deployment.Vendor, Redaction.Without(call.VendorKey, body.Span));
+        if (payload.Has(AnswerPayloadKinds.NotJson) || !payload.Has(AnswerPayloadKinds.Answer))
             return VendorFailure.Garbage(call.Deployment.Vendor);
 
-        if (!await SettleAsync(call, text.Span.Length, text))
+        var ending = call.ClientGone.IsCancellationRequested ? CallEnding.ClientGone : CallEnding.Completed;
+        var reading = call.Answer.ReadUsage(call.Deployment.Vendor);
+        var usage = reading.IsReported ? reading.Usage : await CountAsync(call, ending, text);
+        var basis = reading.IsReported ? UsageBasis.Vendor : UsageBasis.Estimated;
+        if (!await settlement.SettleAsync(call, usage, basis, ending, reading.IsReported ? reading.Check : null))
         {
             call.Context.Abort();
             return null;
         }
-        await SendAsync(call, answer, body);
+        text.Clear();
+        await SendAsync(call, answer, call.Exchange.Whole(body.Memory, usage, text));
         return null;
     }
 
-    private async ValueTask<bool> SettleAsync(ChatCall call, int textLength, PooledBuffer text)
+    private static async ValueTask<Usage> CountAsync(Call call, CallEnding ending, PooledBuffer text)
     {
-        var ending = call.ClientGone.IsCancellationRequested ? CallEnding.ClientGone : CallEnding.Completed;
-        var reading = call.Facts.ReadUsage(VendorQuirks.Of(call.Deployment.Vendor));
-        if (reading.IsReported)
-            return await settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, ending, reading.Check);
-        var output = textLength == 0 || ending == CallEnding.ClientGone ? 0 : TokenCounter.Count(text.Span);
-        return await settlement.SettleAsync(
-            call,
-            Usage.Of(await Settlement.CountInputAsync(call), output),
-            UsageBasis.Estimated,
-            ending,
-            null
-        );
+        var output = text.Length == 0 || ending == CallEnding.ClientGone ? 0 : TokenCounter.Count(text.Span);
+        return Usage.Of(await Settlement.CountInputAsync(call), output);
     }
 
     /// <summary>The client left before anything was delivered: it pays for its input, which the vendor has read, and for no output.</summary>
-    private async ValueTask SettleGoneAsync(ChatCall call) =>
+    private async ValueTask SettleGoneAsync(Call call) =>
         await settlement.SettleAsync(
             call,
             Usage.Of(await Settlement.CountInputAsync(call), 0),
@@ -86,18 +81,18 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
             null
         );
 
-    private static async ValueTask SendAsync(ChatCall call, HttpResponseMessage answer, PooledBuffer body)
+    private static async ValueTask SendAsync(Call call, HttpResponseMessage answer, ReadOnlyMemory<byte> body)
     {
         var response = call.Context.Response;
         response.StatusCode = (int)answer.StatusCode;
-        response.ContentType = answer.Content.Headers.ContentType?.ToString() ?? "application/json";
+        response.ContentType = call.Exchange.WholeType ?? answer.Content.Headers.ContentType?.ToString() ?? "application/json";
         response.ContentLength = body.Length;
         response.Headers["x-tokenline-model"] = call.AnsweredModel;
         if (call.AfterSettle is { } left)
             response.Headers["x-ratelimit-remaining-tokens"] = Numbers.Text(left / QuotaUnit.Micro);
         try
         {
-            await response.BodyWriter.WriteAsync(body.Memory, call.ClientGone);
+            await response.BodyWriter.WriteAsync(body, call.ClientGone);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException && call.ClientGone.IsCancellationRequested)
         {

@@ -23,7 +23,7 @@ public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IH
         RetryAfterSeconds: 1
     );
 
-    private readonly ConcurrentDictionary<ChatCall, bool> running = new();
+    private readonly ConcurrentDictionary<Call, bool> running = new();
     private readonly TaskCompletionSource empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Rejection? closed = starting;
 
@@ -31,7 +31,7 @@ public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IH
     public void Open() => closed = null;
 
     /// <summary>Null: in, and <see cref="Leave"/> must follow.</summary>
-    internal Rejection? Enter(ChatCall call)
+    internal Rejection? Enter(Call call)
     {
         if (closed is { } early)
             return early;
@@ -43,7 +43,7 @@ public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IH
         return late;
     }
 
-    internal void Leave(ChatCall call)
+    internal void Leave(Call call)
     {
         running.TryRemove(call, out _);
         if (closed is not null && running.IsEmpty)

@@ -14,10 +14,10 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(5);
 
     /// <summary>True: the charge is durable and the answer may end. False: it could not be made so, and the connection must be cut.</summary>
-    public async ValueTask<bool> SettleAsync(ChatCall call, Usage usage, UsageBasis basis, CallEnding ending, string? check)
+    public async ValueTask<bool> SettleAsync(Call call, Usage usage, UsageBasis basis, CallEnding ending, string? check)
     {
         call.TokensUsed = long.CreateSaturating((Int128)usage.WholeInput + usage.WholeOutput);
-        var answered = call.Facts.Model();
+        var answered = call.Answer.Model;
         var request = new SettleRequest
         {
             Charge = call.Charge,
@@ -25,12 +25,12 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
             Basis = basis,
             Ending = ending,
             Check = check,
-            Service = call.Facts.Service,
+            Service = call.Answer.Service,
             AnsweredModel = answered == call.Deployment.UpstreamModel ? null : answered,
             Vendor = call.Deployment.Vendor,
             Deployment = call.Deployment.Id,
             Attempts = call.FailedAttempts,
-            VendorUsage = call.Facts.VerbatimUsage.IsEmpty ? null : System.Text.Encoding.UTF8.GetString(call.Facts.VerbatimUsage),
+            VendorUsage = call.Answer.VerbatimUsage(),
         };
         if (check is not null)
             LogCheck(call.Charge, call.Deployment.Vendor, check);
@@ -46,23 +46,23 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     }
 
     /// <summary>Nothing was delivered: the customer pays nothing, and the attempts stay as vendor-side cost.</summary>
-    public async ValueTask<bool> ReleaseAsync(ChatCall call, string reason)
+    public async ValueTask<bool> ReleaseAsync(Call call, string reason)
     {
         var request = new ReleaseRequest(call.Charge, reason, call.FailedAttempts);
         return await UntilDurableAsync(call, () => accounts.ReleaseAsync(call.Key.Account, request));
     }
 
     /// <summary>The prompt, counted here because the vendor did not say: never more than was held for it.</summary>
-    public static ValueTask<long> CountInputAsync(ChatCall call) =>
+    public static ValueTask<long> CountInputAsync(Call call) =>
         call.Request.PromptBytes <= CountedAtOnceBytes ? new(CountInput(call)) : new(Task.Run(() => CountInput(call)));
 
-    private static long CountInput(ChatCall call)
+    private static long CountInput(Call call)
     {
         ref readonly var request = ref call.Request;
         var images = (long)request.ImageCount * call.Model.ImageTokensMax;
         var text =
             request.PromptBytes <= CountedBytesMax
-                ? TokenCounter.CountPrompt(call.Body.Span, request, call.Model.Tokenizer == "o200k_base")
+                ? call.Client.CountPrompt(call.Body.Span, request, call.Model.Tokenizer == "o200k_base")
                 : TokenEstimate.OfPrompt(request, 0);
         return Math.Min(call.InputBound, text + images);
     }
@@ -72,7 +72,7 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     /// <summary>A longer prompt takes milliseconds to count, and is not counted on a thread that serves sockets.</summary>
     private const long CountedAtOnceBytes = 4 * 1024;
 
-    private async ValueTask<bool> UntilDurableAsync(ChatCall call, Func<ValueTask<EndOutcome>> end)
+    private async ValueTask<bool> UntilDurableAsync(Call call, Func<ValueTask<EndOutcome>> end)
     {
         var started = time.GetTimestamp();
         var pause = firstPause;
@@ -98,7 +98,7 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
         }
     }
 
-    private bool IsEnded(EndOutcome outcome, ChatCall call)
+    private bool IsEnded(EndOutcome outcome, Call call)
     {
         if (outcome.Verdict is EndVerdict.Done or EndVerdict.Replayed)
         {

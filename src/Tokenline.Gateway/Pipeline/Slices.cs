@@ -10,7 +10,7 @@ namespace Tokenline.Gateway.Pipeline;
 /// Bytes bound tokens, so what a stream without a limit delivers is never more than what is held. With a limit the vendor is to keep it; should it
 /// not, the stream is held to it here, by count.
 /// </summary>
-internal sealed class Slices(ChatCall call, IChargingAccounts accounts, int sliceBytes) : IDisposable
+internal sealed class Slices(Call call, IChargingAccounts accounts, int sliceBytes) : IDisposable
 {
     private const int OutputMin = 64;
 

@@ -3,12 +3,12 @@ using Tokenline.Charging;
 namespace Tokenline.Gateway.Pipeline;
 
 /// <summary>Relays answers that are streamed; the work on one of them is <see cref="StreamedAnswer"/>.</summary>
-internal sealed class StreamRelay(Settlement settlement, IChargingAccounts accounts, GatewayOptions options)
+internal sealed class StreamRelay(Settlement settlement, IChargingAccounts accounts, GatewayOptions options, TimeProvider time)
 {
     /// <summary>Null: the charge is settled. Otherwise nothing was delivered and another deployment may try.</summary>
-    public async ValueTask<VendorFailure?> RelayAsync(ChatCall call, HttpResponseMessage answer, VendorClock clock)
+    public async ValueTask<VendorFailure?> RelayAsync(Call call, HttpResponseMessage answer, VendorClock clock)
     {
-        using var streamed = new StreamedAnswer(call, clock, settlement, accounts, options);
+        using var streamed = new StreamedAnswer(call, clock, settlement, accounts, options, time);
         return await streamed.RelayAsync(answer);
     }
 }

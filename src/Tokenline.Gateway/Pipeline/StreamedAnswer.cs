@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Tokenline.Charging;
 using Tokenline.Charging.Records;
-using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.Sse;
 using Tokenline.Gateway.Upstreams;
 
@@ -15,24 +15,26 @@ namespace Tokenline.Gateway.Pipeline;
 /// so that another deployment can still take over.
 /// </summary>
 internal sealed class StreamedAnswer(
-    ChatCall call,
+    Call call,
     VendorClock clock,
     Settlement settlement,
     IChargingAccounts accounts,
-    GatewayOptions options
+    GatewayOptions options,
+    TimeProvider time
 ) : IDisposable
 {
     private const int ReadBytes = 16 * 1024;
     private static readonly TimeSpan afterDone = TimeSpan.FromSeconds(2);
 
     private readonly SseSplitter splitter = new();
-    private readonly ChatStreamMeter meter = new();
+    private readonly AnswerMeter meter = call.Answer;
     private readonly Slices slices = new(call, accounts, options.SliceBytes);
     private readonly PooledBuffer held = new(); // before the first event: comments; after the finish: the end
     private byte[]? chunk; // only while there is something to read: most streams are silent most of the time
     private bool hasBegun;
     private bool isFinishing;
     private bool mustFlush;
+    private long lastEventAt;
 
     private HttpResponse Response => call.Context.Response;
 
@@ -45,15 +47,14 @@ internal sealed class StreamedAnswer(
 
     public async ValueTask<VendorFailure?> RelayAsync(HttpResponseMessage answer)
     {
-        call.Facts = meter.Facts;
-        var silence = TimeSpan.FromSeconds(options.SilenceTimeoutSeconds);
+        lastEventAt = time.GetTimestamp();
         try
         {
             await using var body = await UpstreamClient.OpenBodyAsync(answer, clock.Token);
             var isOver = false;
-            while (!isOver && !(meter.IsDone && meter.Facts.HasUsage))
+            while (!isOver && !(meter.IsDone && meter.HasUsage))
             {
-                clock.Allow(meter.IsDone ? afterDone : silence);
+                clock.Allow(Patience());
                 await WaitAsync(body);
                 chunk = ArrayPool<byte>.Shared.Rent(ReadBytes);
                 var count = await body.ReadAsync(chunk.AsMemory(0, ReadBytes), clock.Token);
@@ -68,7 +69,7 @@ internal sealed class StreamedAnswer(
                     if (step == Step.GoOn)
                         continue;
                     if (step == Step.VendorError && !hasBegun)
-                        return VendorFailure.Reported(call.Deployment.Vendor, Redaction.Without(call.Deployment.ApiKey, next.Data.Span));
+                        return VendorFailure.Reported(call.Deployment.Vendor, Redaction.Without(call.VendorKey, next.Data.Span));
                     await (step == Step.QuotaEnded ? EndForQuotaAsync() : CutAsync(CallEnding.VendorError));
                     return null;
                 }
@@ -112,30 +113,67 @@ internal sealed class StreamedAnswer(
 
     /// <summary>A read of nothing completes when there is something to read.</summary>
     [SuppressMessage("Reliability", "CA2022", Justification = "nothing is read here")]
-    private async ValueTask WaitAsync(Stream body) => _ = await body.ReadAsync(Memory<byte>.Empty, clock.Token);
+    private async ValueTask WaitAsync(Stream body)
+    {
+        var waiting = body.ReadAsync(Memory<byte>.Empty, clock.Token);
+        if (!call.Client.Pings || waiting.IsCompleted)
+        {
+            _ = await waiting;
+            return;
+        }
+        var task = waiting.AsTask();
+        while (!await Pings.IsEndedAsync(task, time))
+            await PingAsync();
+        _ = await task;
+    }
+
+    /// <summary>The vendor is silent; its client is not to take the stream for dead.</summary>
+    private async ValueTask PingAsync()
+    {
+        if (clock.IsClientGone || call.IsCutHere || isFinishing)
+            return;
+        if (hasBegun)
+        {
+            call.Client.WritePing(Response.BodyWriter);
+            await FlushAsync();
+            return;
+        }
+        if (!call.IsOpened && held.Length > 0)
+        {
+            // What the vendor has said so far opens the stream; another may still take over.
+            await OpenAsync(null);
+            call.IsOpened = true;
+            Response.BodyWriter.Write(held.Span);
+            held.Clear();
+        }
+        await Opening.PingAsync(call, accounts);
+    }
 
     /// <summary>Reads an event and passes it on, or keeps it back.</summary>
     private async ValueTask<Step> PassAsync(SseEvent next, HttpResponseMessage answer)
     {
         if (!next.HasData)
         {
-            Write(next.Raw.Span);
+            call.Exchange.Pass(next, new AnswerPayload(AnswerPayloadKinds.Ping, 0, default, default), Target);
+            mustFlush |= !IsHeldBack;
             return Step.GoOn;
         }
-        var payload = meter.Read(next.Data.Span, slices.Text, next.IsNamed("error"u8));
-        if (payload.Has(ChatPayloadKinds.Error) || (payload.Has(ChatPayloadKinds.NotJson) && !hasBegun))
+        var payload = meter.ReadEvent(next, slices.Text);
+        if (payload.Has(AnswerPayloadKinds.Error) || (payload.Has(AnswerPayloadKinds.NotJson) && !hasBegun))
             return Step.VendorError;
         if (!slices.IsWithin && !await slices.ExtendAsync(payload.TextBytes))
         {
             slices.Undo(payload.TextBytes);
             return Step.QuotaEnded;
         }
-        if (!hasBegun)
+        var isContent = !payload.Has(AnswerPayloadKinds.Opening | AnswerPayloadKinds.Ping);
+        if (!payload.Has(AnswerPayloadKinds.Ping))
+            lastEventAt = time.GetTimestamp();
+        if (isContent && !hasBegun)
             await BeginAsync(answer);
-        if (payload.Has(ChatPayloadKinds.Done | ChatPayloadKinds.UsageOnly) || meter.Facts.FinishedChoices >= call.Request.Choices)
-            isFinishing = true;
-        if (!payload.Has(ChatPayloadKinds.UsageOnly) || call.Request.IncludeUsage)
-            Write(next.Raw.Span);
+        isFinishing |= meter.IsEnding;
+        call.Exchange.Pass(next, payload, Target);
+        mustFlush |= !IsHeldBack;
         return Step.GoOn;
     }
 
@@ -144,35 +182,44 @@ internal sealed class StreamedAnswer(
     {
         if (!next.HasData)
             return Step.GoOn;
-        var payload = meter.Read(next.Data.Span, slices.Text);
+        var payload = meter.ReadEvent(next, slices.Text);
         slices.Undo(payload.TextBytes); // it is not delivered any more
         return Step.GoOn;
     }
 
-    private void Write(ReadOnlySpan<byte> bytes)
+    private bool IsHeldBack => !hasBegun || isFinishing;
+
+    private IBufferWriter<byte> Target => IsHeldBack ? held : Response.BodyWriter;
+
+    /// <summary>How long the vendor may be silent. Pings and comments are signs of life, but not for longer than a first byte may take.</summary>
+    private TimeSpan Patience()
     {
-        if (!hasBegun || isFinishing)
-        {
-            held.Write(bytes);
-            return;
-        }
-        Response.BodyWriter.Write(bytes);
-        mustFlush = true;
+        if (meter.IsDone)
+            return afterDone;
+        var silence = TimeSpan.FromSeconds(options.SilenceTimeoutSeconds);
+        var left = TimeSpan.FromSeconds(options.FirstByteTimeoutSeconds) - time.GetElapsedTime(lastEventAt);
+        return left < silence ? TimeSpan.FromTicks(Math.Max(left.Ticks, 1)) : silence;
     }
 
     /// <summary>The first byte leaves only when the dispatch is durable.</summary>
     private async ValueTask BeginAsync(HttpResponseMessage answer)
     {
-        await accounts.DispatchedAsync(call.Key.Account, call.Charge);
-        Response.StatusCode = (int)answer.StatusCode;
-        Response.ContentType = answer.Content.Headers.ContentType?.ToString() ?? "text/event-stream";
-        Response.Headers.CacheControl = "no-cache";
-        Response.Headers["x-tokenline-model"] = call.AnsweredModel;
+        if (!call.IsOpened)
+            await OpenAsync(answer.Content.Headers.ContentType?.ToString());
         hasBegun = true;
         if (held.Length > 0)
             Response.BodyWriter.Write(held.Span);
         held.Clear();
         mustFlush = true;
+    }
+
+    private async ValueTask OpenAsync(string? type)
+    {
+        await accounts.DispatchedAsync(call.Key.Account, call.Charge);
+        Response.StatusCode = StatusCodes.Status200OK;
+        Response.ContentType = call.Exchange.StreamType ?? type ?? "text/event-stream";
+        Response.Headers.CacheControl = "no-cache";
+        Response.Headers["x-tokenline-model"] = call.AnsweredModel;
     }
 
     private async ValueTask FlushAsync()
@@ -189,10 +236,16 @@ internal sealed class StreamedAnswer(
     {
         if (!hasBegun)
             await BeginAsync(answer);
-        if (await SettleAsync(CallEnding.Completed))
+        var (usage, basis, check) = await UsageAsync();
+        if (await settlement.SettleAsync(call, usage, basis, CallEnding.Completed, check))
+        {
+            call.Exchange.End(usage, held);
             await SendHeldAsync();
+        }
         else
+        {
             call.Context.Abort();
+        }
         return null;
     }
 
@@ -206,10 +259,7 @@ internal sealed class StreamedAnswer(
             return;
         }
         held.Clear();
-        FinalChunk.WriteLengthEnd(held, meter.Facts, call.Request.Choices);
-        if (call.Request.IncludeUsage)
-            FinalChunk.WriteUsage(held, meter.Facts, usage);
-        FinalChunk.WriteDone(held);
+        call.Exchange.EndForLength(usage, held);
         await SendHeldAsync();
     }
 
@@ -236,7 +286,7 @@ internal sealed class StreamedAnswer(
     {
         await SettleAsync(ending);
         held.Clear();
-        FinalChunk.WriteError(
+        call.Client.WriteStreamError(
             held,
             Problems.UpstreamError,
             $"The vendor {call.Deployment.Vendor} broke off its answer. What was delivered is charged."
@@ -256,10 +306,14 @@ internal sealed class StreamedAnswer(
 
     private async ValueTask<bool> SettleAsync(CallEnding ending)
     {
-        var reading = meter.Facts.ReadUsage(VendorQuirks.Of(call.Deployment.Vendor));
-        return reading.IsReported
-            ? await settlement.SettleAsync(call, reading.Usage, UsageBasis.Vendor, ending, reading.Check)
-            : await settlement.SettleAsync(call, await CountedAsync(), UsageBasis.Estimated, ending, null);
+        var (usage, basis, check) = await UsageAsync();
+        return await settlement.SettleAsync(call, usage, basis, ending, check);
+    }
+
+    private async ValueTask<(Usage Usage, UsageBasis Basis, string? Check)> UsageAsync()
+    {
+        var reading = meter.ReadUsage(call.Deployment.Vendor);
+        return reading.IsReported ? (reading.Usage, UsageBasis.Vendor, reading.Check) : (await CountedAsync(), UsageBasis.Estimated, null);
     }
 
     private async ValueTask<Usage> CountedAsync() => Usage.Of(await Settlement.CountInputAsync(call), slices.Count());

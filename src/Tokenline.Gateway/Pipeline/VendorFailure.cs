@@ -10,6 +10,9 @@ namespace Tokenline.Gateway.Pipeline;
 /// <param name="Body">The vendor's own error, passed on as it is when the request is at fault.</param>
 internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool IsFinal = false, byte[]? Body = null)
 {
+    /// <summary>It was the key that was refused or limited, and the operator has another one there.</summary>
+    public bool MayTryAnotherKey { get; init; }
+
     private const int WordsMax = 512;
 
     /// <summary>Nothing is wrong with the vendor: this server ends and waits no longer.</summary>
@@ -35,6 +38,9 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
 
     public static VendorFailure TooLarge(string vendor) =>
         new("too large", new(Problems.UpstreamError, $"The vendor {vendor} sent more than this gateway takes."));
+
+    /// <summary>No vendor was asked: the request cannot be said in its protocol.</summary>
+    public static VendorFailure Untranslatable(Rejection rejection) => new("not translatable", rejection, IsFinal: true);
 
     /// <summary>An error object in an answer with status 200.</summary>
     public static VendorFailure Reported(string vendor, ReadOnlySpan<byte> words) =>
@@ -64,6 +70,17 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
             _ => new(outcome, new(Problems.UpstreamError, $"The vendor {vendor} failed with status {(int)status}: {Quote(body)}")),
         };
     }
+
+    /// <summary>For a client of another protocol: the vendor's message without the vendor's shape.</summary>
+    public VendorFailure InOurWords() =>
+        this with
+        {
+            Rejection = Rejection with
+            {
+                Message = VendorWords.MessageOf(Body) is { } message ? Quote(Encoding.UTF8.GetBytes(message)) : Rejection.Message,
+            },
+            Body = null,
+        };
 
     /// <summary>The vendor's words, cut short. Its keys are taken out before they come here.</summary>
     private static string Quote(ReadOnlySpan<byte> words) =>

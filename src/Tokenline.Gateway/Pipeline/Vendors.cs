@@ -1,5 +1,7 @@
 using System.Net;
-using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Charging;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Gateway.Protocols.Anthropic;
 using Tokenline.Gateway.Routing;
 using Tokenline.Gateway.Upstreams;
 
@@ -12,6 +14,8 @@ internal sealed class Vendors(
     StreamRelay stream,
     Settlement settlement,
     DeploymentLoads loads,
+    VendorKeys keys,
+    IChargingAccounts accounts,
     GatewayOptions options,
     TimeProvider time
 )
@@ -19,12 +23,14 @@ internal sealed class Vendors(
     private const int ErrorBytesMax = 16 * 1024;
 
     /// <summary>Null: served and settled. Otherwise the last failure; nothing was delivered and nothing is charged.</summary>
-    public async ValueTask<VendorFailure?> ServeAsync(ChatCall call)
+    public async ValueTask<VendorFailure?> ServeAsync(Call call)
     {
         VendorFailure? failure = null;
         var (attempts, soonest) = (0, int.MaxValue);
         foreach (var candidate in Router.Candidates(call.Model))
         {
+            if (Router.ApiFor(call.Client.Kind, candidate) is null)
+                continue;
             var startedAt = time.GetUtcNow();
             if (!loads.TryTake(candidate, startedAt, call.TokensEstimate, out var taken, out var fitsAt))
             {
@@ -35,6 +41,12 @@ internal sealed class Vendors(
             try
             {
                 failure = await TryAsync(call);
+                while (failure is { MayTryAnotherKey: true } && ++attempts < Router.AttemptsMax)
+                {
+                    call.Failed(startedAt, failure.Outcome);
+                    startedAt = time.GetUtcNow();
+                    failure = await TryAsync(call);
+                }
             }
             finally
             {
@@ -43,7 +55,7 @@ internal sealed class Vendors(
             if (failure is null)
                 return null;
             call.Failed(startedAt, failure.Outcome);
-            if (++attempts == Router.AttemptsMax || failure.IsFinal || call.IsCutHere || call.ClientGone.IsCancellationRequested)
+            if (++attempts >= Router.AttemptsMax || failure.IsFinal || call.IsCutHere || call.ClientGone.IsCancellationRequested)
                 break;
         }
         failure ??= VendorFailure.Full(call.Model.Id, soonest);
@@ -54,18 +66,29 @@ internal sealed class Vendors(
     /// <summary>A limit of calls at once may have room again at any moment.</summary>
     private static int Seconds(TimeSpan? wait) => wait is { } known ? Math.Max(1, (int)Math.Ceiling(known.TotalSeconds)) : 1;
 
-    private async ValueTask<VendorFailure?> TryAsync(ChatCall call)
+    private async ValueTask<VendorFailure?> TryAsync(Call call)
     {
         using var clock = new VendorClock(time, TimeSpan.FromSeconds(call.Deployment.DrainSeconds), call.ClientGone);
         call.Clock = clock;
         if (call.IsCutHere)
             return VendorFailure.Abandoned;
-        clock.Allow(TimeSpan.FromSeconds(options.FirstByteTimeoutSeconds));
+        var api = Router.ApiFor(call.Client.Kind, call.Deployment) ?? throw new InvalidOperationException("not a candidate");
+        call.Exchange = Exchanges.Of(call, api);
         using var body = new PooledBuffer();
+        if (call.IsOpened)
+        {
+            call.Exchange.TryOpen(body); // an attempt before this one has opened the stream: said once is enough
+            body.Clear();
+        }
+        var bytes = call.Exchange.Request(body, out var refused);
+        if (refused is not null)
+            return VendorFailure.Untranslatable(refused);
+
+        clock.Allow(TimeSpan.FromSeconds(options.FirstByteTimeoutSeconds));
         HttpResponseMessage answer;
         try
         {
-            answer = await upstream.SendChatAsync(call.Deployment, Rewritten(call, body), call.Request.Stream, clock.Token);
+            answer = await FirstByteAsync(call, SendAsync(call, api, bytes, clock.Token));
         }
         catch (OperationCanceledException) when (call.IsCutHere)
         {
@@ -74,7 +97,6 @@ internal sealed class Vendors(
         catch (OperationCanceledException) when (clock.IsClientGone)
         {
             // The vendor has the prompt and works on it; the customer who left pays for the input, as the policy says.
-            call.Facts = new ChatAnswerFacts();
             await settlement.SettleAsync(
                 call,
                 Usage.Of(await Settlement.CountInputAsync(call), 0),
@@ -98,31 +120,36 @@ internal sealed class Vendors(
         {
             if (answer.StatusCode != HttpStatusCode.OK)
                 return await RefusedAsync(call, answer, clock);
-            call.Facts = new ChatAnswerFacts();
+            keys.Served(call.Deployment, call.VendorKey);
             return call.Request.Stream ? await stream.RelayAsync(call, answer, clock) : await plain.RelayAsync(call, answer, clock);
         }
     }
 
-    /// <summary>The client's bytes with what must change: the model's name over there, the usage asked for, a clamped limit.</summary>
-    private static ReadOnlyMemory<byte> Rewritten(ChatCall call, PooledBuffer into)
+    private Task<HttpResponseMessage> SendAsync(Call call, VendorApi api, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        var changes = new ChatRequestChanges
+        var request = new HttpRequestMessage(HttpMethod.Post, UpstreamTarget.Of(call.Deployment).UriOf(api, call.Request.Stream))
         {
-            ModelToken = call.Deployment.UpstreamModel == call.Model.Id ? default : UpstreamTarget.Of(call.Deployment).ModelToken,
-            AskUsage = call.Request.Stream,
-            OutputLimit = call.OutputLimit,
-            OutputLimitField =
-                call.Model.OutputLimitField == "max_completion_tokens" ? OutputLimitField.MaxCompletionTokens : OutputLimitField.MaxTokens,
+            Content = new UpstreamContent(body),
         };
-        var rewriter = new ChatRequestRewriter(call.Request, changes);
-        if (!rewriter.HasEdits)
-            return call.Body.Memory;
-        into.GetSpan(rewriter.Measure(call.Body.Length));
-        rewriter.WriteTo(call.Body.Span, into);
-        return into.Memory;
+        call.VendorKey = keys.Take(call.Deployment);
+        UpstreamTarget.Authorize(request.Headers, api, call.VendorKey);
+        request.Headers.TryAddWithoutValidation("Accept", call.Request.Stream ? "text/event-stream" : "application/json");
+        if (api == VendorApi.AnthropicMessages)
+            AnthropicHeaders.Set(call, request);
+        return upstream.SendAsync(call.Deployment, request, cancellation);
     }
 
-    private static async ValueTask<VendorFailure> RefusedAsync(ChatCall call, HttpResponseMessage answer, VendorClock clock)
+    /// <summary>A client whose protocol has pings gets its stream opened, and pings, while the vendor is silent. Failover stays possible.</summary>
+    private async ValueTask<HttpResponseMessage> FirstByteAsync(Call call, Task<HttpResponseMessage> answer)
+    {
+        if (!call.Client.Pings || !call.Request.Stream)
+            return await answer;
+        while (!await Pings.IsEndedAsync(answer, time))
+            await Opening.PingAsync(call, accounts);
+        return await answer;
+    }
+
+    private async ValueTask<VendorFailure> RefusedAsync(Call call, HttpResponseMessage answer, VendorClock clock)
     {
         using var words = new PooledBuffer();
         try
@@ -140,8 +167,15 @@ internal sealed class Vendors(
         {
             // The status alone is enough to go on with.
         }
-        var retryAfter = answer.Headers.RetryAfter?.Delta is { } delta ? (int?)Math.Ceiling(delta.TotalSeconds) : null;
-        var redacted = Redaction.Without(call.Deployment.ApiKey, words.Span[..Math.Min(words.Length, ErrorBytesMax)]);
-        return VendorFailure.OfStatus(call.Deployment.Vendor, answer.StatusCode, retryAfter, redacted);
+        var retryAfter = answer.Headers.RetryAfter?.Delta;
+        var redacted = Redaction.Without(call.VendorKey, words.Span[..Math.Min(words.Length, ErrorBytesMax)]);
+        var failure = VendorFailure.OfStatus(
+            call.Deployment.Vendor,
+            answer.StatusCode,
+            retryAfter is { } delta ? (int?)Math.Ceiling(delta.TotalSeconds) : null,
+            redacted
+        );
+        failure = failure with { MayTryAnotherKey = keys.Refused(call.Deployment, call.VendorKey, answer.StatusCode, retryAfter) };
+        return call.Exchange.PassesErrors || failure.Body is null ? failure : failure.InOurWords();
     }
 }

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Gateway.Protocols;
+using Tokenline.Gateway.Protocols.Translation;
+using Tokenline.Gateway.Upstreams;
 
 namespace Tokenline.Gateway.Routing;
 
@@ -10,4 +13,19 @@ internal static class Router
     public const int AttemptsMax = 3;
 
     public static ImmutableArray<Deployment> Candidates(Model model) => model.Deployments;
+
+    /// <summary>By which of its APIs a deployment serves this client: the one that the client speaks, else the first that there is a translation for. Null: by none.</summary>
+    public static VendorApi? ApiFor(Protocol client, Deployment deployment)
+    {
+        VendorApi? translated = null;
+        foreach (var api in deployment.Apis)
+        {
+            var spoken = UpstreamTarget.ProtocolOf(api);
+            if (spoken == client)
+                return api;
+            if (translated is null && ProtocolPairs.Find(client, spoken) is not null)
+                translated = api;
+        }
+        return translated;
+    }
 }

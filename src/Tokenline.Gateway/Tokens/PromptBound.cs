@@ -1,4 +1,4 @@
-using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Protocols;
 
 namespace Tokenline.Gateway.Tokens;
 
@@ -17,7 +17,7 @@ internal static class PromptBound
     public const int TokensPerTemplate = 128; // the longest default system message seen in public templates, and to spare
     public const int TokensPerToolPreamble = 512;
 
-    public static long Of(in ChatRequest request, int tokensPerImageMax) =>
+    public static long Of(in RequestFacts request, int tokensPerImageMax) =>
         request.PromptBytes
         + request.ToolBytes
         + request.AudioPayloadBytes

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.ML.Tokenizers;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 
 namespace Tokenline.Gateway.Tokens;
@@ -60,10 +61,87 @@ internal static class TokenCounter
     /// the chat format's marks; never above <see cref="PromptBound"/>. Exact to a few tokens for plain text under o200k_base; tools are
     /// printed by rules that vendors do not publish.
     /// </summary>
-    public static long CountPrompt(ReadOnlySpan<byte> body, in ChatRequest request, bool isO200k)
+    public static long CountPrompt(ReadOnlySpan<byte> body, in RequestFacts request, bool isO200k)
     {
         var tokens = CountStrings(body) + ((long)request.MessageCount * TokensPerMessage) + TokensPerAnswerPrefix;
         return Math.Min(isO200k ? tokens : WithFactor(tokens), PromptBound.Of(request, tokensPerImageMax: 0));
+    }
+
+    /// <summary>The same for a body of another protocol.</summary>
+    public static long CountPrompt(ReadOnlySpan<byte> body, in RequestFacts request, BodyShape shape, bool isO200k)
+    {
+        var tokens = CountStrings(body, shape) + ((long)request.MessageCount * TokensPerMessage) + TokensPerAnswerPrefix;
+        return Math.Min(isO200k ? tokens : WithFactor(tokens), PromptBound.Of(request, tokensPerImageMax: 0));
+    }
+
+    private static long CountStrings(ReadOnlySpan<byte> body, BodyShape shape)
+    {
+        var scratch = ArrayPool<byte>.Shared.Rent(PieceBytesMax);
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 256 });
+        long tokens = 0;
+        var budget = CountedBytesMax;
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = shape.Find(reader.ValueSpan)?.Field ?? BodyField.Unknown;
+            reader.Read();
+            if (field is not (BodyField.Turns or BodyField.Tools or BodyField.Unknown or BodyField.Settings))
+            {
+                reader.Skip();
+                continue;
+            }
+            var depth = reader.CurrentDepth;
+            var isTools = field == BodyField.Tools;
+            if (reader.TokenType == JsonTokenType.String)
+                tokens += CountString(ref reader, ref scratch, ref budget);
+            if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
+                continue;
+            while (reader.Read() && reader.CurrentDepth > depth)
+            {
+                switch (reader.TokenType)
+                {
+                    case JsonTokenType.PropertyName when !isTools && IsUnread(ref reader):
+                        reader.Skip();
+                        break;
+                    case JsonTokenType.PropertyName when isTools:
+                    case JsonTokenType.String:
+                        tokens += CountString(ref reader, ref scratch, ref budget);
+                        break;
+                    case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
+                        tokens++;
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+        ArrayPool<byte>.Shared.Return(scratch);
+        return tokens;
+    }
+
+    /// <summary>Words for a block's kind, seals, ids, and payloads that are no text.</summary>
+    private static bool IsUnread(ref Utf8JsonReader reader)
+    {
+        if (
+            reader.ValueTextEquals("type"u8)
+            || reader.ValueTextEquals("role"u8)
+            || reader.ValueTextEquals("id"u8)
+            || reader.ValueTextEquals("signature"u8)
+            || reader.ValueTextEquals("thoughtSignature"u8)
+            || reader.ValueTextEquals("encrypted_content"u8)
+            || reader.ValueTextEquals("cache_control"u8)
+        )
+            return true;
+        if (
+            !reader.ValueTextEquals("data"u8)
+            && !reader.ValueTextEquals("file_data"u8)
+            && !reader.ValueTextEquals("image_url"u8)
+            && !reader.ValueTextEquals("url"u8)
+        )
+            return false;
+        var value = reader;
+        value.Read();
+        return value.TokenType == JsonTokenType.String && value.ValueSpan[..Math.Min(value.ValueSpan.Length, 512)].IndexOf((byte)' ') < 0;
     }
 
     private static long WithFactor(long tokens) => ((tokens * OtherVocabularyPercent) + 99) / 100;

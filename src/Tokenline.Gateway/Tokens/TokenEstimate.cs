@@ -1,4 +1,4 @@
-using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Protocols;
 
 namespace Tokenline.Gateway.Tokens;
 
@@ -16,7 +16,7 @@ internal static class TokenEstimate
     /// <summary>⌈bytes ÷ 4⌉.</summary>
     public static long OfBytes(long bytes) => (bytes + BytesPerToken - 1) / BytesPerToken;
 
-    public static long OfPrompt(in ChatRequest request, int tokensPerImageMax) =>
+    public static long OfPrompt(in RequestFacts request, int tokensPerImageMax) =>
         OfBytes(request.PromptBytes)
         + ((long)request.MessageCount * TokensPerMessage)
         + ((long)request.ImageCount * tokensPerImageMax)

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
 
 namespace Tokenline.Gateway.Upstreams;
@@ -7,15 +8,37 @@ namespace Tokenline.Gateway.Upstreams;
 /// <summary>Speaks to vendors. One connection pool for all; no redirects, cookies, proxies or decompression behind our back.</summary>
 internal sealed class UpstreamClient : IDisposable
 {
-    private readonly HttpMessageInvoker invoker;
+    private readonly HttpMessageInvoker anywhere;
+    private readonly HttpMessageInvoker publicOnly;
 
-    public UpstreamClient(GatewayOptions options) =>
-        invoker = new HttpMessageInvoker(
+    public UpstreamClient(GatewayOptions options)
+    {
+        anywhere = Make(options, null);
+        // Whatever a vendor's name resolves to at the moment of connecting: a private address is called only where the operator allows it for that vendor.
+        publicOnly = Make(
+            options,
+            (context, cancellation) => PublicAddresses.ConnectAsync(context.DnsEndPoint, allowPrivate: false, cancellation)
+        );
+    }
+
+    /// <exception cref="HttpRequestException">The vendor could not be reached, or broke off before its answer began.</exception>
+    public Task<HttpResponseMessage> SendAsync(Deployment deployment, HttpRequestMessage request, CancellationToken cancellation)
+    {
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        return (deployment.AllowsPrivateAddress ? anywhere : publicOnly).SendAsync(request, cancellation);
+    }
+
+    private static HttpMessageInvoker Make(
+        GatewayOptions options,
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect
+    ) =>
+        new(
             new SocketsHttpHandler
             {
                 ActivityHeadersPropagator = null, // a vendor has no use for our traces
                 AllowAutoRedirect = false,
                 AutomaticDecompression = DecompressionMethods.None,
+                ConnectCallback = connect,
                 ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
                 MaxResponseHeadersLength = 64,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(10),
@@ -24,23 +47,6 @@ internal sealed class UpstreamClient : IDisposable
                 UseProxy = false,
             }
         );
-
-    /// <exception cref="HttpRequestException">The vendor could not be reached, or broke off before its answer began.</exception>
-    public Task<HttpResponseMessage> SendChatAsync(
-        Deployment deployment,
-        ReadOnlyMemory<byte> body,
-        bool stream,
-        CancellationToken cancellation
-    )
-    {
-        var target = UpstreamTarget.Of(deployment);
-        var request = new HttpRequestMessage(HttpMethod.Post, target.ChatUri) { Content = new UpstreamContent(body) };
-        if (target.Authorization is { } authorization)
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        request.Headers.TryAddWithoutValidation("Accept", stream ? "text/event-stream" : "application/json");
-        request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
-        return invoker.SendAsync(request, cancellation);
-    }
 
     /// <summary>The body as it is meant, for the vendors that compress although they were asked not to.</summary>
     public static async ValueTask<Stream> OpenBodyAsync(HttpResponseMessage response, CancellationToken cancellation)
@@ -60,5 +66,9 @@ internal sealed class UpstreamClient : IDisposable
         return body;
     }
 
-    public void Dispose() => invoker.Dispose();
+    public void Dispose()
+    {
+        anywhere.Dispose();
+        publicOnly.Dispose();
+    }
 }

@@ -12,7 +12,15 @@ internal static class VendorVerbs
     {
         var id = Id("id", "A short name, such as deepseek.");
         var baseUrl = Required("--base-url", "Up to and with the version, such as https://api.deepseek.com/v1.");
-        var keyFile = Optional("--api-key-file", "A file with your key at this vendor; it is stored sealed and never shown.");
+        var keyFile = Optional(
+            "--api-key-file",
+            "A file with your key at this vendor, or several, one a line; they are stored sealed and never shown."
+        );
+        var apis = Optional(
+            "--apis",
+            "What it speaks, with commas between: openai-chat (unless told), openai-responses, anthropic-messages, gemini, azure-openai."
+        );
+        var allowPrivate = new Option<bool>("--allow-private-address") { Description = "The vendor is in your own network." };
         var name = Optional("--name", "What to call the vendor.");
         var drain = new Option<int?>("--drain-seconds")
         {
@@ -31,16 +39,25 @@ internal static class VendorVerbs
                     id = p.GetValue(id),
                     name = p.GetValue(name),
                     baseUrl = p.GetValue(baseUrl),
-                    apiKey = p.GetValue(keyFile) is { } file ? ReadKey(file) : null,
+                    apiKeys = p.GetValue(keyFile) is { } file ? ReadKeys(file) : null,
                     drainSeconds = p.GetValue(drain),
+                    apis = p.GetValue(apis)?.Split(',', StringSplitOptions.TrimEntries),
+                    allowPrivateAddress = p.GetValue(allowPrivate),
                 },
                 id,
                 baseUrl,
                 keyFile,
                 name,
-                drain
+                drain,
+                apis,
+                allowPrivate
             ),
-            List("list", "All vendors, without their keys.", _ => "vendors", ["id", "name", "baseUrl", "hasApiKey", "simulated", "models"])
+            List(
+                "list",
+                "All vendors, without their keys.",
+                _ => "vendors",
+                ["id", "name", "baseUrl", "apis", "keys", "simulated", "models"]
+            )
         );
     }
 
@@ -92,6 +109,8 @@ internal static class VendorVerbs
         );
     }
 
-    private static string ReadKey(string file) =>
-        File.Exists(file) ? File.ReadAllText(file).Trim() : throw new SettingException($"There is no file {file}.");
+    private static string[] ReadKeys(string file) =>
+        File.Exists(file)
+            ? File.ReadAllText(file).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : throw new SettingException($"There is no file {file}.");
 }

@@ -7,22 +7,39 @@ namespace Tokenline.Management.Catalog;
 /// <param name="Id">1 to 64 lower-case letters, digits and hyphens. A vendor that is there is changed.</param>
 /// <param name="BaseUrl">Up to and with the version, such as <c>https://api.example.com/v1</c>.</param>
 /// <param name="ApiKey">The operator's key there. Left out: the one that was given for this address stays.</param>
+/// <param name="ApiKeys">Several keys, used in turns; instead of <paramref name="ApiKey"/>. A key that the vendor refuses or limits rests for a while.</param>
 /// <param name="DrainSeconds">How long to wait for its usage after a client is gone, 0 to 60; 5 unless told.</param>
-public sealed record NewVendorBody(string? Id, string? BaseUrl, string? Name = null, string? ApiKey = null, int? DrainSeconds = null)
+/// <param name="Apis">What it speaks, the preferred one first: openai-chat (unless told), openai-responses, anthropic-messages, gemini, azure-openai.</param>
+/// <param name="AllowPrivateAddress">The vendor is in your own network. Otherwise its address must be a public one, also after it is resolved.</param>
+public sealed record NewVendorBody(
+    string? Id,
+    string? BaseUrl,
+    string? Name = null,
+    string? ApiKey = null,
+    IReadOnlyList<string>? ApiKeys = null,
+    int? DrainSeconds = null,
+    IReadOnlyList<string>? Apis = null,
+    bool AllowPrivateAddress = false
+)
 {
     public override string ToString() => $"{Id} at {BaseUrl}";
 }
 
 /// <param name="HasApiKey">Whether a key is there; it is never shown.</param>
+/// <param name="Keys">How many keys are there.</param>
 /// <param name="Simulated">Its address is the vendor simulator's.</param>
+/// <param name="Apis">What it speaks, the preferred one first.</param>
 /// <param name="Models">What it serves.</param>
 public sealed record VendorBody(
     string Id,
     string Name,
     string BaseUrl,
     bool HasApiKey,
+    int Keys,
     int DrainSeconds,
     bool Simulated,
+    IReadOnlyList<string> Apis,
+    bool AllowPrivateAddress,
     IReadOnlyList<string> Models
 )
 {
@@ -31,9 +48,12 @@ public sealed record VendorBody(
             vendor.Id,
             vendor.Name,
             vendor.BaseUrl.AbsoluteUri,
-            vendor.ApiKey is not null,
+            !vendor.ApiKeys.IsEmpty,
+            vendor.ApiKeys.Length,
             vendor.DrainSeconds,
             vendor.Simulated,
+            [.. vendor.Apis.Select(VendorApis.NameOf)],
+            vendor.AllowsPrivateAddress,
             [.. mappings.Where(mapping => mapping.Vendor == vendor.Id).Select(mapping => mapping.Model).Order(StringComparer.Ordinal)]
         );
 }
@@ -46,6 +66,7 @@ public sealed record VendorBody(
 /// <param name="Tokenizer"><c>o200k_base</c>, or left out.</param>
 /// <param name="OutputLimitField"><c>max_tokens</c> (unless told) or <c>max_completion_tokens</c>.</param>
 /// <param name="Price">A model is not for sale without one.</param>
+/// <param name="Kind">chat (unless told), embedding, rerank, image, speech or transcription.</param>
 public sealed record NewModelBody(
     string? Name,
     string? OwnedBy,
@@ -55,7 +76,8 @@ public sealed record NewModelBody(
     int ImageTokensMax = 0,
     bool HidesReasoning = false,
     string? Tokenizer = null,
-    string? OutputLimitField = null
+    string? OutputLimitField = null,
+    ModelKind Kind = ModelKind.Chat
 );
 
 /// <param name="ListPrice">As it was entered for the version in force, in the vendor's currency.</param>
@@ -72,6 +94,7 @@ public sealed record ModelBody(
     bool HidesReasoning,
     string? Tokenizer,
     string OutputLimitField,
+    ModelKind Kind,
     PriceSheet ListPrice,
     int? TariffVersion,
     PriceSheet? Charged,
@@ -97,6 +120,7 @@ public sealed record ModelBody(
             model.HidesReasoning,
             model.Tokenizer,
             model.OutputLimitField,
+            model.Kind,
             (charges is null ? null : tariffs.SheetOf(charges)) ?? model.Prices,
             charges?.Version,
             charges is null ? null : Pricing.ToSheet(charges),

@@ -118,7 +118,10 @@ internal static class ModelEndpoints
             body.Tokenizer,
             body.OutputLimitField ?? "max_tokens",
             price
-        );
+        )
+        {
+            Kind = body.Kind,
+        };
         var put = await editing.PutModelsAsync([listing], [], $"{(known is null ? "added" : "changed")} {model}", http.RequestAborted);
         return put.Refused is { } wrong
             ? ApiResult.Problem(InPrice(wrong))

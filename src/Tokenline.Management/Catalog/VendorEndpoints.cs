@@ -10,7 +10,6 @@ namespace Tokenline.Management.Catalog;
 internal static class VendorEndpoints
 {
     private const string Tag = "Vendors";
-    private const int DrainSecondsDefault = 5;
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -31,16 +30,27 @@ internal static class VendorEndpoints
         var body = await Body.ReadAsync<NewVendorBody>(http);
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
-        var (id, baseUrl, name, apiKey, drainSeconds) = body.Required();
-        if (!Uri.TryCreate(baseUrl, UriKind.Absolute, out var address))
+        var entry = body.Required();
+        if (!Uri.TryCreate(entry.BaseUrl, UriKind.Absolute, out var address))
             return ApiResult.Problem(Refused.Invalid("baseUrl", "The base URL is an http or https address up to and with the version."));
+        if (entry is { ApiKey: not null, ApiKeys: not null })
+            return ApiResult.Problem(Refused.Invalid("apiKeys", "Give apiKey or apiKeys, not both."));
+        if (entry.Apis?.FirstOrDefault(name => VendorApis.Find(name) is null) is { } unknown)
+            return ApiResult.Problem(
+                Refused.Invalid("apis", $"'{unknown}' is no API of a vendor. There are: {string.Join(", ", VendorApis.Names)}.")
+            );
         var put = await editing.PutVendorAsync(
-            id ?? "",
-            name,
-            address,
-            apiKey,
-            drainSeconds ?? DrainSecondsDefault,
-            simulated: false,
+            new VendorEntry(entry.Id ?? "", address)
+            {
+                Name = entry.Name,
+                ApiKeys =
+                    entry.ApiKeys is { } keys ? [.. keys]
+                    : entry.ApiKey is { } key ? [key]
+                    : null,
+                DrainSeconds = entry.DrainSeconds ?? VendorEntry.DrainSecondsDefault,
+                Apis = entry.Apis is null ? null : [.. entry.Apis.Select(name => VendorApis.Find(name)!.Value)],
+                AllowsPrivateAddress = entry.AllowPrivateAddress,
+            },
             http.RequestAborted
         );
         var rows = await catalog.LoadAsync(http.RequestAborted);

@@ -104,9 +104,11 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             Id = vendor.Id,
             Name = vendor.Name,
             BaseUrl = vendor.BaseUrl.AbsoluteUri,
-            SealedApiKey = vendor.ApiKey is null ? null : seal.Seal(vendor.ApiKey, vendor.Id),
+            SealedApiKey = vendor.ApiKeys.IsEmpty ? null : seal.Seal(string.Join('\n', vendor.ApiKeys), vendor.Id),
             DrainSeconds = vendor.DrainSeconds,
             Simulated = vendor.Simulated,
+            Apis = VendorApis.Join(vendor.Apis),
+            AllowsPrivateAddress = vendor.AllowsPrivateAddress,
         };
         await PutAsync(db, row, db.Vendors.AnyAsync(known => known.Id == row.Id, cancellation));
         await db.SaveChangesAsync(cancellation);
@@ -210,10 +212,14 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             row.Id,
             row.Name,
             new Uri(row.BaseUrl),
-            row.SealedApiKey is null ? null : seal.Unseal(row.SealedApiKey, row.Id),
+            row.SealedApiKey is null ? [] : [.. seal.Unseal(row.SealedApiKey, row.Id).Split('\n')],
             row.DrainSeconds,
             row.Simulated
-        );
+        )
+        {
+            Apis = VendorApis.Split(row.Apis),
+            AllowsPrivateAddress = row.AllowsPrivateAddress,
+        };
 
     private static ModelListing Read(ModelRow row) =>
         new(
@@ -229,7 +235,10 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             row.OutputLimitField,
             JsonSerializer.Deserialize<PriceSheet>(row.Prices, CommerceJson.Options)
                 ?? throw new JsonException($"model {row.Id} has no price")
-        );
+        )
+        {
+            Kind = row.Kind,
+        };
 
     private static ModelRow RowOf(ModelListing model) =>
         new()
@@ -244,6 +253,7 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             HidesReasoning = model.HidesReasoning,
             Tokenizer = model.Tokenizer,
             OutputLimitField = model.OutputLimitField,
+            Kind = model.Kind,
             Prices = JsonSerializer.Serialize(model.Prices, CommerceJson.Options),
         };
 

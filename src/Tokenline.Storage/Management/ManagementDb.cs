@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 
 namespace Tokenline.Storage.Management;
@@ -84,7 +85,11 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
             key.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
             key.HasIndex(row => row.Hash).IsUnique();
         });
-        model.Entity<VendorRow>().ToTable("vendor").HasKey(row => row.Id);
+        model.Entity<VendorRow>(vendor =>
+        {
+            vendor.ToTable("vendor").HasKey(row => row.Id);
+            vendor.Property(row => row.Apis).HasDefaultValue(VendorApis.Join(VendorApis.Default));
+        });
         model.Entity<ModelRow>().ToTable("model").HasKey(row => row.Id);
         model.Entity<DeploymentRow>(deployment =>
         {

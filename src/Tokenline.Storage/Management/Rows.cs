@@ -101,10 +101,14 @@ internal sealed class VendorRow
     public required string Name { get; set; }
     public required string BaseUrl { get; set; }
 
-    /// <summary>Sealed with the key file beside the database.</summary>
+    /// <summary>The keys, one a line, sealed with the key file beside the database.</summary>
     public byte[]? SealedApiKey { get; set; }
     public int DrainSeconds { get; set; }
     public bool Simulated { get; set; }
+
+    /// <summary>Names of APIs with commas between.</summary>
+    public required string Apis { get; set; }
+    public bool AllowsPrivateAddress { get; set; }
 }
 
 internal sealed class ModelRow
@@ -119,6 +123,7 @@ internal sealed class ModelRow
     public bool HidesReasoning { get; set; }
     public string? Tokenizer { get; set; }
     public required string OutputLimitField { get; set; }
+    public ModelKind Kind { get; set; }
 
     /// <summary>JSON of the price sheet.</summary>
     public required string Prices { get; set; }

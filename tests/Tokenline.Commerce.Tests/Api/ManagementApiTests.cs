@@ -150,7 +150,7 @@ public sealed class ManagementApiTests : ManagementApiHost
             (model["deployments.0.vendor"], model["deployments.0.simulated"], model["deployments.1.vendor"])
         );
         var deployment = Assert.Single(app.Services.GetRequiredService<IModelCatalogSource>().Current.Find("glm-5")!.Deployments);
-        Assert.Equal(("glm5-turbo", secret), (deployment.UpstreamModel, deployment.ApiKey));
+        Assert.Equal(("glm5-turbo", secret), (deployment.UpstreamModel, deployment.ApiKeys.Single()));
         foreach (var path in new[] { "vendors", "models", "models/glm-5", "tariffs", "tariffs/1", "offerings", "customers" })
             Assert.DoesNotContain(secret, (await SendAsync(HttpMethod.Get, path)).Text);
         await SendAsync(HttpMethod.Delete, "models/glm-5/deployments/acme");

@@ -16,7 +16,7 @@ public sealed class CatalogEditingTests
         await PutVendorAsync(world, "deepseek", Secret);
 
         var deployment = Deployment(world, "deepseek-v4-pro");
-        Assert.Equal((real, Secret, false), (deployment.BaseUrl, deployment.ApiKey, deployment.Simulated));
+        Assert.Equal((real, Secret, false), (deployment.BaseUrl, deployment.ApiKeys.Single(), deployment.Simulated));
         Assert.True(Deployment(world, "glm-5").Simulated);
     }
 
@@ -51,13 +51,13 @@ public sealed class CatalogEditingTests
         await using var world = await World.SeededAsync();
         await PutVendorAsync(world, "deepseek", Secret);
         await PutVendorAsync(world, "deepseek", key: null);
-        Assert.Equal(Secret, Deployment(world, "deepseek-v4-pro").ApiKey);
+        Assert.Equal([Secret], Deployment(world, "deepseek-v4-pro").ApiKeys);
 
         await world
             .Get<CatalogEditing>()
-            .PutVendorAsync("deepseek", null, new Uri("https://elsewhere.example"), null, 5, false, CancellationToken.None);
+            .PutVendorAsync(new VendorEntry("deepseek", new Uri("https://elsewhere.example")), CancellationToken.None);
 
-        Assert.Null(Deployment(world, "deepseek-v4-pro").ApiKey);
+        Assert.Empty(Deployment(world, "deepseek-v4-pro").ApiKeys);
     }
 
     [Fact]
@@ -125,13 +125,15 @@ public sealed class CatalogEditingTests
     {
         await using var world = await World.OpenAsync();
 
-        var put = await world.Get<CatalogEditing>().PutVendorAsync(id, null, new Uri(baseUrl), null, 5, false, CancellationToken.None);
+        var put = await world.Get<CatalogEditing>().PutVendorAsync(new VendorEntry(id, new Uri(baseUrl)), CancellationToken.None);
 
         Assert.Equal(param, put.Refused!.Param);
     }
 
     private static Task<Outcome<Vendor>> PutVendorAsync(World world, string id, string? key) =>
-        world.Get<CatalogEditing>().PutVendorAsync(id, null, real, key, 5, simulated: false, CancellationToken.None);
+        world
+            .Get<CatalogEditing>()
+            .PutVendorAsync(new VendorEntry(id, real) { ApiKeys = key is null ? null : [key] }, CancellationToken.None);
 
     private static Deployment Deployment(World world, string model) =>
         Assert.Single(world.Get<ModelCatalogHolder>().Current.Find(model)!.Deployments);

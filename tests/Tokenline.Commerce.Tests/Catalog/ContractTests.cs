@@ -133,7 +133,7 @@ public sealed class ContractTests
             (
                 await world
                     .Get<CatalogEditing>()
-                    .PutVendorAsync("vendor", null, new Uri("https://api.example.com/v1"), null, 5, false, CancellationToken.None)
+                    .PutVendorAsync(new VendorEntry("vendor", new Uri("https://api.example.com/v1")), CancellationToken.None)
             ).Required();
         var sheet = Sheets.Read(Half.Trim().Replace("0.25", input, StringComparison.Ordinal));
         return (

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CsCheck;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 
 namespace Tokenline.Gateway.Tests.OpenAI;
@@ -61,8 +62,7 @@ public sealed class ChatRequestRewriterTests
     }
 
     [Fact]
-    public void A_model_name_is_quoted_as_JSON() =>
-        Assert.Equal("\"a\\\"模型/b\"", Encoding.UTF8.GetString(ChatRequestRewriter.QuoteModel("a\"模型/b")));
+    public void A_model_name_is_quoted_as_JSON() => Assert.Equal("\"a\\\"模型/b\"", Encoding.UTF8.GetString(BodyEdits.Quote("a\"模型/b")));
 
     [Fact]
     public void Whatever_the_document_only_the_intended_members_differ_and_all_other_bytes_stay()
@@ -151,7 +151,7 @@ public sealed class ChatRequestRewriterTests
     private static ChatRequestChanges All(int limit, OutputLimitField field) =>
         new()
         {
-            ModelToken = ChatRequestRewriter.QuoteModel("up/x"),
+            ModelToken = BodyEdits.Quote("up/x"),
             AskUsage = true,
             OutputLimit = limit,
             OutputLimitField = field,

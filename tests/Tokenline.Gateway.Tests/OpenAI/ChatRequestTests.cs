@@ -1,4 +1,5 @@
 using System.Text;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 
 namespace Tokenline.Gateway.Tests.OpenAI;
@@ -35,9 +36,9 @@ public sealed class ChatRequestTests
                 + Messages
                 + "}"
         );
-        ChatRequest.TryRead(body, out _, out _);
+        ChatRequestParser.TryRead(body, out _, out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.True(ChatRequest.TryRead(body, out _, out _));
+        Assert.True(ChatRequestParser.TryRead(body, out _, out _));
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
@@ -146,7 +147,7 @@ public sealed class ChatRequestTests
     public void Invalid_UTF_8_is_refused_with_the_place()
     {
         byte[] body = [.. Encoding.UTF8.GetBytes("{\"model\":\"m"), 0xFF, .. Encoding.UTF8.GetBytes("\"}")];
-        Assert.False(ChatRequest.TryRead(body, out _, out var refusal));
+        Assert.False(ChatRequestParser.TryRead(body, out _, out var refusal));
         Assert.Contains("UTF-8 at byte 11", refusal.Message);
     }
 
@@ -227,15 +228,15 @@ public sealed class ChatRequestTests
         Assert.True(tooled.HasTools);
     }
 
-    internal static ChatRequest Read(string body)
+    internal static RequestFacts Read(string body)
     {
-        Assert.True(ChatRequest.TryRead(Encoding.UTF8.GetBytes(body), out var request, out var refusal), refusal?.Message);
+        Assert.True(ChatRequestParser.TryRead(Encoding.UTF8.GetBytes(body), out var request, out var refusal), refusal?.Message);
         return request;
     }
 
     internal static void AssertRefused(string body, string? param, string words)
     {
-        Assert.False(ChatRequest.TryRead(Encoding.UTF8.GetBytes(body.Replace("@", Messages)), out _, out var refusal));
+        Assert.False(ChatRequestParser.TryRead(Encoding.UTF8.GetBytes(body.Replace("@", Messages)), out _, out var refusal));
         Assert.Equal(param, refusal.Param);
         Assert.Contains(words, refusal.Message);
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Units;
 
@@ -7,7 +8,7 @@ namespace Tokenline.Gateway.Tests.OpenAI;
 
 public sealed class FinalChunkTests
 {
-    private readonly ChatStreamMeter meter = new();
+    private readonly ChatMeter meter = new();
     private readonly ArrayBufferWriter<byte> to = new();
 
     public FinalChunkTests() =>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using CsCheck;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Tokens;
 using Tokenline.Units;
@@ -26,7 +27,7 @@ public sealed class HostileBytesTests
         Damaged(request)
             .Sample(body =>
             {
-                if (!ChatRequest.TryRead(body, out var facts, out var refusal))
+                if (!ChatRequestParser.TryRead(body, out var facts, out var refusal))
                 {
                     Assert.NotEmpty(refusal.Message);
                     return;
@@ -43,7 +44,7 @@ public sealed class HostileBytesTests
             .Sample(payload =>
             {
                 var text = new ArrayBufferWriter<byte>();
-                var meter = new ChatStreamMeter();
+                var meter = new ChatMeter();
                 var read = meter.Read(payload, text);
                 Assert.Equal(text.WrittenCount, read.TextBytes);
                 Assert.True(read.ErrorValue.End <= payload.Length && read.UsageValue.End <= payload.Length);

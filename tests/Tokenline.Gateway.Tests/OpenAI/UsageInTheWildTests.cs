@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Units;
 
@@ -16,8 +17,8 @@ public sealed class UsageInTheWildTests
             "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"usage\":null}",
             "{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":3,\"total_tokens\":12}}"
         );
-        Assert.False(payloads[0].Has(ChatPayloadKinds.Usage));
-        Assert.True(payloads[1].Has(ChatPayloadKinds.UsageOnly));
+        Assert.False(payloads[0].Has(AnswerPayloadKinds.Usage));
+        Assert.True(payloads[1].Has(AnswerPayloadKinds.UsageOnly));
         Assert.Equal(Usage.Of(9, 3), meter.Facts.ReadUsage(UsageQuirks.None).Usage);
     }
 
@@ -28,7 +29,7 @@ public sealed class UsageInTheWildTests
         var (meter, payloads) = Stream(
             "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":3,\"total_tokens\":12}}"
         );
-        Assert.Equal(ChatPayloadKinds.Choices | ChatPayloadKinds.Finish | ChatPayloadKinds.Usage, payloads[0].Kinds);
+        Assert.Equal(AnswerPayloadKinds.Answer | AnswerPayloadKinds.Finish | AnswerPayloadKinds.Usage, payloads[0].Kinds);
         Assert.Equal(Usage.Of(9, 3), meter.Facts.ReadUsage(UsageQuirks.None).Usage);
     }
 
@@ -64,7 +65,7 @@ public sealed class UsageInTheWildTests
             "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"usage\":null}",
             "{\"choices\":[],\"usage\":{}}"
         );
-        Assert.DoesNotContain(payloads, p => p.Has(ChatPayloadKinds.Usage));
+        Assert.DoesNotContain(payloads, p => p.Has(AnswerPayloadKinds.Usage));
         Assert.False(meter.Facts.ReadUsage(UsageQuirks.None).IsReported);
     }
 
@@ -75,7 +76,7 @@ public sealed class UsageInTheWildTests
         var (meter, payloads) = Stream(
             "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}],\"x_groq\":{\"id\":\"r\",\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":3,\"total_tokens\":12}}}"
         );
-        Assert.True(payloads[0].Has(ChatPayloadKinds.Usage));
+        Assert.True(payloads[0].Has(AnswerPayloadKinds.Usage));
         Assert.Equal(Usage.Of(9, 3), meter.Facts.ReadUsage(UsageQuirks.None).Usage);
     }
 
@@ -307,7 +308,7 @@ public sealed class UsageInTheWildTests
         var (meter, payloads) = Stream(
             "{\"error\":{\"code\":502,\"message\":\"x\"},\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":3,\"total_tokens\":12}}"
         );
-        Assert.Equal(ChatPayloadKinds.Error | ChatPayloadKinds.Usage, payloads[0].Kinds);
+        Assert.Equal(AnswerPayloadKinds.Error | AnswerPayloadKinds.Usage, payloads[0].Kinds);
         Assert.Equal(Usage.Of(9, 3), meter.Facts.ReadUsage(UsageQuirks.None).Usage);
     }
 
@@ -367,9 +368,9 @@ public sealed class UsageInTheWildTests
         Assert.Equal("{\"prompt_tokens\" : 9,\"odd\":[1] }", Encoding.UTF8.GetString(meter.Facts.VerbatimUsage));
     }
 
-    private static (ChatStreamMeter Meter, List<ChatPayload> Payloads) Stream(params string[] chunks)
+    private static (ChatMeter Meter, List<AnswerPayload> Payloads) Stream(params string[] chunks)
     {
-        var meter = new ChatStreamMeter();
+        var meter = new ChatMeter();
         return (meter, [.. chunks.Select(c => meter.Read(Encoding.UTF8.GetBytes(c), new ArrayBufferWriter<byte>()))]);
     }
 

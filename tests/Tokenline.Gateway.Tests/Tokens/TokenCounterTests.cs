@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Tokens;
 
@@ -87,7 +88,7 @@ public sealed class TokenCounterTests
                             tools = others.Select(o => new { type = "function", o }),
                         }
                     );
-                    Assert.True(ChatRequest.TryRead(body, out var request, out var refusal), refusal?.Message);
+                    Assert.True(ChatRequestParser.TryRead(body, out var request, out var refusal), refusal?.Message);
                     var bound = PromptBound.Of(request, tokensPerImageMax: 0);
                     Assert.True(TokenCounter.CountPrompt(body, request, isO200k: true) <= bound);
                     Assert.True(TokenCounter.CountPrompt(body, request, isO200k: false) <= bound);
@@ -98,7 +99,7 @@ public sealed class TokenCounterTests
     private static long CountPrompt(string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
-        Assert.True(ChatRequest.TryRead(bytes, out var request, out var refusal), refusal?.Message);
+        Assert.True(ChatRequestParser.TryRead(bytes, out var request, out var refusal), refusal?.Message);
         return TokenCounter.CountPrompt(bytes, request, isO200k: true);
     }
 }

@@ -10,7 +10,7 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
 
     private readonly ReadOnlySpan<byte> payload = payload;
     private Utf8JsonReader reader = new(payload, options);
-    private ChatPayloadKinds kinds;
+    private AnswerPayloadKinds kinds;
     private int textBytes;
     private ByteRange usageValue;
     private ByteRange errorValue;
@@ -19,7 +19,7 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
     private ByteRange groqUsage;
     private ByteRange choiceUsage;
 
-    public ChatPayload Run()
+    public AnswerPayload Run()
     {
         try
         {
@@ -39,17 +39,17 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
             : choiceUsage;
         if (!usage.IsEmpty)
         {
-            kinds |= ChatPayloadKinds.Usage;
-            if (!Has(ChatPayloadKinds.Choices) && !Has(ChatPayloadKinds.Error))
-                kinds |= ChatPayloadKinds.UsageOnly;
+            kinds |= AnswerPayloadKinds.Usage;
+            if (!Has(AnswerPayloadKinds.Answer) && !Has(AnswerPayloadKinds.Error))
+                kinds |= AnswerPayloadKinds.UsageOnly;
             facts.KeepUsage(usage.Of(payload));
         }
-        return new ChatPayload(kinds, textBytes, usageValue, errorValue);
+        return new AnswerPayload(kinds, textBytes, usageValue, errorValue);
     }
 
-    private ChatPayload NotJson() => new(ChatPayloadKinds.NotJson, textBytes, default, new ByteRange(0, payload.Length));
+    private AnswerPayload NotJson() => new(AnswerPayloadKinds.NotJson, textBytes, default, new ByteRange(0, payload.Length));
 
-    private readonly bool Has(ChatPayloadKinds kind) => (kinds & kind) != ChatPayloadKinds.Other;
+    private readonly bool Has(AnswerPayloadKinds kind) => (kinds & kind) != AnswerPayloadKinds.Other;
 
     private void ReadRoot()
     {
@@ -90,7 +90,7 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
         }
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            kinds |= ChatPayloadKinds.Choices;
+            kinds |= AnswerPayloadKinds.Answer;
             if (reader.TokenType == JsonTokenType.StartObject)
                 ReadChoice();
             else
@@ -119,7 +119,7 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
         }
         if (!hasEnded)
             return;
-        kinds |= ChatPayloadKinds.Finish;
+        kinds |= AnswerPayloadKinds.Finish;
         facts.Finish(index);
     }
 
@@ -229,7 +229,7 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
         if (length == 0)
             return;
         textBytes += length;
-        kinds |= ChatPayloadKinds.Text;
+        kinds |= AnswerPayloadKinds.Text;
     }
 
     private void AppendRaw(ByteRange range)
@@ -239,7 +239,7 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
             return;
         text.Write(raw);
         textBytes += raw.Length;
-        kinds |= ChatPayloadKinds.Text;
+        kinds |= AnswerPayloadKinds.Text;
     }
 
     /// <summary>Null and the empty string, which some vendors send on every chunk, mean that the choice goes on.</summary>
@@ -304,7 +304,7 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
         var range = ReadRange();
         if (isNothing)
             return;
-        kinds |= ChatPayloadKinds.Error;
+        kinds |= AnswerPayloadKinds.Error;
         errorValue = range;
     }
 
@@ -332,7 +332,7 @@ internal ref struct ChatPayloadReader(ReadOnlySpan<byte> payload, bool isChunk, 
 
     private void BareError()
     {
-        kinds |= ChatPayloadKinds.Error;
+        kinds |= AnswerPayloadKinds.Error;
         if (errorValue.IsEmpty)
             errorValue = new ByteRange(0, payload.Length);
     }

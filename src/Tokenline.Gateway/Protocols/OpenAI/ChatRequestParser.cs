@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -24,7 +25,16 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
     private Utf8JsonReader reader = new(body, options);
     private bool hasMessages;
 
-    public ChatRequest Facts = new() { Choices = 1 };
+    public RequestFacts Facts = new() { Choices = 1 };
+
+    /// <summary>Reads a contiguous body in one pass. False: the refusal says why and the facts are not to be used.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> body, out RequestFacts request, [NotNullWhen(false)] out RequestRefusal? refusal)
+    {
+        var parser = new ChatRequestParser(body);
+        refusal = parser.Run();
+        request = parser.Facts;
+        return refusal is null;
+    }
 
     public RequestRefusal? Run()
     {

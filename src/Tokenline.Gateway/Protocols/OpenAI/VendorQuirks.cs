@@ -11,4 +11,7 @@ internal static class VendorQuirks
             "azure-xai" => UsageQuirks.PromptExcludesCache,
             _ => UsageQuirks.None,
         };
+
+    /// <summary>Vendors that want an assistant's <c>reasoning_content</c> back, at the least in turns with tool calls.</summary>
+    public static bool ReturnsReasoning(string vendor) => vendor is "deepseek" or "moonshot" or "kimi" or "zhipu" or "zai" or "minimax";
 }

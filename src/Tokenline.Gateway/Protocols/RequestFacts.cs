@@ -1,8 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Tokenline.Charging.Tariffs;
 
-namespace Tokenline.Gateway.Protocols.OpenAI;
+namespace Tokenline.Gateway.Protocols;
 
 /// <summary>Why a body cannot be served; goes out as a 400. <paramref name="Param"/> names the field, e.g. <c>messages[2].role</c>.</summary>
 internal sealed record RequestRefusal(string Message, string? Param);
@@ -16,10 +15,10 @@ internal enum StreamOptionsForm
 }
 
 /// <summary>
-/// What the gateway needs to know of a chat-completions body, as values and as byte ranges into it. The body itself is never materialised.
-/// A struct, so that reading a request allocates nothing; pass it by <c>in</c>.
+/// What the gateway needs to know of a request for a generation, in whichever protocol, as values and as byte ranges into its body. The body itself is
+/// never materialised. A struct, so that reading a request allocates nothing; pass it by <c>in</c>.
 /// </summary>
-internal struct ChatRequest
+internal struct RequestFacts
 {
     /// <summary>The model's JSON token, quotes included.</summary>
     public ByteRange ModelToken { get; set; }
@@ -80,6 +79,19 @@ internal struct ChatRequest
     /// <summary>The text of <c>metadata.run_id</c>, without its quotes; empty if there is none.</summary>
     public ByteRange RunId { get; set; }
 
+    /// <summary>Of Gemini's bodies: <c>generationConfig</c> is there, and where its first member would stand.</summary>
+    public bool HasSettings { get; set; }
+
+    public int SettingsStart { get; set; }
+
+    public bool SettingsAreEmpty { get; set; }
+
+    /// <summary>A tool that is taken out of the body before it goes to the vendor.</summary>
+    public ByteRange LeftOutTool { get; set; }
+
+    /// <summary>Input whose size in tokens only the vendor knows: documents, files and videos. It can be as much as the model accepts.</summary>
+    public bool HasUnmeasuredInput { get; set; }
+
     /// <summary>The smaller of the two output limits, per choice.</summary>
     public readonly int? OutputLimit =>
         MaxTokens is { } a && MaxCompletionTokens is { } b ? Math.Min(a, b) : MaxTokens ?? MaxCompletionTokens;
@@ -93,13 +105,4 @@ internal struct ChatRequest
 
     public readonly string Model(ReadOnlySpan<byte> body) =>
         Encoding.UTF8.GetString(ModelName(body, ModelIsEscaped ? stackalloc byte[MemberName.BytesMax * 6] : default));
-
-    /// <summary>Reads a contiguous body in one pass. False: the refusal says why and the facts are not to be used.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> body, out ChatRequest request, [NotNullWhen(false)] out RequestRefusal? refusal)
-    {
-        var parser = new ChatRequestParser(body);
-        refusal = parser.Run();
-        request = parser.Facts;
-        return refusal is null;
-    }
 }

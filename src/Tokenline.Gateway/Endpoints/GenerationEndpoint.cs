@@ -6,15 +6,15 @@ using Tokenline.Charging;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
-using Tokenline.Gateway.Errors;
 using Tokenline.Gateway.Pipeline;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Routing;
 
 namespace Tokenline.Gateway.Endpoints;
 
-/// <summary><c>POST /v1/chat/completions</c>: the life of a request, in its order.</summary>
-internal sealed partial class ChatCompletionsEndpoint(
+/// <summary>A generation, in whichever protocol it is asked for: the life of a request, in its order.</summary>
+internal sealed partial class GenerationEndpoint(
     Keyring keyring,
     IModelCatalogSource catalog,
     ITariffs tariffs,
@@ -26,18 +26,19 @@ internal sealed partial class ChatCompletionsEndpoint(
     IdSource ids,
     TimeProvider time,
     GatewayMetrics metrics,
-    ILogger<ChatCompletionsEndpoint> log
+    ILogger<GenerationEndpoint> log
 )
 {
-    public async Task ServeAsync(HttpContext context)
+    /// <param name="subject">What the address says beside the body: Gemini's model.</param>
+    public async Task ServeAsync(HttpContext context, ClientProtocol client, string? subject = null)
     {
         var now = time.GetUtcNow();
-        using var call = new ChatCall(context, ids.Next<ChargeKind>(), now);
+        using var call = new Call(context, client, ids.Next<ChargeKind>(), now) { Subject = subject };
         RequestId.Give(context, call.Charge);
         var rejection = running.Enter(call);
         if (rejection is not null)
         {
-            await OpenAIErrors.WriteAsync(context, rejection, now);
+            await client.WriteErrorAsync(context, rejection, now);
             return;
         }
         try
@@ -58,15 +59,28 @@ internal sealed partial class ChatCompletionsEndpoint(
             running.Leave(call);
         }
         metrics.Ended(rejection, call.Model?.Id);
-        if (rejection is not null)
-            await OpenAIErrors.WriteAsync(context, rejection, now);
+        if (rejection is null)
+            return;
+        if (call.IsOpened)
+            await EndOpenedAsync(call, rejection);
+        else
+            await client.WriteErrorAsync(context, rejection, now);
     }
 
-    private async ValueTask<Rejection?> StepsAsync(ChatCall call, DateTimeOffset now)
+    /// <summary>The stream was opened while its vendor was silent, and nobody has served it: it ends with the protocol's error.</summary>
+    private static async Task EndOpenedAsync(Call call, Rejection rejection)
+    {
+        var to = call.Context.Response.BodyWriter;
+        call.Client.WriteStreamError(to, rejection.Problem, rejection.Message);
+        await to.FlushAsync(CancellationToken.None);
+        call.Context.Abort();
+    }
+
+    private async ValueTask<Rejection?> StepsAsync(Call call, DateTimeOffset now)
     {
         // 1 Authenticate
-        if (BearerKey.Find(call.Context.Request, keyring, now) is not { } key)
-            return BearerKey.Rejection;
+        if (ClientKey.Find(call.Context.Request, keyring, now) is not { } key)
+            return ClientKey.Rejection;
         call.Key = key;
 
         // 2 Read
@@ -74,7 +88,7 @@ internal sealed partial class ChatCompletionsEndpoint(
             size.MaxRequestBodySize = null; // our own limit answers in the protocol
         if (await RequestBody.ReadAsync(call.Context.Request, call.Body, options.RequestBytesMax, call.ClientGone) is { } unreadable)
             return unreadable;
-        if (!ChatRequest.TryRead(call.Body.Span, out call.Request, out var refusal))
+        if (call.Client.Read(call) is { } refusal)
             return new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param);
         if (!IdempotencyKey.TryRead(call.Context.Request, out var idempotencyKey))
             return IdempotencyKey.Rejection;
@@ -97,9 +111,9 @@ internal sealed partial class ChatCompletionsEndpoint(
 
             // 6 Relay, 7 Settle, 8 Finish
             var failure = await vendors.ServeAsync(call);
-            if (failure?.Body is { } vendorsWords)
+            if (failure?.Body is { } vendorsWords && !call.IsOpened)
                 await PassOnAsync(call.Context, failure, vendorsWords);
-            return failure?.Body is null ? failure?.Rejection : null;
+            return failure?.Body is null || call.IsOpened ? failure?.Rejection : null;
         }
         catch (Exception e)
         {
@@ -113,9 +127,9 @@ internal sealed partial class ChatCompletionsEndpoint(
         }
     }
 
-    private Rejection? Route(ChatCall call, DateTimeOffset now)
+    private Rejection? Route(Call call, DateTimeOffset now)
     {
-        var id = call.Request.Model(call.Body.Span);
+        var id = call.Client.ModelOf(call);
         if (catalog.Current.Find(id) is not { } model)
         {
             var nearest = NearestModels.Of(id, catalog.Current.Models.Select(m => m.Id));
@@ -125,6 +139,12 @@ internal sealed partial class ChatCompletionsEndpoint(
                 Param: "model"
             );
         }
+        if (model.Kind != ModelKind.Chat)
+            return new(
+                Problems.InvalidRequest,
+                $"The model '{id}' does not answer conversations; it is called by {ModelsEndpoint.PathOf(model.Kind)}.",
+                "model"
+            );
         if (call.Key.Models is { } allowed && !allowed.Contains(id))
             return new(Problems.ModelNotAllowed, $"This key may not use the model '{id}'.", Param: "model");
         if (tariffs.Current.Find(id, now) is not { } tariff)
@@ -135,12 +155,18 @@ internal sealed partial class ChatCompletionsEndpoint(
                 $"The model '{id}' is not sold with the service tier '{ServiceTiers.NameOf(call.Request.Service)}'.",
                 Param: "service_tier"
             );
-        if (Router.Candidates(model).IsEmpty)
-            return new(Problems.UpstreamUnavailable, $"No deployment serves '{id}' now.", Param: "model");
         call.Model = model;
         call.Tariff = tariff;
-        call.Deployment = Router.Candidates(model)[0];
-        return null;
+        foreach (var candidate in Router.Candidates(model))
+        {
+            if (Router.ApiFor(call.Client.Kind, candidate) is null)
+                continue;
+            call.Deployment = candidate;
+            return null;
+        }
+        return Router.Candidates(model).IsEmpty
+            ? new(Problems.UpstreamUnavailable, $"No deployment serves '{id}' now.", Param: "model")
+            : new(Problems.InvalidRequest, $"The model '{id}' cannot be called in this protocol.", Param: "model");
     }
 
     /// <summary>The request was at fault, and the vendor says so in the protocol: its words are more use than ours.</summary>

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tokenline.Commerce.Notifications;
+namespace Tokenline.Commerce;
 
 /// <summary>
-/// Keeps what customers name from reaching into the operator's network. The address that is connected to is checked, after the name was resolved:
-/// a name that is harmless when the webhook is made and points inside later is caught too.
+/// Keeps what customers and vendors name from reaching into the operator's network. The address that is connected to is checked, after the name was resolved:
+/// a name that is harmless when it is entered and points inside later is caught too.
 /// </summary>
 public static class PublicAddresses
 {
@@ -51,6 +51,13 @@ public static class PublicAddresses
         return !notPublic.Any(network => network.Contains(plain));
     }
 
+    /// <summary>As far as a host's name tells by itself; what it resolves to is checked when a connection is made.</summary>
+    public static bool IsPrivate(string host) =>
+        IPAddress.TryParse(host, out var address)
+            ? !IsPublic(address)
+            : host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A client for addresses that others name: no redirects, proxies or cookies, and unless private ones are allowed, public addresses only.</summary>
     public static HttpClient NewHttpClient(bool allowPrivate) =>
         new(
@@ -70,7 +77,8 @@ public static class PublicAddresses
             Timeout = Timeout.InfiniteTimeSpan, // each try has its own
         };
 
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool allowPrivate, CancellationToken cancellation)
+    /// <exception cref="HttpRequestException">The name leads to no address that is allowed.</exception>
+    public static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool allowPrivate, CancellationToken cancellation)
     {
         var addresses = await Dns.GetHostAddressesAsync(target.Host, cancellation);
         var allowed = allowPrivate ? addresses : [.. addresses.Where(IsPublic)];

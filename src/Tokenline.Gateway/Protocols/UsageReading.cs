@@ -1,6 +1,6 @@
 using Tokenline.Units;
 
-namespace Tokenline.Gateway.Protocols.OpenAI;
+namespace Tokenline.Gateway.Protocols;
 
 /// <summary>A vendor's usage object, understood.</summary>
 /// <param name="Usage">Disjoint meters.</param>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace Tokenline.Gateway.Protocols.OpenAI;
+namespace Tokenline.Gateway.Protocols;
 
 /// <summary>
 /// JSON strings as UTF-8 bytes. The framework's own unescaping throws on a lone surrogate such as <c>"\ud83d"</c>, which vendors do send

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Text;
 using Tokenline.Charging.Tariffs;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 
 namespace Tokenline.Gateway.Tests.OpenAI;
 
-public sealed class ChatStreamMeterTests
+public sealed class ChatMeterTests
 {
-    private readonly ChatStreamMeter meter = new();
+    private readonly ChatMeter meter = new();
     private readonly ArrayBufferWriter<byte> text = new();
 
     [Theory]
@@ -39,7 +40,7 @@ public sealed class ChatStreamMeterTests
         var payload = Read("{\"choices\":[{\"index\":0,\"delta\":" + delta + ",\"finish_reason\":null}]}");
         Assert.Equal(expected, Encoding.UTF8.GetString(text.WrittenSpan));
         Assert.Equal(text.WrittenCount, payload.TextBytes);
-        Assert.Equal(expected.Length > 0, payload.Has(ChatPayloadKinds.Text));
+        Assert.Equal(expected.Length > 0, payload.Has(AnswerPayloadKinds.Text));
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class ChatStreamMeterTests
     {
         Read("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"\"}]}");
         Assert.Equal(0, meter.Facts.FinishedChoices);
-        Assert.True(Read("{\"choices\":[{\"index\":1,\"delta\":{},\"finish_reason\":\"stop\"}]}").Has(ChatPayloadKinds.Finish));
+        Assert.True(Read("{\"choices\":[{\"index\":1,\"delta\":{},\"finish_reason\":\"stop\"}]}").Has(AnswerPayloadKinds.Finish));
         Read("{\"choices\":[{\"delta\":{},\"index\":1,\"finish_reason\":\"stop\"}]}");
         Assert.Equal(1, meter.Facts.FinishedChoices);
         Read("{\"choices\":[{\"delta\":{},\"finish_reason\":\"tool_calls\"}]}");
@@ -89,18 +90,18 @@ public sealed class ChatStreamMeterTests
     // "empty choices without usage (Azure)"
     [Fact]
     public void Empty_choices_without_usage_are_nothing_special() =>
-        Assert.Equal(ChatPayloadKinds.Other, Read("{\"choices\":[],\"prompt_filter_results\":[{}]}").Kinds);
+        Assert.Equal(AnswerPayloadKinds.Other, Read("{\"choices\":[],\"prompt_filter_results\":[{}]}").Kinds);
 
     [Fact]
     public void Usage_without_any_choices_member_is_a_usage_chunk() =>
-        Assert.True(Read("{\"usage\":{\"total_tokens\":1}}").Has(ChatPayloadKinds.UsageOnly));
+        Assert.True(Read("{\"usage\":{\"total_tokens\":1}}").Has(AnswerPayloadKinds.UsageOnly));
 
     [Theory]
     [InlineData("[DONE]")]
     [InlineData(" [DONE] ")]
     public void Done_is_done(string data)
     {
-        Assert.Equal(ChatPayloadKinds.Done, Read(data).Kinds);
+        Assert.Equal(AnswerPayloadKinds.Done, Read(data).Kinds);
         Assert.True(meter.IsDone);
     }
 
@@ -109,7 +110,7 @@ public sealed class ChatStreamMeterTests
     public void Data_after_done_and_behind_padding_is_read()
     {
         Read("[DONE]");
-        Assert.True(Read("  \n {\"choices\":[],\"usage\":{\"prompt_tokens\":1}}").Has(ChatPayloadKinds.Usage));
+        Assert.True(Read("  \n {\"choices\":[],\"usage\":{\"prompt_tokens\":1}}").Has(AnswerPayloadKinds.Usage));
     }
 
     [Theory]
@@ -123,18 +124,18 @@ public sealed class ChatStreamMeterTests
     public void An_error_is_seen_wherever_it_is(string data, string error)
     {
         var payload = Read(data);
-        Assert.True(payload.Has(ChatPayloadKinds.Error));
+        Assert.True(payload.Has(AnswerPayloadKinds.Error));
         Assert.Equal(error, data.Substring(payload.ErrorValue.Start, payload.ErrorValue.Length));
     }
 
     [Theory]
     [InlineData("{\"error\":null,\"choices\":[]}")]
     [InlineData("{\"error\":\"\",\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"}}")]
-    public void No_error_is_no_error(string data) => Assert.False(Read(data).Has(ChatPayloadKinds.Error));
+    public void No_error_is_no_error(string data) => Assert.False(Read(data).Has(AnswerPayloadKinds.Error));
 
     [Fact]
     public void An_event_named_error_is_an_error_whatever_it_holds() =>
-        Assert.True(meter.Read("{\"message\":\"x\"}"u8, text, isErrorEvent: true).Has(ChatPayloadKinds.Error));
+        Assert.True(meter.Read("{\"message\":\"x\"}"u8, text, isErrorEvent: true).Has(AnswerPayloadKinds.Error));
 
     [Theory]
     [InlineData("<html>")]
@@ -145,8 +146,8 @@ public sealed class ChatStreamMeterTests
     [InlineData("{} x")]
     public void What_is_not_an_object_is_a_vendor_failure(string data)
     {
-        Assert.Equal(ChatPayloadKinds.NotJson, Read(data).Kinds);
-        Assert.Equal(ChatPayloadKinds.NotJson, ChatAnswerReader.Read(Encoding.UTF8.GetBytes(data), new ChatAnswerFacts(), text).Kinds);
+        Assert.Equal(AnswerPayloadKinds.NotJson, Read(data).Kinds);
+        Assert.Equal(AnswerPayloadKinds.NotJson, ChatAnswerReader.Read(Encoding.UTF8.GetBytes(data), new ChatAnswerFacts(), text).Kinds);
     }
 
     [Theory]
@@ -154,7 +155,7 @@ public sealed class ChatStreamMeterTests
     [InlineData("{\"choices\":[7,null,[{}],{\"delta\":[1],\"index\":\"a\",\"finish_reason\":{}}]}")]
     [InlineData("{\"choices\":[{\"index\":-1,\"finish_reason\":\"stop\"},{\"index\":4000000000,\"finish_reason\":\"stop\"}]}")]
     [InlineData("{\"choices\":[{\"delta\":{\"content\":7,\"tool_calls\":\"x\",\"reasoning\":{}}}],\"x_groq\":[],\"base_resp\":[]}")]
-    public void Odd_types_break_nothing(string data) => Assert.False(Read(data).Has(ChatPayloadKinds.NotJson));
+    public void Odd_types_break_nothing(string data) => Assert.False(Read(data).Has(AnswerPayloadKinds.NotJson));
 
     [Fact]
     public void A_whole_answer_gives_its_text_and_its_end()
@@ -163,7 +164,7 @@ public sealed class ChatStreamMeterTests
             "{\"id\":\"a\",\"choices\":[{\"index\":0,\"message\":{\"content\":\"hello\"},\"finish_reason\":\"stop\"},{\"index\":1,\"message\":{\"content\":\"you\"},\"finish_reason\":\"length\"}]}";
         var facts = new ChatAnswerFacts();
         var payload = ChatAnswerReader.Read(Encoding.UTF8.GetBytes(body), facts, text);
-        Assert.Equal(ChatPayloadKinds.Choices | ChatPayloadKinds.Text | ChatPayloadKinds.Finish, payload.Kinds);
+        Assert.Equal(AnswerPayloadKinds.Answer | AnswerPayloadKinds.Text | AnswerPayloadKinds.Finish, payload.Kinds);
         Assert.Equal("helloyou", Encoding.UTF8.GetString(text.WrittenSpan));
         Assert.Equal(2, facts.FinishedChoices);
     }
@@ -178,5 +179,5 @@ public sealed class ChatStreamMeterTests
         Assert.True(meter.Facts.IdToken.IsEmpty && meter.Facts.ModelToken.IsEmpty && meter.Facts.FinishReasonToken.IsEmpty);
     }
 
-    private ChatPayload Read(string data) => meter.Read(Encoding.UTF8.GetBytes(data), text);
+    private AnswerPayload Read(string data) => meter.Read(Encoding.UTF8.GetBytes(data), text);
 }

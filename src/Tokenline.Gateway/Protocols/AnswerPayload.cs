@@ -1,8 +1,8 @@
-namespace Tokenline.Gateway.Protocols.OpenAI;
+namespace Tokenline.Gateway.Protocols;
 
 /// <summary>What one payload of a vendor's answer holds; several can be true of one.</summary>
 [Flags]
-internal enum ChatPayloadKinds
+internal enum AnswerPayloadKinds
 {
     /// <summary>An object with none of the following: Azure's filter results, a heartbeat.</summary>
     Other = 0,
@@ -16,10 +16,10 @@ internal enum ChatPayloadKinds
     /// <summary>A usage object, not null.</summary>
     Usage = 4,
 
-    /// <summary>Usage and no choice: the extra chunk that only a client that asked for usage may see.</summary>
+    /// <summary>Of chat completions: usage and no choice, the extra chunk that only a client that asked for usage may see.</summary>
     UsageOnly = 8,
 
-    /// <summary><c>[DONE]</c>.</summary>
+    /// <summary>The protocol's last event.</summary>
     Done = 16,
 
     /// <summary>The vendor reports a failure, whatever the HTTP status said.</summary>
@@ -28,15 +28,21 @@ internal enum ChatPayloadKinds
     /// <summary>Not a JSON object: HTML, a cut body, garbage. A vendor failure.</summary>
     NotJson = 64,
 
-    /// <summary><c>choices</c> has at least one element.</summary>
-    Choices = 128,
+    /// <summary>A part of the answer itself: a choice, an output, a candidate.</summary>
+    Answer = 128,
+
+    /// <summary>Says only that an answer is on its way. Not worth giving up failover for.</summary>
+    Opening = 256,
+
+    /// <summary>Says nothing but that the connection lives.</summary>
+    Ping = 512,
 }
 
 /// <summary>One payload, read. The ranges are into the payload.</summary>
 /// <param name="TextBytes">How many bytes of text went to the caller's writer.</param>
-/// <param name="UsageValue">The value of the top-level <c>usage</c>; replaced by null it is as if the client had not been told.</param>
+/// <param name="UsageValue">The value of the top-level <c>usage</c>.</param>
 /// <param name="ErrorValue">The error object or text; the whole payload where the vendor sent it bare.</param>
-internal readonly record struct ChatPayload(ChatPayloadKinds Kinds, int TextBytes, ByteRange UsageValue, ByteRange ErrorValue)
+internal readonly record struct AnswerPayload(AnswerPayloadKinds Kinds, int TextBytes, ByteRange UsageValue, ByteRange ErrorValue)
 {
-    public bool Has(ChatPayloadKinds kinds) => (Kinds & kinds) != ChatPayloadKinds.Other;
+    public bool Has(AnswerPayloadKinds kinds) => (Kinds & kinds) != AnswerPayloadKinds.Other;
 }

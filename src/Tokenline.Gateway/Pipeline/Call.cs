@@ -4,12 +4,12 @@ using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
-using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Protocols;
 
 namespace Tokenline.Gateway.Pipeline;
 
 /// <summary>One call on its way through the pipeline. Each step fills in what it finds out.</summary>
-internal sealed class ChatCall(HttpContext context, ChargeId charge, DateTimeOffset startedAt) : IDisposable
+internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId charge, DateTimeOffset startedAt) : IDisposable
 {
     private readonly List<VendorAttempt> failed = [];
 
@@ -18,8 +18,14 @@ internal sealed class ChatCall(HttpContext context, ChargeId charge, DateTimeOff
     public DateTimeOffset StartedAt { get; } = startedAt;
     public PooledBuffer Body { get; } = new();
 
+    /// <summary>What the client speaks.</summary>
+    public ClientProtocol Client { get; } = client;
+
+    /// <summary>What the client's address says beside its body: Gemini's model and method.</summary>
+    public string? Subject { get; init; }
+
     public KeyRights Key { get; set; } = null!;
-    public ChatRequest Request;
+    public RequestFacts Request;
     public Model Model { get; set; } = null!;
     public ModelTariff Tariff { get; set; } = null!;
 
@@ -44,17 +50,29 @@ internal sealed class ChatCall(HttpContext context, ChargeId charge, DateTimeOff
     /// <summary>The input cannot be more tokens than this.</summary>
     public long InputBound { get; set; }
 
+    /// <summary>What the input probably is.</summary>
+    public long InputEstimate { get; set; }
+
     /// <summary>Micro-units left in the bucket of quota that pays, once the call is settled; null until then, and for money.</summary>
     public long? AfterSettle { get; set; }
 
     /// <summary>The deployment that the call is with now.</summary>
     public Deployment Deployment { get; set; } = null!;
 
+    /// <summary>The operator's key that the vendor was sent.</summary>
+    public string? VendorKey { get; set; }
+
+    /// <summary>How the attempt that runs now passes between client and vendor.</summary>
+    public Exchange Exchange { get; set; } = null!;
+
     /// <summary>What the vendor says about its answer.</summary>
-    public ChatAnswerFacts Facts { get; set; } = null!;
+    public AnswerMeter Answer => Exchange.Meter;
 
     /// <summary>The model that has answered: the customer's Model ID, unless the vendor says that it was another.</summary>
-    public string AnsweredModel => Facts.Model() is { } named && named != Deployment.UpstreamModel ? named : Model.Id;
+    public string AnsweredModel => Answer.Model is { } named && named != Deployment.UpstreamModel ? named : Model.Id;
+
+    /// <summary>A stream has been opened to the client, with nothing of a vendor's in it yet: another deployment may still try.</summary>
+    public bool IsOpened { get; set; }
 
     public CancellationToken ClientGone => Context.RequestAborted;
 

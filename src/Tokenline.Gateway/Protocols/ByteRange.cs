@@ -1,4 +1,4 @@
-namespace Tokenline.Gateway.Protocols.OpenAI;
+namespace Tokenline.Gateway.Protocols;
 
 /// <summary>Where something lies in a body. An empty range means it is not there.</summary>
 internal readonly record struct ByteRange(int Start, int Length)

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Tokenline.Commerce.Catalog;
+
+namespace Tokenline.Gateway.Upstreams;
+
+/// <summary>
+/// The operator's keys at vendors, used in turns. A key that its vendor refuses (401, 403) or limits (402, 429) rests for a while, and calls use the others;
+/// when all rest, the one that rests least is tried.
+/// </summary>
+internal sealed class VendorKeys(TimeProvider time)
+{
+    private static readonly TimeSpan refusedRest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan limitedRest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan longestRest = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<(string Vendor, string Key), DateTimeOffset> resting = new();
+    private int turn;
+
+    /// <summary>Null where the vendor needs none.</summary>
+    public string? Take(Deployment deployment)
+    {
+        var keys = deployment.ApiKeys;
+        if (keys.Length <= 1)
+            return keys.IsEmpty ? null : keys[0];
+        var first = (int)((uint)Interlocked.Increment(ref turn) % (uint)keys.Length);
+        if (resting.IsEmpty)
+            return keys[first];
+        var now = time.GetUtcNow();
+        var (best, bestUntil) = (keys[first], DateTimeOffset.MaxValue);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var key = keys[(first + i) % keys.Length];
+            if (!resting.TryGetValue((deployment.Vendor, key), out var until) || until <= now)
+                return key;
+            if (until < bestUntil)
+                (best, bestUntil) = (key, until);
+        }
+        return best;
+    }
+
+    /// <summary>The key served: it is well.</summary>
+    public void Served(Deployment deployment, string? key)
+    {
+        if (key is not null && !resting.IsEmpty)
+            resting.TryRemove((deployment.Vendor, key), out _);
+    }
+
+    /// <summary>True: the vendor has said no to this key, and another one is well, so that it is worth asking the same vendor again.</summary>
+    public bool Refused(Deployment deployment, string? key, HttpStatusCode status, TimeSpan? retryAfter)
+    {
+        if (key is null || (int)status is not (401 or 402 or 403 or 429) || deployment.ApiKeys.Length <= 1)
+            return false;
+        var now = time.GetUtcNow();
+        var rest = (int)status is 429 ? retryAfter ?? limitedRest : refusedRest;
+        resting[(deployment.Vendor, key)] = now + (rest < longestRest ? rest : longestRest);
+        return deployment.ApiKeys.Any(other => !IsResting(deployment.Vendor, other, now));
+    }
+
+    /// <summary>Until when each of a vendor's keys rests, in their order; null: it is well. Keys themselves are never shown.</summary>
+    public IReadOnlyList<DateTimeOffset?> Health(string vendor, ImmutableArray<string> keys)
+    {
+        var now = time.GetUtcNow();
+        return [.. keys.Select(key => resting.TryGetValue((vendor, key), out var until) && until > now ? until : (DateTimeOffset?)null)];
+    }
+
+    private bool IsResting(string vendor, string key, DateTimeOffset now) =>
+        resting.TryGetValue((vendor, key), out var until) && until > now;
+}
