@@ -9,7 +9,7 @@ namespace Tokenline.Simulators.Vendors;
 /// </summary>
 internal sealed class AnswerPlan
 {
-    public required ChatRequest Request { get; init; }
+    public required AnswerRequest Request { get; init; }
     public required Behaviour Behaviour { get; init; }
     public required SimulatedUsage Usage { get; init; }
 
@@ -20,78 +20,65 @@ internal sealed class AnswerPlan
     /// <summary>Pieces of one choice that are the answer: text, or tool arguments.</summary>
     public required int Visible { get; init; }
     public required bool CutByLimit { get; init; }
-    public string? ToolName { get; init; }
+
+    /// <summary>The tool that is called, if one is.</summary>
+    public OfferedTool? Tool { get; init; }
+
+    /// <summary>The whole text of JSON output or tool arguments, before the limit cuts it.</summary>
+    public string? Json { get; init; }
     public required byte[][] Opening { get; init; }
-
-    /// <summary>The class it is served in, told to those who asked for one.</summary>
-    public string? ServiceTier =>
-        Request.ServiceTier is { } asked ? (asked == "auto" || Behaviour.Has(Fault.OtherTier) ? "default" : asked) : null;
-
-    public ReadOnlySpan<byte> FinishReason =>
-        CutByLimit ? "length"u8
-        : ToolName is not null ? "tool_calls"u8
-        : "stop"u8;
 
     public ReadOnlySpan<byte> VisiblePiece(int choice, int index) =>
         index < Opening.Length ? Opening[index] : FillerText.Piece(Request.Hash, choice, index);
 
     public ReadOnlySpan<byte> ReasoningPiece(int choice, int index) => FillerText.ReasoningPiece(Request.Hash, choice, index);
 
-    public static AnswerPlan? For(ReadOnlySpan<byte> body, Behaviour behaviour, out Refusal? refusal)
+    public void AddVisible(PooledBuffer to, int choice = 0) => AddPieces(to, choice, ..Visible, reasoning: false);
+
+    public void AddReasoning(PooledBuffer to, int choice = 0) => AddPieces(to, choice, ..Reasoning, reasoning: true);
+
+    /// <summary>Pieces as they stand inside a JSON string.</summary>
+    public void AddPieces(PooledBuffer to, int choice, Range pieces, bool reasoning)
     {
-        try
-        {
-            var request = ChatRequest.Read(body, out refusal);
-            return request is null ? null : For(request, body, behaviour, out refusal);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            // InvalidOperation: a member of another type than expected, or an escape that is not Unicode. Format: a number out of range.
-            refusal = new Refusal("We could not parse the JSON body of your request.");
-            return null;
-        }
+        for (var i = pieces.Start.Value; i < pieces.End.Value; i++)
+            to.Add(reasoning ? ReasoningPiece(choice, i) : VisiblePiece(choice, i));
     }
 
-    private static AnswerPlan? For(ChatRequest request, ReadOnlySpan<byte> body, Behaviour behaviour, out Refusal? refusal)
+    public static AnswerPlan For(AnswerRequest request, ReadOnlySpan<byte> body, Behaviour behaviour)
     {
         if (request.Directive is { } directive)
         {
             if (!Behaviour.TryParse(directive, out var own, out var problem))
-            {
-                refusal = new Refusal(problem, "messages");
-                return null;
-            }
+                throw new RefusedException(new Refusal(problem, "messages"));
             behaviour = own.Over(behaviour);
         }
-        var tool = ToolToCall(request, body, out refusal);
-        return refusal is null ? Make(request, behaviour, body, tool) : null;
+        return Make(request, behaviour, body, ToolToCall(request, body));
     }
 
-    private static AnswerPlan Make(
-        ChatRequest request,
-        Behaviour behaviour,
-        ReadOnlySpan<byte> body,
-        (string Name, JsonElement Parameters)? tool
-    )
+    private static AnswerPlan Make(AnswerRequest request, Behaviour behaviour, ReadOnlySpan<byte> body, OfferedTool? tool)
     {
         // 1 What would be said
-        var json = tool is { } called ? SampleJson.For(called.Parameters) : Structured(request, body);
+        var json =
+            tool is null ? Structured(request, body)
+            : tool.Custom ? $"Simulated input for {tool.Name}."
+            : SampleJson.For(tool.Parameters);
         var opening = json is null ? OpeningText(request) : Fragments(json);
         var nameTokens = tool is null ? 0 : 1;
 
         // 2 How long it is
         var (reasons, shown) = ReasoningOf(request);
+        var ordered = request.Reasoning == ReasoningWish.Off ? 0 : behaviour.ReasoningTokens;
         int reasoning,
             visible;
         if (json is null)
         {
             var total = behaviour.Tokens ?? Math.Max(20 + (int)(request.Hash % 101), request.ToolResult is null ? 0 : opening.Length);
-            reasoning = behaviour.ReasoningTokens ?? (reasons ? total * 2 / 5 : 0);
+            reasoning = ordered ?? (reasons ? total * 2 / 5 : 0);
             visible = Math.Max(total - reasoning, 0);
         }
         else
         {
-            reasoning = behaviour.ReasoningTokens ?? (reasons ? 16 + (int)(request.Hash % 48) : 0);
+            reasoning = ordered ?? (reasons ? 16 + (int)(request.Hash % 48) : 0);
             visible = opening.Length;
         }
 
@@ -100,7 +87,7 @@ internal sealed class AnswerPlan
         var cut = (long)reasoning + nameTokens + visible > limit;
         if (cut)
         {
-            reasoning = Math.Min(reasoning, behaviour.ReasoningTokens is null ? limit * 2 / 5 : limit - nameTokens);
+            reasoning = Math.Min(reasoning, ordered is null ? limit * 2 / 5 : limit - nameTokens);
             visible = Math.Max(0, Math.Min(visible, limit - nameTokens - reasoning));
         }
         return new()
@@ -111,33 +98,42 @@ internal sealed class AnswerPlan
             ReasoningShown = shown,
             Visible = visible,
             CutByLimit = cut,
-            ToolName = tool?.Name,
+            Tool = tool,
+            Json = json,
             Opening = opening,
-            Usage = new SimulatedUsage(
-                request.PromptTokens,
-                Math.Min(behaviour.CachedTokens ?? CachedOf(request), request.PromptTokens),
-                (long)(reasoning + nameTokens + visible) * request.Choices,
-                (long)reasoning * request.Choices
-            ),
+            Usage = UsageOf(request, behaviour, reasoning + nameTokens + visible, reasoning),
         };
     }
 
-    private static long CachedOf(ChatRequest request) =>
-        request.PromptTokens <= 1024 ? 0 : request.PromptTokens * (40 + (long)(request.Hash % 50)) / 100 / 128 * 128;
-
-    private static (bool Reasons, bool Shown) ReasoningOf(ChatRequest request)
+    private static SimulatedUsage UsageOf(AnswerRequest request, Behaviour behaviour, int completion, int reasoning)
     {
+        var prompt = request.PromptTokens;
+        var cached = Math.Min(behaviour.CachedTokens ?? request.CachedTokens, prompt);
+        var (writes, hourWrites) = request.CacheWrites;
+        writes = Math.Min(behaviour.CacheWriteTokens ?? writes, prompt - cached);
+        hourWrites = Math.Min(behaviour.CacheWriteHourTokens ?? hourWrites, prompt - cached - writes);
+        return new SimulatedUsage(prompt, cached, (long)completion * request.Choices, (long)reasoning * request.Choices)
+        {
+            CacheWriteTokens = writes,
+            CacheWriteHourTokens = hourWrites,
+        };
+    }
+
+    private static (bool Reasons, bool Shown) ReasoningOf(AnswerRequest request)
+    {
+        if (request.Reasoning == ReasoningWish.Off)
+            return default;
         var model = request.Model.AsSpan();
         model = model[(model.LastIndexOf('/') + 1)..];
-        if (Named(model, "o1") || Named(model, "o3") || Named(model, "o4"))
-            return (true, false);
+        var hides = Named(model, "o1") || Named(model, "o3") || Named(model, "o4");
         var reasons =
-            model.Contains("think", StringComparison.OrdinalIgnoreCase)
+            hides
+            || request.Reasoning == ReasoningWish.On
+            || model.Contains("think", StringComparison.OrdinalIgnoreCase)
             || model.Contains("reason", StringComparison.OrdinalIgnoreCase)
             || model.Contains("-pro", StringComparison.OrdinalIgnoreCase)
-            || Named(model, "r1")
-            || request.ReasoningEffort is not (null or "none");
-        return (reasons, true);
+            || Named(model, "r1");
+        return (reasons, request.ReasoningShown ?? !hides);
     }
 
     /// <summary>The word stands at the start of the name or of one of its parts: "o1-mini", "deepseek-r1", but not "turbo1".</summary>
@@ -149,38 +145,29 @@ internal sealed class AnswerPlan
         return at > 0 && model[at - 1] is '-' or '_' or '.';
     }
 
-    private static (string Name, JsonElement Parameters)? ToolToCall(ChatRequest request, ReadOnlySpan<byte> body, out Refusal? refusal)
+    private static OfferedTool? ToolToCall(AnswerRequest request, ReadOnlySpan<byte> body)
     {
-        refusal = null;
-        if (request.Tools is not { } range || request.ToolChoice == ToolChoice.None)
+        if (request.ToolChoice == ToolChoice.None || (request.ToolChoice == ToolChoice.Auto && !request.LastIsUser))
             return null;
-        if (request.ToolChoice == ToolChoice.Auto && !request.LastIsUser)
-            return null;
-        foreach (var tool in ParseJson(body[range]).EnumerateArray())
-        {
-            if (!tool.TryGetProperty("function", out var function) || !function.TryGetProperty("name", out var name))
-                continue;
-            if (request.ToolName is null || name.ValueEquals(request.ToolName))
-                return (name.GetString()!, function.TryGetProperty("parameters", out var parameters) ? parameters : default);
-        }
-        if (request.ToolChoice == ToolChoice.Required)
-            refusal = new Refusal($"Tool choice '{request.ToolName ?? "required"}' not found in 'tools' parameter.", "tool_choice");
-        return null;
+        var tool = request.FindTool(request.ToolName, body);
+        if (tool is null && request.ToolChoice == ToolChoice.Required)
+            throw new RefusedException(
+                new Refusal($"Tool choice '{request.ToolName ?? "required"}' not found in 'tools' parameter.", "tool_choice")
+            );
+        return tool;
     }
 
-    private static string? Structured(ChatRequest request, ReadOnlySpan<byte> body)
+    private static string? Structured(AnswerRequest request, ReadOnlySpan<byte> body)
     {
         if (request.Format == ResponseFormat.Text)
             return null;
-        if (request.Format == ResponseFormat.JsonObject || request.Schema is not { } range)
-            return $$"""{"simulated":true,"note":"{{FillerText.Note}}"}""";
-        var format = ParseJson(body[range]);
-        return SampleJson.For(
-            format.ValueKind == JsonValueKind.Object && format.TryGetProperty("schema", out var schema) ? schema : default
-        );
+        var schema = request.SchemaIn(body);
+        return request.Format == ResponseFormat.JsonObject || schema.ValueKind == JsonValueKind.Undefined
+            ? $$"""{"simulated":true,"note":"{{FillerText.Note}}"}"""
+            : SampleJson.For(schema);
     }
 
-    private static byte[][] OpeningText(ChatRequest request)
+    private static byte[][] OpeningText(AnswerRequest request)
     {
         var pieces = new List<byte[]>(FillerText.Before) { PooledBuffer.Escape($" {request.Model};").ToArray() };
         pieces.AddRange(FillerText.After);
@@ -207,12 +194,6 @@ internal sealed class AnswerPlan
             at += length;
         }
         return [.. pieces];
-    }
-
-    private static JsonElement ParseJson(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        return JsonElement.ParseValue(ref reader);
     }
 }
 

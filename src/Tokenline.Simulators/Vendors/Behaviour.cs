@@ -28,6 +28,8 @@ public sealed record Behaviour
     public int? Tokens { get; init; }
     public int? ReasoningTokens { get; init; }
     public int? CachedTokens { get; init; }
+    public int? CacheWriteTokens { get; init; }
+    public int? CacheWriteHourTokens { get; init; }
 
     public bool Has(Fault fault) => (present & (1UL << (int)fault)) != 0;
 
@@ -60,6 +62,8 @@ public sealed record Behaviour
             Tokens = Tokens ?? below.Tokens,
             ReasoningTokens = ReasoningTokens ?? below.ReasoningTokens,
             CachedTokens = CachedTokens ?? below.CachedTokens,
+            CacheWriteTokens = CacheWriteTokens ?? below.CacheWriteTokens,
+            CacheWriteHourTokens = CacheWriteHourTokens ?? below.CacheWriteHourTokens,
         };
     }
 
@@ -122,6 +126,8 @@ public sealed record Behaviour
         Add("tokens", Tokens);
         Add("reasoning", ReasoningTokens);
         Add("cached", CachedTokens);
+        Add("cache-write", CacheWriteTokens);
+        Add("cache-write-1h", CacheWriteHourTokens);
         return string.Join("; ", parts);
 
         void Add(string key, int? value)
@@ -137,7 +143,7 @@ public sealed record Behaviour
             "latency" or "token-delay" => (0, 600_000),
             "tokens-per-chunk" => (1, 10_000),
             "tokens" => (1, 1_000_000),
-            "reasoning" or "cached" => (0, 10_000_000),
+            "reasoning" or "cached" or "cache-write" or "cache-write-1h" => (0, 10_000_000),
             _ => (0, -1),
         };
 
@@ -149,7 +155,9 @@ public sealed record Behaviour
             "tokens-per-chunk" => this with { TokensPerChunk = number },
             "tokens" => this with { Tokens = number },
             "reasoning" => this with { ReasoningTokens = number },
-            _ => this with { CachedTokens = number },
+            "cached" => this with { CachedTokens = number },
+            "cache-write" => this with { CacheWriteTokens = number },
+            _ => this with { CacheWriteHourTokens = number },
         };
 
     private static bool TryAddFault(ReadOnlySpan<char> value, List<FaultOrder> faults, [NotNullWhen(false)] out string? problem)

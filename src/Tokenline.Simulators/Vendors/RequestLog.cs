@@ -3,7 +3,11 @@ using Microsoft.AspNetCore.Http;
 namespace Tokenline.Simulators.Vendors;
 
 /// <summary>A request as it arrived. <paramref name="BodyBytes"/> is its whole length even where <paramref name="Body"/> was cut at the bound.</summary>
-public sealed record ReceivedRequest(string Vendor, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, long BodyBytes);
+public sealed record ReceivedRequest(string Vendor, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, long BodyBytes)
+{
+    /// <summary>With the query.</summary>
+    public string Path { get; init; } = "";
+}
 
 /// <summary>Received = answered (also with an error, or cut on purpose) + aborted by the caller + still running.</summary>
 public readonly record struct RequestCounts(long Received, long Answered, long AbortedByCaller);
@@ -43,14 +47,17 @@ internal sealed class RequestLog(int requestsKept, int bytesKept)
 
     public void AbortedByCaller() => Changed(Interlocked.Increment(ref aborted));
 
-    public void Keep(string vendor, IHeaderDictionary headers, ReadOnlySpan<byte> body)
+    public void Keep(string vendor, HttpRequest http, ReadOnlySpan<byte> body)
     {
         if (kept.Length == 0)
             return;
-        var copy = new Dictionary<string, string>(headers.Count, StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in headers)
+        var copy = new Dictionary<string, string>(http.Headers.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in http.Headers)
             copy[name] = value.ToString();
-        var request = new ReceivedRequest(vendor, copy, body[..Math.Min(body.Length, bytesKept)].ToArray(), body.Length);
+        var request = new ReceivedRequest(vendor, copy, body[..Math.Min(body.Length, bytesKept)].ToArray(), body.Length)
+        {
+            Path = http.Path + http.QueryString,
+        };
         Volatile.Write(ref kept[(Interlocked.Increment(ref nextSlot) - 1) % kept.Length], request);
     }
 

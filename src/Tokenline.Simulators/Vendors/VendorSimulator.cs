@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
+using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tokenline.Simulators.Vendors.Chat;
 
 namespace Tokenline.Simulators.Vendors;
 
@@ -65,12 +66,13 @@ public sealed class VendorSimulator
     internal IReadOnlyDictionary<string, Behaviour> Ordered =>
         new Dictionary<string, Behaviour>(ordered.Append(new("*", orderedForAll ?? Behaviour.None)).Where(p => p.Value != Behaviour.None));
 
-    internal async Task ChatAsync(HttpContext context)
+    /// <summary>The whole life of a request.</summary>
+    internal async Task RunAsync(HttpContext context, VendorProtocol protocol)
     {
         var number = log.Received();
         try
         {
-            await AnswerAsync(context, number);
+            await AnswerAsync(context, protocol, number);
             if (context.RequestAborted.IsCancellationRequested)
                 log.AbortedByCaller();
             else
@@ -90,7 +92,7 @@ public sealed class VendorSimulator
     internal async Task ModelsAsync(HttpContext context)
     {
         context.Response.Headers["x-tokenline-simulator"] = "1";
-        if (!await IsKnownCallerAsync(context))
+        if (!await IsKnownCallerAsync(context, new ChatProtocol()))
             return;
         using var json = new PooledBuffer();
         json.Add("{\"object\":\"list\",\"data\":["u8);
@@ -108,12 +110,14 @@ public sealed class VendorSimulator
         await context.Response.BodyWriter.WriteAsync(json.WrittenMemory, context.RequestAborted);
     }
 
-    private async Task AnswerAsync(HttpContext context, long number)
+    private async Task AnswerAsync(HttpContext context, VendorProtocol protocol, long number)
     {
+        var stamp = new AnswerStamp(number, options.Time.GetUtcNow().ToUnixTimeSeconds());
         context.Response.Headers["x-tokenline-simulator"] = "1";
+        protocol.AddHeaders(context.Response.Headers, stamp);
 
         // 1 Who asks
-        if (!await IsKnownCallerAsync(context))
+        if (!await IsKnownCallerAsync(context, protocol))
             return;
 
         // 2 What is asked, and what the whole answer will be
@@ -123,18 +127,18 @@ public sealed class VendorSimulator
         {
             if (!Behaviour.TryParse(directive.ToString(), out var own, out var problem))
             {
-                await OpenAiError.SendAsync(context, 400, problem, "invalid_request_error", "x-simulate");
+                await protocol.SendErrorAsync(context, new Refusal(problem, "x-simulate"));
                 return;
             }
             behaviour = own.Over(behaviour);
         }
-        var (plan, refusal) = await ReadAsync(context, vendor, behaviour);
-        if (plan is null)
+        var (answer, refusal) = await ReadAsync(context, protocol, vendor, behaviour);
+        if (answer is null)
         {
-            await OpenAiError.SendAsync(context, 400, refusal!.Message, "invalid_request_error", refusal.Param);
+            await protocol.SendErrorAsync(context, refusal!);
             return;
         }
-        behaviour = plan.Behaviour;
+        behaviour = answer.Behaviour;
 
         // 3 What happens instead of an answer
         if (behaviour.Has(Fault.Refuse))
@@ -146,65 +150,54 @@ public sealed class VendorSimulator
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         if (behaviour.LatencyMs is > 0 and var latency)
             await Task.Delay(TimeSpan.FromMilliseconds(latency), options.Time, context.RequestAborted);
-        if (await SendInsteadAsync(context, behaviour, plan.Request.Stream))
+        if (await SendInsteadAsync(context, protocol, behaviour, answer.IsStream))
             return;
 
         // 4 The answer
-        var stamp = new AnswerStamp(number, options.Time.GetUtcNow().ToUnixTimeSeconds());
-        if (!plan.Request.Stream)
-        {
-            await PlainAnswer.SendAsync(context, plan, stamp, options.Time);
-            return;
-        }
-        await using var stream = new StreamAnswer(context, plan, stamp, options.Time);
-        await stream.SendAsync();
+        await answer.SendAsync(context, stamp, options.Time);
     }
 
     /// <summary>Whether a fault took the place of the answer.</summary>
-    private static async ValueTask<bool> SendInsteadAsync(HttpContext context, Behaviour behaviour, bool stream)
+    private static async ValueTask<bool> SendInsteadAsync(HttpContext context, VendorProtocol protocol, Behaviour behaviour, bool stream)
     {
         if (behaviour.Argument(Fault.Status) is { } status)
-            await OpenAiError.SendStatusAsync(context, status);
+            await protocol.SendErrorAsync(context, Refusal.Told(status));
         else if (behaviour.Has(Fault.Html))
-            await OpenAiError.SendRawAsync(
+            await SendRawAsync(
                 context,
                 "text/html; charset=utf-8",
                 "<!doctype html><title>Simulated</title><p>The simulator was told to answer with a page."
             );
         else if (behaviour.Has(Fault.ErrorBody) || (!stream && behaviour.Has(Fault.ErrorInStream)))
-            await OpenAiError.SendAsync(
-                context,
-                200,
-                "The simulator was told to fail inside a 200.",
-                "server_error",
-                null,
-                "simulated_fault"
-            );
+            await protocol.SendErrorAsync(context, Refusal.Failure("The simulator was told to fail inside a 200."), status: 200);
         else if (!stream && behaviour.Has(Fault.Garbage))
-            await OpenAiError.SendRawAsync(context, "application/json", "}}{ this is not JSON");
+            await SendRawAsync(context, "application/json", "}}{ this is not JSON");
         else
             return false;
         return true;
     }
 
-    private async ValueTask<bool> IsKnownCallerAsync(HttpContext context)
+    internal static Task SendRawAsync(HttpContext context, string contentType, string body)
     {
-        const string scheme = "Bearer ";
-        var authorization = context.Request.Headers.Authorization.ToString();
-        if (
-            options.AllowAnonymous
-            || (
-                authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-                && authorization.AsSpan(scheme.Length).Trim().Length > 0
-            )
-        )
+        context.Response.ContentType = contentType;
+        return context.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(body), context.RequestAborted).AsTask();
+    }
+
+    private async ValueTask<bool> IsKnownCallerAsync(HttpContext context, VendorProtocol protocol)
+    {
+        if (options.AllowAnonymous || protocol.CheckCaller(context.Request) is not { } refusal)
             return true;
-        await OpenAiError.SendAsync(context, 401, "You didn't provide an API key.", "invalid_request_error", null, "invalid_api_key");
+        await protocol.SendErrorAsync(context, refusal);
         return false;
     }
 
     /// <summary>Waits for the whole body and plans the answer on its bytes where they lie, if they lie in one piece.</summary>
-    private async ValueTask<(AnswerPlan? Plan, Refusal? Refusal)> ReadAsync(HttpContext context, string vendor, Behaviour behaviour)
+    private async ValueTask<(Answer? Answer, Refusal? Refusal)> ReadAsync(
+        HttpContext context,
+        VendorProtocol protocol,
+        string vendor,
+        Behaviour behaviour
+    )
     {
         var reader = context.Request.BodyReader;
         while (true)
@@ -212,7 +205,7 @@ public sealed class VendorSimulator
             var result = await reader.ReadAsync(context.RequestAborted);
             if (result.IsCompleted)
             {
-                var answer = Plan(result.Buffer, context, vendor, behaviour);
+                var answer = Read(result.Buffer, context, protocol, vendor, behaviour);
                 reader.AdvanceTo(result.Buffer.End);
                 return answer;
             }
@@ -220,21 +213,22 @@ public sealed class VendorSimulator
         }
     }
 
-    private (AnswerPlan? Plan, Refusal? Refusal) Plan(
+    private (Answer? Answer, Refusal? Refusal) Read(
         in ReadOnlySequence<byte> body,
         HttpContext context,
+        VendorProtocol protocol,
         string vendor,
         Behaviour behaviour
     )
     {
         if (body.IsSingleSegment)
-            return Plan(body.FirstSpan, context, vendor, behaviour);
+            return Read(body.FirstSpan, context, protocol, vendor, behaviour);
         var length = checked((int)body.Length);
         var copy = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             body.CopyTo(copy);
-            return Plan(copy.AsSpan(0, length), context, vendor, behaviour);
+            return Read(copy.AsSpan(0, length), context, protocol, vendor, behaviour);
         }
         finally
         {
@@ -242,11 +236,27 @@ public sealed class VendorSimulator
         }
     }
 
-    private (AnswerPlan? Plan, Refusal? Refusal) Plan(ReadOnlySpan<byte> body, HttpContext context, string vendor, Behaviour behaviour)
+    private (Answer? Answer, Refusal? Refusal) Read(
+        ReadOnlySpan<byte> body,
+        HttpContext context,
+        VendorProtocol protocol,
+        string vendor,
+        Behaviour behaviour
+    )
     {
-        log.Keep(vendor, context.Request.Headers, body);
-        var plan = AnswerPlan.For(body, behaviour, out var refusal);
-        return (plan, refusal);
+        log.Keep(vendor, context.Request, body);
+        try
+        {
+            return (protocol.Read(body, context, behaviour), null);
+        }
+        catch (RefusedException e)
+        {
+            return (null, e.Refusal);
+        }
+        catch (Exception e) when (VendorProtocol.IsUnreadable(e))
+        {
+            return (null, Refusal.NotJson);
+        }
     }
 
     private static string VendorOf(HttpContext context) => (string?)context.Request.RouteValues["vendor"] ?? "";

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tokenline.Simulators.Vendors.Chat;
 
 namespace Tokenline.Simulators.Vendors;
 
@@ -11,13 +12,16 @@ public static class VendorSimulatorEndpoints
     public static IEndpointRouteBuilder MapVendorSimulator(this IEndpointRouteBuilder routes, VendorSimulator? simulator = null)
     {
         simulator ??= new VendorSimulator();
-        routes.MapPost("/vendors/{vendor}/v1/chat/completions", (RequestDelegate)simulator.ChatAsync);
+        Map(routes, simulator, "/v1/chat/completions", new ChatProtocol());
         routes.MapGet("/vendors/{vendor}/v1/models", (RequestDelegate)simulator.ModelsAsync);
         routes.MapGet("/control", (RequestDelegate)(context => ShowAsync(context, simulator)));
         routes.MapPost("/control", (RequestDelegate)(context => OrderAsync(context, simulator)));
         routes.MapDelete("/control", (RequestDelegate)(context => ResetAsync(context, simulator)));
         return routes;
     }
+
+    private static void Map(IEndpointRouteBuilder routes, VendorSimulator simulator, string path, VendorProtocol protocol) =>
+        routes.MapPost("/vendors/{vendor}" + path, (RequestDelegate)(context => simulator.RunAsync(context, protocol)));
 
     private static Task ShowAsync(HttpContext context, VendorSimulator simulator)
     {
@@ -32,7 +36,7 @@ public static class VendorSimulatorEndpoints
             ["answered"] = counts.Answered,
             ["aborted_by_caller"] = counts.AbortedByCaller,
         };
-        return OpenAiError.SendRawAsync(context, "application/json", answer.ToJsonString());
+        return VendorSimulator.SendRawAsync(context, "application/json", answer.ToJsonString());
     }
 
     private static async Task OrderAsync(HttpContext context, VendorSimulator simulator)
@@ -47,7 +51,7 @@ public static class VendorSimulatorEndpoints
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            await OpenAiError.SendAsync(context, 400, e.Message, "invalid_request_error");
+            await new ChatProtocol().SendErrorAsync(context, new Refusal(e.Message));
             return;
         }
         context.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -1,4 +1,4 @@
-namespace Tokenline.Simulators.Vendors;
+namespace Tokenline.Simulators.Vendors.Chat;
 
 /// <summary>Usage as vendors write it: the documented way, and the other ways that are in <see cref="Faults.All"/>.</summary>
 internal static class UsageJson

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Tokenline.Simulators.Vendors;
+namespace Tokenline.Simulators.Vendors.Chat;
 
 /// <summary>Log probabilities that look like some: the simulator is always sure of itself.</summary>
 internal static class LogprobsJson

@@ -1,32 +1,14 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 
-namespace Tokenline.Simulators.Vendors;
-
-internal enum ToolChoice
-{
-    Auto,
-    None,
-    Required,
-}
-
-internal enum ResponseFormat
-{
-    Text,
-    JsonObject,
-    JsonSchema,
-}
-
-/// <summary>Why a request is a 400.</summary>
-internal sealed record Refusal(string Message, string? Param = null);
+namespace Tokenline.Simulators.Vendors.Chat;
 
 /// <summary>
 /// What the simulator needs of a chat completion request, read in one pass over its bytes.
 /// Parts that are seldom used (tools, schema, the texts of the last messages) are kept as ranges of the body.
 /// </summary>
-internal sealed class ChatRequest
+internal sealed class ChatRequest : AnswerRequest
 {
     public const int ChoicesMax = 16;
 
@@ -34,59 +16,52 @@ internal sealed class ChatRequest
     private const int TokensPerRequest = 3;
     private const int TokensPerImage = 85;
 
-    private static ReadOnlySpan<byte> DirectiveStart => "[[simulate:"u8;
-
-    public string Model { get; private set; } = "";
-    public bool Stream { get; private set; }
     public bool IncludeUsage { get; private set; }
-    public int? MaxTokens { get; private set; }
-    public int Choices { get; private set; } = 1;
     public bool Logprobs { get; private set; }
     public int TopLogprobs { get; private set; }
-    public string? ReasoningEffort { get; private set; }
     public string? ServiceTier { get; private set; }
-    public ResponseFormat Format { get; private set; }
-    public Range? Schema { get; private set; }
-    public Range? Tools { get; private set; }
-    public ToolChoice ToolChoice { get; private set; }
-    public string? ToolName { get; private set; }
-    public long PromptTokens { get; private set; }
-    public bool LastIsUser { get; private set; }
-
-    /// <summary>Of the last user message; what varies the answer.</summary>
-    public ulong Hash { get; private set; }
-
-    /// <summary>The text between <c>[[simulate:</c> and <c>]]</c> in the last user message.</summary>
-    public string? Directive { get; private set; }
-
-    /// <summary>The text of the last message, if it is a tool's.</summary>
-    public string? ToolResult { get; private set; }
-
+    private Range? schema;
+    private Range? tools;
     private int messages;
     private Range? lastUserContent;
     private Range? lastToolContent;
 
-    /// <summary>Throws <see cref="JsonException"/>, <see cref="InvalidOperationException"/> or <see cref="FormatException"/> on a body of another shape.</summary>
-    public static ChatRequest? Read(ReadOnlySpan<byte> body, out Refusal? refusal)
+    /// <param name="body">Of another shape than expected: what <see cref="VendorProtocol.IsUnreadable"/> knows is thrown.</param>
+    /// <param name="deployment">Stands for the model where the body has none.</param>
+    public static ChatRequest Read(ReadOnlySpan<byte> body, string? deployment = null)
     {
         var request = new ChatRequest();
-        refusal = request.ReadBody(body) ?? request.Check();
-        return refusal is null ? request : null;
+        var refusal = request.ReadBody(body);
+        if (request.Model.Length == 0 && deployment is not null)
+            request.Model = deployment;
+        refusal ??= request.Check();
+        return refusal is null ? request : throw new RefusedException(refusal);
     }
 
-    /// <summary>A hash that is the same in every process.</summary>
-    public static ulong HashOf(ReadOnlySpan<byte> bytes, ulong seed = 0xCBF29CE484222325)
+    /// <summary>The class it is served in, told to those who asked for one.</summary>
+    public string? TierServed(Behaviour behaviour) =>
+        ServiceTier is { } asked ? (asked == "auto" || behaviour.Has(Fault.OtherTier) ? "default" : asked) : null;
+
+    public override OfferedTool? FindTool(string? name, ReadOnlySpan<byte> body)
     {
-        const ulong prime = 0x9E3779B97F4A7C15;
-        for (; bytes.Length >= 8; bytes = bytes[8..])
+        if (tools is not { } range)
+            return null;
+        foreach (var tool in ParseJson(body[range]).EnumerateArray())
         {
-            seed = (seed ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * prime;
-            seed ^= seed >> 29;
+            if (!tool.TryGetProperty("function", out var function) || !function.TryGetProperty("name", out var called))
+                continue;
+            if (name is null || called.ValueEquals(name))
+                return new(called.GetString()!, function.TryGetProperty("parameters", out var parameters) ? parameters : default);
         }
-        foreach (var b in bytes)
-            seed = (seed ^ b) * prime;
-        seed ^= seed >> 32;
-        return seed * prime >> 16;
+        return null;
+    }
+
+    public override JsonElement SchemaIn(ReadOnlySpan<byte> body)
+    {
+        if (schema is not { } range)
+            return default;
+        var format = ParseJson(body[range]);
+        return format.ValueKind == JsonValueKind.Object && format.TryGetProperty("schema", out var found) ? found : default;
     }
 
     private Refusal? Check()
@@ -116,7 +91,7 @@ internal sealed class ChatRequest
             return new("The body must be one JSON object.");
         PromptTokens += TokensPerRequest;
         if (lastUserContent is { } user)
-            ReadLastUserText(body[user]);
+            TakeLastUserText(TextOf(body[user]).WrittenSpan);
         if (lastToolContent is { } tool)
             ToolResult = Encoding.UTF8.GetString(TextOf(body[tool]).WrittenSpan);
         return null;
@@ -141,7 +116,8 @@ internal sealed class ChatRequest
         else if (reader.ValueTextEquals("top_logprobs"u8))
             TopLogprobs = Next(ref reader) == JsonTokenType.Null ? 0 : reader.GetInt32();
         else if (reader.ValueTextEquals("reasoning_effort"u8))
-            ReasoningEffort = Next(ref reader) == JsonTokenType.Null ? null : reader.GetString();
+            Reasoning =
+                Next(ref reader) == JsonTokenType.Null || reader.ValueTextEquals("none"u8) ? ReasoningWish.ByModel : ReasoningWish.On;
         else if (reader.ValueTextEquals("service_tier"u8))
             ServiceTier = Next(ref reader) == JsonTokenType.Null ? null : reader.GetString();
         else if (reader.ValueTextEquals("tools"u8))
@@ -243,8 +219,8 @@ internal sealed class ChatRequest
     {
         if (Next(ref reader) == JsonTokenType.Null)
             return;
-        Tools = ValueRange(ref reader);
-        PromptTokens += Quarter(Length(Tools.Value));
+        tools = ValueRange(ref reader);
+        PromptTokens += Quarter(Length(tools.Value));
     }
 
     private void ReadToolChoice(ref Utf8JsonReader reader)
@@ -288,24 +264,12 @@ internal sealed class ChatRequest
             else if (reader.ValueTextEquals("json_schema"u8))
             {
                 reader.Read();
-                Schema = ValueRange(ref reader);
-                PromptTokens += Quarter(Length(Schema.Value));
+                schema = ValueRange(ref reader);
+                PromptTokens += Quarter(Length(schema.Value));
             }
             else
                 reader.Skip();
         }
-    }
-
-    private void ReadLastUserText(ReadOnlySpan<byte> content)
-    {
-        var text = TextOf(content).WrittenSpan;
-        Hash = HashOf(text);
-        var start = text.IndexOf(DirectiveStart);
-        if (start < 0)
-            return;
-        var directive = text[(start + DirectiveStart.Length)..];
-        var end = directive.IndexOf("]]"u8);
-        Directive = Encoding.UTF8.GetString(end < 0 ? directive : directive[..end]);
     }
 
     /// <summary>The text of a content value, its parts joined.</summary>
@@ -371,6 +335,4 @@ internal sealed class ChatRequest
     }
 
     private static int Length(Range range) => range.End.Value - range.Start.Value;
-
-    private static long Quarter(long bytes) => (bytes + 3) / 4;
 }

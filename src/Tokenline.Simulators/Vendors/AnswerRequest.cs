@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+
+namespace Tokenline.Simulators.Vendors;
+
+internal enum ToolChoice
+{
+    Auto,
+    None,
+    Required,
+}
+
+internal enum ResponseFormat
+{
+    Text,
+    JsonObject,
+    JsonSchema,
+}
+
+internal enum ReasoningWish
+{
+    /// <summary>Models whose names say so reason.</summary>
+    ByModel,
+    On,
+    Off,
+}
+
+/// <summary>A tool the model may call; <paramref name="Custom"/> takes free text in place of JSON arguments.</summary>
+internal sealed record OfferedTool(string Name, JsonElement Parameters, bool Custom = false);
+
+/// <summary>What a plan needs to know of a request, whatever the protocol it came in.</summary>
+internal abstract class AnswerRequest
+{
+    private static ReadOnlySpan<byte> DirectiveStart => "[[simulate:"u8;
+
+    public string Model { get; protected set; } = "";
+    public bool Stream { get; protected set; }
+    public int? MaxTokens { get; protected set; }
+    public int Choices { get; protected set; } = 1;
+    public ReasoningWish Reasoning { get; protected set; }
+
+    /// <summary>False: reasoning is counted, and nothing is sent for it. Null: as the model is known to do.</summary>
+    public bool? ReasoningShown { get; protected set; }
+    public ResponseFormat Format { get; protected set; }
+    public ToolChoice ToolChoice { get; protected set; }
+    public string? ToolName { get; protected set; }
+    public bool LastIsUser { get; protected set; }
+
+    /// <summary>The whole prompt, what was read from or written to a cache included.</summary>
+    public long PromptTokens { get; protected set; }
+
+    /// <summary>Of <see cref="PromptTokens"/>, read from a cache.</summary>
+    public virtual long CachedTokens => PromptTokens <= 1024 ? 0 : PromptTokens * (40 + (long)(Hash % 50)) / 100 / 128 * 128;
+
+    /// <summary>Of <see cref="PromptTokens"/>, written to a cache for five minutes and for an hour.</summary>
+    public virtual (long Short, long Hour) CacheWrites => default;
+
+    /// <summary>Of the last user message; what varies the answer.</summary>
+    public ulong Hash { get; private set; }
+
+    /// <summary>The text between <c>[[simulate:</c> and <c>]]</c> in the last user message.</summary>
+    public string? Directive { get; private set; }
+
+    /// <summary>The text of the last message, if it is a tool's.</summary>
+    public string? ToolResult { get; protected set; }
+
+    /// <summary>The tool of that name, or the first one if there is none; null if it was not offered.</summary>
+    public abstract OfferedTool? FindTool(string? name, ReadOnlySpan<byte> body);
+
+    /// <summary>The schema of a structured answer; undefined if the request has none.</summary>
+    public abstract JsonElement SchemaIn(ReadOnlySpan<byte> body);
+
+    /// <summary>A hash that is the same in every process.</summary>
+    public static ulong HashOf(ReadOnlySpan<byte> bytes, ulong seed = 0xCBF29CE484222325)
+    {
+        const ulong prime = 0x9E3779B97F4A7C15;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+        {
+            seed = (seed ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes)) * prime;
+            seed ^= seed >> 29;
+        }
+        foreach (var b in bytes)
+            seed = (seed ^ b) * prime;
+        seed ^= seed >> 32;
+        return seed * prime >> 16;
+    }
+
+    protected void TakeLastUserText(ReadOnlySpan<byte> text)
+    {
+        Hash = HashOf(text);
+        var start = text.IndexOf(DirectiveStart);
+        if (start < 0)
+            return;
+        var directive = text[(start + DirectiveStart.Length)..];
+        var end = directive.IndexOf("]]"u8);
+        Directive = Encoding.UTF8.GetString(end < 0 ? directive : directive[..end]);
+    }
+
+    /// <summary>The tokens of a text of so many UTF-8 bytes.</summary>
+    protected static long Quarter(long bytes) => (bytes + 3) / 4;
+
+    protected static JsonElement ParseJson(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        return JsonElement.ParseValue(ref reader);
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Tokenline.Simulators.Vendors.Chat;
+
+/// <summary>OpenAI chat completions.</summary>
+internal sealed class ChatProtocol : ModelProtocol
+{
+    public override Refusal? CheckCaller(HttpRequest request) => OpenAiError.CheckBearer(request);
+
+    public override AnswerRequest ReadRequest(ReadOnlySpan<byte> body, HttpContext context) => ChatRequest.Read(body);
+
+    public override void Compose(PooledBuffer json, AnswerPlan plan, AnswerStamp stamp) => ChatBody.Compose(json, plan, stamp);
+
+    public override StreamAnswer Stream(HttpContext context, AnswerPlan plan, AnswerStamp stamp, TimeProvider time) =>
+        new ChatStream(context, plan, stamp, time);
+
+    public override void AddError(PooledBuffer json, Refusal refusal) => OpenAiError.Add(json, refusal);
+}

@@ -1,0 +1,149 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Tokenline.Simulators.Vendors.Chat;
+
+/// <summary>A chat completion as events: role, token chunks, finish, usage, <c>[DONE]</c>.</summary>
+internal sealed class ChatStream : StreamAnswer
+{
+    private readonly ChatRequest request;
+    private readonly PooledBuffer head = new();
+    private readonly bool usageEverywhere;
+    private readonly bool usageInFinish;
+
+    public ChatStream(HttpContext context, AnswerPlan plan, AnswerStamp stamp, TimeProvider time)
+        : base(context, plan, stamp, time)
+    {
+        request = (ChatRequest)plan.Request;
+        usageEverywhere = Behaviour.Has(Fault.UsageEveryChunk);
+        usageInFinish = usageEverywhere || Behaviour.Has(Fault.UsageInChoicesChunk) || Behaviour.Has(Fault.XGroqUsage);
+        ChatBody.AddHead(head, plan, stamp, "chat.completion.chunk"u8);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        head.Dispose();
+        return base.DisposeAsync();
+    }
+
+    /// <summary>The role, and the tool's name.</summary>
+    protected override async ValueTask OpenAsync()
+    {
+        for (var choice = 0; choice < request.Choices; choice++)
+            await SendOpeningAsync(choice);
+    }
+
+    protected override ValueTask SendPiecesAsync(int choice, Range pieces, bool reasoning)
+    {
+        BeginChunk(choice);
+        Chunk.Add(
+            reasoning ? "\"reasoning_content\":\""u8
+            : Plan.Tool is null ? "\"content\":\""u8
+            : "\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\""u8
+        );
+        Plan.AddPieces(Chunk, choice, pieces, reasoning);
+        Chunk.Add(reasoning || Plan.Tool is null ? "\""u8 : "\"}}]"u8);
+        EndChunk(reasoning || Plan.Tool is not null ? default : pieces, finish: default);
+        return SendChunkAsync();
+    }
+
+    protected override async ValueTask FinishAsync()
+    {
+        // 1 Why it ends
+        for (var choice = 0; choice < request.Choices; choice++)
+            await SendFinishAsync(choice);
+
+        // 2 Usage in a chunk of its own
+        if (request.IncludeUsage && !usageInFinish && !Behaviour.Has(Fault.NoUsage))
+        {
+            await SendUsageAsync();
+            if (Behaviour.Has(Fault.DuplicateUsage))
+                await SendUsageAsync();
+        }
+
+        // 3 The end
+        if (!Behaviour.Has(Fault.NoDone))
+            await SendEventAsync("[DONE]"u8);
+        if (Behaviour.Has(Fault.DataAfterDone))
+            await SendAfterDoneAsync();
+    }
+
+    protected override ValueTask SendErrorAsync(Refusal refusal)
+    {
+        OpenAiError.Add(Chunk, refusal);
+        return SendChunkAsync();
+    }
+
+    private ValueTask SendOpeningAsync(int choice)
+    {
+        BeginChunk(choice);
+        Chunk.Add("\"role\":\"assistant\",\"content\":"u8);
+        if (Plan.Tool is { } tool)
+        {
+            Chunk.Add("null,\"tool_calls\":[{\"index\":0,\"id\":\"call_"u8).Add(Stamp.Number).Add("_"u8).Add(choice);
+            Chunk.Add("\",\"type\":\"function\",\"function\":{\"name\":\""u8).AddEscaped(tool.Name).Add("\",\"arguments\":\"\"}}]"u8);
+            TokensSent++;
+        }
+        else
+            Chunk.Add("\"\""u8);
+        EndChunk(logprobsOf: default, finish: default);
+        return SendChunkAsync();
+    }
+
+    private ValueTask SendFinishAsync(int choice)
+    {
+        BeginChunk(choice);
+        var last = choice == request.Choices - 1;
+        EndChunk(logprobsOf: default, ChatBody.FinishReason(Plan), withUsage: usageInFinish && last);
+        return SendChunkAsync();
+    }
+
+    private ValueTask SendUsageAsync()
+    {
+        BeginChunk().Add(head.Written).Add("\"choices\":[]"u8);
+        UsageJson.AddMember(Chunk, Plan.Usage, Behaviour);
+        Chunk.Add("}"u8);
+        return SendChunkAsync();
+    }
+
+    private ValueTask SendAfterDoneAsync()
+    {
+        BeginChunk(0);
+        Chunk.Add("\"content\":\" This came after the end.\""u8);
+        EndChunk(logprobsOf: default, finish: default);
+        return SendChunkAsync();
+    }
+
+    private void BeginChunk(int choice) =>
+        BeginChunk().Add(head.Written).Add("\"choices\":[{\"index\":"u8).Add(choice).Add(",\"delta\":{"u8);
+
+    private void EndChunk(Range? logprobsOf, ReadOnlySpan<byte> finish, bool withUsage = false)
+    {
+        Chunk.Add("},\"logprobs\":"u8);
+        if (request.Logprobs && logprobsOf is { } pieces)
+            AddLogprobs(pieces);
+        else
+            Chunk.Add("null"u8);
+        Chunk.Add(",\"finish_reason\":"u8);
+        if (finish.IsEmpty)
+            Chunk.Add("null}]"u8);
+        else
+            Chunk.Add("\""u8).Add(finish).Add("\"}]"u8);
+        if (withUsage || usageEverywhere)
+            UsageJson.AddMember(Chunk, UsageSoFar, Behaviour);
+        else if (request.IncludeUsage && !Behaviour.Has(Fault.NoUsage) && !Behaviour.Has(Fault.XGroqUsage))
+            Chunk.Add(",\"usage\":null"u8);
+        Chunk.Add("}"u8);
+    }
+
+    private void AddLogprobs(Range pieces)
+    {
+        Chunk.Add("{\"content\":["u8);
+        for (var i = pieces.Start.Value; i < pieces.End.Value; i++)
+        {
+            if (i > pieces.Start.Value)
+                Chunk.Add(","u8);
+            LogprobsJson.AddPiece(Chunk, Plan.VisiblePiece(0, i), request.TopLogprobs);
+        }
+        Chunk.Add("],\"refusal\":null}"u8);
+    }
+}
