@@ -44,16 +44,8 @@ internal sealed class AnswerPlan
             to.Add(reasoning ? ReasoningPiece(choice, i) : VisiblePiece(choice, i));
     }
 
-    public static AnswerPlan For(AnswerRequest request, ReadOnlySpan<byte> body, Behaviour behaviour)
-    {
-        if (request.Directive is { } directive)
-        {
-            if (!Behaviour.TryParse(directive, out var own, out var problem))
-                throw new RefusedException(new Refusal(problem, "messages"));
-            behaviour = own.Over(behaviour);
-        }
-        return Make(request, behaviour, body, ToolToCall(request, body));
-    }
+    public static AnswerPlan For(AnswerRequest request, ReadOnlySpan<byte> body, Behaviour behaviour) =>
+        Make(request, AnswerRequest.Directed(request.Directive, behaviour), body, ToolToCall(request, body));
 
     private static AnswerPlan Make(AnswerRequest request, Behaviour behaviour, ReadOnlySpan<byte> body, OfferedTool? tool)
     {

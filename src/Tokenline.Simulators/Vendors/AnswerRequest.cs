@@ -86,15 +86,31 @@ internal abstract class AnswerRequest
         return seed * prime >> 16;
     }
 
+    /// <summary>The directive in a text, if there is one.</summary>
+    public static string? DirectiveIn(ReadOnlySpan<byte> text)
+    {
+        var start = text.IndexOf(DirectiveStart);
+        if (start < 0)
+            return null;
+        var directive = text[(start + DirectiveStart.Length)..];
+        var end = directive.IndexOf("]]"u8);
+        return Encoding.UTF8.GetString(end < 0 ? directive : directive[..end]);
+    }
+
+    /// <summary>What a directive says, over <paramref name="below"/>.</summary>
+    public static Behaviour Directed(string? directive, Behaviour below)
+    {
+        if (directive is null)
+            return below;
+        return Behaviour.TryParse(directive, out var own, out var problem)
+            ? own.Over(below)
+            : throw new RefusedException(new Refusal(problem, "messages"));
+    }
+
     protected void TakeLastUserText(ReadOnlySpan<byte> text)
     {
         Hash = HashOf(text);
-        var start = text.IndexOf(DirectiveStart);
-        if (start < 0)
-            return;
-        var directive = text[(start + DirectiveStart.Length)..];
-        var end = directive.IndexOf("]]"u8);
-        Directive = Encoding.UTF8.GetString(end < 0 ? directive : directive[..end]);
+        Directive = DirectiveIn(text);
     }
 
     /// <summary>The tokens of a text of so many UTF-8 bytes.</summary>

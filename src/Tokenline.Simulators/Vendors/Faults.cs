@@ -26,7 +26,10 @@ public enum Fault
     CacheHitTokens,
     NumCachedTokens,
     ReasoningOutside,
+    RestatedInput,
+    NoCacheSplit,
     NoDone,
+    StrayDone,
     DataAfterDone,
     Crlf,
     Comments,
@@ -59,7 +62,7 @@ public static class Faults
         new(
             Fault.ErrorInStream,
             "error-in-stream",
-            "after N token chunks an error object in the stream, then its end without `[DONE]`",
+            "after N token chunks an error in the stream, then its end without `[DONE]` or the like",
             "N"
         ),
         // The connection
@@ -83,9 +86,12 @@ public static class Faults
         new(Fault.CacheHitTokens, "cache-hit-tokens", "cached tokens in `usage.prompt_cache_hit_tokens` (and `…_miss_tokens`) only"),
         new(Fault.NumCachedTokens, "num-cached-tokens", "cached tokens in `usage.num_cached_tokens` only"),
         new(Fault.ReasoningOutside, "reasoning-outside", "reasoning is not in the completion count, but in the total"),
+        new(Fault.RestatedInput, "restated-input", "`message_delta` says the input again, N tokens larger", "N"),
+        new(Fault.NoCacheSplit, "no-cache-split", "cache writes as a total only, without `usage.cache_creation`"),
         // Framing
-        new(Fault.NoDone, "no-done", "the stream ends without `[DONE]`"),
-        new(Fault.DataAfterDone, "data-after-done", "one more chunk after `[DONE]`"),
+        new(Fault.NoDone, "no-done", "the stream ends without its last event: `[DONE]`, `message_stop`"),
+        new(Fault.StrayDone, "stray-done", "`[DONE]` ends a stream that has no use for it"),
+        new(Fault.DataAfterDone, "data-after-done", "one more chunk after the last event"),
         new(Fault.Crlf, "crlf", "lines end with CR LF"),
         new(Fault.Comments, "comments", "a comment, `: PROCESSING`, before every event"),
         new(Fault.NoSpace, "no-space", "`data:` without the space"),

@@ -1,3 +1,4 @@
+using Tokenline.Simulators.Vendors.Anthropic;
 using Tokenline.Simulators.Vendors.Chat;
 
 namespace Tokenline.Simulators.Vendors;
@@ -16,13 +17,31 @@ public readonly record struct SimulatedUsage(long PromptTokens, long CachedToken
 
     public long TotalTokens => PromptTokens + CompletionTokens;
 
+    /// <summary>What is said of it by an answer that was told to lie.</summary>
+    internal SimulatedUsage Bent(Behaviour behaviour)
+    {
+        var bent = behaviour.Has(Fault.ZeroUsage) ? default : this;
+        bent = bent with { CompletionTokens = bent.CompletionTokens + (behaviour.Argument(Fault.UsageAbove) ?? 0) };
+        return behaviour.Has(Fault.NegativeUsage) ? bent with { CompletionTokens = -Math.Max(bent.CompletionTokens, 1) } : bent;
+    }
+
     /// <summary>Predicts the usage of a chat completion; the directive in the body, if any, goes over <paramref name="behaviour"/>, as in the simulator.</summary>
     /// <exception cref="FormatException">The simulator would answer this body with a 400.</exception>
-    public static SimulatedUsage For(ReadOnlySpan<byte> requestBody, Behaviour? behaviour = null)
+    public static SimulatedUsage For(ReadOnlySpan<byte> requestBody, Behaviour? behaviour = null) =>
+        Predict(requestBody, behaviour, static body => ChatRequest.Read(body));
+
+    /// <summary>Predicts the usage of a Messages request to a vendor that has seen none of its prefixes before.</summary>
+    /// <exception cref="FormatException">The simulator would answer this body with a 400.</exception>
+    public static SimulatedUsage ForMessages(ReadOnlySpan<byte> requestBody, Behaviour? behaviour = null, int cacheableTokensMin = 1024) =>
+        Predict(requestBody, behaviour, body => MessagesRequest.Read(body, "2023-06-01", vendor: "", new PrefixCache(cacheableTokensMin)));
+
+    private delegate AnswerRequest Reading(ReadOnlySpan<byte> body);
+
+    private static SimulatedUsage Predict(ReadOnlySpan<byte> body, Behaviour? behaviour, Reading read)
     {
         try
         {
-            return AnswerPlan.For(ChatRequest.Read(requestBody), requestBody, behaviour ?? Behaviour.None).Usage;
+            return AnswerPlan.For(read(body), body, behaviour ?? Behaviour.None).Usage;
         }
         catch (RefusedException e)
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tokenline.Simulators.Vendors.Anthropic;
 using Tokenline.Simulators.Vendors.Chat;
 
 namespace Tokenline.Simulators.Vendors;
@@ -14,11 +15,14 @@ public sealed class VendorSimulator
     private readonly VendorSimulatorOptions options;
     private readonly RequestLog log;
     private readonly ConcurrentDictionary<string, Behaviour> ordered = new();
+    private readonly ChatProtocol chat = new();
+    private readonly MessagesProtocol messages;
     private volatile Behaviour? orderedForAll;
 
     public VendorSimulator(VendorSimulatorOptions? options = null)
     {
         this.options = options ?? new VendorSimulatorOptions();
+        messages = new MessagesProtocol(new PrefixCache(this.options.CacheableTokensMin));
         log = new RequestLog(this.options.RequestsKept, this.options.BytesKeptPerRequest);
     }
 
@@ -66,6 +70,10 @@ public sealed class VendorSimulator
     internal IReadOnlyDictionary<string, Behaviour> Ordered =>
         new Dictionary<string, Behaviour>(ordered.Append(new("*", orderedForAll ?? Behaviour.None)).Where(p => p.Value != Behaviour.None));
 
+    /// <summary>Every path and what is spoken there, below <c>/vendors/{vendor}</c>.</summary>
+    internal IEnumerable<(string Path, VendorProtocol Protocol)> Protocols =>
+        [("/v1/chat/completions", chat), ("/v1/messages", messages), ("/v1/messages/count_tokens", new CountTokensProtocol())];
+
     /// <summary>The whole life of a request.</summary>
     internal async Task RunAsync(HttpContext context, VendorProtocol protocol)
     {
@@ -89,23 +97,18 @@ public sealed class VendorSimulator
         }
     }
 
+    /// <summary>The models, in Anthropic's shape for those who name a version of its API.</summary>
     internal async Task ModelsAsync(HttpContext context)
     {
         context.Response.Headers["x-tokenline-simulator"] = "1";
-        if (!await IsKnownCallerAsync(context, new ChatProtocol()))
+        var anthropic = context.Request.Headers.ContainsKey("anthropic-version");
+        if (!await IsKnownCallerAsync(context, anthropic ? messages : chat))
             return;
         using var json = new PooledBuffer();
-        json.Add("{\"object\":\"list\",\"data\":["u8);
-        var first = true;
-        foreach (var model in options.Models)
-        {
-            json.Add(first ? "{\"id\":\""u8 : ",{\"id\":\""u8)
-                .AddEscaped(model)
-                .Add("\",\"object\":\"model\",\"created\":0,\"owned_by\":\""u8);
-            json.AddEscaped(VendorOf(context)).Add("\"}"u8);
-            first = false;
-        }
-        json.Add("]}"u8);
+        if (anthropic)
+            AnthropicCaller.AddModels(json, options.Models);
+        else
+            ChatProtocol.AddModels(json, options.Models, VendorOf(context));
         context.Response.ContentType = "application/json";
         await context.Response.BodyWriter.WriteAsync(json.WrittenMemory, context.RequestAborted);
     }
@@ -259,5 +262,5 @@ public sealed class VendorSimulator
         }
     }
 
-    private static string VendorOf(HttpContext context) => (string?)context.Request.RouteValues["vendor"] ?? "";
+    internal static string VendorOf(HttpContext context) => (string?)context.Request.RouteValues["vendor"] ?? "";
 }

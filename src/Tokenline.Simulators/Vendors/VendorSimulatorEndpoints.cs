@@ -12,16 +12,14 @@ public static class VendorSimulatorEndpoints
     public static IEndpointRouteBuilder MapVendorSimulator(this IEndpointRouteBuilder routes, VendorSimulator? simulator = null)
     {
         simulator ??= new VendorSimulator();
-        Map(routes, simulator, "/v1/chat/completions", new ChatProtocol());
+        foreach (var (path, protocol) in simulator.Protocols)
+            routes.MapPost("/vendors/{vendor}" + path, (RequestDelegate)(context => simulator.RunAsync(context, protocol)));
         routes.MapGet("/vendors/{vendor}/v1/models", (RequestDelegate)simulator.ModelsAsync);
         routes.MapGet("/control", (RequestDelegate)(context => ShowAsync(context, simulator)));
         routes.MapPost("/control", (RequestDelegate)(context => OrderAsync(context, simulator)));
         routes.MapDelete("/control", (RequestDelegate)(context => ResetAsync(context, simulator)));
         return routes;
     }
-
-    private static void Map(IEndpointRouteBuilder routes, VendorSimulator simulator, string path, VendorProtocol protocol) =>
-        routes.MapPost("/vendors/{vendor}" + path, (RequestDelegate)(context => simulator.RunAsync(context, protocol)));
 
     private static Task ShowAsync(HttpContext context, VendorSimulator simulator)
     {

@@ -8,11 +8,14 @@ public sealed record VendorSimulatorOptions
     /// <summary>By vendor, over <see cref="Behaviour"/>.</summary>
     public IReadOnlyDictionary<string, Behaviour> Vendors { get; init; } = new Dictionary<string, Behaviour>();
 
-    /// <summary>Answer requests that carry no bearer key.</summary>
+    /// <summary>Answer requests that carry no key.</summary>
     public bool AllowAnonymous { get; init; }
 
     /// <summary>What <c>GET /v1/models</c> lists, for every vendor. Chat accepts any Model ID.</summary>
     public IReadOnlyList<string> Models { get; init; } = ["simulated-chat", "simulated-reasoner"];
+
+    /// <summary>Marked prefixes of Messages requests are cached from this length on.</summary>
+    public int CacheableTokensMin { get; init; } = 1024;
 
     /// <summary>How many of the last requests are kept for tests to look at; 0 costs nothing, as benchmarks want.</summary>
     public int RequestsKept { get; init; } = 64;

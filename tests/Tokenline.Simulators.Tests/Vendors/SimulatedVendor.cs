@@ -34,14 +34,22 @@ internal sealed class SimulatedVendor : IAsyncDisposable
             members.Length > 0 ? "," + members : ""
         )}}}""";
 
-    public Task<HttpResponseMessage> PostAsync(string body, string? simulate = null)
+    public Task<HttpResponseMessage> PostAsync(string body, string? simulate = null) => PostAsync("chat/completions", body, simulate);
+
+    /// <param name="path">Below <c>/vendors/acme/v1/</c>, or from the root.</param>
+    /// <param name="body">JSON, or what only looks like it.</param>
+    /// <param name="simulate">A directive.</param>
+    /// <param name="headers">Others.</param>
+    public Task<HttpResponseMessage> PostAsync(string path, string body, string? simulate, params (string Name, string Value)[] headers)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "chat/completions")
+        var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
         if (simulate is not null)
             request.Headers.Add("x-simulate", simulate);
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
         return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancel);
     }
 

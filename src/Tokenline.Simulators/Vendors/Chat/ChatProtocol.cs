@@ -15,4 +15,15 @@ internal sealed class ChatProtocol : ModelProtocol
         new ChatStream(context, plan, stamp, time);
 
     public override void AddError(PooledBuffer json, Refusal refusal) => OpenAiError.Add(json, refusal);
+
+    public static void AddModels(PooledBuffer json, IReadOnlyList<string> models, string vendor)
+    {
+        json.Add("{\"object\":\"list\",\"data\":["u8);
+        for (var i = 0; i < models.Count; i++)
+        {
+            json.Add(i == 0 ? "{\"id\":\""u8 : ",{\"id\":\""u8).AddEscaped(models[i]);
+            json.Add("\",\"object\":\"model\",\"created\":0,\"owned_by\":\""u8).AddEscaped(vendor).Add("\"}"u8);
+        }
+        json.Add("]}"u8);
+    }
 }

@@ -21,16 +21,13 @@ internal static class UsageJson
 
     private static void AddObject(PooledBuffer to, in SimulatedUsage sent, Behaviour behaviour)
     {
-        var usage = behaviour.Has(Fault.ZeroUsage) ? default : sent;
-        var completion = usage.CompletionTokens + (behaviour.Argument(Fault.UsageAbove) ?? 0);
-        if (behaviour.Has(Fault.NegativeUsage))
-            completion = -Math.Max(completion, 1);
-        var total = usage.PromptTokens + completion;
+        var usage = sent.Bent(behaviour);
+        var completion = usage.CompletionTokens;
         if (behaviour.Has(Fault.ReasoningOutside))
             completion -= usage.ReasoningTokens;
         to.Add("{\"prompt_tokens\":"u8).Add(usage.PromptTokens);
         to.Add(",\"completion_tokens\":"u8).Add(completion);
-        to.Add(",\"total_tokens\":"u8).Add(total);
+        to.Add(",\"total_tokens\":"u8).Add(usage.TotalTokens);
         AddCached(to, usage, behaviour);
         to.Add(",\"completion_tokens_details\":{\"reasoning_tokens\":"u8).Add(usage.ReasoningTokens).Add("}}"u8);
     }
