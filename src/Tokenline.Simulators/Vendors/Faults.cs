@@ -28,6 +28,7 @@ public enum Fault
     ReasoningOutside,
     RestatedInput,
     NoCacheSplit,
+    PartialUsage,
     NoDone,
     StrayDone,
     DataAfterDone,
@@ -88,6 +89,7 @@ public static class Faults
         new(Fault.ReasoningOutside, "reasoning-outside", "reasoning is not in the completion count, but in the total"),
         new(Fault.RestatedInput, "restated-input", "`message_delta` says the input again, N tokens larger", "N"),
         new(Fault.NoCacheSplit, "no-cache-split", "cache writes as a total only, without `usage.cache_creation`"),
+        new(Fault.PartialUsage, "partial-usage", "the last usage of a Gemini stream lacks `candidatesTokenCount`"),
         // Framing
         new(Fault.NoDone, "no-done", "the stream ends without its last event: `[DONE]`, `message_stop`"),
         new(Fault.StrayDone, "stray-done", "`[DONE]` ends a stream that has no use for it"),

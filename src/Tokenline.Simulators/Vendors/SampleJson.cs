@@ -54,7 +54,7 @@ internal static class SampleJson
 
     private static void WriteTyped(Utf8JsonWriter writer, JsonElement schema, JsonElement root, string name, int depth)
     {
-        switch (TypeOf(schema))
+        switch (TypeOf(schema).ToLowerInvariant())
         {
             case "object":
                 WriteObject(writer, schema, root, depth);

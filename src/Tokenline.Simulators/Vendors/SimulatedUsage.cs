@@ -1,5 +1,6 @@
 using Tokenline.Simulators.Vendors.Anthropic;
 using Tokenline.Simulators.Vendors.Chat;
+using Tokenline.Simulators.Vendors.Gemini;
 
 namespace Tokenline.Simulators.Vendors;
 
@@ -34,6 +35,11 @@ public readonly record struct SimulatedUsage(long PromptTokens, long CachedToken
     /// <exception cref="FormatException">The simulator would answer this body with a 400.</exception>
     public static SimulatedUsage ForMessages(ReadOnlySpan<byte> requestBody, Behaviour? behaviour = null, int cacheableTokensMin = 1024) =>
         Predict(requestBody, behaviour, body => MessagesRequest.Read(body, "2023-06-01", vendor: "", new PrefixCache(cacheableTokensMin)));
+
+    /// <summary>Predicts the usage of a generateContent request.</summary>
+    /// <exception cref="FormatException">The simulator would answer this body with a 400.</exception>
+    public static SimulatedUsage ForGemini(ReadOnlySpan<byte> requestBody, string model, Behaviour? behaviour = null) =>
+        Predict(requestBody, behaviour, body => GenerateRequest.Read(body, model, stream: false));
 
     private delegate AnswerRequest Reading(ReadOnlySpan<byte> body);
 

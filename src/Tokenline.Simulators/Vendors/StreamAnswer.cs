@@ -86,7 +86,7 @@ internal abstract class StreamAnswer : IAsyncDisposable
 
     protected ValueTask SendChunkAsync(ReadOnlySpan<byte> name = default) => SendEventAsync(Chunk.Written, name);
 
-    protected ValueTask SendEventAsync(ReadOnlySpan<byte> data, ReadOnlySpan<byte> name = default)
+    protected virtual ValueTask SendEventAsync(ReadOnlySpan<byte> data, ReadOnlySpan<byte> name = default)
     {
         if (Behaviour.Has(Fault.Comments))
             body.Write(Crlf ? ": PROCESSING\r\n\r\n"u8 : ": PROCESSING\n\n"u8);

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tokenline.Simulators.Vendors.Anthropic;
 using Tokenline.Simulators.Vendors.Chat;
+using Tokenline.Simulators.Vendors.Gemini;
 
 namespace Tokenline.Simulators.Vendors;
 
@@ -98,17 +99,21 @@ public sealed class VendorSimulator
     }
 
     /// <summary>The models, in Anthropic's shape for those who name a version of its API.</summary>
-    internal async Task ModelsAsync(HttpContext context)
+    internal Task ModelsAsync(HttpContext context) =>
+        context.Request.Headers.ContainsKey("anthropic-version")
+            ? ModelsAsync(context, messages, json => AnthropicCaller.AddModels(json, options.Models))
+            : ModelsAsync(context, chat, json => ChatProtocol.AddModels(json, options.Models, VendorOf(context)));
+
+    internal Task GeminiModelsAsync(HttpContext context) =>
+        ModelsAsync(context, new GenerateProtocol(stream: false), json => GeminiCaller.AddModels(json, options.Models));
+
+    private async Task ModelsAsync(HttpContext context, VendorProtocol protocol, Action<PooledBuffer> compose)
     {
         context.Response.Headers["x-tokenline-simulator"] = "1";
-        var anthropic = context.Request.Headers.ContainsKey("anthropic-version");
-        if (!await IsKnownCallerAsync(context, anthropic ? messages : chat))
+        if (!await IsKnownCallerAsync(context, protocol))
             return;
         using var json = new PooledBuffer();
-        if (anthropic)
-            AnthropicCaller.AddModels(json, options.Models);
-        else
-            ChatProtocol.AddModels(json, options.Models, VendorOf(context));
+        compose(json);
         context.Response.ContentType = "application/json";
         await context.Response.BodyWriter.WriteAsync(json.WrittenMemory, context.RequestAborted);
     }

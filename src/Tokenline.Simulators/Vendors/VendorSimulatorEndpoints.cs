@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tokenline.Simulators.Vendors.Chat;
+using Tokenline.Simulators.Vendors.Gemini;
 
 namespace Tokenline.Simulators.Vendors;
 
@@ -15,6 +16,11 @@ public static class VendorSimulatorEndpoints
         foreach (var (path, protocol) in simulator.Protocols)
             routes.MapPost("/vendors/{vendor}" + path, (RequestDelegate)(context => simulator.RunAsync(context, protocol)));
         routes.MapGet("/vendors/{vendor}/v1/models", (RequestDelegate)simulator.ModelsAsync);
+        routes.MapPost(
+            "/vendors/{vendor}/v1beta/models/{call}",
+            (RequestDelegate)(context => simulator.RunAsync(context, GeminiVerbs.Of(context)))
+        );
+        routes.MapGet("/vendors/{vendor}/v1beta/models", (RequestDelegate)simulator.GeminiModelsAsync);
         routes.MapGet("/control", (RequestDelegate)(context => ShowAsync(context, simulator)));
         routes.MapPost("/control", (RequestDelegate)(context => OrderAsync(context, simulator)));
         routes.MapDelete("/control", (RequestDelegate)(context => ResetAsync(context, simulator)));
