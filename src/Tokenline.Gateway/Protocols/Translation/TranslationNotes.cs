@@ -12,7 +12,8 @@ internal enum LossAction
 /// <summary>A row of a pair's table: a field of the client's protocol that the vendor's has no word for.</summary>
 /// <param name="Field">Such as <c>seed</c> or <c>messages[].name</c>: as the client writes it, with empty brackets for "any".</param>
 /// <param name="Why">For the documentation, and for the refusal.</param>
-internal sealed record Loss(string Field, LossAction Action, string Why);
+/// <param name="Word">What a writer calls it, which does not know the client's names: one of <see cref="LossWords"/>. Null where only a reader meets it.</param>
+internal sealed record Loss(string Field, LossAction Action, string Why, string? Word = null);
 
 /// <summary>What a translation had to leave out, or the first thing for which it must be refused.</summary>
 internal sealed class TranslationNotes(IReadOnlyList<Loss> losses)
@@ -25,18 +26,18 @@ internal sealed class TranslationNotes(IReadOnlyList<Loss> losses)
     public TranslationRefusal? Refusal { get; private set; }
 
     /// <summary>The vendor's protocol has no word for this field. The pair's table says what happens; a field that is in no table is refused.</summary>
-    /// <param name="field">As in the table.</param>
+    /// <param name="field">As in the table: the client's name of it, or from a writer the word.</param>
     /// <param name="param">Where it stands, such as <c>messages[3].name</c>; the field itself if left out.</param>
     public void Lose(string field, string? param = null)
     {
         foreach (var loss in losses)
         {
-            if (loss.Field != field)
+            if (loss.Field != field && loss.Word != field)
                 continue;
             if (loss.Action == LossAction.Drop)
-                Drop(field);
+                Drop(loss.Field);
             else
-                Refuse(param ?? field, $"'{param ?? field}' cannot be passed to this model's vendor: {loss.Why}.");
+                Refuse(param ?? loss.Field, $"'{param ?? loss.Field}' cannot be passed to this model's vendor: {loss.Why}.");
             return;
         }
         Refuse(param ?? field, $"'{param ?? field}' cannot be passed to this model's vendor.");

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Tokenline.Gateway.Protocols.OpenAI;
+
+namespace Tokenline.Gateway.Protocols.Translation.Answers;
+
+/// <summary>Unescapes the strings of one answer, one at a time. A string without escapes is not copied.</summary>
+internal sealed class StringScratch
+{
+    private const int BytesKept = 64 * 1024; // one huge string must not stay for the length of the stream
+
+    private byte[] bytes = [];
+
+    /// <summary>The string at the reader as UTF-8, empty if there is none; good until the next call.</summary>
+    public ReadOnlySpan<byte> Read(scoped ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+            return default;
+        return reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : reader.ValueSpan;
+    }
+
+    /// <summary>The inside of a JSON string that was read as a range of a payload.</summary>
+    public ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> raw)
+    {
+        if (raw.IndexOf((byte)'\\') < 0)
+            return raw;
+        if (bytes.Length < raw.Length || bytes.Length > BytesKept)
+            bytes = new byte[Math.Max(raw.Length, 256)];
+        return bytes.AsSpan(0, JsonText.Unescape(raw, bytes));
+    }
+}

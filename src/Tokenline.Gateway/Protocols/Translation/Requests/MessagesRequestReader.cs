@@ -1,0 +1,8 @@
+using System.Text.Json;
+
+namespace Tokenline.Gateway.Protocols.Translation.Requests;
+
+internal static class MessagesRequestReader
+{
+    public static Conversation Read(JsonElement body, TranslationNotes notes) => throw new NotSupportedException();
+}
