@@ -1,9 +1,11 @@
+using Tokenline.Gateway.Protocols.Translation.Pairs;
+
 namespace Tokenline.Gateway.Protocols.Translation;
 
 /// <summary>Every pair that is translated.</summary>
 internal static class ProtocolPairs
 {
-    public static IReadOnlyList<ProtocolPair> All { get; } = [];
+    public static IReadOnlyList<ProtocolPair> All { get; } = [new ChatToMessages(), new MessagesToChat()];
 
     /// <summary>Null: this client cannot be served by that vendor.</summary>
     public static ProtocolPair? Find(Protocol client, Protocol vendor)
