@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 
 namespace Tokenline.Gateway.Protocols.Translation.Answers;
 
@@ -53,6 +54,9 @@ internal ref struct JsonPen(IBufferWriter<byte> output)
             text = text[(plain + 1)..];
         }
     }
+
+    /// <summary>The same of text that is not on the hot path.</summary>
+    public void Escaped(string text) => Escaped(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Tells the output how much was written.</summary>
     public void Done()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tokenline.Gateway.Protocols.OpenAI;
 
 namespace Tokenline.Gateway.Protocols.Translation.Answers;
@@ -10,15 +9,7 @@ internal sealed class StringScratch
 
     private byte[] bytes = [];
 
-    /// <summary>The string at the reader as UTF-8, empty if there is none; good until the next call.</summary>
-    public ReadOnlySpan<byte> Read(scoped ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.String)
-            return default;
-        return reader.ValueIsEscaped ? Unescape(reader.ValueSpan) : reader.ValueSpan;
-    }
-
-    /// <summary>The inside of a JSON string that was read as a range of a payload.</summary>
+    /// <summary>The inside of a JSON string as UTF-8; good until the next call.</summary>
     public ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> raw)
     {
         if (raw.IndexOf((byte)'\\') < 0)
