@@ -119,7 +119,12 @@ internal sealed class TranslatedPassage(Call call, ProtocolPair pair, AnswerMete
 
     public override void Pass(in SseEvent next, in AnswerPayload payload, IBufferWriter<byte> to)
     {
-        if (!next.HasData)
+        // Comments, garbage behind a beginning, and [DONE], which is no JSON either.
+        if (
+            !next.HasData
+            || payload.Has(AnswerPayloadKinds.NotJson)
+            || payload.Kinds == AnswerPayloadKinds.Done && !IsObject(next.Data.Span)
+        )
             return;
         Writer.Output = to;
         reader.ReadEvent(next.Data.Span, Writer);
@@ -144,6 +149,8 @@ internal sealed class TranslatedPassage(Call call, ProtocolPair pair, AnswerMete
         Writer.End(usage);
         return into.Memory;
     }
+
+    private static bool IsObject(ReadOnlySpan<byte> data) => data.TrimStart(" \t\r\n"u8).StartsWith("{"u8);
 
     private static AnswerContext ContextOf(Call call) =>
         new(

@@ -5,8 +5,6 @@ namespace Tokenline.Gateway.Protocols.Anthropic;
 /// <summary>Anthropic's <c>POST /v1/messages</c>: what has a price of its own, and what in the conversation is media.</summary>
 internal sealed class MessagesShape() : BodyShape(rules)
 {
-    public static readonly MessagesShape Instance = new();
-
     private static readonly BodyRule[] rules =
     [
         new("model", BodyField.Model),
@@ -28,6 +26,8 @@ internal sealed class MessagesShape() : BodyShape(rules)
         new("container", BodyField.Priced, "code execution costs by the hour"),
         new("fallbacks", BodyField.Priced, "another model may answer, at its own price"),
     ];
+
+    public static readonly MessagesShape Instance = new(); // behind its rules, which it needs
 
     /// <summary>Tools that the vendor defines and the customer runs.</summary>
     private static readonly string[] customersTools = ["bash_", "text_editor_", "computer_", "memory_"];

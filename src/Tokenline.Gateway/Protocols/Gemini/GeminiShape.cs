@@ -3,8 +3,6 @@ namespace Tokenline.Gateway.Protocols.Gemini;
 /// <summary>Gemini's <c>generateContent</c>: what has a price of its own, and what in the conversation is media. Names come in camel and in snake case.</summary>
 internal sealed class GeminiShape() : BodyShape(rules)
 {
-    public static readonly GeminiShape Instance = new();
-
     private static readonly BodyRule[] rules =
     [
         new("contents", BodyField.Turns),
@@ -21,6 +19,8 @@ internal sealed class GeminiShape() : BodyShape(rules)
         new("serviceTier", BodyField.ServiceClass, null, "standard", "default", "SERVICE_TIER_STANDARD"),
         new("service_tier", BodyField.ServiceClass, null, "standard", "default", "SERVICE_TIER_STANDARD"),
     ];
+
+    public static readonly GeminiShape Instance = new(); // behind its rules, which it needs
 
     public override bool HasModel => false;
 

@@ -3,8 +3,6 @@ namespace Tokenline.Gateway.Protocols.OpenAI;
 /// <summary>OpenAI's <c>POST /v1/responses</c>: what has a price of its own, and what in the conversation is media.</summary>
 internal sealed class ResponsesShape() : BodyShape(rules)
 {
-    public static readonly ResponsesShape Instance = new();
-
     private static readonly BodyRule[] rules =
     [
         new("model", BodyField.Model),
@@ -34,6 +32,8 @@ internal sealed class ResponsesShape() : BodyShape(rules)
         new("prompt", BodyField.Priced, "a prompt that is kept at the vendor is input whose size is not seen here"),
         new("background", BodyField.Priced, "an answer that is fetched later passes no meter"),
     ];
+
+    public static readonly ResponsesShape Instance = new(); // behind its rules, which it needs
 
     public override bool ToolTypeIsSold(ReadOnlySpan<byte> type) =>
         type.SequenceEqual("function"u8)
