@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
@@ -32,6 +33,10 @@ internal sealed record OfferedTool(string Name, JsonElement Parameters, bool Cus
 /// <summary>What a plan needs to know of a request, whatever the protocol it came in.</summary>
 internal abstract class AnswerRequest
 {
+    private static readonly SearchValues<char> idCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+    );
+
     private static ReadOnlySpan<byte> DirectiveStart => "[[simulate:"u8;
 
     public string Model { get; protected set; } = "";
@@ -85,6 +90,9 @@ internal abstract class AnswerRequest
         seed ^= seed >> 32;
         return seed * prime >> 16;
     }
+
+    /// <summary>What vendors take for a tool's name or a call's id: <c>^[a-zA-Z0-9_-]+$</c>.</summary>
+    public static bool IsId(string? id) => id is { Length: > 0 } && id.AsSpan().IndexOfAnyExcept(idCharacters) < 0;
 
     /// <summary>The directive in a text, if there is one.</summary>
     public static string? DirectiveIn(ReadOnlySpan<byte> text)

@@ -8,6 +8,7 @@ public enum Fault
     Garbage,
     ErrorBody,
     ErrorInStream,
+    FailedAfter,
     Refuse,
     Hang,
     SlowFirstByte,
@@ -66,6 +67,12 @@ public static class Faults
             "after N token chunks an error in the stream, then its end without `[DONE]` or the like",
             "N"
         ),
+        new(
+            Fault.FailedAfter,
+            "failed-after",
+            "after N token chunks `response.failed`; a plain Responses answer has failed; elsewhere like `error-in-stream`",
+            "N"
+        ),
         // The connection
         new(Fault.Refuse, "refuse", "the connection is aborted before any byte"),
         new(Fault.Hang, "hang", "nothing is ever sent"),
@@ -91,7 +98,7 @@ public static class Faults
         new(Fault.NoCacheSplit, "no-cache-split", "cache writes as a total only, without `usage.cache_creation`"),
         new(Fault.PartialUsage, "partial-usage", "the last usage of a Gemini stream lacks `candidatesTokenCount`"),
         // Framing
-        new(Fault.NoDone, "no-done", "the stream ends without its last event: `[DONE]`, `message_stop`"),
+        new(Fault.NoDone, "no-done", "the stream ends without its last event: `[DONE]`, `message_stop`, `response.completed`"),
         new(Fault.StrayDone, "stray-done", "`[DONE]` ends a stream that has no use for it"),
         new(Fault.DataAfterDone, "data-after-done", "one more chunk after the last event"),
         new(Fault.Crlf, "crlf", "lines end with CR LF"),

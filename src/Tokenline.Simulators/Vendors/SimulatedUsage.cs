@@ -1,6 +1,7 @@
 using Tokenline.Simulators.Vendors.Anthropic;
 using Tokenline.Simulators.Vendors.Chat;
 using Tokenline.Simulators.Vendors.Gemini;
+using Tokenline.Simulators.Vendors.Responses;
 
 namespace Tokenline.Simulators.Vendors;
 
@@ -40,6 +41,11 @@ public readonly record struct SimulatedUsage(long PromptTokens, long CachedToken
     /// <exception cref="FormatException">The simulator would answer this body with a 400.</exception>
     public static SimulatedUsage ForGemini(ReadOnlySpan<byte> requestBody, string model, Behaviour? behaviour = null) =>
         Predict(requestBody, behaviour, body => GenerateRequest.Read(body, model, stream: false));
+
+    /// <summary>Predicts the usage of a Responses request.</summary>
+    /// <exception cref="FormatException">The simulator would answer this body with a 400.</exception>
+    public static SimulatedUsage ForResponses(ReadOnlySpan<byte> requestBody, Behaviour? behaviour = null) =>
+        Predict(requestBody, behaviour, static body => ResponsesRequest.Read(body));
 
     private delegate AnswerRequest Reading(ReadOnlySpan<byte> body);
 

@@ -162,7 +162,7 @@ internal abstract class StreamAnswer : IAsyncDisposable
             throw new ConnectionCutException();
         if (Behaviour.Argument(Fault.HangAfter) == tokenChunks)
             await Task.Delay(Timeout.Infinite, Cancel);
-        if (Behaviour.Argument(Fault.ErrorInStream) != tokenChunks)
+        if ((Behaviour.Argument(Fault.ErrorInStream) ?? Behaviour.Argument(Fault.FailedAfter)) != tokenChunks)
             return false;
         BeginChunk();
         await SendErrorAsync(Refusal.Failure("The simulator was told to fail in mid-stream."));

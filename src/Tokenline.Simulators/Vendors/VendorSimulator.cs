@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Tokenline.Simulators.Vendors.Anthropic;
 using Tokenline.Simulators.Vendors.Chat;
 using Tokenline.Simulators.Vendors.Gemini;
+using Tokenline.Simulators.Vendors.Responses;
 
 namespace Tokenline.Simulators.Vendors;
 
@@ -73,7 +74,12 @@ public sealed class VendorSimulator
 
     /// <summary>Every path and what is spoken there, below <c>/vendors/{vendor}</c>.</summary>
     internal IEnumerable<(string Path, VendorProtocol Protocol)> Protocols =>
-        [("/v1/chat/completions", chat), ("/v1/messages", messages), ("/v1/messages/count_tokens", new CountTokensProtocol())];
+        [
+            ("/v1/chat/completions", chat),
+            ("/v1/responses", new ResponsesProtocol()),
+            ("/v1/messages", messages),
+            ("/v1/messages/count_tokens", new CountTokensProtocol()),
+        ];
 
     /// <summary>The whole life of a request.</summary>
     internal async Task RunAsync(HttpContext context, VendorProtocol protocol)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -19,10 +18,6 @@ internal sealed record Turn(string Role, List<Block> Blocks);
 internal sealed class MessageBlocks(PromptPrefixes prompt, string version)
 {
     private const int TokensPerImage = 85;
-
-    private static readonly SearchValues<char> idCharacters = SearchValues.Create(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
-    );
 
     private readonly HashSet<string> toolUses = [];
 
@@ -50,8 +45,6 @@ internal sealed class MessageBlocks(PromptPrefixes prompt, string version)
         }
         return blocks.Count > 0 || mayBeEmpty ? blocks : throw Empty(place);
     }
-
-    public static bool IsId(string? id) => id is { Length: > 0 } && id.AsSpan().IndexOfAnyExcept(idCharacters) < 0;
 
     public static void OnlyKnown(JsonElement json, string place, ReadOnlySpan<string> known)
     {
@@ -189,7 +182,7 @@ internal sealed class MessageBlocks(PromptPrefixes prompt, string version)
 
     private static void CheckId(Block block, string member)
     {
-        if (!IsId(Required(block, member)))
+        if (!AnswerRequest.IsId(Required(block, member)))
             throw AnthropicError.At($"{block.Place}.{block.Kind}.{member}", "String should match pattern '^[a-zA-Z0-9_-]+$'");
     }
 

@@ -239,7 +239,7 @@ internal sealed class MessagesRequest : AnswerRequest
     {
         MessageBlocks.OnlyKnown(tool, $"{place}.custom", toolMembers);
         var name = TextOf(tool, "name") ?? throw AnthropicError.At($"{place}.custom.name", "Field required");
-        if (!MessageBlocks.IsId(name) || name.Length > 128)
+        if (!IsId(name) || name.Length > 128)
             throw AnthropicError.At($"{place}.custom.name", "String should match pattern '^[a-zA-Z0-9_-]{1,128}$'");
         if (!tool.TryGetProperty("input_schema", out var parameters))
             throw AnthropicError.At($"{place}.custom.input_schema", "Field required");

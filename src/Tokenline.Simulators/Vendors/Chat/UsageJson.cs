@@ -44,6 +44,11 @@ internal static class UsageJson
             to.Add(",\"prompt_cache_miss_tokens\":"u8).Add(usage.PromptTokens - usage.CachedTokens);
         }
         else
-            to.Add(",\"prompt_tokens_details\":{\"cached_tokens\":"u8).Add(usage.CachedTokens).Add("}"u8);
+        {
+            to.Add(",\"prompt_tokens_details\":{\"cached_tokens\":"u8).Add(usage.CachedTokens);
+            if (usage.CacheWriteTokens + usage.CacheWriteHourTokens is > 0 and var writes)
+                to.Add(",\"cache_write_tokens\":"u8).Add(writes);
+            to.Add("}"u8);
+        }
     }
 }
