@@ -19,6 +19,9 @@ internal static class LossWords
     /// <summary>Name, description or strictness of an output schema.</summary>
     public const string FormatLabel = "output format's label";
 
+    /// <summary>An effort above those the vendor knows; its highest is asked for.</summary>
+    public const string EffortAboveHigh = "effort above high";
+
     /// <summary>The wish for reasoning, where it cannot be had together with the rest.</summary>
     public const string ReasoningWish = "reasoning wish";
 
@@ -47,6 +50,9 @@ internal static class LossWords
     // Of tools.
     public const string CustomTool = "custom tool";
     public const string ToolStrictness = "tool strictness";
+
+    /// <summary>The wish for one call at a time.</summary>
+    public const string SerialToolCalls = "serial tool calls";
 
     /// <summary>Gemini's seal on a call.</summary>
     public const string ToolCallSeal = "tool call seal";
