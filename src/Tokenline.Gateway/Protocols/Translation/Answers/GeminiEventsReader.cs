@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text.Json;
+using Tokenline.Gateway.Protocols.OpenAI;
 
 namespace Tokenline.Gateway.Protocols.Translation.Answers;
 
@@ -11,277 +11,247 @@ namespace Tokenline.Gateway.Protocols.Translation.Answers;
 /// <param name="sealsInCallIds">The client's protocol has no place for a seal on a call: the call's id carries it (<see cref="GeminiCallIds"/>).</param>
 internal sealed class GeminiEventsReader(bool sealsInCallIds = false) : AnswerReader
 {
-    private static readonly JsonReaderOptions options = new() { MaxDepth = 256 };
-
     private readonly StringScratch scratch = new();
-    private readonly PooledText seal = new();
+    private readonly PooledText seal = new(); // of the part that is told
     private readonly PooledText callId = new();
-    private readonly PooledText answerId = new();
+    private byte[] answerId = [];
     private bool hasStarted;
     private bool isTextOpen;
     private int calls;
+
+    /// <summary>The members of a part that matter, as ranges of the payload.</summary>
+    private struct Piece
+    {
+        public ByteRange Text;
+        public ByteRange Seal;
+        public ByteRange Call;
+        public bool IsThought;
+    }
 
     public override void ReadEvent(ReadOnlySpan<byte> data, IAnswerEvents to) => Read(data, to);
 
     public override void ReadWhole(ReadOnlySpan<byte> body, IAnswerEvents to) => Read(body, to);
 
-    private void Read(ReadOnlySpan<byte> data, IAnswerEvents to)
+    private void Read(ReadOnlySpan<byte> payload, IAnswerEvents to)
     {
-        if (!hasStarted)
-            Start(data, to);
-        var reader = new Utf8JsonReader(data, options);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        var reader = new PayloadReader(payload);
+        var candidate = default(ByteRange);
+        var id = default(ByteRange);
+        var isBlocked = false;
+        if (!reader.EnterObject())
             return;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.NextMember())
         {
-            if (reader.ValueTextEquals("candidates"u8))
-                ReadCandidates(ref reader, data, to);
-            else if (reader.ValueTextEquals("promptFeedback"u8))
-                ReadFeedback(ref reader, to);
+            if (reader.Is("candidates"u8))
+                ReadCandidates(ref reader, ref candidate);
+            else if (reader.Is("promptFeedback"u8))
+                isBlocked = ReadFeedback(ref reader);
+            else if (!hasStarted && reader.Is("responseId"u8))
+                id = reader.String();
             else
-                SkipValue(ref reader);
+                reader.SkipValue();
         }
+        if (!hasStarted) // the id stands at the end, and calls need it
+            Start(id.Of(payload), to);
+        if (!candidate.IsEmpty)
+            TellCandidate(payload, candidate, to);
+        if (isBlocked) // then there are no candidates
+            to.Stopped(StopReason.ContentFilter);
     }
 
-    /// <summary>The answer's id stands at the end of the first event, and calls need it.</summary>
-    private void Start(ReadOnlySpan<byte> data, IAnswerEvents to)
+    private void Start(ReadOnlySpan<byte> id, IAnswerEvents to)
     {
         hasStarted = true;
-        var reader = new Utf8JsonReader(data, options);
-        if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-        {
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isId = reader.ValueTextEquals("responseId"u8);
-                reader.Read();
-                if (isId)
-                    answerId.Append(scratch.Read(ref reader));
-                reader.Skip();
-            }
-        }
-        if (answerId.IsEmpty)
-        {
-            Guid.NewGuid().TryFormat(answerId.GetSpan(32), out var written, "N");
-            answerId.Advance(written);
-        }
-        to.Started(answerId.Span);
+        answerId = id.IsEmpty ? JsonSerializer.SerializeToUtf8Bytes(Guid.NewGuid().ToString("N"))[1..^1] : scratch.Unescape(id).ToArray();
+        to.Started(answerId);
     }
 
-    private void ReadCandidates(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, IAnswerEvents to)
+    /// <summary>The first: more are never asked for.</summary>
+    private static void ReadCandidates(ref PayloadReader reader, ref ByteRange candidate)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            reader.Skip();
+        if (!reader.EnterArray())
             return;
-        }
-        var isFirst = true; // more than one is never asked for
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (reader.NextElement())
         {
-            if (isFirst && reader.TokenType == JsonTokenType.StartObject)
-                ReadCandidate(ref reader, data, to);
-            else
-                reader.Skip();
-            isFirst = false;
+            var isObject = reader.Token == JsonTokenType.StartObject;
+            var range = reader.Here();
+            if (isObject && candidate.IsEmpty)
+                candidate = range;
         }
     }
 
-    private void ReadCandidate(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, IAnswerEvents to)
+    private static bool ReadFeedback(ref PayloadReader reader)
     {
-        StopReason? stop = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var isBlocked = false;
+        if (!reader.EnterObject())
+            return false;
+        while (reader.NextMember())
         {
-            if (reader.ValueTextEquals("content"u8))
-                ReadContent(ref reader, data, to);
-            else if (reader.ValueTextEquals("finishReason"u8))
-                stop = ReadFinishReason(ref reader);
+            if (reader.Is("blockReason"u8))
+                isBlocked = !reader.Value().IsEmpty;
             else
-                SkipValue(ref reader);
+                reader.SkipValue();
         }
-        if (stop is { } reason) // the reason may stand before the parts
-            to.Stopped(reason == StopReason.End && calls > 0 ? StopReason.ToolCalls : reason);
+        return isBlocked;
     }
 
-    private void ReadContent(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, IAnswerEvents to)
+    private void TellCandidate(ReadOnlySpan<byte> payload, ByteRange candidate, IAnswerEvents to)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
+        var reader = PayloadReader.Of(payload, candidate);
+        var reason = default(ByteRange);
+        reader.EnterObject();
+        while (reader.NextMember())
         {
-            reader.Skip();
+            if (reader.Is("content"u8))
+                TellContent(ref reader, payload, to);
+            else if (reader.Is("finishReason"u8))
+                reason = reader.String();
+            else
+                reader.SkipValue();
+        }
+        Stop(reason.Of(payload), to); // it may stand before the parts
+    }
+
+    private void TellContent(ref PayloadReader reader, ReadOnlySpan<byte> payload, IAnswerEvents to)
+    {
+        if (!reader.EnterObject())
             return;
-        }
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (reader.NextMember())
         {
-            var isParts = reader.ValueTextEquals("parts"u8);
-            reader.Read();
-            if (!isParts || reader.TokenType != JsonTokenType.StartArray)
+            if (!reader.Is("parts"u8))
             {
-                reader.Skip();
+                reader.SkipValue();
                 continue;
             }
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            if (!reader.EnterArray())
+                continue;
+            while (reader.NextElement())
             {
-                if (reader.TokenType == JsonTokenType.StartObject)
-                    ReadPart(ref reader, data, to);
+                if (reader.Token == JsonTokenType.StartObject)
+                    TellPart(ref reader, payload, to);
                 else
-                    reader.Skip();
+                    reader.Here();
             }
         }
     }
 
-    private void ReadPart(ref Utf8JsonReader reader, ReadOnlySpan<byte> data, IAnswerEvents to)
+    private void TellPart(ref PayloadReader reader, ReadOnlySpan<byte> payload, IAnswerEvents to)
     {
-        ReadOnlySpan<byte> text = default; // the string's inside, escaped
-        ReadOnlySpan<byte> call = default;
-        var isThought = false;
-        seal.Clear();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var piece = new Piece();
+        while (reader.NextMember())
         {
-            var isText = reader.ValueTextEquals("text"u8);
-            var isFlag = reader.ValueTextEquals("thought"u8);
-            var isSeal = reader.ValueTextEquals("thoughtSignature"u8);
-            var isCall = reader.ValueTextEquals("functionCall"u8);
-            reader.Read();
-            if (isText && reader.TokenType == JsonTokenType.String)
-                text = reader.ValueSpan;
-            else if (isFlag)
-                isThought = reader.TokenType == JsonTokenType.True;
-            else if (isSeal)
-                KeepSeal(ref reader);
-            else if (isCall && reader.TokenType == JsonTokenType.StartObject)
-                call = ReadRaw(ref reader, data);
-            reader.Skip();
+            if (reader.Is("text"u8))
+                piece.Text = reader.String();
+            else if (reader.Is("thought"u8))
+                piece.IsThought = reader.Value() is { IsEmpty: false } flag && payload[flag.Start] == (byte)'t';
+            else if (reader.Is("thoughtSignature"u8))
+                piece.Seal = reader.String();
+            else if (reader.Is("functionCall"u8))
+                piece.Call = reader.Value();
+            else
+                reader.SkipValue();
         }
-        if (!call.IsEmpty)
-            TellCall(call, to);
-        else if (isThought)
-            TellThought(text, to);
+        KeepSeal(piece.Seal.Of(payload));
+        if (!piece.Call.IsEmpty)
+            TellCall(payload, piece.Call, to);
+        else if (piece.IsThought)
+            TellThought(piece.Text.Of(payload), to);
         else
-            TellText(text, to);
+            TellText(piece.Text.Of(payload), to);
     }
 
-    private void TellCall(ReadOnlySpan<byte> call, IAnswerEvents to)
+    private void KeepSeal(ReadOnlySpan<byte> raw)
+    {
+        seal.Clear();
+        if (raw.IsEmpty)
+            return;
+        seal.Append(GeminiSeal.MarkUtf8);
+        seal.Append(scratch.Unescape(raw));
+    }
+
+    private void TellCall(ReadOnlySpan<byte> payload, ByteRange call, IAnswerEvents to)
     {
         isTextOpen = false;
         if (!seal.IsEmpty && !sealsInCallIds)
             to.ReasoningSignature(seal.Span);
-        ReadOnlySpan<byte> name = default;
-        ReadOnlySpan<byte> arguments = default;
-        callId.Clear();
-        var reader = new Utf8JsonReader(call, options);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var reader = PayloadReader.Of(payload, call);
+        var id = default(ByteRange);
+        var name = default(ByteRange);
+        var arguments = default(ByteRange);
+        if (!reader.EnterObject())
+            return;
+        while (reader.NextMember())
         {
-            var isName = reader.ValueTextEquals("name"u8);
-            var isId = reader.ValueTextEquals("id"u8);
-            var isArguments = reader.ValueTextEquals("args"u8);
-            reader.Read();
-            if (isName && reader.TokenType == JsonTokenType.String)
-                name = reader.ValueSpan;
-            else if (isId)
-                callId.Append(scratch.Read(ref reader));
-            else if (isArguments && reader.TokenType == JsonTokenType.StartObject)
-                arguments = ReadRaw(ref reader, call);
-            reader.Skip();
+            if (reader.Is("name"u8))
+                name = reader.String();
+            else if (reader.Is("id"u8))
+                id = reader.String();
+            else if (reader.Is("args"u8))
+                arguments = reader.Value();
+            else
+                reader.SkipValue();
         }
         var index = calls++;
-        FinishCallId(index);
-        to.ToolCall(index, callId.Span, scratch.Unescape(name));
-        to.ToolArguments(index, arguments.IsEmpty ? "{}"u8 : arguments);
+        MakeCallId(id.Of(payload), index);
+        to.ToolCall(index, callId.Span, scratch.Unescape(name.Of(payload)));
+        to.ToolArguments(index, arguments.IsEmpty ? "{}"u8 : arguments.Of(payload));
     }
 
-    private void FinishCallId(int index)
+    private void MakeCallId(ReadOnlySpan<byte> raw, int index)
     {
-        if (callId.IsEmpty)
+        callId.Clear();
+        if (raw.IsEmpty)
         {
             callId.Append(GeminiCallIds.MadePrefixUtf8);
-            callId.Append(answerId.Span);
-            index.TryFormat(callId.GetSpan(10), out var written, provider: CultureInfo.InvariantCulture);
-            callId.Advance(written);
+            callId.Append(answerId);
+            var pen = new JsonPen(callId);
+            pen.Number(index);
+            pen.Done();
+        }
+        else
+        {
+            callId.Append(scratch.Unescape(raw));
         }
         if (seal.IsEmpty || !sealsInCallIds)
             return;
         callId.Append(GeminiCallIds.SealMarkUtf8);
-        var space = callId.GetSpan(Base64Url.GetEncodedLength(seal.Length));
-        callId.Advance(Base64Url.EncodeToUtf8(seal.Span, space));
+        callId.Advance(Base64Url.EncodeToUtf8(seal.Span, callId.GetSpan(Base64Url.GetEncodedLength(seal.Length))));
     }
 
-    private void TellThought(ReadOnlySpan<byte> text, IAnswerEvents to)
+    private void TellThought(ReadOnlySpan<byte> raw, IAnswerEvents to)
     {
         isTextOpen = false;
-        if (!text.IsEmpty)
-            to.Reasoning(scratch.Unescape(text));
+        if (!raw.IsEmpty)
+            to.Reasoning(scratch.Unescape(raw));
         if (!seal.IsEmpty)
             to.ReasoningSignature(seal.Span);
     }
 
-    private void TellText(ReadOnlySpan<byte> text, IAnswerEvents to)
+    private void TellText(ReadOnlySpan<byte> raw, IAnswerEvents to)
     {
-        var isSealed = !seal.IsEmpty;
-        if (isSealed && !isTextOpen)
+        var comesAfter = isTextOpen;
+        if (!seal.IsEmpty && !comesAfter)
             to.ReasoningSignature(seal.Span);
-        if (!text.IsEmpty)
-            to.Text(scratch.Unescape(text));
-        if (isSealed && isTextOpen)
-            to.ReasoningSignature(seal.Span);
-        isTextOpen = isSealed ? !isTextOpen && !text.IsEmpty : isTextOpen || !text.IsEmpty;
-    }
-
-    private void KeepSeal(ref Utf8JsonReader reader)
-    {
-        var value = scratch.Read(ref reader);
-        if (value.IsEmpty)
+        if (!raw.IsEmpty)
+        {
+            to.Text(scratch.Unescape(raw));
+            isTextOpen = true;
+        }
+        if (seal.IsEmpty || !comesAfter)
             return;
-        seal.Append(GeminiSeal.MarkUtf8);
-        seal.Append(value);
+        to.ReasoningSignature(seal.Span);
+        isTextOpen = false;
     }
 
-    private static StopReason? ReadFinishReason(ref Utf8JsonReader reader)
+    /// <summary>SAFETY, RECITATION and the like, and calls that Gemini itself could not read: the rest was withheld.</summary>
+    private void Stop(ReadOnlySpan<byte> reason, IAnswerEvents to)
     {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            reader.Skip();
-            return null;
-        }
-        if (reader.ValueTextEquals("STOP"u8))
-            return StopReason.End;
-        if (reader.ValueTextEquals("MAX_TOKENS"u8))
-            return StopReason.Length;
-        if (reader.ValueTextEquals("FINISH_REASON_UNSPECIFIED"u8))
-            return null;
-        return StopReason.ContentFilter; // SAFETY, RECITATION, …, and calls that Gemini could not read: the rest was withheld
-    }
-
-    /// <summary>A blocked prompt has no candidates.</summary>
-    private static void ReadFeedback(ref Utf8JsonReader reader, IAnswerEvents to)
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            reader.Skip();
+        if (reason.IsEmpty || reason.SequenceEqual("FINISH_REASON_UNSPECIFIED"u8))
             return;
-        }
-        var isBlocked = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            isBlocked |= reader.ValueTextEquals("blockReason"u8);
-            SkipValue(ref reader);
-        }
-        if (isBlocked)
-            to.Stopped(StopReason.ContentFilter);
-    }
-
-    private static ReadOnlySpan<byte> ReadRaw(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> of)
-    {
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return of[start..(int)reader.BytesConsumed];
-    }
-
-    private static void SkipValue(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        reader.Skip();
+        to.Stopped(
+            reason.SequenceEqual("STOP"u8) ? (calls > 0 ? StopReason.ToolCalls : StopReason.End)
+            : reason.SequenceEqual("MAX_TOKENS"u8) ? StopReason.Length
+            : StopReason.ContentFilter
+        );
     }
 }
