@@ -8,6 +8,7 @@ using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.Anthropic;
 using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Protocols.Unary;
 using Tokenline.Gateway.Routing;
 using Tokenline.Gateway.Tokens;
 using Tokenline.Gateway.Upstreams;
@@ -33,19 +34,30 @@ public static class GatewaySetup
             .AddSingleton<VendorKeys>()
             .AddSingleton<Vendors>()
             .AddSingleton<GenerationEndpoint>()
+            .AddSingleton<CountTokensEndpoint>()
             .AddSingleton<ModelsEndpoint>();
 
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         var generations = routes.ServiceProvider.GetRequiredService<GenerationEndpoint>();
+        var counts = routes.ServiceProvider.GetRequiredService<CountTokensEndpoint>();
         var models = routes.ServiceProvider.GetRequiredService<ModelsEndpoint>();
         var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
         var ids = routes.ServiceProvider.GetRequiredService<IdSource>();
         Post("/v1/chat/completions", ChatProtocol.Instance);
         Post("/v1/responses", ResponsesProtocol.Instance);
         Post("/v1/messages", MessagesProtocol.Instance);
+        routes.MapPost("/v1/messages/count_tokens", (RequestDelegate)counts.MessagesAsync).ExcludeFromDescription();
+        Post("/v1/embeddings", EmbeddingsProtocol.Instance);
+        Post("/v1/rerank", RerankProtocol.Instance);
+        Post("/v1/images/generations", ImagesProtocol.Instance);
+        Post("/v1/audio/speech", SpeechProtocol.Instance);
+        Post("/v1/audio/transcriptions", TranscriptionsProtocol.Instance);
         routes
-            .MapPost("/v1beta/models/{**call}", (RequestDelegate)(context => GeminiAddress.ServeAsync(context, generations, ids, time)))
+            .MapPost(
+                "/v1beta/models/{**call}",
+                (RequestDelegate)(context => GeminiAddress.ServeAsync(context, generations, counts, ids, time))
+            )
             .ExcludeFromDescription();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync).ExcludeFromDescription();
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.ShowAsync).ExcludeFromDescription();
@@ -72,11 +84,25 @@ public static class GatewaySetup
     /// <summary>Loads what the first call that needs it would otherwise wait for.</summary>
     public static void WarmUp() => TokenCounter.WarmUp();
 
+    private static readonly string[] paths =
+    [
+        "/v1/chat/completions",
+        "/v1/responses",
+        "/v1/messages",
+        "/v1/messages/count_tokens",
+        "/v1/embeddings",
+        "/v1/rerank",
+        "/v1/images/generations",
+        "/v1/audio/speech",
+        "/v1/audio/transcriptions",
+        "/v1/models",
+    ];
+
     private static Rejection NoSuchRoute(HttpRequest request) =>
-        request.Path.Value is "/v1/chat/completions" or "/v1/responses" or "/v1/messages" or "/v1/models"
+        paths.Contains(request.Path.Value)
             ? new(Problems.MethodNotAllowed, $"{request.Path} does not take {request.Method}.")
             : new(
                 Problems.NotFound,
-                $"There is no {request.Method} {request.Path} here. The API is POST /v1/chat/completions, /v1/responses, /v1/messages and /v1beta/models/{{model}}:generateContent, GET /v1/models and /v1/models/{{id}}."
+                $"There is no {request.Method} {request.Path} here. There are: {string.Join(", ", paths)}, /v1/models/{{id}} and /v1beta/models/{{id}}:generateContent."
             );
 }

@@ -7,7 +7,13 @@ namespace Tokenline.Gateway.Endpoints;
 /// <summary>Gemini's addresses: <c>/v1beta/models/{model}:{method}</c>. Model IDs may hold slashes and colons; the method stands behind the last colon.</summary>
 internal static class GeminiAddress
 {
-    public static Task ServeAsync(HttpContext context, GenerationEndpoint generations, IdSource ids, TimeProvider time)
+    public static Task ServeAsync(
+        HttpContext context,
+        GenerationEndpoint generations,
+        CountTokensEndpoint counts,
+        IdSource ids,
+        TimeProvider time
+    )
     {
         var call = context.Request.RouteValues["call"] as string ?? "";
         var colon = call.LastIndexOf(':');
@@ -25,13 +31,15 @@ internal static class GeminiAddress
                     new Rejection(Problems.InvalidRequest, "Streams are served as server-sent events: add ?alt=sse.", "alt"),
                     time.GetUtcNow()
                 );
+            case "countTokens":
+                return counts.GeminiAsync(context, model);
             default:
                 RequestId.Give(context, ids);
                 return GeminiErrors.WriteAsync(
                     context,
                     new Rejection(
                         Problems.NotFound,
-                        $"There is no method '{method}' here. There are: generateContent, streamGenerateContent?alt=sse."
+                        $"There is no method '{method}' here. There are: generateContent, streamGenerateContent?alt=sse, countTokens."
                     ),
                     time.GetUtcNow()
                 );

@@ -9,6 +9,7 @@ using Tokenline.Commerce.Parties;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Protocols.Unary;
 using Tokenline.Gateway.Routing;
 
 namespace Tokenline.Gateway.Endpoints;
@@ -139,11 +140,12 @@ internal sealed partial class GenerationEndpoint(
                 Param: "model"
             );
         }
-        if (model.Kind != ModelKind.Chat)
+        var unary = call.Client as UnaryProtocol;
+        if (model.Kind != (unary?.ModelKind ?? ModelKind.Chat))
             return new(
                 Problems.InvalidRequest,
-                $"The model '{id}' does not answer conversations; it is called by {ModelsEndpoint.PathOf(model.Kind)}.",
-                "model"
+                $"The model '{id}' is not called so, but by {ModelsEndpoint.PathOf(model.Kind)}.",
+                Param: "model"
             );
         if (call.Key.Models is { } allowed && !allowed.Contains(id))
             return new(Problems.ModelNotAllowed, $"This key may not use the model '{id}'.", Param: "model");
@@ -157,9 +159,10 @@ internal sealed partial class GenerationEndpoint(
             );
         call.Model = model;
         call.Tariff = tariff;
+        call.Unary = unary?.Bound(call);
         foreach (var candidate in Router.Candidates(model))
         {
-            if (Router.ApiFor(call.Client.Kind, candidate) is null)
+            if (Router.ApiFor(call.Client, candidate) is null)
                 continue;
             call.Deployment = candidate;
             return null;

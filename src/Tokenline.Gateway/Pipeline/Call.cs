@@ -5,6 +5,7 @@ using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway.Protocols;
+using Tokenline.Gateway.Protocols.Unary;
 
 namespace Tokenline.Gateway.Pipeline;
 
@@ -21,8 +22,8 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
     /// <summary>What the client speaks.</summary>
     public ClientProtocol Client { get; } = client;
 
-    /// <summary>What the client's address says beside its body: Gemini's model and method.</summary>
-    public string? Subject { get; init; }
+    /// <summary>What is asked for beside the facts: the model of a Gemini address or of a form, the class of images.</summary>
+    public string? Subject { get; set; }
 
     public KeyRights Key { get; set; } = null!;
     public RequestFacts Request;
@@ -34,6 +35,9 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
 
     /// <summary>The most output of one choice that the vendor is to be told; null: the client's own limit, or none, stands.</summary>
     public int? OutputLimit { get; set; }
+
+    /// <summary>What a unary call can come to; null for generations.</summary>
+    public UnaryBound? Unary { get; set; }
 
     /// <summary>Output that is held, all choices together.</summary>
     public long OutputHeld { get; set; }

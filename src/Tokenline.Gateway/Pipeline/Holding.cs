@@ -53,10 +53,13 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
             TokensEstimate = call.TokensEstimate,
             InputEstimate = call.InputEstimate,
             OutputWanted = wanted,
+            Other = call.Unary?.Other ?? default,
             OutputModest = call.Request.OutputLimit is null
                 ? Math.Min(wanted, checked(OutputModestPerChoice * (long)call.Request.Choices + call.Request.PredictionBytes))
                 : wanted,
-            OutputMin = Math.Min(wanted, (OutputMinPerChoice * (long)call.Request.Choices) + call.Request.PredictionBytes),
+            OutputMin = call.Unary is not null
+                ? wanted
+                : Math.Min(wanted, (OutputMinPerChoice * (long)call.Request.Choices) + call.Request.PredictionBytes),
             Precise = false,
             Node = run.Node,
             IdempotencyKey = idempotencyKey,
@@ -88,6 +91,8 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
     /// <summary>From sizes; a file can be as much as the model accepts, whatever its size.</summary>
     private static long Bound(Call call)
     {
+        if (call.Unary is { } unary)
+            return unary.Input;
         var bound = PromptBound.Of(call.Request, call.Model.ImageTokensMax);
         return call.Request.HasUnmeasuredInput ? Math.Max(bound, call.Model.ContextTokens) : bound;
     }
@@ -97,9 +102,9 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
         call.InputEstimate + (call.Request.OutputLimit is null ? Math.Min(wanted, ModestAnswer * (long)call.Request.Choices) : wanted);
 
     private static CallTraits? Traits(Call call) =>
-        call is { Request.Service: ServiceClass.Standard, Key: { Region: null, CustomerGroup: null } }
+        call is { Request.Service: ServiceClass.Standard, Key: { Region: null, CustomerGroup: null }, Unary: null or { ImageClass: null } }
             ? null
-            : new CallTraits(call.Request.Service, call.Key.Region, call.Key.CustomerGroup);
+            : new CallTraits(call.Request.Service, call.Key.Region, call.Key.CustomerGroup, call.Unary?.ImageClass);
 
     /// <summary>Output tokens of a usual answer.</summary>
     private const int ModestAnswer = 512;
@@ -116,6 +121,8 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
     private static Rejection? Limits(Call call)
     {
         var model = call.Model;
+        if (call.Unary is not null)
+            return null; // the vendor's own limits hold: what is too long is refused there, and free
         if (call.Request.OutputLimit > model.ContextTokens)
             return new(
                 Problems.InvalidRequest,
@@ -136,6 +143,8 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
     /// <summary>Output tokens to hold. Also decides whether the call is told a limit, and whether it is held in slices.</summary>
     private long Wanted(Call call)
     {
+        if (call.Unary is { } unary)
+            return unary.Output;
         ref readonly var request = ref call.Request;
         var most = call.Model.OutputTokensMax;
         if (request.OutputLimit is { } limit)
@@ -154,7 +163,8 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
     {
         ref readonly var request = ref call.Request;
         if (
-            call.Model.Tokenizer != PublicTokenizer
+            call.Unary is not null
+            || call.Model.Tokenizer != PublicTokenizer
             || request.PromptBytes > CountedBytesMax
             || request.AudioPayloadBytes > 0
             || request.HasUnmeasuredInput

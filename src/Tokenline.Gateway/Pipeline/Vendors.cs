@@ -2,6 +2,7 @@ using System.Net;
 using Tokenline.Charging;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Protocols.Anthropic;
+using Tokenline.Gateway.Protocols.Unary;
 using Tokenline.Gateway.Routing;
 using Tokenline.Gateway.Upstreams;
 
@@ -29,7 +30,7 @@ internal sealed class Vendors(
         var (attempts, soonest) = (0, int.MaxValue);
         foreach (var candidate in Router.Candidates(call.Model))
         {
-            if (Router.ApiFor(call.Client.Kind, candidate) is null)
+            if (Router.ApiFor(call.Client, candidate) is null)
                 continue;
             var startedAt = time.GetUtcNow();
             if (!loads.TryTake(candidate, startedAt, call.TokensEstimate, out var taken, out var fitsAt))
@@ -72,7 +73,7 @@ internal sealed class Vendors(
         call.Clock = clock;
         if (call.IsCutHere)
             return VendorFailure.Abandoned;
-        var api = Router.ApiFor(call.Client.Kind, call.Deployment) ?? throw new InvalidOperationException("not a candidate");
+        var api = Router.ApiFor(call.Client, call.Deployment) ?? throw new InvalidOperationException("not a candidate");
         call.Exchange = Exchanges.Of(call, api);
         using var body = new PooledBuffer();
         if (call.IsOpened)
@@ -127,13 +128,23 @@ internal sealed class Vendors(
 
     private Task<HttpResponseMessage> SendAsync(Call call, VendorApi api, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, UpstreamTarget.Of(call.Deployment).UriOf(api, call.Request.Stream))
+        var target = UpstreamTarget.Of(call.Deployment);
+        var unary = call.Client as UnaryProtocol;
+        var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            unary is null ? target.UriOf(api, call.Request.Stream) : target.UriOf(api, unary.Path)
+        )
         {
-            Content = new UpstreamContent(body),
+            Content = new UpstreamContent(body, unary is null ? null : call.Context.Request.ContentType),
         };
         call.VendorKey = keys.Take(call.Deployment);
         UpstreamTarget.Authorize(request.Headers, api, call.VendorKey);
-        request.Headers.TryAddWithoutValidation("Accept", call.Request.Stream ? "text/event-stream" : "application/json");
+        request.Headers.TryAddWithoutValidation(
+            "Accept",
+            call.Request.Stream ? "text/event-stream"
+                : unary is null ? "application/json"
+                : "*/*"
+        );
         if (api == VendorApi.AnthropicMessages)
             AnthropicHeaders.Set(call, request);
         return upstream.SendAsync(call.Deployment, request, cancellation);

@@ -10,10 +10,14 @@ internal sealed class UpstreamContent : HttpContent
 
     private readonly ReadOnlyMemory<byte> bytes;
 
-    public UpstreamContent(ReadOnlyMemory<byte> bytes)
+    /// <param name="type">The media type, with its parameters; null: JSON.</param>
+    public UpstreamContent(ReadOnlyMemory<byte> bytes, string? type = null)
     {
         this.bytes = bytes;
-        Headers.ContentType = json;
+        if (type is null)
+            Headers.ContentType = json;
+        else
+            Headers.TryAddWithoutValidation("Content-Type", type);
         Headers.ContentLength = bytes.Length;
     }
 

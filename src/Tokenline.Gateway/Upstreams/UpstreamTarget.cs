@@ -41,7 +41,15 @@ internal sealed class UpstreamTarget
     }
 
     /// <summary>Another path of the same vendor, such as <c>/embeddings</c>.</summary>
-    public Uri UriOf(string path) => new(Root + path);
+    public Uri UriOf(VendorApi api, string path) =>
+        new(
+            Root
+                + (
+                    api == VendorApi.AzureOpenAI
+                        ? $"/openai/deployments/{Uri.EscapeDataString(deployment.UpstreamModel)}{path}?api-version={AzureApiVersion}"
+                        : path
+                )
+        );
 
     /// <summary>The operator's key, in the way that the API wants it.</summary>
     public static void Authorize(HttpRequestHeaders headers, VendorApi api, string? key)
