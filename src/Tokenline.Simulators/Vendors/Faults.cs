@@ -30,6 +30,7 @@ public enum Fault
     RestatedInput,
     NoCacheSplit,
     PartialUsage,
+    TotalOnly,
     NoDone,
     StrayDone,
     DataAfterDone,
@@ -97,6 +98,7 @@ public static class Faults
         new(Fault.RestatedInput, "restated-input", "`message_delta` says the input again, N tokens larger", "N"),
         new(Fault.NoCacheSplit, "no-cache-split", "cache writes as a total only, without `usage.cache_creation`"),
         new(Fault.PartialUsage, "partial-usage", "the last usage of a Gemini stream lacks `candidatesTokenCount`"),
+        new(Fault.TotalOnly, "total-only", "the usage of embeddings has `total_tokens` only"),
         // Framing
         new(Fault.NoDone, "no-done", "the stream ends without its last event: `[DONE]`, `message_stop`, `response.completed`"),
         new(Fault.StrayDone, "stray-done", "`[DONE]` ends a stream that has no use for it"),

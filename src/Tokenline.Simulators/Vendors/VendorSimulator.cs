@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Tokenline.Simulators.Vendors.Anthropic;
 using Tokenline.Simulators.Vendors.Chat;
 using Tokenline.Simulators.Vendors.Gemini;
+using Tokenline.Simulators.Vendors.Media;
 using Tokenline.Simulators.Vendors.Responses;
 
 namespace Tokenline.Simulators.Vendors;
@@ -13,6 +14,7 @@ namespace Tokenline.Simulators.Vendors;
 public sealed class VendorSimulator
 {
     private const int VendorsMax = 1000;
+    private const string Azure = "/openai/deployments/{deployment}";
 
     private readonly VendorSimulatorOptions options;
     private readonly RequestLog log;
@@ -79,6 +81,17 @@ public sealed class VendorSimulator
             ("/v1/responses", new ResponsesProtocol()),
             ("/v1/messages", messages),
             ("/v1/messages/count_tokens", new CountTokensProtocol()),
+            ("/v1/embeddings", new EmbeddingsProtocol()),
+            ("/v1/rerank", new RerankProtocol()),
+            ("/v2/rerank", new RerankProtocol()),
+            ("/v1/images/generations", new ImagesProtocol()),
+            ("/v1/audio/speech", new SpeechProtocol()),
+            ("/v1/audio/transcriptions", new TranscriptionProtocol()),
+            (Azure + "/chat/completions", chat),
+            (Azure + "/embeddings", new EmbeddingsProtocol()),
+            (Azure + "/images/generations", new ImagesProtocol()),
+            (Azure + "/audio/speech", new SpeechProtocol()),
+            (Azure + "/audio/transcriptions", new TranscriptionProtocol()),
         ];
 
     /// <summary>The whole life of a request.</summary>

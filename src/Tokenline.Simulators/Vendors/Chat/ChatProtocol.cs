@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tokenline.Simulators.Vendors.Chat;
 
-/// <summary>OpenAI chat completions.</summary>
+/// <summary>OpenAI chat completions, also under Azure's paths.</summary>
 internal sealed class ChatProtocol : ModelProtocol
 {
-    public override Refusal? CheckCaller(HttpRequest request) => OpenAiError.CheckBearer(request);
+    public override Refusal? CheckCaller(HttpRequest request) => OpenAiError.CheckCaller(request);
 
-    public override AnswerRequest ReadRequest(ReadOnlySpan<byte> body, HttpContext context) => ChatRequest.Read(body);
+    public override AnswerRequest ReadRequest(ReadOnlySpan<byte> body, HttpContext context) =>
+        ChatRequest.Read(body, OpenAiError.DeploymentOf(context));
 
     public override void Compose(PooledBuffer json, AnswerPlan plan, AnswerStamp stamp) => ChatBody.Compose(json, plan, stamp);
 

@@ -16,6 +16,7 @@ internal sealed class ChatRequest : AnswerRequest
     private const int TokensPerRequest = 3;
     private const int TokensPerImage = 85;
 
+    public bool IsAzure { get; private set; }
     public bool IncludeUsage { get; private set; }
     public bool Logprobs { get; private set; }
     public int TopLogprobs { get; private set; }
@@ -32,6 +33,7 @@ internal sealed class ChatRequest : AnswerRequest
     {
         var request = new ChatRequest();
         var refusal = request.ReadBody(body);
+        request.IsAzure = deployment is not null;
         if (request.Model.Length == 0 && deployment is not null)
             request.Model = deployment;
         refusal ??= request.Check();

@@ -19,6 +19,10 @@ internal sealed class ChatStream : StreamAnswer
         ChatBody.AddHead(head, plan, stamp, "chat.completion.chunk"u8);
     }
 
+    /// <summary>Azure says first what its filter found in the prompt, in a chunk without choices or usage.</summary>
+    private static ReadOnlySpan<byte> AzureOpening =>
+        """{"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"safe"}}}]}"""u8;
+
     public override ValueTask DisposeAsync()
     {
         head.Dispose();
@@ -28,6 +32,8 @@ internal sealed class ChatStream : StreamAnswer
     /// <summary>The role, and the tool's name.</summary>
     protected override async ValueTask OpenAsync()
     {
+        if (request.IsAzure)
+            await SendEventAsync(AzureOpening);
         for (var choice = 0; choice < request.Choices; choice++)
             await SendOpeningAsync(choice);
     }

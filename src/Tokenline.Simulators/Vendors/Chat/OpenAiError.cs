@@ -5,10 +5,24 @@ namespace Tokenline.Simulators.Vendors.Chat;
 /// <summary>Errors in OpenAI's shape.</summary>
 internal static class OpenAiError
 {
-    public static Refusal? CheckBearer(HttpRequest request) =>
-        VendorProtocol.HasBearer(request)
-            ? null
-            : new Refusal("You didn't provide an API key.", Status: 401, Type: "invalid_request_error", Code: "invalid_api_key");
+    /// <summary>A bearer key; or, where the path names a deployment, Azure's key and the version of its API.</summary>
+    public static Refusal? CheckCaller(HttpRequest request)
+    {
+        if (DeploymentOf(request.HttpContext) is null)
+            return VendorProtocol.HasBearer(request)
+                ? null
+                : new Refusal("You didn't provide an API key.", Status: 401, Type: "invalid_request_error", Code: "invalid_api_key");
+        if (request.Headers["api-key"].ToString().Trim().Length == 0 && !VendorProtocol.HasBearer(request))
+            return new Refusal(
+                "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.",
+                Status: 401,
+                Code: "401"
+            );
+        return request.Query.ContainsKey("api-version") ? null : new Refusal("Resource not found", Status: 404, Code: "404");
+    }
+
+    /// <summary>What Azure's paths name in place of a model.</summary>
+    public static string? DeploymentOf(HttpContext context) => (string?)context.Request.RouteValues["deployment"];
 
     public static void Add(PooledBuffer json, Refusal refusal)
     {

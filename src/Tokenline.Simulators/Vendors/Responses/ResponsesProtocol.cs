@@ -6,7 +6,7 @@ namespace Tokenline.Simulators.Vendors.Responses;
 /// <summary>OpenAI Responses.</summary>
 internal sealed class ResponsesProtocol : ModelProtocol
 {
-    public override Refusal? CheckCaller(HttpRequest request) => OpenAiError.CheckBearer(request);
+    public override Refusal? CheckCaller(HttpRequest request) => OpenAiError.CheckCaller(request);
 
     public override AnswerRequest ReadRequest(ReadOnlySpan<byte> body, HttpContext context) => ResponsesRequest.Read(body);
 
