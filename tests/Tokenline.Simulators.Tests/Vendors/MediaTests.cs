@@ -162,7 +162,7 @@ public sealed class MediaTests
     public async Task Azure_has_paths_a_key_and_a_first_chunk_of_its_own()
     {
         const string path = "/vendors/acme/openai/deployments/my-gpt/chat/completions";
-        const string body = """{"messages":[{"role":"user","content":"Hello"}],"stream":true}""";
+        const string body = """{"model":"ignored","messages":[{"role":"user","content":"Hello"}],"stream":true}""";
         await using var vendor = await SimulatedVendor.StartAsync();
         vendor.Client.DefaultRequestHeaders.Authorization = null;
         using var nobody = await vendor.PostAsync(path + "?api-version=2026-01-01", body, null, []);

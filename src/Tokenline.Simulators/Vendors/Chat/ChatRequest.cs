@@ -28,14 +28,13 @@ internal sealed class ChatRequest : AnswerRequest
     private Range? lastToolContent;
 
     /// <param name="body">Of another shape than expected: what <see cref="VendorProtocol.IsUnreadable"/> knows is thrown.</param>
-    /// <param name="deployment">Stands for the model where the body has none.</param>
+    /// <param name="deployment">Azure answers with it whatever model the body names.</param>
     public static ChatRequest Read(ReadOnlySpan<byte> body, string? deployment = null)
     {
         var request = new ChatRequest();
         var refusal = request.ReadBody(body);
         request.IsAzure = deployment is not null;
-        if (request.Model.Length == 0 && deployment is not null)
-            request.Model = deployment;
+        request.Model = deployment ?? request.Model;
         refusal ??= request.Check();
         return refusal is null ? request : throw new RefusedException(refusal);
     }

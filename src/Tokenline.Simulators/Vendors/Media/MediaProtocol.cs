@@ -19,9 +19,9 @@ internal abstract class MediaProtocol : VendorProtocol
         return json.ValueKind == JsonValueKind.Object ? json : throw new RefusedException(new Refusal("The body must be a JSON object."));
     }
 
-    /// <summary>The model, or the deployment of the path.</summary>
+    /// <summary>The deployment of the path, or the model.</summary>
     protected static string ModelOf(JsonElement json, HttpContext context) =>
-        OpenAiJson.Text(json, "model") ?? OpenAiError.DeploymentOf(context) ?? throw OpenAiJson.Missing("model");
+        OpenAiError.DeploymentOf(context) ?? OpenAiJson.Text(json, "model") ?? throw OpenAiJson.Missing("model");
 
     protected static Behaviour Directed(string text, Behaviour behaviour) =>
         AnswerRequest.Directed(AnswerRequest.DirectiveIn(Encoding.UTF8.GetBytes(text)), behaviour);

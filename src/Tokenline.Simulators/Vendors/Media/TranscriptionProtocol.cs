@@ -14,7 +14,7 @@ internal sealed class TranscriptionProtocol : MediaProtocol
     public override Answer Read(ReadOnlySpan<byte> body, HttpContext context, Behaviour behaviour)
     {
         var form = MultipartForm.Read(body, context.Request.ContentType);
-        var model = form["model"] ?? OpenAiError.DeploymentOf(context) ?? throw OpenAiJson.Missing("model");
+        var model = OpenAiError.DeploymentOf(context) ?? form["model"] ?? throw OpenAiJson.Missing("model");
         if (form.File is not { } file)
             throw OpenAiJson.Missing("file");
         var format = form["response_format"] ?? "json";
