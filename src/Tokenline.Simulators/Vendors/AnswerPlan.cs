@@ -21,6 +21,9 @@ internal sealed class AnswerPlan
     public required int Visible { get; init; }
     public required bool CutByLimit { get; init; }
 
+    /// <summary>The stop sequence that ended it, if one did.</summary>
+    public string? StoppedBy { get; init; }
+
     /// <summary>The tool that is called, if one is.</summary>
     public OfferedTool? Tool { get; init; }
 
@@ -28,8 +31,7 @@ internal sealed class AnswerPlan
     public string? Json { get; init; }
     public required byte[][] Opening { get; init; }
 
-    public ReadOnlySpan<byte> VisiblePiece(int choice, int index) =>
-        index < Opening.Length ? Opening[index] : FillerText.Piece(Request.Hash, choice, index);
+    public ReadOnlySpan<byte> VisiblePiece(int choice, int index) => PieceOf(Request, Opening, choice, index);
 
     public ReadOnlySpan<byte> ReasoningPiece(int choice, int index) => FillerText.ReasoningPiece(Request.Hash, choice, index);
 
@@ -82,6 +84,8 @@ internal sealed class AnswerPlan
             reasoning = Math.Min(reasoning, ordered is null ? limit * 2 / 5 : limit - nameTokens);
             visible = Math.Max(0, Math.Min(visible, limit - nameTokens - reasoning));
         }
+        // 4 Where a stop sequence ends it
+        var stoppedBy = json is null ? Stop(request, opening, ref visible) : null;
         return new()
         {
             Request = request,
@@ -89,13 +93,38 @@ internal sealed class AnswerPlan
             Reasoning = reasoning,
             ReasoningShown = shown,
             Visible = visible,
-            CutByLimit = cut,
+            CutByLimit = cut && stoppedBy is null,
+            StoppedBy = stoppedBy,
             Tool = tool,
             Json = json,
             Opening = opening,
             Usage = UsageOf(request, behaviour, reasoning + nameTokens + visible, reasoning),
         };
     }
+
+    /// <summary>A text ends before the word in which a stop sequence begins.</summary>
+    private static string? Stop(AnswerRequest request, byte[][] opening, ref int visible)
+    {
+        if (request.Stops.Count == 0)
+            return null;
+        using var text = new PooledBuffer();
+        var ends = new int[visible];
+        for (var i = 0; i < visible; i++)
+            ends[i] = text.Add(PieceOf(request, opening, choice: 0, i)).Written.Length;
+        var (first, by) = (int.MaxValue, (string?)null);
+        foreach (var stop in request.Stops)
+        {
+            var at = text.Written.IndexOf(PooledBuffer.Escape(stop));
+            if (at >= 0 && at < first && stop.Length > 0)
+                (first, by) = (at, stop);
+        }
+        if (by is not null)
+            visible = ends.Count(end => end <= first);
+        return by;
+    }
+
+    private static ReadOnlySpan<byte> PieceOf(AnswerRequest request, byte[][] opening, int choice, int index) =>
+        index < opening.Length ? opening[index] : FillerText.Piece(request.Hash, choice, index);
 
     private static SimulatedUsage UsageOf(AnswerRequest request, Behaviour behaviour, int completion, int reasoning)
     {

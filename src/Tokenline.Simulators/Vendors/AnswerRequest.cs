@@ -48,6 +48,9 @@ internal abstract class AnswerRequest
     /// <summary>False: reasoning is counted, and nothing is sent for it. Null: as the model is known to do.</summary>
     public bool? ReasoningShown { get; protected set; }
     public ResponseFormat Format { get; protected set; }
+
+    /// <summary>Where one of these would begin, a text ends.</summary>
+    public IReadOnlyList<string> Stops { get; protected set; } = [];
     public ToolChoice ToolChoice { get; protected set; }
     public string? ToolName { get; protected set; }
     public bool LastIsUser { get; protected set; }
@@ -120,6 +123,15 @@ internal abstract class AnswerRequest
         Hash = HashOf(text);
         Directive = DirectiveIn(text);
     }
+
+    /// <summary>Stop sequences: a string, a list of strings, or nothing.</summary>
+    protected static IReadOnlyList<string> StopsIn(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.String => [json.GetString()!],
+            JsonValueKind.Array => [.. json.EnumerateArray().Select(stop => stop.GetString() ?? throw new FormatException())],
+            _ => [],
+        };
 
     /// <summary>The tokens of a text of so many UTF-8 bytes.</summary>
     protected static long Quarter(long bytes) => (bytes + 3) / 4;

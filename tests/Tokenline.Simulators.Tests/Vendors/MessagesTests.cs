@@ -82,6 +82,24 @@ public sealed class MessagesTests
     }
 
     [Fact]
+    public async Task A_stop_sequence_ends_the_answer_and_is_said()
+    {
+        await using var vendor = await SimulatedVendor.StartAsync();
+        const string members = "\"stop_sequences\":[\"no model\",\"okenline\"]";
+        var answer = await AnswerAsync(vendor, Body(members: members));
+        Assert.Equal("This is the", answer["content"]![0]!["text"]!.ToString());
+        Assert.Equal("stop_sequence", answer["stop_reason"]!.ToString());
+        Assert.Equal("okenline", answer["stop_sequence"]!.ToString());
+        Assert.Equal(3, answer["usage"]!["output_tokens"]!.GetValue<int>());
+        var streamed = await StreamAsync(vendor, Body(members: members, stream: true));
+        Assert.Equal("okenline", streamed.Chunks[^2]["delta"]!["stop_sequence"]!.ToString());
+
+        var chat = await vendor.AnswerAsync(SimulatedVendor.Body(members: "\"stop\":\" Tokenline\",\"max_tokens\":8"));
+        Assert.Equal("This is the", chat["choices"]![0]!["message"]!["content"]!.ToString());
+        Assert.Equal("stop", chat["choices"]![0]!["finish_reason"]!.ToString());
+    }
+
+    [Fact]
     public async Task Thinking_must_come_back_as_it_was_with_its_signature()
     {
         await using var vendor = await SimulatedVendor.StartAsync();

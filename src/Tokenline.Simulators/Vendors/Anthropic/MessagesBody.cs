@@ -22,7 +22,8 @@ internal static class MessagesBody
             plan.AddVisible(json);
             json.Add("\"}"u8);
         }
-        json.Add("],\"stop_reason\":\""u8).Add(StopReason(plan)).Add("\",\"stop_sequence\":null"u8);
+        json.Add("],"u8);
+        AddStop(json, plan);
         AddUsage(json, plan.Usage, plan.Behaviour);
         json.Add("}"u8);
     }
@@ -41,8 +42,18 @@ internal static class MessagesBody
         json.AddEscaped(tool.Name).Add("\",\"input\":"u8);
     }
 
-    public static ReadOnlySpan<byte> StopReason(AnswerPlan plan) =>
+    public static void AddStop(PooledBuffer json, AnswerPlan plan)
+    {
+        json.Add("\"stop_reason\":\""u8).Add(StopReason(plan)).Add("\",\"stop_sequence\":"u8);
+        if (plan.StoppedBy is { } stop)
+            json.Add("\""u8).AddEscaped(stop).Add("\""u8);
+        else
+            json.Add("null"u8);
+    }
+
+    private static ReadOnlySpan<byte> StopReason(AnswerPlan plan) =>
         plan.CutByLimit ? "max_tokens"u8
+        : plan.StoppedBy is not null ? "stop_sequence"u8
         : plan.Tool is not null ? "tool_use"u8
         : "end_turn"u8;
 

@@ -155,11 +155,11 @@ internal sealed class MessagesRequest : AnswerRequest
         }
         if (Member("stop_sequences") is not { } stops)
             return;
-        foreach (var stop in stops.EnumerateArray())
-        {
-            if (string.IsNullOrWhiteSpace(stop.GetString()))
-                throw AnthropicError.At("stop_sequences", "each stop sequence must contain non-whitespace");
-        }
+        if (stops.ValueKind != JsonValueKind.Array)
+            throw AnthropicError.At("stop_sequences", "Input should be a valid list");
+        Stops = StopsIn(stops);
+        if (Stops.Any(string.IsNullOrWhiteSpace))
+            throw AnthropicError.At("stop_sequences", "each stop sequence must contain non-whitespace");
     }
 
     private void ReadThinking(bool counting)

@@ -86,8 +86,9 @@ internal sealed class MessagesStream(HttpContext context, AnswerPlan plan, Answe
 
     private ValueTask SendMessageDeltaAsync()
     {
-        BeginChunk().Add("{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\""u8).Add(MessagesBody.StopReason(Plan));
-        Chunk.Add("\",\"stop_sequence\":null}"u8);
+        BeginChunk().Add("{\"type\":\"message_delta\",\"delta\":{"u8);
+        MessagesBody.AddStop(Chunk, Plan);
+        Chunk.Add("}"u8);
         if (Behaviour.Has(Fault.NullUsage))
             Chunk.Add(",\"usage\":null"u8);
         else if (!Behaviour.Has(Fault.NoUsage))

@@ -121,6 +121,11 @@ internal sealed class ChatRequest : AnswerRequest
                 Next(ref reader) == JsonTokenType.Null || reader.ValueTextEquals("none"u8) ? ReasoningWish.ByModel : ReasoningWish.On;
         else if (reader.ValueTextEquals("service_tier"u8))
             ServiceTier = Next(ref reader) == JsonTokenType.Null ? null : reader.GetString();
+        else if (reader.ValueTextEquals("stop"u8))
+        {
+            reader.Read();
+            Stops = StopsIn(JsonElement.ParseValue(ref reader));
+        }
         else if (reader.ValueTextEquals("tools"u8))
             ReadTools(ref reader);
         else if (reader.ValueTextEquals("tool_choice"u8))

@@ -157,7 +157,8 @@ internal sealed class GenerateRequest : AnswerRequest
             throw GeminiError.At("generation_config.temperature", "temperature must be in the range [0.0, 2.0].");
         if (ProtoJson.Member(config, "topP") is { } top && top.GetDouble() is < 0 or > 1)
             throw GeminiError.At("generation_config.top_p", "top_p must be in the range [0.0, 1.0].");
-        if (ProtoJson.Member(config, "stopSequences") is { } stops && stops.GetArrayLength() > 5)
+        Stops = StopsIn(ProtoJson.Member(config, "stopSequences") ?? default);
+        if (Stops.Count > 5)
             throw GeminiError.At("generation_config.stop_sequences", "at most 5 stop sequences are supported.");
         ReadThinking(config);
         ReadFormat(config);
