@@ -32,7 +32,7 @@ internal static class LossWords
     public const string TurnName = "turn's name";
     public const string CacheControl = "cache control";
     public const string ImageDetail = "image detail";
-    public const string Audio = "audio";
+    public const string Audio = "audio input";
 
     /// <summary>A document by its URL.</summary>
     public const string FileUrl = "file url";
@@ -42,10 +42,10 @@ internal static class LossWords
     public const string FileName = "file name";
 
     /// <summary>Reasoning of an earlier turn, left out.</summary>
-    public const string Reasoning = "reasoning";
+    public const string Reasoning = "earlier reasoning";
 
     /// <summary>The seal of an earlier turn's reasoning, or reasoning that is only its seal.</summary>
-    public const string ReasoningSeal = "reasoning seal";
+    public const string ReasoningSeal = "earlier reasoning's seal";
 
     // Of tools.
     public const string CustomTool = "custom tool";
