@@ -33,9 +33,7 @@ public sealed class ChatToMessagesTests
                   {"type": "tool_result", "tool_use_id": "call_1", "content": [{"type": "text", "text": "A cat."}]},
                   {"type": "tool_result", "tool_use_id": "call_2", "content": [{"type": "text", "text": "12:00"}, {"type": "text", "text": "UTC"}]},
                   {"type": "text", "text": "So?"}
-                ]},
-                {"role": "system", "content": [{"type": "text", "text": "Answer in French."}]},
-                {"role": "user", "content": [{"type": "text", "text": "Now."}]}
+                ]}
               ],
               "tools": [
                 {"name": "look", "description": "Looks.", "input_schema": {"type": "object", "properties": {"at": {"type": "string"}}}, "strict": true},
@@ -66,9 +64,7 @@ public sealed class ChatToMessagesTests
                     ]},
                     {"role": "tool", "tool_call_id": "call_1", "content": "A cat."},
                     {"role": "tool", "tool_call_id": "call_2", "content": [{"type": "text", "text": "12:00"}, {"type": "text", "text": "UTC"}]},
-                    {"role": "user", "content": "So?"},
-                    {"role": "system", "content": "Answer in French."},
-                    {"role": "user", "content": "Now."}
+                    {"role": "user", "content": "So?"}
                   ],
                   "max_completion_tokens": 500,
                   "temperature": 0.50,
@@ -162,6 +158,49 @@ public sealed class ChatToMessagesTests
                 """
             )
         );
+
+    private const string SystemBetween = """
+        {"messages":[
+          {"role":"user","content":"a"},
+          {"role":"developer","content":"Be brief."},
+          {"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"t","arguments":"{}"}}]},
+          {"role":"system","content":"Be quick."},
+          {"role":"tool","tool_call_id":"c","content":"b"},
+          {"role":"system","content":"Be kind."}]}
+        """;
+
+    [Theory]
+    [InlineData("claude-opus-5-5", true)]
+    [InlineData("claude-opus-4-7", false)]
+    [InlineData("claude-sonnet-5", false)]
+    [InlineData("claude-sonnet-5-5", true)]
+    [InlineData("deepseek-v4-pro", false)]
+    public void System_turns_between_others_stay_where_the_vendor_takes_them(string model, bool takes)
+    {
+        var (body, notes) = pair.Request(SystemBetween, Wish with { Model = model });
+        Assert.Equal(["messages[].role=system"], notes.Dropped);
+        var brief = takes
+            ? """]},{"role":"system","content":[{"type":"text","text":"Be brief."}"""
+            : """,{"type":"text","text":"<system-reminder>\nBe brief.\n</system-reminder>"}""";
+        var kind = takes
+            ? """]},{"role":"system","content":[{"type":"text","text":"Be kind."}"""
+            : """,{"type":"text","text":"<system-reminder>\nBe kind.\n</system-reminder>"}""";
+        Same(
+            """
+            {"model":"MODEL","max_tokens":8192,"messages":[
+              {"role":"user","content":[{"type":"text","text":"a"}BRIEF]},
+              {"role":"assistant","content":[{"type":"tool_use","id":"c","name":"t","input":{}}]},
+              {"role":"user","content":[
+                {"type":"tool_result","tool_use_id":"c","content":[{"type":"text","text":"b"}]},
+                {"type":"text","text":"<system-reminder>\nBe quick.\n</system-reminder>"}KIND]}]}
+            """.Replace("MODEL", model, StringComparison.Ordinal).Replace("BRIEF", brief, StringComparison.Ordinal).Replace(
+                "KIND",
+                kind,
+                StringComparison.Ordinal
+            ),
+            body
+        );
+    }
 
     [Fact]
     public void Half_a_surrogate_pair_does_not_break_the_translation() =>

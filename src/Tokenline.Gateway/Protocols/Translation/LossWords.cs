@@ -29,6 +29,8 @@ internal static class LossWords
     public const string ReasoningShown = "reasoning shown";
 
     // Of turns and parts.
+    /// <summary>A system turn between the others; where it is told instead is in the table.</summary>
+    public const string SystemTurn = "system turn";
     public const string TurnName = "turn's name";
     public const string CacheControl = "cache control";
     public const string ImageDetail = "image detail";

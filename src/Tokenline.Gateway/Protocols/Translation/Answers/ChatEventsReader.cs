@@ -66,11 +66,19 @@ internal sealed class ChatEventsReader : AnswerReader
         while (reader.NextMember())
         {
             if (reader.Is("choices"u8))
+            {
                 ReadChoices(ref reader, message, ref piece);
+                if (hasStarted)
+                    break; // the rest, such as usage, is the meter's
+            }
             else if (reader.Is("id"u8))
+            {
                 id = reader.String();
+            }
             else
+            {
                 reader.SkipValue();
+            }
         }
         if (!hasStarted)
         {

@@ -55,6 +55,14 @@ internal sealed class ChatToMessages() : ProtocolPair(Protocol.Chat, Protocol.Me
         new("prompt_cache_key", LossAction.Drop, "its cache goes by the prompt"),
         new("prompt_cache_retention", LossAction.Drop, "its cache goes by 'cache_control'"),
         new("prompt_cache_options", LossAction.Drop, "its cache goes by 'cache_control'"),
+        new(
+            "messages[].role=system",
+            LossAction.Drop,
+            "a system turn is taken at the start, and by newer models before an answer; others are told in the user's turn",
+            LossWords.SystemTurn
+        ),
+        new("user", LossAction.Drop, "it takes no more than 256 characters", LossWords.EndUser),
+        new("messages[].cache_control", LossAction.Drop, "it takes the mark on a content part"),
         new("messages[].name", LossAction.Drop, "its turns have no author's name", LossWords.TurnName),
         new("messages[].reasoning_content", LossAction.Drop, "it reads back only reasoning with its seal", LossWords.Reasoning),
         new("messages[].annotations", LossAction.Drop, "they were told to the reader of the answer"),

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Tokenline.Gateway.Protocols.Translation.Requests;
@@ -10,10 +9,6 @@ namespace Tokenline.Gateway.Protocols.Translation.Requests;
 internal static class ChatRequestWriter
 {
     private const int EndUserLengthMax = 64;
-
-    private static readonly SearchValues<char> endUserLetters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-    );
 
     public static void Write(Conversation conversation, VendorWish wish, Utf8JsonWriter json, TranslationNotes notes)
     {
@@ -376,7 +371,7 @@ internal static class ChatRequestWriter
     {
         if (string.IsNullOrEmpty(user))
             return;
-        if (user.Length <= EndUserLengthMax && !user.AsSpan().ContainsAnyExcept(endUserLetters))
+        if (user.Length <= EndUserLengthMax && ToolCallIds.IsPlain(user))
             json.WriteString("user", user);
         else
             notes.Lose(LossWords.EndUser);

@@ -7,12 +7,13 @@ namespace Tokenline.Gateway.Protocols.Translation.Requests;
 internal static class MessagesRequestWriter
 {
     private const int BudgetMin = 1_024;
+    private const int EndUserLengthMax = 256;
 
     public static void Write(Conversation conversation, VendorWish wish, Utf8JsonWriter json, TranslationNotes notes)
     {
         var model = ClaudeModel.Of(wish.Model);
         var limit = wish.Limit(conversation.OutputLimit);
-        var messages = Messages(conversation.Turns, out var system, notes);
+        var messages = Messages(conversation.Turns, model, out var system, notes);
         if (messages.Count == 0)
             notes.Refuse("messages", "This model's vendor needs at least one message of the user or the assistant.");
 
@@ -36,12 +37,21 @@ internal static class MessagesRequestWriter
         var thinks = WriteThinking(conversation, messages, model, limit, json, notes);
         WriteSampling(conversation, model, thinks, json, notes);
         WriteOutputConfig(conversation, model, json, notes);
-        if (!string.IsNullOrEmpty(conversation.EndUser))
+        WriteEndUser(conversation.EndUser, model, json, notes);
+        json.WriteEndObject();
+    }
+
+    private static void WriteEndUser(string? user, ClaudeModel model, Utf8JsonWriter json, TranslationNotes notes)
+    {
+        if (string.IsNullOrEmpty(user))
+            return;
+        if (user.Length > EndUserLengthMax || !(model.TakesAnyEndUser || ToolCallIds.IsPlain(user)))
         {
-            json.WriteStartObject("metadata");
-            json.WriteString("user_id", conversation.EndUser);
-            json.WriteEndObject();
+            notes.Lose(LossWords.EndUser);
+            return;
         }
+        json.WriteStartObject("metadata");
+        json.WriteString("user_id", user);
         json.WriteEndObject();
     }
 
@@ -54,7 +64,7 @@ internal static class MessagesRequestWriter
     /// Leading system turns become the system prompt, later ones stay where they are. Turns of one role in a row become one message: the API would
     /// join them too, but wants results in the one message behind their calls.
     /// </summary>
-    private static List<Message> Messages(List<Turn> turns, out List<Part> system, TranslationNotes notes)
+    private static List<Message> Messages(List<Turn> turns, ClaudeModel model, out List<Part> system, TranslationNotes notes)
     {
         system = [];
         List<Message> messages = [];
@@ -74,7 +84,36 @@ internal static class MessagesRequestWriter
             else if (parts.Count > 0)
                 MessageOf(role, messages).Parts.AddRange(parts);
         }
-        return messages;
+        return WithSystemTurnsTaken(messages, model, notes);
+    }
+
+    /// <summary>
+    /// A system turn is taken behind the user's and before an answer, by newer models. Anywhere else it is told in the user's turn, in the tags that
+    /// the models know for it.
+    /// </summary>
+    private static List<Message> WithSystemTurnsTaken(List<Message> messages, ClaudeModel model, TranslationNotes notes)
+    {
+        List<Message> taken = [];
+        for (var i = 0; i < messages.Count; i++)
+        {
+            var message = messages[i];
+            var isTaken =
+                message.Role != "system"
+                || (
+                    model.TakesSystemTurns
+                    && taken is [.., { Role: "user" }]
+                    && (i == messages.Count - 1 || messages[i + 1].Role == "assistant")
+                );
+            if (isTaken)
+            {
+                MessageOf(message.Role, taken).Parts.AddRange(message.Parts);
+                continue;
+            }
+            notes.Lose(LossWords.SystemTurn);
+            var told = message.Parts.Select(part => new TextPart($"<system-reminder>\n{TextOf(part)}\n</system-reminder>"));
+            MessageOf("user", taken).Parts.AddRange(told);
+        }
+        return taken;
     }
 
     private static Message MessageOf(string role, List<Message> messages)

@@ -13,9 +13,12 @@ internal static class ToolCallIds
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
     );
 
+    /// <summary>Letters, digits, dashes and underscores: what the strictest vendors take for a name of anything.</summary>
+    public static bool IsPlain(string name) => !name.AsSpan().ContainsAnyExcept(letters);
+
     public static string ForMessages(string id)
     {
-        if (id.Length is > 0 and <= LengthMax && !id.AsSpan().ContainsAnyExcept(letters))
+        if (id.Length is > 0 and <= LengthMax && IsPlain(id))
             return id;
         return "toolu_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
     }
