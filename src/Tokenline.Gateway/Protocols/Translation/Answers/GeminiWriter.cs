@@ -243,7 +243,7 @@ internal abstract class GeminiWriter(AnswerContext context, Protocol vendor) : A
         pen.Raw("\"name\":\""u8);
         pen.Escaped(call.Name);
         pen.Raw("\",\"args\":"u8);
-        pen.Raw(call.Arguments.IsEmpty ? "{}"u8 : call.Arguments.Span);
+        SingleLine.Write(ref pen, call.Arguments.IsEmpty ? "{}"u8 : call.Arguments.Span);
         pen.Raw("}"u8);
         if (!call.Seal.IsEmpty)
         {

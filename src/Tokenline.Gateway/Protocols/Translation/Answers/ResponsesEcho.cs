@@ -68,7 +68,10 @@ internal sealed class ResponsesEcho
             pen.Raw(",\""u8);
             pen.Raw(fields[i].Name);
             pen.Raw("\":"u8);
-            pen.Raw(isThere[i] ? body.Span[values[i]] : fields[i].Default);
+            if (isThere[i])
+                SingleLine.Write(ref pen, body.Span[values[i]]);
+            else
+                pen.Raw(fields[i].Default);
         }
     }
 

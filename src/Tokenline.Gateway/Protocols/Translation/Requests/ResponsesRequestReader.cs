@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Tokenline.Gateway.Protocols.Translation.Requests;
@@ -11,6 +12,9 @@ internal static class ResponsesRequestReader
 {
     private const string CustomSchema =
         """{"type":"object","properties":{"input":{"type":"string"}},"required":["input"],"additionalProperties":false}""";
+
+    /// <summary>Models read the input: escapes that only browsers need would cost tokens.</summary>
+    private static readonly JsonWriterOptions readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="vendor">Whose sealed reasoning may be passed on.</param>
     public static Conversation Read(JsonElement body, Protocol vendor, TranslationNotes notes)
@@ -343,7 +347,7 @@ internal static class ResponsesRequestReader
     private static string Wrapped(string input)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, readable))
         {
             json.WriteStartObject();
             json.WriteString(ClientToolNames.CustomInput, input);
