@@ -156,17 +156,39 @@ public class RunningServer : IAsyncLifetime
     /// <summary>A model of its own, served by these vendors in their order.</summary>
     internal async Task<string> ModelAsync(string owner, params (string Vendor, string? UpstreamModel)[] servedBy)
     {
-        var id = $"model-{Interlocked.Increment(ref lastNumber)}";
         var meters = new Dictionary<string, decimal>
         {
             ["input"] = 2,
             ["cached_input"] = 0.5m,
             ["output"] = 3,
         };
+        return await ListAsync(owner, ModelKind.Chat, meters, meters, 20_000, servedBy);
+    }
+
+    /// <summary>A model of a unary endpoint: a general token for each of input and output, and these weights.</summary>
+    internal async Task<string> UnaryModelAsync(string vendor, ModelKind kind, Dictionary<string, decimal> weights)
+    {
+        var price = new Dictionary<string, decimal> { ["input"] = 1, ["output"] = 1 };
+        var all = new Dictionary<string, decimal>(price);
+        foreach (var (meter, weight) in weights)
+            (price[meter], all[meter]) = (meter is "image" or "second" or "rerank" ? 0.01m : 1, weight);
+        return await ListAsync(vendor, kind, price, all, 1000, (vendor, null));
+    }
+
+    private async Task<string> ListAsync(
+        string owner,
+        ModelKind kind,
+        Dictionary<string, decimal> price,
+        Dictionary<string, decimal> weights,
+        long outputTokensMax,
+        params (string Vendor, string? UpstreamModel)[] servedBy
+    )
+    {
+        var id = $"model-{Interlocked.Increment(ref lastNumber)}";
         var tier = new PriceSheetTier(
             null,
-            meters,
-            new Dictionary<string, IReadOnlyDictionary<string, decimal>> { ["general-token"] = meters }
+            price,
+            new Dictionary<string, IReadOnlyDictionary<string, decimal>> { ["general-token"] = weights }
         );
         var listing = new ModelListing(
             id,
@@ -174,13 +196,16 @@ public class RunningServer : IAsyncLifetime
             owner,
             0,
             100_000,
-            20_000,
+            outputTokensMax,
             0,
             false,
             null,
             "max_tokens",
             new PriceSheet(Currency.Cny, [tier])
-        );
+        )
+        {
+            Kind = kind,
+        };
         var mappings = servedBy.Select((by, i) => new Mapping(id, by.Vendor, by.UpstreamModel ?? id, i)).ToList();
         (await Editing.PutModelsAsync([listing], mappings, "test", Cancel)).Required();
         return id;
