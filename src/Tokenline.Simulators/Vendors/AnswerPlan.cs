@@ -27,6 +27,9 @@ internal sealed class AnswerPlan
     /// <summary>The tool that is called, if one is.</summary>
     public OfferedTool? Tool { get; init; }
 
+    /// <summary>How often the tool is called in this one answer, each time alike.</summary>
+    public int Calls { get; init; } = 1;
+
     /// <summary>The whole text of JSON output or tool arguments, before the limit cuts it.</summary>
     public string? Json { get; init; }
     public required byte[][] Opening { get; init; }
@@ -78,6 +81,9 @@ internal sealed class AnswerPlan
 
         // 3 Where the limit cuts it; reasoning that nobody ordered leaves room for an answer
         var limit = request.MaxTokens ?? int.MaxValue;
+        var calls = tool is null ? 1 : behaviour.ToolCalls ?? 1;
+        if (reasoning + (long)calls * (nameTokens + visible) > limit)
+            calls = 1;
         var cut = (long)reasoning + nameTokens + visible > limit;
         if (cut)
         {
@@ -96,9 +102,10 @@ internal sealed class AnswerPlan
             CutByLimit = cut && stoppedBy is null,
             StoppedBy = stoppedBy,
             Tool = tool,
+            Calls = calls,
             Json = json,
             Opening = opening,
-            Usage = UsageOf(request, behaviour, reasoning + nameTokens + visible, reasoning),
+            Usage = UsageOf(request, behaviour, reasoning + calls * (nameTokens + visible), reasoning),
         };
     }
 

@@ -30,6 +30,7 @@ public sealed record Behaviour
     public int? CachedTokens { get; init; }
     public int? CacheWriteTokens { get; init; }
     public int? CacheWriteHourTokens { get; init; }
+    public int? ToolCalls { get; init; }
 
     public bool Has(Fault fault) => (present & (1UL << (int)fault)) != 0;
 
@@ -64,6 +65,7 @@ public sealed record Behaviour
             CachedTokens = CachedTokens ?? below.CachedTokens,
             CacheWriteTokens = CacheWriteTokens ?? below.CacheWriteTokens,
             CacheWriteHourTokens = CacheWriteHourTokens ?? below.CacheWriteHourTokens,
+            ToolCalls = ToolCalls ?? below.ToolCalls,
         };
     }
 
@@ -128,6 +130,7 @@ public sealed record Behaviour
         Add("cached", CachedTokens);
         Add("cache-write", CacheWriteTokens);
         Add("cache-write-1h", CacheWriteHourTokens);
+        Add("tool-calls", ToolCalls);
         return string.Join("; ", parts);
 
         void Add(string key, int? value)
@@ -142,6 +145,7 @@ public sealed record Behaviour
         {
             "latency" or "token-delay" => (0, 600_000),
             "tokens-per-chunk" => (1, 10_000),
+            "tool-calls" => (1, 16),
             "tokens" => (1, 1_000_000),
             "reasoning" or "cached" or "cache-write" or "cache-write-1h" => (0, 10_000_000),
             _ => (0, -1),
@@ -157,6 +161,7 @@ public sealed record Behaviour
             "reasoning" => this with { ReasoningTokens = number },
             "cached" => this with { CachedTokens = number },
             "cache-write" => this with { CacheWriteTokens = number },
+            "tool-calls" => this with { ToolCalls = number },
             _ => this with { CacheWriteHourTokens = number },
         };
 

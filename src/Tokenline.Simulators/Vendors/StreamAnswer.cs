@@ -35,6 +35,9 @@ internal abstract class StreamAnswer : IAsyncDisposable
     protected PooledBuffer Chunk { get; } = new();
     protected bool Crlf { get; init; }
 
+    /// <summary>Which of the tool's calls is being sent, from 0.</summary>
+    protected int Call { get; private set; }
+
     /// <summary>Tokens of all choices so far, hidden ones included.</summary>
     protected int TokensSent { get; set; }
 
@@ -117,8 +120,14 @@ internal abstract class StreamAnswer : IAsyncDisposable
             await SendEventAsync("}}{ this is not JSON"u8);
             return;
         }
-        if (!await SendTokensAsync(reasoning: true) || !await SendTokensAsync(reasoning: false))
+        if (!await SendTokensAsync(reasoning: true))
             return;
+        for (Call = 0; Call < Plan.Calls; Call++)
+        {
+            if (!await SendTokensAsync(reasoning: false))
+                return;
+        }
+        Call = Plan.Calls - 1;
         await FinishAsync();
     }
 

@@ -198,6 +198,31 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public async Task A_tool_may_be_called_several_times_in_one_answer()
+    {
+        const string tools =
+            "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\",\"required\":[\"a\"]}}}]";
+        await using var vendor = await SimulatedVendor.StartAsync();
+        var plain = await vendor.AnswerAsync(SimulatedVendor.Body(members: tools), "tool-calls=3");
+        var calls = plain["choices"]![0]!["message"]!["tool_calls"]!.AsArray();
+        Assert.Equal(3, calls.Select(c => c!["id"]!.ToString()).Distinct().Count());
+        var streamed = await vendor.StreamAsync(SimulatedVendor.Body(members: tools, stream: true), "tool-calls=3");
+        var deltas = streamed
+            .Chunks.Select(c => c["choices"]!.AsArray().FirstOrDefault()?["delta"]?["tool_calls"]?[0])
+            .OfType<JsonNode>()
+            .ToLookup(d => d["index"]!.GetValue<int>());
+        for (var i = 0; i < calls.Count; i++)
+        {
+            Assert.Single(deltas[i], d => d["id"] is not null && d["function"]!["name"]!.ToString() == "f");
+            Assert.Equal(
+                calls[i]!["function"]!["arguments"]!.ToString(),
+                string.Concat(deltas[i].Select(d => d["function"]!["arguments"]!.ToString()))
+            );
+        }
+        Assert.True(JsonNode.DeepEquals(plain["usage"], Assert.Single(streamed.Usages)));
+    }
+
+    [Fact]
     public async Task A_tools_result_is_quoted()
     {
         await using var vendor = await SimulatedVendor.StartAsync();

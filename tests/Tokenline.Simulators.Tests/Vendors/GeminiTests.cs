@@ -24,9 +24,11 @@ public sealed class GeminiTests
         "\"generationConfig\":{\"responseMimeType\":\"application/json\",\"responseJsonSchema\":{\"type\":\"object\",\"required\":[\"a\"],\"properties\":{\"a\":{\"const\":1}}}}"
     )]
     [InlineData("\"generation_config\":{\"max_output_tokens\":7}")]
-    public async Task A_stream_adds_up_to_the_plain_answer(string members)
+    [InlineData(Weather + "," + Thinking, "tool-calls=3")]
+    public async Task A_stream_adds_up_to_the_plain_answer(string members, string directive = "")
     {
-        await using var vendor = await SimulatedVendor.StartAsync();
+        var behaviour = Behaviour.Parse(directive);
+        await using var vendor = await SimulatedVendor.StartAsync(new() { Behaviour = behaviour });
         var body = Body("What is a token?", members);
         var plain = await AnswerAsync(vendor, body);
         var streamed = await StreamAsync(vendor, body);
@@ -44,7 +46,7 @@ public sealed class GeminiTests
             Assert.Single(streamed.Chunks.Select(c => c["candidates"]![0]!["finishReason"]?.ToString()).OfType<string>())
         );
 
-        var predicted = SimulatedUsage.ForGemini(Encoding.UTF8.GetBytes(body), "gemini-2.5-flash");
+        var predicted = SimulatedUsage.ForGemini(Encoding.UTF8.GetBytes(body), "gemini-2.5-flash", behaviour);
         var usage = plain["usageMetadata"]!;
         Assert.Equal(predicted.PromptTokens, Count(usage, "promptTokenCount"));
         Assert.Equal(predicted.ReasoningTokens, Count(usage, "thoughtsTokenCount"));

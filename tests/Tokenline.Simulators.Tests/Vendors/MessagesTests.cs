@@ -23,9 +23,11 @@ public sealed class MessagesTests
     [InlineData(
         "\"output_config\":{\"format\":{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\",\"required\":[\"a\"],\"properties\":{\"a\":{\"type\":\"boolean\"}}}}}"
     )]
-    public async Task A_stream_adds_up_to_the_plain_answer(string members)
+    [InlineData(Weather + "," + Thinking, "tool-calls=3")]
+    public async Task A_stream_adds_up_to_the_plain_answer(string members, string directive = "")
     {
-        await using var vendor = await SimulatedVendor.StartAsync();
+        var behaviour = Behaviour.Parse(directive);
+        await using var vendor = await SimulatedVendor.StartAsync(new() { Behaviour = behaviour });
         var plain = await AnswerAsync(vendor, Body("What is a token?", members));
         var streamed = await StreamAsync(vendor, Body("What is a token?", members, stream: true));
 
@@ -35,7 +37,7 @@ public sealed class MessagesTests
         Assert.Equal(plain["usage"]!["input_tokens"]!.ToString(), start["input_tokens"]!.ToString());
         Assert.Equal(1, start["output_tokens"]!.GetValue<int>());
         Assert.Equal(plain["usage"]!["output_tokens"]!.ToString(), streamed.Chunks[^2]["usage"]!["output_tokens"]!.ToString());
-        var predicted = SimulatedUsage.ForMessages(Encoding.UTF8.GetBytes(Body("What is a token?", members)));
+        var predicted = SimulatedUsage.ForMessages(Encoding.UTF8.GetBytes(Body("What is a token?", members)), behaviour);
         Assert.Equal(predicted.CompletionTokens, plain["usage"]!["output_tokens"]!.GetValue<long>());
         Assert.Equal(predicted.PromptTokens, plain["usage"]!["input_tokens"]!.GetValue<long>());
         using var counted = await PostAsync(vendor, Body("What is a token?", members), path: "messages/count_tokens");
@@ -483,8 +485,8 @@ public sealed class MessagesTests
             {
                 if (whole.Remove("json", out var json))
                     whole["input"] = JsonNode.Parse(json!.ToString());
-                if (whole["id"] is not null)
-                    whole["id"] = "toolu_simulated_1"; // the plain answer was the first request
+                if (whole["id"] is { } id)
+                    whole["id"] = id.ToString().Replace("simulated_2", "simulated_1", StringComparison.Ordinal); // the plain answer was the first request
             }
         }
         return blocks;

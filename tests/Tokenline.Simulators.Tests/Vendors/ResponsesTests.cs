@@ -27,9 +27,11 @@ public sealed class ResponsesTests
     [InlineData(
         "\"text\":{\"format\":{\"type\":\"json_schema\",\"name\":\"s\",\"schema\":{\"type\":\"object\",\"required\":[\"a\"],\"properties\":{\"a\":{\"type\":\"null\"}}}}}"
     )]
-    public async Task A_stream_ends_with_the_plain_answer_and_its_deltas_add_up_to_it(string members)
+    [InlineData(Weather + "," + Reasoning, "tool-calls=3")]
+    public async Task A_stream_ends_with_the_plain_answer_and_its_deltas_add_up_to_it(string members, string directive = "")
     {
-        await using var vendor = await SimulatedVendor.StartAsync();
+        var behaviour = Behaviour.Parse(directive);
+        await using var vendor = await SimulatedVendor.StartAsync(new() { Behaviour = behaviour });
         var plain = await AnswerAsync(vendor, Body("\"What is a token?\"", members));
         var streamed = await StreamAsync(vendor, Body("\"What is a token?\"", members + ",\"stream\":true"));
 
@@ -57,7 +59,7 @@ public sealed class ResponsesTests
             var deltas = streamed.Chunks.Where(c => c["delta"] is not null && c["output_index"]!.GetValue<int>() == i);
             Assert.Equal(said?.ToString() ?? "", string.Concat(deltas.Select(c => c["delta"]!.ToString())));
         }
-        var predicted = SimulatedUsage.ForResponses(Encoding.UTF8.GetBytes(Body("\"What is a token?\"", members)));
+        var predicted = SimulatedUsage.ForResponses(Encoding.UTF8.GetBytes(Body("\"What is a token?\"", members)), behaviour);
         Assert.Equal(predicted.PromptTokens, plain["usage"]!["input_tokens"]!.GetValue<long>());
         Assert.Equal(predicted.CompletionTokens, plain["usage"]!["output_tokens"]!.GetValue<long>());
         Assert.Equal(predicted.ReasoningTokens, plain["usage"]!["output_tokens_details"]!["reasoning_tokens"]!.GetValue<long>());

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tokenline.Simulators.Vendors.Anthropic;
 
 /// <summary>A message in one piece, and the parts of it that a stream shares.</summary>
@@ -10,10 +12,13 @@ internal static class MessagesBody
             AddThinking(json, plan);
         if (plan.Tool is { } tool)
         {
-            AddComma(json, plan.Reasoning > 0);
-            AddToolUse(json, tool, stamp);
-            // Arguments that the limit cut are no JSON; the vendor then gives what it has, and that is nothing here.
-            json.Add(plan.CutByLimit ? "{}}"u8 : System.Text.Encoding.UTF8.GetBytes(plan.Json + "}"));
+            for (var call = 0; call < plan.Calls; call++)
+            {
+                AddComma(json, plan.Reasoning > 0 || call > 0);
+                AddToolUse(json, tool, stamp, call);
+                // Arguments that the limit cut are no JSON; the vendor then gives what it has, and that is nothing here.
+                json.Add(plan.CutByLimit ? "{}}"u8 : Encoding.UTF8.GetBytes(plan.Json + "}"));
+            }
         }
         else if (plan.Visible > 0)
         {
@@ -36,10 +41,10 @@ internal static class MessagesBody
     }
 
     /// <summary>To the value of the input.</summary>
-    public static void AddToolUse(PooledBuffer json, OfferedTool tool, AnswerStamp stamp)
+    public static void AddToolUse(PooledBuffer json, OfferedTool tool, AnswerStamp stamp, int call)
     {
-        json.Add("{\"type\":\"tool_use\",\"id\":\"toolu_simulated_"u8).Add(stamp.Number).Add("\",\"name\":\""u8);
-        json.AddEscaped(tool.Name).Add("\",\"input\":"u8);
+        stamp.AddCall(json.Add("{\"type\":\"tool_use\",\"id\":\"toolu_simulated_"u8), call);
+        json.Add("\",\"name\":\""u8).AddEscaped(tool.Name).Add("\",\"input\":"u8);
     }
 
     public static void AddStop(PooledBuffer json, AnswerPlan plan)

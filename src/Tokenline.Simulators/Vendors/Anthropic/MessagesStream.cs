@@ -27,7 +27,7 @@ internal sealed class MessagesStream(HttpContext context, AnswerPlan plan, Answe
             Chunk.Add("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}"u8);
         else if (Plan.Tool is { } tool)
         {
-            MessagesBody.AddToolUse(Chunk, tool, Stamp);
+            MessagesBody.AddToolUse(Chunk, tool, Stamp, Call);
             Chunk.Add("{}}"u8);
             TokensSent++;
         }

@@ -13,6 +13,13 @@ internal static class ChatBody
             json.Add("\"service_tier\":\""u8).AddEscaped(tier).Add("\","u8);
     }
 
+    public static void AddCallId(PooledBuffer json, AnswerStamp stamp, int choice, int call)
+    {
+        json.Add("call_"u8).Add(stamp.Number).Add("_"u8).Add(choice);
+        if (call > 0)
+            json.Add("_"u8).Add(call);
+    }
+
     public static ReadOnlySpan<byte> FinishReason(AnswerPlan plan) =>
         plan.CutByLimit ? "length"u8
         : plan.Tool is not null ? "tool_calls"u8
@@ -41,10 +48,15 @@ internal static class ChatBody
     {
         if (plan.Tool is { } tool)
         {
-            json.Add("null,\"tool_calls\":[{\"id\":\"call_"u8).Add(stamp.Number).Add("_"u8).Add(choice);
-            json.Add("\",\"type\":\"function\",\"function\":{\"name\":\""u8).AddEscaped(tool.Name).Add("\",\"arguments\":\""u8);
-            plan.AddVisible(json, choice);
-            json.Add("\"}}]"u8);
+            json.Add("null,\"tool_calls\":["u8);
+            for (var call = 0; call < plan.Calls; call++)
+            {
+                AddCallId(json.Add(call == 0 ? "{\"id\":\""u8 : ",{\"id\":\""u8), stamp, choice, call);
+                json.Add("\",\"type\":\"function\",\"function\":{\"name\":\""u8).AddEscaped(tool.Name).Add("\",\"arguments\":\""u8);
+                plan.AddVisible(json, choice);
+                json.Add("\"}}"u8);
+            }
+            json.Add("]"u8);
         }
         else
         {

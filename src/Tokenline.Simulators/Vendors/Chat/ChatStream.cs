@@ -38,14 +38,32 @@ internal sealed class ChatStream : StreamAnswer
             await SendOpeningAsync(choice);
     }
 
+    /// <summary>The names of further calls.</summary>
+    protected override async ValueTask BeginAsync(bool reasoning)
+    {
+        if (reasoning || Call == 0 || Plan.Tool is not { } tool)
+            return;
+        for (var choice = 0; choice < request.Choices; choice++)
+        {
+            BeginChunk(choice);
+            Chunk.Add("\"tool_calls\":["u8);
+            AddCallOpening(tool, choice);
+            Chunk.Add("]"u8);
+            EndChunk(logprobsOf: default, finish: default);
+            await SendChunkAsync();
+        }
+    }
+
     protected override ValueTask SendPiecesAsync(int choice, Range pieces, bool reasoning)
     {
         BeginChunk(choice);
         Chunk.Add(
             reasoning ? "\"reasoning_content\":\""u8
             : Plan.Tool is null ? "\"content\":\""u8
-            : "\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\""u8
+            : "\"tool_calls\":[{\"index\":"u8
         );
+        if (!reasoning && Plan.Tool is not null)
+            Chunk.Add(Call).Add(",\"function\":{\"arguments\":\""u8);
         Plan.AddPieces(Chunk, choice, pieces, reasoning);
         Chunk.Add(reasoning || Plan.Tool is null ? "\""u8 : "\"}}]"u8);
         EndChunk(reasoning || Plan.Tool is not null ? default : pieces, finish: default);
@@ -85,14 +103,22 @@ internal sealed class ChatStream : StreamAnswer
         Chunk.Add("\"role\":\"assistant\",\"content\":"u8);
         if (Plan.Tool is { } tool)
         {
-            Chunk.Add("null,\"tool_calls\":[{\"index\":0,\"id\":\"call_"u8).Add(Stamp.Number).Add("_"u8).Add(choice);
-            Chunk.Add("\",\"type\":\"function\",\"function\":{\"name\":\""u8).AddEscaped(tool.Name).Add("\",\"arguments\":\"\"}}]"u8);
-            TokensSent++;
+            Chunk.Add("null,\"tool_calls\":["u8);
+            AddCallOpening(tool, choice);
+            Chunk.Add("]"u8);
         }
         else
             Chunk.Add("\"\""u8);
         EndChunk(logprobsOf: default, finish: default);
         return SendChunkAsync();
+    }
+
+    private void AddCallOpening(OfferedTool tool, int choice)
+    {
+        Chunk.Add("{\"index\":"u8).Add(Call).Add(",\"id\":\""u8);
+        ChatBody.AddCallId(Chunk, Stamp, choice, Call);
+        Chunk.Add("\",\"type\":\"function\",\"function\":{\"name\":\""u8).AddEscaped(tool.Name).Add("\",\"arguments\":\"\"}}"u8);
+        TokensSent++;
     }
 
     private ValueTask SendFinishAsync(int choice)

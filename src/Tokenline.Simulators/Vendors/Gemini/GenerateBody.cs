@@ -18,8 +18,11 @@ internal static class GenerateBody
         var parts = any;
         if (plan is { Tool: { } tool, CutByLimit: false })
         {
-            json.Add(parts ? ","u8 : default);
-            AddCall(json, plan, tool, stamp);
+            for (var call = 0; call < plan.Calls; call++)
+            {
+                json.Add(parts || call > 0 ? ","u8 : default);
+                AddCall(json, plan, tool, stamp, call);
+            }
         }
         else if (plan is { Tool: null, Visible: > 0 })
         {
@@ -40,14 +43,18 @@ internal static class GenerateBody
     public static void BeginText(PooledBuffer json, bool thought) =>
         json.Add(thought ? "{\"thought\":true,\"text\":\""u8 : "{\"text\":\""u8);
 
-    /// <summary>A whole part: the vendor does not stream a call's arguments.</summary>
-    public static void AddCall(PooledBuffer json, AnswerPlan plan, OfferedTool tool, AnswerStamp stamp)
+    /// <summary>A whole part: the vendor does not stream a call's arguments, and signs only the first of several.</summary>
+    public static void AddCall(PooledBuffer json, AnswerPlan plan, OfferedTool tool, AnswerStamp stamp, int call)
     {
         json.Add("{\"functionCall\":{"u8);
         if (((GenerateRequest)plan.Request).IsThird)
-            json.Add("\"id\":\"call_simulated_"u8).Add(stamp.Number).Add("\","u8);
+        {
+            stamp.AddCall(json.Add("\"id\":\"call_simulated_"u8), call);
+            json.Add("\","u8);
+        }
         json.Add("\"name\":\""u8).AddEscaped(tool.Name).Add("\",\"args\":"u8).Add(Encoding.UTF8.GetBytes(plan.Json!)).Add("}"u8);
-        AddSignature(json, plan);
+        if (call == 0)
+            AddSignature(json, plan);
         json.Add("}"u8);
     }
 

@@ -38,7 +38,7 @@ internal sealed class GenerateStream : StreamAnswer
             Chunk.Add("\"}"u8);
         }
         else if (!Plan.CutByLimit)
-            GenerateBody.AddCall(Chunk, Plan, Plan.Tool, Stamp);
+            GenerateBody.AddCall(Chunk, Plan, Plan.Tool, Stamp, Call);
         GenerateBody.End(Chunk, Plan, Stamp, UsageSoFar, isLast: false);
         return SendChunkAsync();
     }

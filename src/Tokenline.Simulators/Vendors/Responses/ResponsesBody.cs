@@ -61,14 +61,15 @@ internal static class ResponsesBody
     }
 
     /// <summary>The message, or the call.</summary>
-    public static void AddAnswer(PooledBuffer json, AnswerPlan plan, AnswerStamp stamp, bool done)
+    public static void AddAnswer(PooledBuffer json, AnswerPlan plan, AnswerStamp stamp, int call, bool done)
     {
-        AddId(json.Add("{\"id\":\""u8), plan, stamp);
+        AddId(json.Add("{\"id\":\""u8), plan, stamp, call);
         json.Add("\",\"type\":\""u8).Add(plan.Tool is null ? "message"u8 : TypeOf(plan.Tool));
         json.Add("\",\"status\":\""u8).Add(done ? Ended(plan) : "in_progress"u8);
         if (plan.Tool is { } tool)
         {
-            json.Add("\",\"call_id\":\"call_simulated_"u8).Add(stamp.Number).Add("\",\"name\":\""u8).AddEscaped(tool.Name);
+            stamp.AddCall(json.Add("\",\"call_id\":\"call_simulated_"u8), call);
+            json.Add("\",\"name\":\""u8).AddEscaped(tool.Name);
             json.Add(tool.Custom ? "\",\"input\":\""u8 : "\",\"arguments\":\""u8);
             if (done)
                 plan.AddVisible(json);
@@ -89,13 +90,15 @@ internal static class ResponsesBody
         json.Add("\"}"u8);
     }
 
-    public static void AddId(PooledBuffer json, AnswerPlan plan, AnswerStamp stamp) =>
-        json.Add(
+    public static void AddId(PooledBuffer json, AnswerPlan plan, AnswerStamp stamp, int call) =>
+        stamp.AddCall(
+            json.Add(
                 plan.Tool is null ? "msg_simulated_"u8
                 : plan.Tool.Custom ? "ctc_simulated_"u8
                 : "fc_simulated_"u8
-            )
-            .Add(stamp.Number);
+            ),
+            call
+        );
 
     private static ReadOnlySpan<byte> TypeOf(OfferedTool tool) => tool.Custom ? "custom_tool_call"u8 : "function_call"u8;
 
@@ -107,8 +110,11 @@ internal static class ResponsesBody
             AddReasoning(json, plan, stamp, done: true);
         if (plan.Visible == 0 && plan.Tool is null)
             return;
-        json.Add(plan.Reasoning > 0 ? ","u8 : default);
-        AddAnswer(json, plan, stamp, done: true);
+        for (var call = 0; call < plan.Calls; call++)
+        {
+            json.Add(plan.Reasoning > 0 || call > 0 ? ","u8 : default);
+            AddAnswer(json, plan, stamp, call, done: true);
+        }
     }
 
     /// <summary>What the vendor says again of the request, with its own defaults.</summary>

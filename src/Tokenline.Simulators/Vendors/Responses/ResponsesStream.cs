@@ -149,7 +149,7 @@ internal sealed class ResponsesStream(HttpContext context, AnswerPlan plan, Answ
         if (reasoning)
             ResponsesBody.AddReasoning(Chunk, Plan, Stamp, done);
         else
-            ResponsesBody.AddAnswer(Chunk, Plan, Stamp, done);
+            ResponsesBody.AddAnswer(Chunk, Plan, Stamp, Call, done);
         Chunk.Add("}"u8);
         return SendChunkAsync(type);
     }
@@ -164,7 +164,7 @@ internal sealed class ResponsesStream(HttpContext context, AnswerPlan plan, Answ
         if (reasoning)
             Chunk.Add("rs_simulated_"u8).Add(Stamp.Number);
         else
-            ResponsesBody.AddId(Chunk, Plan, Stamp);
+            ResponsesBody.AddId(Chunk, Plan, Stamp, Call);
         Chunk.Add("\",\"output_index\":"u8).Add(output);
         if (reasoning)
             Chunk.Add(",\"summary_index\":0"u8);
