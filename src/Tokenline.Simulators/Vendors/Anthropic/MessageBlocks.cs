@@ -149,7 +149,9 @@ internal sealed class MessageBlocks(PromptPrefixes prompt, string version)
             ("tool_result" or "image" or "search_result" or "container_upload", _) => role == "user",
             ("document", "assistant") => version != MessagesRequest.NewVersion,
             ("document", _) => true,
-            _ => kind.EndsWith("_tool_result", StringComparison.Ordinal) || kind is "tool_reference",
+            _ => kind.EndsWith("_tool_result", StringComparison.Ordinal)
+                || kind.EndsWith("_tool_use", StringComparison.Ordinal)
+                || kind is "tool_reference",
         };
 
     private void CheckText(Block block, string role)
