@@ -58,7 +58,7 @@ public static class Faults
     public static IReadOnlyList<FaultEntry> All { get; } =
     [
         // Instead of an answer
-        new(Fault.Status, "status", "that HTTP status with an error body; 429 and 503 with `Retry-After: 1`", "NNN", 400, 599),
+        new(Fault.Status, "status", "that HTTP status with an error body; 429, 503 and 529 with `Retry-After: 1`", "NNN", 400, 599),
         new(Fault.Html, "html", "200 with an HTML page"),
         new(Fault.Garbage, "garbage", "200 with a body, or after the first chunk of a stream an event, that is not JSON"),
         new(Fault.ErrorBody, "error-body", "200 whose whole body is an error object"),
