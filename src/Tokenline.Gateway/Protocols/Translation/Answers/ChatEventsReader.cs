@@ -11,6 +11,7 @@ internal sealed class ChatEventsReader : AnswerReader
 {
     private readonly StringScratch scratch = new();
     private readonly List<Call> calls = [];
+    private int told;
     private bool hasStarted;
     private bool hasStopped;
 
@@ -33,7 +34,8 @@ internal sealed class ChatEventsReader : AnswerReader
 
         public byte[] Id { get; set; } = [];
 
-        public bool IsTold { get; set; }
+        /// <summary>Its place in the answer; -1 until it has a name and is told.</summary>
+        public int Number { get; set; } = -1;
     }
 
     /// <summary>One entry of <c>tool_calls</c>.</summary>
@@ -314,19 +316,18 @@ internal sealed class ChatEventsReader : AnswerReader
 
     private void TellCall(ReadOnlySpan<byte> payload, in CallPiece piece, IAnswerEvents to)
     {
-        var number = Find(piece, piece.Id.Of(payload));
-        var call = calls[number];
-        if (!call.IsTold && !piece.Name.IsEmpty)
+        var call = calls[Find(piece, piece.Id.Of(payload))];
+        if (call.Number < 0 && !piece.Name.IsEmpty)
         {
-            call.IsTold = true;
-            to.ToolCall(number, call.Id, Plain(payload, piece.Name), piece.IsCustom);
+            call.Number = told++;
+            to.ToolCall(call.Number, call.Id, Plain(payload, piece.Name), piece.IsCustom);
         }
-        if (piece.Arguments.IsEmpty || !call.IsTold)
+        if (piece.Arguments.IsEmpty || call.Number < 0)
             return;
         if (!piece.ArgumentsAreText)
-            to.ToolArguments(number, piece.Arguments.Of(payload));
+            to.ToolArguments(call.Number, piece.Arguments.Of(payload));
         else if (piece.Arguments.Length > 2)
-            to.ToolArguments(number, Plain(payload, new ByteRange(piece.Arguments.Start + 1, piece.Arguments.Length - 2)));
+            to.ToolArguments(call.Number, Plain(payload, new ByteRange(piece.Arguments.Start + 1, piece.Arguments.Length - 2)));
     }
 
     /// <summary>The call that a piece belongs to, by its index and its id, of which vendors leave out one or the other; a new one if it has not been seen.</summary>
@@ -339,7 +340,7 @@ internal sealed class ChatEventsReader : AnswerReader
         {
             if (!IsOf(calls[i], piece.Index, id))
                 continue;
-            if (calls[i].Id.Length == 0 && !calls[i].IsTold)
+            if (calls[i].Id.Length == 0 && calls[i].Number < 0)
                 calls[i].Id = id.ToArray();
             return i;
         }
@@ -367,7 +368,7 @@ internal sealed class ChatEventsReader : AnswerReader
             || reason.SequenceEqual("abort"u8) // vLLM: likewise
         )
             return StopReason.Length;
-        return calls.Count > 0 ? StopReason.ToolCalls : StopReason.End;
+        return told > 0 ? StopReason.ToolCalls : StopReason.End;
     }
 
     private ReadOnlySpan<byte> Plain(ReadOnlySpan<byte> payload, ByteRange range) => scratch.Unescape(range.Of(payload));

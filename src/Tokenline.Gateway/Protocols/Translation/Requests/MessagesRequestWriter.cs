@@ -110,11 +110,13 @@ internal static class MessagesRequestWriter
                 continue;
             }
             notes.Lose(LossWords.SystemTurn);
-            var told = message.Parts.Select(part => new TextPart($"<system-reminder>\n{TextOf(part)}\n</system-reminder>"));
-            MessageOf("user", taken).Parts.AddRange(told);
+            MessageOf("user", taken).Parts.AddRange(message.Parts.Select(Reminder));
         }
         return taken;
     }
+
+    private static Part Reminder(Part part) =>
+        part is TextPart text ? text with { Text = $"<system-reminder>\n{text.Text}\n</system-reminder>" } : part;
 
     private static Message MessageOf(string role, List<Message> messages)
     {
