@@ -63,6 +63,40 @@ public sealed class StreamSplitTests
         Assert.Equal(chat, again);
     }
 
+    [Fact]
+    public void An_emoji_that_the_vendor_cut_in_two_is_whole_again()
+    {
+        var messages = Pair(Protocol.Messages, Protocol.Chat)
+            .Stream(ChatStream("""{"content":"a\ud83d"}""", """{"content":"\ude00b"}"""), usage);
+        Assert.Contains("\"text\":\"a\"", messages, StringComparison.Ordinal);
+        Assert.Contains("\"text\":\"😀b\"", messages, StringComparison.Ordinal);
+        var chat = Pair(Protocol.Chat, Protocol.Messages)
+            .Stream(
+                MessagesStream(
+                    """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}""",
+                    """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\\\ud83d"}}""",
+                    """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\ude00"}}""",
+                    """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\\ud83d"}}"""
+                ),
+                usage
+            );
+        Assert.Contains(
+            """
+            "content":"\\"
+            """,
+            chat,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("\"content\":\"😀\"", chat, StringComparison.Ordinal);
+        Assert.Contains(
+            """
+            "content":"\\ud83d"
+            """,
+            chat,
+            StringComparison.Ordinal
+        );
+    }
+
     private static void AnySplit(ProtocolPair pair, string stream)
     {
         var bytes = Encoding.UTF8.GetBytes(stream);

@@ -10,6 +10,9 @@ namespace Tokenline.Gateway.Protocols.Translation.Answers;
 internal sealed class ChatEventsReader : AnswerReader
 {
     private readonly StringScratch scratch = new();
+    private readonly StringScratch texts = new();
+    private readonly StringScratch thoughts = new();
+    private readonly StringScratch arguments = new();
     private readonly List<Call> calls = [];
     private int told;
     private bool hasStarted;
@@ -163,11 +166,11 @@ internal sealed class ChatEventsReader : AnswerReader
     private void Tell(ReadOnlySpan<byte> payload, in Piece piece, IAnswerEvents to)
     {
         if (!piece.Reasoning.IsEmpty)
-            to.Reasoning(Plain(payload, piece.Reasoning));
+            to.Reasoning(thoughts.UnescapePiece(piece.Reasoning.Of(payload)));
         if (!piece.Details.IsEmpty)
             TellDetails(payload, piece, to);
         if (!piece.Content.IsEmpty)
-            to.Text(Plain(payload, piece.Content));
+            to.Text(texts.UnescapePiece(piece.Content.Of(payload)));
         if (!piece.Parts.IsEmpty)
             TellParts(payload, piece.Parts, to);
         if (!piece.Refusal.IsEmpty)
@@ -327,7 +330,7 @@ internal sealed class ChatEventsReader : AnswerReader
         if (!piece.ArgumentsAreText)
             to.ToolArguments(call.Number, piece.Arguments.Of(payload));
         else if (piece.Arguments.Length > 2)
-            to.ToolArguments(call.Number, Plain(payload, new ByteRange(piece.Arguments.Start + 1, piece.Arguments.Length - 2)));
+            to.ToolArguments(call.Number, arguments.UnescapePiece(piece.Arguments.Of(payload)[1..^1]));
     }
 
     /// <summary>The call that a piece belongs to, by its index and its id, of which vendors leave out one or the other; a new one if it has not been seen.</summary>

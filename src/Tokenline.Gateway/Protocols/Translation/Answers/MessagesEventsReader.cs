@@ -8,6 +8,7 @@ namespace Tokenline.Gateway.Protocols.Translation.Answers;
 internal sealed class MessagesEventsReader : AnswerReader
 {
     private readonly StringScratch scratch = new();
+    private readonly StringScratch texts = new();
     private readonly StringScratch idScratch = new(); // a call's id and name are needed at once
     private readonly ArrayBufferWriter<byte> signature = new();
     private Kind open;
@@ -169,16 +170,17 @@ internal sealed class MessagesEventsReader : AnswerReader
             signature.Write(Plain(data, piece.Signature));
         if (piece.Text.IsEmpty)
             return;
+        var text = texts.UnescapePiece(piece.Text.Of(data));
         switch (open)
         {
             case Kind.Text:
-                to.Text(Plain(data, piece.Text));
+                to.Text(text);
                 break;
             case Kind.Thinking:
-                to.Reasoning(Plain(data, piece.Text));
+                to.Reasoning(text);
                 break;
             case Kind.ToolCall:
-                Arguments(Plain(data, piece.Text), to);
+                Arguments(text, to);
                 break;
         }
     }
