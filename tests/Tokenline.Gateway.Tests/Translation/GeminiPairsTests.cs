@@ -30,7 +30,7 @@ public sealed class GeminiPairsTests
         """;
 
     /// <summary>As Gemini CLI sends it, with a schema of Gemini's own beside one of JSON schema.</summary>
-    private const string GeminiCli = """
+    public const string GeminiCli = """
         {"contents":[
           {"role":"user","parts":[{"text":"hi"},{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]},
           {"role":"model","parts":[{"text":"ok"},{"functionCall":{"name":"f","args":{"a": 1}}},{"functionCall":{"name":"f","args":{"a":2}}}]},

@@ -24,7 +24,6 @@ internal sealed class GeminiToChat() : ProtocolPair(Protocol.Gemini, Protocol.Ch
             "the reasoning in it is another vendor's, or only for the reader",
             LossWords.ReasoningSeal
         ),
-        new("contents[].parts[].inlineData.displayName", LossAction.Drop, "a text has no title", LossWords.FileName),
         new("contents[].parts[].functionResponse.response.error", LossAction.Drop, "the result's text says it", LossWords.ToolResultError),
         new(
             "contents[].parts[].functionResponse.parts",

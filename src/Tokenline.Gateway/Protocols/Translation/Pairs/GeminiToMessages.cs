@@ -13,7 +13,7 @@ internal sealed class GeminiToMessages() : ProtocolPair(Protocol.Gemini, Protoco
         new("contents[].parts[].inlineData.mimeType", LossAction.Refuse, "its documents are PDF and plain text", LossWords.FileType),
         new("contents[].parts[].inlineData.data", LossAction.Refuse, "it does not listen", LossWords.Audio),
         new(
-            "generationConfig.responseMimeType",
+            "generationConfig.responseMimeType=application/json",
             LossAction.Refuse,
             "it knows JSON only by a schema; send 'responseJsonSchema'",
             LossWords.JsonMode

@@ -19,7 +19,6 @@ internal sealed class ResponsesToChat() : ProtocolPair(Protocol.Responses, Proto
             "the reasoning in it is another vendor's, or only for the reader",
             LossWords.ReasoningSeal
         ),
-        new("input[].content[].filename", LossAction.Drop, "a text has no title", LossWords.FileName),
         new(
             "input[].output[]",
             LossAction.Drop,

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Tokenline.Gateway.Protocols.Translation.Requests;
@@ -22,7 +23,7 @@ internal static class GeminiSchema
     {
         if (schema.ValueKind != JsonValueKind.Object)
         {
-            schema.WriteTo(json);
+            json.WriteRawValue(JsonMarshal.GetRawUtf8Value(schema), skipInputValidation: true);
             return;
         }
         var isNullable = schema.Get("nullable").Flag() == true;

@@ -192,11 +192,8 @@ internal static class ResponsesRequestReader
     {
         switch (part.Get("type").Text())
         {
-            case "input_text" or "text":
+            case "input_text" or "output_text" or "text":
                 LoseOthers(part, ["text"], place, notes);
-                return new TextPart(part.Get("text").RequiredText(place.Member("text"), notes));
-            case "output_text":
-                LoseOthers(part, ["text", "logprobs"], place, notes);
                 return new TextPart(part.Get("text").RequiredText(place.Member("text"), notes));
             case "refusal":
                 LoseOthers(part, ["refusal"], place, notes);
