@@ -281,7 +281,7 @@ public sealed class GeminiPairsTests
             """
             {"systemInstruction":{"parts":[{"text":"sys"}]},
              "contents":[
-              {"role":"user","parts":[{"text":"a"},{"text":"<system>\nmind\n</system>"}]},
+              {"role":"user","parts":[{"text":"a"},{"text":"<system-reminder>\nmind\n</system-reminder>"}]},
               {"role":"model","parts":[{"functionCall":{"id":"toolu_1","name":"Read","args":{"p":"x"}}}]},
               {"role":"user","parts":[
                 {"functionResponse":{"id":"toolu_1","name":"Read","response":{"error":"none"}}},
@@ -300,7 +300,10 @@ public sealed class GeminiPairsTests
                 """
             )
         );
-        Assert.Equal(["tools[].defer_loading", "context_management", "cache_control", "metadata.user_id"], exchange.Notes.Dropped);
+        Assert.Equal(
+            ["tools[].defer_loading", "context_management", "messages[].role=system", "cache_control", "metadata.user_id"],
+            exchange.Notes.Dropped
+        );
     }
 
     [Theory]

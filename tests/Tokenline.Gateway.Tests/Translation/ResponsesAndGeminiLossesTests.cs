@@ -49,6 +49,7 @@ public sealed class ResponsesAndGeminiLossesTests
         ["text.format.type"] = With("\"text\":{\"format\":{\"type\":\"grammar\"}}"),
         ["tools[].defer_loading"] = With("\"tools\":[{\"type\":\"function\",\"name\":\"t\",\"defer_loading\":true}]"),
         ["input[].type=web_search_call"] = Item("""{"type":"web_search_call","id":"w","status":"completed"}"""),
+        ["input[].role=system"] = Item("""{"role":"system","content":"s"}"""),
         ["input[].phase"] = Item("""{"role":"assistant","phase":"commentary","content":"a"}"""),
         ["input[].content[].annotations"] = Item(
             """{"role":"assistant","content":[{"type":"output_text","text":"a","annotations":[{}]}]}"""
@@ -145,6 +146,7 @@ public sealed class ResponsesAndGeminiLossesTests
         ["contents[].parts[].functionResponse.scheduling"] = Answered("\"response\":{},\"scheduling\":\"SILENT\""),
         ["contents[].parts[].mediaResolution"] = GeminiPart("""{"text":"a","mediaResolution":{"level":"X"}}"""),
         ["contents[].parts[].partMetadata"] = GeminiPart("""{"text":"a","partMetadata":{"a":1}}"""),
+        ["contents[].role=system"] = """{"contents":[{"parts":[{"text":"a"}]},{"role":"system","parts":[{"text":"s"}]}]}""",
         ["contents[].parts[].thought"] =
             """{"contents":[{"parts":[{"text":"a"}]},{"role":"model","parts":[{"text":"h","thought":true},{"text":"b"}]}]}""",
         ["contents[].parts[].thoughtSignature"] =
@@ -182,6 +184,7 @@ public sealed class ResponsesAndGeminiLossesTests
         ["user"] = Chat("\"user\":\"u\""),
         ["cache_control"] =
             """{"messages":[{"role":"user","content":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}}]}]}""",
+        ["messages[].role=system"] = """{"messages":[{"role":"user","content":"a"},{"role":"system","content":"s"}]}""",
         ["messages[].name"] = """{"messages":[{"role":"user","name":"n","content":"a"}]}""",
         ["messages[].reasoning_content"] =
             """{"messages":[{"role":"user","content":"a"},{"role":"assistant","reasoning_content":"h","content":"b"}]}""",
@@ -215,6 +218,7 @@ public sealed class ResponsesAndGeminiLossesTests
             """{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"redacted_thinking","data":"h"},{"type":"text","text":"b"}]}]}""",
         ["messages[].content[].id"] =
             """{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":[{"type":"tool_use","id":"c__seal__QUFB","name":"t","input":{}}]}]}""",
+        ["messages[].role=system"] = """{"messages":[{"role":"user","content":"a"},{"role":"system","content":"s"}]}""",
         ["messages[].content[].title"] =
             """{"messages":[{"role":"user","content":[{"type":"document","title":"t","source":{"type":"text","media_type":"text/plain","data":"a"}}]}]}""",
     };

@@ -43,13 +43,23 @@ internal sealed class GeminiEventsReader(bool sealsInCallIds = false) : AnswerRe
         while (reader.NextMember())
         {
             if (reader.Is("candidates"u8))
+            {
                 ReadCandidates(ref reader, ref candidate);
+                if (hasStarted)
+                    break; // the rest, such as usage, is the meter's
+            }
             else if (reader.Is("promptFeedback"u8))
+            {
                 isBlocked = ReadFeedback(ref reader);
+            }
             else if (!hasStarted && reader.Is("responseId"u8))
+            {
                 id = reader.String();
+            }
             else
+            {
                 reader.SkipValue();
+            }
         }
         if (!hasStarted) // the id stands at the end, and calls need it
             Start(id.Of(payload), to);

@@ -54,6 +54,12 @@ internal sealed class ChatToGemini() : ProtocolPair(Protocol.Chat, Protocol.Gemi
         new("messages[].annotations", LossAction.Drop, "they were told to the reader of the answer"),
         new("messages[].content[].image_url.detail", LossAction.Drop, "it sees images as they are", LossWords.ImageDetail),
         new("messages[].content[].file.filename", LossAction.Drop, "its files have no names", LossWords.FileName),
+        new(
+            "messages[].role=system",
+            LossAction.Drop,
+            "a system turn is taken at the start; others are told in the user's turn",
+            LossWords.SystemTurn
+        ),
     ];
 
     protected override Conversation Read(JsonElement body, TranslationNotes notes) => ChatRequestReader.Read(body, notes);

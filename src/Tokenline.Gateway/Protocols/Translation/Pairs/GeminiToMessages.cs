@@ -40,6 +40,12 @@ internal sealed class GeminiToMessages() : ProtocolPair(Protocol.Gemini, Protoco
         ),
         new("contents[].parts[].thought", LossAction.Drop, "it reads back only reasoning with its seal", LossWords.Reasoning),
         new("contents[].parts[].thoughtSignature", LossAction.Drop, "the reasoning in it is another vendor's"),
+        new(
+            "contents[].role=system",
+            LossAction.Drop,
+            "a system turn is taken at the start, and by newer models before an answer; others are told in the user's turn",
+            LossWords.SystemTurn
+        ),
     ];
 
     protected override Conversation Read(JsonElement body, TranslationNotes notes) => GeminiRequestReader.Read(body, Vendor, notes);

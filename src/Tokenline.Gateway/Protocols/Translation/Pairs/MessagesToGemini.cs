@@ -52,6 +52,12 @@ internal sealed class MessagesToGemini() : ProtocolPair(Protocol.Messages, Proto
         new("tools[].defer_loading", LossAction.Drop, "all tools are there from the start"),
         new("tools[].eager_input_streaming", LossAction.Drop, "arguments are streamed as they come"),
         new("tools[].input_examples", LossAction.Drop, "it takes the schema and the description"),
+        new(
+            "messages[].role=system",
+            LossAction.Drop,
+            "a system turn is taken at the start; others are told in the user's turn",
+            LossWords.SystemTurn
+        ),
     ];
 
     protected override Conversation Read(JsonElement body, TranslationNotes notes) => MessagesRequestReader.Read(body, notes);

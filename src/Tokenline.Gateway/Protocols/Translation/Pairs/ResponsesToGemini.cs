@@ -20,6 +20,12 @@ internal sealed class ResponsesToGemini() : ProtocolPair(Protocol.Responses, Pro
         new("input[].content[].detail", LossAction.Drop, "it sees images as they are", LossWords.ImageDetail),
         new("input[].content[].filename", LossAction.Drop, "its files have no names", LossWords.FileName),
         new("safety_identifier", LossAction.Drop, "it takes no end user's name", LossWords.EndUser),
+        new(
+            "input[].role=system",
+            LossAction.Drop,
+            "a system turn is taken at the start; others are told in the user's turn",
+            LossWords.SystemTurn
+        ),
     ];
 
     protected override Conversation Read(JsonElement body, TranslationNotes notes) => ResponsesRequestReader.Read(body, Vendor, notes);

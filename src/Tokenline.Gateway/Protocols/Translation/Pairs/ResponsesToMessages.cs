@@ -26,6 +26,13 @@ internal sealed class ResponsesToMessages() : ProtocolPair(Protocol.Responses, P
         new("input[].summary", LossAction.Drop, "it reads back only reasoning with its seal", LossWords.Reasoning),
         new("input[].encrypted_content", LossAction.Drop, "the reasoning in it is another vendor's"),
         new("input[].content[].detail", LossAction.Drop, "it sees images as they are", LossWords.ImageDetail),
+        new(
+            "input[].role=system",
+            LossAction.Drop,
+            "a system turn is taken at the start, and by newer models before an answer; others are told in the user's turn",
+            LossWords.SystemTurn
+        ),
+        new("safety_identifier", LossAction.Drop, "it takes no more than 256 characters", LossWords.EndUser),
     ];
 
     protected override Conversation Read(JsonElement body, TranslationNotes notes) => ResponsesRequestReader.Read(body, Vendor, notes);

@@ -76,15 +76,21 @@ internal static class GeminiRequestWriter
                 continue;
             if (contents is not [.., { } content] || content.IsModel != isModel)
                 contents.Add(content = new Content(isModel));
-            if (isSystem)
-                content.Parts.AddRange(
-                    turn.Parts.Select(part => part is TextPart text ? new TextPart($"<system>\n{text.Text}\n</system>") : part)
-                );
-            else
+            if (!isSystem)
+            {
                 content.Parts.AddRange(turn.Parts);
+                continue;
+            }
+            notes.Lose(LossWords.SystemTurn);
+            content.Parts.AddRange(turn.Parts.Select(Reminder));
         }
         return contents;
     }
+
+    private static Part Reminder(Part part) =>
+        part is TextPart text
+            ? new TextPart($"<system-reminder>\n{text.Text}\n</system-reminder>") { CacheControl = part.CacheControl }
+            : part;
 
     /// <summary>Results must name their tool, and only the call knows it.</summary>
     private static Dictionary<string, string> Names(List<Content> contents)
