@@ -38,7 +38,7 @@ public sealed class PriceChangingFieldsTests
         );
 
     [Theory]
-    [InlineData("file")]
+    [InlineData("input_file")]
     [InlineData("video_url")]
     [InlineData("input_video")]
     [InlineData("v\\u0069deo_url")]

@@ -307,9 +307,11 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
     {
         bool hasType = false,
             isImage = false,
-            isAudio = false;
+            isAudio = false,
+            isFile = false;
         long imagePayload = 0,
-            audioPayload = 0;
+            audioPayload = 0,
+            filePayload = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             RequestRefusal? refusal;
@@ -326,6 +328,7 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
                 if (param is not null)
                     return Refuse($"The content part '{Text(reader.ValueSpan)}' {PriceChangingFields.Reason}.", param);
                 isAudio |= JsonText.Is(ref reader, "input_audio"u8);
+                isFile |= JsonText.Is(ref reader, "file"u8);
                 isImage |=
                     JsonText.Is(ref reader, "image_url"u8)
                     || JsonText.Is(ref reader, "image"u8)
@@ -336,6 +339,8 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
                 refusal = ReadPayload("url"u8, isUrl: true, out imagePayload);
             else if (MemberName.Is(ref reader, "input_audio"u8))
                 refusal = ReadPayload("data"u8, isUrl: false, out audioPayload);
+            else if (MemberName.Is(ref reader, "file"u8))
+                refusal = ReadPayload("file_data"u8, isUrl: true, out filePayload);
             else
                 refusal = reader.Read() ? Walk() : null;
             if (refusal is not null)
@@ -348,6 +353,11 @@ internal ref struct ChatRequestParser(ReadOnlySpan<byte> body)
         {
             Facts.ImageCount++;
             Facts.PromptBytes -= imagePayload;
+        }
+        if (isFile)
+        {
+            Facts.HasUnmeasuredInput = true;
+            Facts.PromptBytes -= filePayload;
         }
         if (isAudio)
         {

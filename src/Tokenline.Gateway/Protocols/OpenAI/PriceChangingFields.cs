@@ -127,7 +127,7 @@ internal static class PriceChangingFields
     public static bool ToolTypeIsSold(ref Utf8JsonReader reader) =>
         JsonText.Is(ref reader, "function"u8) || JsonText.Is(ref reader, "custom"u8);
 
-    /// <summary>Files and videos, by id or URL: their size in tokens is known to the vendor alone.</summary>
+    /// <summary>Videos, and files by address or in other protocols' words. OpenAI's <c>file</c> is sold: it is held as large as the model accepts.</summary>
     public static bool PartTypeIsSold(ref Utf8JsonReader reader)
     {
         foreach (var type in refusedParts)
@@ -140,7 +140,6 @@ internal static class PriceChangingFields
 
     private static readonly byte[][] refusedParts = Array.ConvertAll(
         [
-            "file",
             "input_file",
             "file_url",
             "video",
