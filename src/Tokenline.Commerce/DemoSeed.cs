@@ -50,9 +50,11 @@ public sealed class DemoSeed(
         var known = (await store.LoadAsync(cancellation)).Vendors.ToDictionary(vendor => vendor.Id);
         foreach (var vendor in files.Vendors)
         {
-            var address = new Uri(simulator, $"/vendors/{vendor.Id}/v1");
+            var apis = vendor.Apis is { } names ? VendorApis.Split(string.Join(',', names)) : VendorApis.Default;
+            var version = apis.Contains(VendorApi.Gemini) ? "v1beta" : "v1";
+            var address = new Uri(simulator, $"/vendors/{vendor.Id}/{version}");
             var before = known.GetValueOrDefault(vendor.Id);
-            if (before is { Simulated: false } || before?.BaseUrl == address)
+            if (before is { Simulated: false } || (before?.BaseUrl == address && before.Apis.SequenceEqual(apis)))
                 continue;
             (
                 await editing.PutVendorAsync(
@@ -60,6 +62,7 @@ public sealed class DemoSeed(
                     {
                         Name = before?.Name ?? vendor.Name,
                         ApiKeys = ["simulator"],
+                        Apis = apis,
                         Simulated = true,
                     },
                     cancellation

@@ -12,8 +12,11 @@ public sealed record GatewayOptions
     /// <summary>How long a vendor may take until its answer begins, in seconds.</summary>
     public int FirstByteTimeoutSeconds { get; init; } = 300;
 
-    /// <summary>How long a vendor may be silent within an answer, in seconds.</summary>
+    /// <summary>How long a vendor may be silent within an answer, in seconds. Its pings and comments renew it, but not for longer than a first byte may take.</summary>
     public int SilenceTimeoutSeconds { get; init; } = 120;
+
+    /// <summary>A silent stream of a protocol that has pings gets one after so many seconds; before its vendor's first byte it is opened for that.</summary>
+    public int PingSeconds { get; init; } = 10;
 
     /// <summary>How long a connection to a vendor may take, in seconds.</summary>
     public int ConnectTimeoutSeconds { get; init; } = 10;

@@ -63,6 +63,7 @@ internal sealed record Settings(
             RequestBytesMax = Number(section, nameof(defaults.RequestBytesMax), defaults.RequestBytesMax),
             AnswerBytesMax = Number(section, nameof(defaults.AnswerBytesMax), defaults.AnswerBytesMax),
             FirstByteTimeoutSeconds = Number(section, nameof(defaults.FirstByteTimeoutSeconds), defaults.FirstByteTimeoutSeconds),
+            PingSeconds = Number(section, nameof(defaults.PingSeconds), defaults.PingSeconds),
             SilenceTimeoutSeconds = Number(section, nameof(defaults.SilenceTimeoutSeconds), defaults.SilenceTimeoutSeconds),
             ConnectTimeoutSeconds = Number(section, nameof(defaults.ConnectTimeoutSeconds), defaults.ConnectTimeoutSeconds),
             SliceBytes = Number(section, nameof(defaults.SliceBytes), defaults.SliceBytes),

@@ -29,7 +29,8 @@ public sealed record DemoModels(
     DemoModel[] Models
 );
 
-public sealed record DemoVendor(string Id, string Name);
+/// <param name="Apis">What it speaks; chat completions unless told.</param>
+public sealed record DemoVendor(string Id, string Name, string[]? Apis = null);
 
 /// <summary>What a listing says, and the rules of its price sheet.</summary>
 /// <param name="Slug">The model's name in the price file.</param>

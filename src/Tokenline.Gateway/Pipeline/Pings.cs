@@ -5,15 +5,12 @@ namespace Tokenline.Gateway.Pipeline;
 /// <summary>Waits that a client is kept awake in.</summary>
 internal static class Pings
 {
-    /// <summary>After so much silence a client whose protocol has pings gets one.</summary>
-    public static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
-
     /// <summary>False: it has not ended within the time of a ping. How it ends is for the caller to see.</summary>
-    public static async ValueTask<bool> IsEndedAsync(Task task, TimeProvider time)
+    public static async ValueTask<bool> IsEndedAsync(Task task, TimeSpan every, TimeProvider time)
     {
         if (task.IsCompleted)
             return true;
-        await task.WaitAsync(Every, time, CancellationToken.None)
+        await task.WaitAsync(every, time, CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return task.IsCompleted;
     }

@@ -122,7 +122,7 @@ internal sealed class StreamedAnswer(
             return;
         }
         var task = waiting.AsTask();
-        while (!await Pings.IsEndedAsync(task, time))
+        while (!await Pings.IsEndedAsync(task, TimeSpan.FromSeconds(options.PingSeconds), time))
             await PingAsync();
         _ = await task;
     }

@@ -155,7 +155,7 @@ internal sealed class Vendors(
     {
         if (!call.Client.Pings || !call.Request.Stream)
             return await answer;
-        while (!await Pings.IsEndedAsync(answer, time))
+        while (!await Pings.IsEndedAsync(answer, TimeSpan.FromSeconds(options.PingSeconds), time))
             await Opening.PingAsync(call, accounts);
         return await answer;
     }

@@ -153,7 +153,7 @@ internal ref struct GenerationParser(ReadOnlySpan<byte> body, BodyShape shape)
             if (rule is null && shape.Find(folded[..length]) is { } meant)
                 return Refuse($"Write '{meant.Name}' as it is here: some vendors would read this spelling and others would not.", name);
             reader.Read();
-            if (ReadMember(rule, name) is { } refusal)
+            if (ReadMember(rule, rule?.Name ?? name) is { } refusal)
                 return refusal;
         }
         Facts.ClosingBrace = (int)reader.TokenStartIndex;
