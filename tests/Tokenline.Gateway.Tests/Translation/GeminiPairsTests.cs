@@ -274,6 +274,18 @@ public sealed class GeminiPairsTests
     }
 
     [Fact]
+    public void A_turn_of_which_nothing_can_be_said_is_left_out() =>
+        Same(
+            """[{"role":"user","parts":[{"text":"a"},{"text":"c"}]}]""",
+            new Exchange(Protocol.Messages, Protocol.Gemini).Asked(
+                """
+                {"max_tokens":5,"system":"","messages":[{"role":"user","content":"a"},
+                 {"role":"assistant","content":[{"type":"thinking","thinking":"t","signature":"Claude"},{"type":"text","text":""}]},{"role":"user","content":"c"}]}
+                """
+            )["contents"]
+        );
+
+    [Fact]
     public void Claude_Code_is_understood_by_a_vendor_of_Gemini()
     {
         var exchange = new Exchange(Protocol.Messages, Protocol.Gemini) { Wish = new VendorWish("gemini-2.5-pro", true, null, 8_192) };

@@ -206,6 +206,14 @@ public sealed class ResponsesRequestTests
     }
 
     [Fact]
+    public void A_search_is_dropped_under_each_of_its_names()
+    {
+        var exchange = new Exchange(Protocol.Responses, Protocol.Chat);
+        exchange.Asked("""{"input":"a","tools":[{"type":"web_search_preview_2025_03_11"},{"type":"web_search_2025_08_26"}]}""");
+        Assert.Equal(["tools[].type=web_search"], exchange.Notes.Dropped);
+    }
+
+    [Fact]
     public void Half_an_emoji_does_no_harm() =>
         Assert.Equal(
             "a\uFFFD",

@@ -65,26 +65,42 @@ internal static class GeminiRequestWriter
         {
             if (!string.IsNullOrEmpty(turn.Name))
                 notes.Lose(LossWords.TurnName);
+            var parts = turn.Parts.FindAll(part => CanBeSaid(part, notes));
+            if (parts.Count == 0)
+                continue; // Gemini refuses contents of nothing
             var isSystem = turn.Role is TurnRole.System or TurnRole.Developer;
             if (isSystem && contents.Count == 0)
             {
-                system.AddRange(turn.Parts);
+                system.AddRange(parts);
                 continue;
             }
             var isModel = turn.Role == TurnRole.Assistant;
-            if (turn.Parts.Count == 0)
-                continue;
             if (contents is not [.., { } content] || content.IsModel != isModel)
                 contents.Add(content = new Content(isModel));
             if (!isSystem)
             {
-                content.Parts.AddRange(turn.Parts);
+                content.Parts.AddRange(parts);
                 continue;
             }
             notes.Lose(LossWords.SystemTurn);
-            content.Parts.AddRange(turn.Parts.Select(Reminder));
+            content.Parts.AddRange(parts.Select(Reminder));
         }
         return contents;
+    }
+
+    /// <summary>Texts of nothing are refused, and of reasoning only Gemini's own seal counts.</summary>
+    private static bool CanBeSaid(Part part, TranslationNotes notes)
+    {
+        switch (part)
+        {
+            case TextPart { Text.Length: 0 } or RefusalPart { Text.Length: 0 } or FilePart { Text.Length: 0 }:
+                return false;
+            case ReasoningPart reasoning when GeminiSeal.Open(reasoning.Signature) is null:
+                notes.Lose(reasoning.Signature is null && reasoning.Redacted is null ? LossWords.Reasoning : LossWords.ReasoningSeal);
+                return false;
+            default:
+                return true;
+        }
     }
 
     private static Part Reminder(Part part) =>
@@ -114,25 +130,22 @@ internal static class GeminiRequestWriter
         {
             if (part is ReasoningPart reasoning)
             {
-                if (GeminiSeal.Open(reasoning.Signature) is not { } own)
-                {
-                    notes.Lose(reasoning.Signature is null && reasoning.Redacted is null ? LossWords.Reasoning : LossWords.ReasoningSeal);
-                    continue;
-                }
                 if (seal is not null)
                     WriteText("", seal, json);
-                seal = own;
+                seal = GeminiSeal.Open(reasoning.Signature);
                 continue;
             }
             if (part is ToolCallPart call)
             {
-                var known = SealOf(call, notes) ?? seal;
-                WriteCall(call, known ?? (needsSeal ? NoSeal : null), json);
+                var own = SealOf(call, notes);
+                if (own is not null && seal is not null)
+                    WriteText("", seal, json);
+                WriteCall(call, own ?? seal ?? (needsSeal ? NoSeal : null), json);
                 needsSeal = false;
             }
-            else if (!WritePart(part, seal, json, notes))
+            else
             {
-                continue; // a text of nothing: its seal waits for the next part
+                WritePart(part, seal, json, notes);
             }
             seal = null;
         }
@@ -215,33 +228,33 @@ internal static class GeminiRequestWriter
         json.WriteEndArray();
     }
 
-    /// <summary>False: there was nothing to write.</summary>
-    private static bool WritePart(Part part, string? seal, Utf8JsonWriter json, TranslationNotes notes)
+    private static void WritePart(Part part, string? seal, Utf8JsonWriter json, TranslationNotes notes)
     {
         LoseCacheControl(part, notes);
         switch (part)
         {
             case TextPart text:
-                return WriteText(text.Text, seal, json);
+                WriteText(text.Text, seal, json);
+                break;
             case RefusalPart refusal:
-                return WriteText(refusal.Text, seal, json);
+                WriteText(refusal.Text, seal, json);
+                break;
             case ImagePart image:
                 if (image.Detail is not (null or "auto"))
                     notes.Lose(LossWords.ImageDetail);
                 WriteMedia(image.Url, image.MediaType ?? MediaTypes.OfImage(image.Url), image.Base64, json);
-                return true;
+                break;
             case AudioPart audio:
                 WriteMedia(null, $"audio/{audio.Format}", audio.Base64, json);
-                return true;
+                break;
             case FilePart file:
                 if (file.Name is not null)
                     notes.Lose(LossWords.FileName);
                 if (file.Text is { } plain)
-                    return WriteText(plain, seal, json);
-                WriteMedia(file.Url, file.MediaType ?? MediaTypes.OfFile(file.Url), file.Base64, json);
-                return true;
-            default:
-                return false;
+                    WriteText(plain, seal, json);
+                else
+                    WriteMedia(file.Url, file.MediaType ?? MediaTypes.OfFile(file.Url), file.Base64, json);
+                break;
         }
     }
 
@@ -251,16 +264,12 @@ internal static class GeminiRequestWriter
             notes.Lose(LossWords.CacheControl);
     }
 
-    /// <summary>Gemini refuses texts of nothing, but takes one that is there for its seal.</summary>
-    private static bool WriteText(string text, string? seal, Utf8JsonWriter json)
+    private static void WriteText(string text, string? seal, Utf8JsonWriter json)
     {
-        if (text.Length == 0 && seal is null)
-            return false;
         json.WriteStartObject();
         json.WriteString("text", text);
         WriteSeal(seal, json);
         json.WriteEndObject();
-        return true;
     }
 
     private static void WriteMedia(string? url, string mediaType, string? base64, Utf8JsonWriter json)

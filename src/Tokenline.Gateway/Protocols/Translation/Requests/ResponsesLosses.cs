@@ -29,7 +29,6 @@ internal static class ResponsesLosses
         new("text.format.type", LossAction.Refuse, "its formats are text, json_object and json_schema"),
         // Hints, labels and bookkeeping.
         new("tools[].type=web_search", LossAction.Drop, "it does not search; agents send this always"),
-        new("tools[].type=web_search_preview", LossAction.Drop, "it does not search; agents send this always"),
         new("tools[].type=image_generation", LossAction.Drop, "it draws no images; agents send this always"),
         new("tools[].type=tool_search", LossAction.Drop, "all tools are there from the start"),
         new("tools[].defer_loading", LossAction.Drop, "all tools are there from the start"),

@@ -323,6 +323,8 @@ internal static class ResponsesRequestReader
                     ReadTool(conversation, inside, name, new Place("tools[]", at.Param), notes);
                 break;
             default:
+                if (type?.StartsWith("web_search", StringComparison.Ordinal) == true)
+                    type = "web_search"; // previews and dated ones too
                 notes.Lose($"tools[].type={type}", place.Member("type").Param);
                 break;
         }
