@@ -333,6 +333,16 @@ public sealed class GeminiPairsTests
         );
 
     [Fact]
+    public void An_emoji_cut_in_two_is_whole_again() =>
+        Assert.Contains(
+            "\"delta\":\"😀b\"",
+            new Exchange(Protocol.Responses, Protocol.Gemini).Stream(
+                "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"a\\ud83d\"}]}}]}\n\ndata: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\\ude00b\"}]}}]}\n\n"
+            ),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
     public void A_blocked_prompt_is_a_filtered_answer() =>
         Assert.Contains(
             "\"finish_reason\":\"content_filter\"",

@@ -12,6 +12,8 @@ namespace Tokenline.Gateway.Protocols.Translation.Answers;
 internal sealed class GeminiEventsReader(bool sealsInCallIds = false) : AnswerReader
 {
     private readonly StringScratch scratch = new();
+    private readonly StringScratch texts = new();
+    private readonly StringScratch thoughts = new();
     private readonly PooledText seal = new(); // of the part that is told
     private readonly PooledText callId = new();
     private byte[] answerId = [];
@@ -232,7 +234,7 @@ internal sealed class GeminiEventsReader(bool sealsInCallIds = false) : AnswerRe
     {
         isTextOpen = false;
         if (!raw.IsEmpty)
-            to.Reasoning(scratch.Unescape(raw));
+            to.Reasoning(thoughts.UnescapePiece(raw));
         if (!seal.IsEmpty)
             to.ReasoningSignature(seal.Span);
     }
@@ -244,7 +246,7 @@ internal sealed class GeminiEventsReader(bool sealsInCallIds = false) : AnswerRe
             to.ReasoningSignature(seal.Span);
         if (!raw.IsEmpty)
         {
-            to.Text(scratch.Unescape(raw));
+            to.Text(texts.UnescapePiece(raw));
             isTextOpen = true;
         }
         if (seal.IsEmpty || !comesAfter)
