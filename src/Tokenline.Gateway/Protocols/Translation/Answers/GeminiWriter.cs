@@ -28,10 +28,6 @@ internal abstract class GeminiWriter(AnswerContext context, Protocol vendor) : A
     private StopReason stop;
     private bool isMalformed;
 
-    protected ReadOnlySpan<byte> ModelUtf8 => model;
-
-    protected ReadOnlySpan<byte> ReferenceUtf8 => reference;
-
     /// <summary>The next piece of text or thought, with the seal that goes with it or none.</summary>
     protected abstract void Piece(ReadOnlySpan<byte> utf8, bool isThought, ReadOnlySpan<byte> seal);
 
@@ -141,7 +137,7 @@ internal abstract class GeminiWriter(AnswerContext context, Protocol vendor) : A
         pen.Raw("{\"error\":{\"code\":"u8);
         pen.Number(problem.Status);
         pen.Raw(",\"message\":\""u8);
-        pen.Escaped(Encoding.UTF8.GetBytes(message));
+        pen.Escaped(message);
         pen.Raw("\",\"status\":\""u8);
         pen.Raw(StatusOf(problem));
         pen.Raw("\"}}"u8);

@@ -44,8 +44,8 @@ internal abstract class ResponsesWriter(AnswerContext context, Protocol vendor, 
     }
 
     private readonly ResponsesEcho echo = ResponsesEcho.Of(context.Request);
+    private readonly ResponseObject response = new(context);
     private readonly byte[] reference = Encoding.UTF8.GetBytes(context.Reference);
-    private readonly byte[] model = Encoding.UTF8.GetBytes(context.Model);
     private readonly PooledText items = new(); // those that are finished, with commas between
     private readonly PooledText parts = new(); // finished parts of the open message
     private readonly PooledText text = new(); // of the open part, or of the open reasoning
@@ -479,7 +479,7 @@ internal abstract class ResponsesWriter(AnswerContext context, Protocol vendor, 
             return;
         var pen = Event(type);
         pen.Raw(",\"response\":"u8);
-        WriteResponse(ref pen, status, null, "", null, "");
+        response.Write(ref pen, echo, items.Span, status, null, "", null, "");
         pen.Raw("}\n\n"u8);
         pen.Done();
     }
@@ -496,71 +496,10 @@ internal abstract class ResponsesWriter(AnswerContext context, Protocol vendor, 
         var pen = isStream ? Event(type) : new JsonPen(Output);
         if (isStream)
             pen.Raw(",\"response\":"u8);
-        WriteResponse(ref pen, status, usage, reason, problem, message);
+        response.Write(ref pen, echo, items.Span, status, usage, reason, problem, message);
         if (isStream)
             pen.Raw("}\n\n"u8);
         pen.Done();
-    }
-
-    private void WriteResponse(ref JsonPen pen, ReadOnlySpan<byte> status, Usage? usage, string reason, Problem? problem, string message)
-    {
-        pen.Raw("{\"id\":\"resp_"u8);
-        pen.Raw(reference);
-        pen.Raw("\",\"object\":\"response\",\"created_at\":"u8);
-        pen.Number(Context.Created);
-        pen.Raw(",\"status\":\""u8);
-        pen.Raw(status);
-        pen.Raw("\",\"error\":"u8);
-        if (problem is null)
-        {
-            pen.Raw("null"u8);
-        }
-        else
-        {
-            pen.Raw("{\"code\":\""u8);
-            pen.Raw(Encoding.UTF8.GetBytes(problem.Status >= 500 ? "server_error" : problem.Code));
-            pen.Raw("\",\"message\":\""u8);
-            pen.Escaped(Encoding.UTF8.GetBytes(message));
-            pen.Raw("\"}"u8);
-        }
-        pen.Raw(",\"incomplete_details\":"u8);
-        if (reason.Length == 0)
-        {
-            pen.Raw("null"u8);
-        }
-        else
-        {
-            pen.Raw("{\"reason\":\""u8);
-            pen.Raw(Encoding.UTF8.GetBytes(reason));
-            pen.Raw("\"}"u8);
-        }
-        pen.Raw(",\"model\":\""u8);
-        pen.Escaped(model);
-        pen.Raw("\",\"output\":["u8);
-        pen.Raw(items.Span);
-        pen.Raw("],\"usage\":"u8);
-        if (usage is { } counts)
-            WriteUsage(ref pen, counts);
-        else
-            pen.Raw("null"u8);
-        echo.WriteTo(ref pen);
-        pen.Raw("}"u8);
-    }
-
-    /// <summary>OpenAI's meaning: input includes the caches.</summary>
-    private static void WriteUsage(ref JsonPen pen, in Usage usage)
-    {
-        pen.Raw("{\"input_tokens\":"u8);
-        pen.Number(usage.WholeInput);
-        pen.Raw(",\"input_tokens_details\":{\"cached_tokens\":"u8);
-        pen.Number(usage[Meter.CachedInput]);
-        pen.Raw("},\"output_tokens\":"u8);
-        pen.Number(usage.WholeOutput);
-        pen.Raw(",\"output_tokens_details\":{\"reasoning_tokens\":"u8);
-        pen.Number(usage[Meter.Reasoning]);
-        pen.Raw("},\"total_tokens\":"u8);
-        pen.Number(usage.Tokens);
-        pen.Raw("}"u8);
     }
 
     private JsonPen Event(ReadOnlySpan<byte> type)
