@@ -160,6 +160,8 @@ public class RunningServer : IAsyncLifetime
         {
             ["input"] = 2,
             ["cached_input"] = 0.5m,
+            ["cache_write_5m"] = 2.5m,
+            ["cache_write_1h"] = 4,
             ["output"] = 3,
         };
         return await ListAsync(owner, ModelKind.Chat, meters, meters, 20_000, servedBy);
