@@ -60,7 +60,7 @@ public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
     [InlineData(Start + ",\"modalities\":[\"text\",\"audio\"]}", "modalities")]
     [InlineData(Start + ",\"extra_body\":{\"a\":{\"service_tier\":\"priority\"}}}", "extra_body.service_tier")]
     [InlineData(
-        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"file_id\":\"f\"}}]}]}",
+        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_file\",\"file\":{\"file_id\":\"f\"}}]}]}",
         "messages[0].content[0].type"
     )]
     [InlineData(
