@@ -30,6 +30,18 @@ public sealed record GatewayOptions
     /// <summary>How long running calls may go on when the process is asked to end, in seconds; then they are cut and settled.</summary>
     public int DrainSeconds { get; init; } = 30;
 
+    /// <summary>How long a response is kept for its customer to come back to, in days.</summary>
+    public int StoredResponseDays { get; init; } = 30;
+
+    /// <summary>How many responses are kept for one account; the oldest go first.</summary>
+    public int StoredResponsesPerAccount { get; init; } = 1000;
+
+    /// <summary>A response with its whole conversation, in bytes; a larger one is not kept.</summary>
+    public int StoredResponseBytesMax { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>All that is kept of one account's responses, in bytes before compression; the oldest go first.</summary>
+    public int StoredResponseAccountBytesMax { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>Where customers buy more, for those who have nothing left to pay with; null: the portal, at the address they have called.</summary>
     public string? ShopUrl { get; init; }
 }

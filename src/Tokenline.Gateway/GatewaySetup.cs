@@ -9,6 +9,7 @@ using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.Anthropic;
 using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Protocols.Unary;
+using Tokenline.Gateway.Responses;
 using Tokenline.Gateway.Routing;
 using Tokenline.Gateway.Tokens;
 using Tokenline.Gateway.Upstreams;
@@ -35,7 +36,8 @@ public static class GatewaySetup
             .AddSingleton<Vendors>()
             .AddSingleton<GenerationEndpoint>()
             .AddSingleton<CountTokensEndpoint>()
-            .AddSingleton<ModelsEndpoint>();
+            .AddSingleton<ModelsEndpoint>()
+            .AddStoredResponses();
 
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
@@ -59,6 +61,7 @@ public static class GatewaySetup
                 (RequestDelegate)(context => GeminiAddress.ServeAsync(context, generations, counts, ids, time))
             )
             .ExcludeFromDescription();
+        routes.MapStoredResponses();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync).ExcludeFromDescription();
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.ShowAsync).ExcludeFromDescription();
         routes.MapGet("/v1beta/models", (RequestDelegate)models.ListGeminiAsync).ExcludeFromDescription();

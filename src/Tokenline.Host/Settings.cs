@@ -69,6 +69,14 @@ internal sealed record Settings(
             SliceBytes = Number(section, nameof(defaults.SliceBytes), defaults.SliceBytes),
             SettlePatienceSeconds = Number(section, nameof(defaults.SettlePatienceSeconds), defaults.SettlePatienceSeconds),
             DrainSeconds = Number(section, nameof(defaults.DrainSeconds), defaults.DrainSeconds),
+            StoredResponseDays = Number(section, nameof(defaults.StoredResponseDays), defaults.StoredResponseDays),
+            StoredResponsesPerAccount = Number(section, nameof(defaults.StoredResponsesPerAccount), defaults.StoredResponsesPerAccount),
+            StoredResponseBytesMax = Number(section, nameof(defaults.StoredResponseBytesMax), defaults.StoredResponseBytesMax),
+            StoredResponseAccountBytesMax = Number(
+                section,
+                nameof(defaults.StoredResponseAccountBytesMax),
+                defaults.StoredResponseAccountBytesMax
+            ),
             ShopUrl = WebAddress(section, nameof(defaults.ShopUrl)),
         };
     }

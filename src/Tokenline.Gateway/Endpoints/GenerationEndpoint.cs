@@ -10,6 +10,7 @@ using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Protocols.Unary;
+using Tokenline.Gateway.Responses;
 using Tokenline.Gateway.Routing;
 
 namespace Tokenline.Gateway.Endpoints;
@@ -22,6 +23,7 @@ internal sealed partial class GenerationEndpoint(
     Holding holding,
     Vendors vendors,
     Settlement settlement,
+    StoredResponses responses,
     RunningCalls running,
     GatewayOptions options,
     IdSource ids,
@@ -89,12 +91,15 @@ internal sealed partial class GenerationEndpoint(
             size.MaxRequestBodySize = null; // our own limit answers in the protocol
         if (await RequestBody.ReadAsync(call.Context.Request, call.Body, options.RequestBytesMax, call.ClientGone) is { } unreadable)
             return unreadable;
+        if (await responses.ResolveAsync(call) is { } unresolved)
+            return unresolved;
         if (call.Client.Read(call) is { } refusal)
             return new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param);
         if (!IdempotencyKey.TryRead(call.Context.Request, out var idempotencyKey))
             return IdempotencyKey.Rejection;
         if (!RunHeader.TryRead(call.Context.Request, out var run))
             return RunHeader.Rejection;
+        call.Copy = responses.CopyOf(call);
         call.Run = run ?? (call.Request.RunId.IsEmpty ? null : Encoding.ASCII.GetString(call.Request.RunId.Of(call.Body.Span)));
 
         // 3 Route

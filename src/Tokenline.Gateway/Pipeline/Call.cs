@@ -6,6 +6,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.Unary;
+using Tokenline.Gateway.Responses;
 
 namespace Tokenline.Gateway.Pipeline;
 
@@ -74,6 +75,9 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
 
     /// <summary>The model that has answered: the customer's Model ID, unless the vendor says that it was another.</summary>
     public string AnsweredModel => Answer.Model is { } named && named != Deployment.UpstreamModel ? named : Model.Id;
+
+    /// <summary>Gets a copy of what the client is sent; null: nobody wants one.</summary>
+    public IAnswerCopy? Copy { get; set; }
 
     /// <summary>A stream has been opened to the client, with nothing of a vendor's in it yet: another deployment may still try.</summary>
     public bool IsOpened { get; set; }

@@ -61,7 +61,9 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
             return null;
         }
         text.Clear();
-        await SendAsync(call, answer, call.Exchange.Whole(body.Memory, usage, text));
+        var whole = call.Exchange.Whole(body.Memory, usage, text);
+        call.Copy?.Whole(whole);
+        await SendAsync(call, answer, whole);
         return null;
     }
 

@@ -240,6 +240,7 @@ internal sealed class StreamedAnswer(
         if (await settlement.SettleAsync(call, usage, basis, CallEnding.Completed, check))
         {
             call.Exchange.End(usage, held);
+            call.Copy?.End(held.Memory);
             await SendHeldAsync();
         }
         else
@@ -260,6 +261,7 @@ internal sealed class StreamedAnswer(
         }
         held.Clear();
         call.Exchange.EndForLength(usage, held);
+        call.Copy?.End(held.Memory);
         await SendHeldAsync();
     }
 

@@ -27,6 +27,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
     public DbSet<AutoPackPurchaseRow> AutoPacks => Set<AutoPackPurchaseRow>();
     public DbSet<AccountChangeRow> AccountChanges => Set<AccountChangeRow>();
+    public DbSet<StoredResponseRow> Responses => Set<StoredResponseRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -152,6 +153,14 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
             change.ToTable("account_change").HasKey(row => row.Id);
             change.Property(row => row.Id).ValueGeneratedNever();
             change.HasIndex(row => new { row.AccountId, row.Key }).IsUnique();
+        });
+        model.Entity<StoredResponseRow>(response =>
+        {
+            response.ToTable("stored_response").HasKey(row => row.Number);
+            response.Property(row => row.Id).IsRequired();
+            response.HasIndex(row => new { row.AccountId, row.Id }).IsUnique();
+            response.HasIndex(row => new { row.AccountId, row.Number });
+            response.HasIndex(row => row.CreatedAt);
         });
         model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
     }

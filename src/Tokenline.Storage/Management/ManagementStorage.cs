@@ -6,6 +6,7 @@ using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Responses;
 
 namespace Tokenline.Storage.Management;
 
@@ -27,6 +28,7 @@ public static class ManagementStorage
         services.AddSingleton<ICatalogStore, CatalogStore>();
         services.AddSingleton<IOutbox, OutboxStore>();
         services.AddSingleton<INotificationStore, NotificationStore>();
+        services.AddSingleton<IResponseStore, ResponseStore>();
         services.AddSingleton<IProductWatch, ProductWatch>();
         return services;
     }

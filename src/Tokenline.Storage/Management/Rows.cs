@@ -258,6 +258,23 @@ internal sealed class AccountChangeRow
     public DateTimeOffset? DoneAt { get; set; }
 }
 
+internal sealed class StoredResponseRow
+{
+    /// <summary>In the order of writing, which is how the oldest are found.</summary>
+    public long Number { get; set; }
+    public AccountId AccountId { get; set; }
+
+    /// <summary>As the vendor made it: unique within the account alone.</summary>
+    public required string Id { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Before compression, which is what the limits count.</summary>
+    public int Bytes { get; set; }
+
+    /// <summary>Input items and response, compressed and sealed with the key file beside the database.</summary>
+    public required byte[] Sealed { get; set; }
+}
+
 internal sealed class SettingRow
 {
     public required string Name { get; set; }

@@ -24,9 +24,10 @@ internal sealed class SecretSeal(byte[] key)
             : throw new InvalidOperationException($"{Path.GetFileName(file)} is not a key of {KeyBytes} bytes.");
     }
 
-    public byte[] Seal(string secret, string owner)
+    public byte[] Seal(string secret, string owner) => Seal(Encoding.UTF8.GetBytes(secret), owner);
+
+    public byte[] Seal(ReadOnlySpan<byte> plain, string owner)
     {
-        var plain = Encoding.UTF8.GetBytes(secret);
         var box = new byte[1 + NonceBytes + TagBytes + plain.Length];
         box[0] = Version;
         var nonce = box.AsSpan(1, NonceBytes);
@@ -42,7 +43,9 @@ internal sealed class SecretSeal(byte[] key)
         return box;
     }
 
-    public string Unseal(byte[] box, string owner)
+    public string Unseal(byte[] box, string owner) => Encoding.UTF8.GetString(UnsealBytes(box, owner));
+
+    public byte[] UnsealBytes(byte[] box, string owner)
     {
         if (box.Length < 1 + NonceBytes + TagBytes || box[0] != Version)
             throw new InvalidOperationException($"the secret of {owner} was sealed by another version");
@@ -55,7 +58,7 @@ internal sealed class SecretSeal(byte[] key)
             plain,
             Encoding.UTF8.GetBytes(owner)
         );
-        return Encoding.UTF8.GetString(plain);
+        return plain;
     }
 
     private static void Create(string file)

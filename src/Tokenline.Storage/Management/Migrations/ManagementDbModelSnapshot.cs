@@ -579,6 +579,42 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("setting", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.StoredResponseRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Bytes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Id")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("AccountId", "Id")
+                        .IsUnique();
+
+                    b.HasIndex("AccountId", "Number");
+
+                    b.ToTable("stored_response", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.TariffVersionRow", b =>
                 {
                     b.Property<int>("Version")

@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using Microsoft.EntityFrameworkCore;
+using Tokenline.Commerce.Responses;
+
+namespace Tokenline.Storage.Management;
+
+/// <summary>Responses of customers: compressed, because each holds its conversation from the start, and sealed, because nobody else is to read it.</summary>
+internal sealed class ResponseStore(IDbContextFactory<ManagementDb> factory, SecretSeal seal) : IResponseStore
+{
+    public async Task AddAsync(IReadOnlyList<StoredResponse> responses, ResponseRetention retention, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        foreach (var response in responses)
+            await db.Responses.Where(row => row.AccountId == response.Account && row.Id == response.Id).ExecuteDeleteAsync(cancellation);
+        // Two in one batch with the same id: the newer one is it.
+        foreach (var response in responses.GroupBy(one => (one.Account, one.Id)).Select(same => same.Last()))
+            db.Responses.Add(RowOf(response));
+        await db.SaveChangesAsync(cancellation);
+        foreach (var account in responses.Select(one => one.Account).Distinct())
+            await DropOldestAsync(db, account, retention, cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    public async Task<StoredResponse?> FindAsync(AccountId account, string id, DateTimeOffset notBefore, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var row = await db
+            .Responses.AsNoTracking()
+            .SingleOrDefaultAsync(known => known.AccountId == account && known.Id == id, cancellation);
+        return row is null || row.CreatedAt < notBefore ? null : Read(row);
+    }
+
+    public async Task<bool> DeleteAsync(AccountId account, string id, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        return await db.Responses.Where(row => row.AccountId == account && row.Id == id).ExecuteDeleteAsync(cancellation) > 0;
+    }
+
+    public async Task<int> DeleteBeforeAsync(DateTimeOffset before, int limit, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var old = await db
+            .Responses.Where(row => row.CreatedAt < before)
+            .OrderBy(row => row.CreatedAt)
+            .Take(limit)
+            .Select(row => row.Number)
+            .ToListAsync(cancellation);
+        return old.Count == 0 ? 0 : await db.Responses.Where(row => old.Contains(row.Number)).ExecuteDeleteAsync(cancellation);
+    }
+
+    private static async Task DropOldestAsync(
+        ManagementDb db,
+        AccountId account,
+        ResponseRetention retention,
+        CancellationToken cancellation
+    )
+    {
+        var (count, bytes) = (0, 0L);
+        long? newestDropped = null;
+        var sizes = db
+            .Responses.Where(row => row.AccountId == account)
+            .OrderByDescending(row => row.Number)
+            .Select(row => new { row.Number, row.Bytes });
+        await foreach (var row in sizes.AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            bytes += row.Bytes;
+            if (++count <= retention.PerAccountMax && bytes <= retention.AccountBytesMax)
+                continue;
+            newestDropped = row.Number;
+            break;
+        }
+        if (newestDropped is { } number)
+            await db.Responses.Where(row => row.AccountId == account && row.Number <= number).ExecuteDeleteAsync(cancellation);
+    }
+
+    private StoredResponseRow RowOf(StoredResponse response)
+    {
+        using var packed = new MemoryStream();
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            Span<byte> length = stackalloc byte[4];
+            BinaryPrimitives.WriteInt32LittleEndian(length, response.Input.Length);
+            brotli.Write(length);
+            brotli.Write(response.Input.Span);
+            brotli.Write(response.Response.Span);
+        }
+        return new()
+        {
+            AccountId = response.Account,
+            Id = response.Id,
+            CreatedAt = response.CreatedAt,
+            Bytes = response.Bytes,
+            Sealed = seal.Seal(packed.GetBuffer().AsSpan(0, (int)packed.Length), OwnerOf(response.Account, response.Id)),
+        };
+    }
+
+    private StoredResponse Read(StoredResponseRow row)
+    {
+        using var packed = new MemoryStream(seal.UnsealBytes(row.Sealed, OwnerOf(row.AccountId, row.Id)));
+        using var brotli = new BrotliStream(packed, CompressionMode.Decompress);
+        var plain = new byte[4 + row.Bytes];
+        brotli.ReadExactly(plain);
+        var input = BinaryPrimitives.ReadInt32LittleEndian(plain);
+        return new(row.AccountId, row.Id, row.CreatedAt, plain.AsMemory(4, input), plain.AsMemory(4 + input));
+    }
+
+    private static string OwnerOf(AccountId account, string id) => $"response {account} {id}";
+}
