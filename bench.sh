@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Benchmarks. Each prints what it measured and on which machine, and keeps it under bench/results/.
 #   ./bench.sh gateway     the same load through nginx as a plain proxy and through Tokenline: CPU a request, ratio, latency
+#   ./bench.sh translated  a stream of 40 events in the vendor's protocol, and translated from and into others: CPU a request, ratio
 #   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one, with one bucket and with all rules
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
@@ -11,6 +12,7 @@ name=${1:-}
 mkdir -p bench/results
 case "$name" in
   gateway) run=(bench/gateway.sh) ;;
+  translated) run=(bench/gateway.sh translated) ;;
   start) run=(bench/start.sh "${2:-9}") ;;
   latency | memory) run=(bench/held.sh "$name") ;;
   charging)
@@ -19,7 +21,7 @@ case "$name" in
     charging() { for rules in "one bucket" "all rules"; do dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll charging "$1" "$rules"; done; }
     run=(charging "${2:-10}")
     ;;
-  *) sed -n '2,7p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,8p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {

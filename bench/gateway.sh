@@ -26,6 +26,16 @@ printf '{"id":"chatcmpl-bench","object":"chat.completion","created":1,"model":"b
   printf 'data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":1,"model":"bench","choices":[],%s}\n\ndata: [DONE]\n\n' "$usage"
 } > "$work/stream.txt"
 
+# The same stream as Anthropic sends it.
+{
+  printf 'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_bench","type":"message","role":"assistant","model":"bench","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":210,"output_tokens":1}}}\n\n'
+  printf 'event: content_block_start\ndata: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}\n\n'
+  for _ in $(seq 40); do printf 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" four words at once"}}\n\n'; done
+  printf 'event: content_block_stop\ndata: {"type":"content_block_stop","index":0}\n\n'
+  printf 'event: message_delta\ndata: {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":160}}\n\n'
+  printf 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+} > "$work/messages.txt"
+
 nginx_conf() { # name, port, location
   mkdir -p "$work/$1"
   cat > "$work/$1.conf" <<EOF
@@ -42,8 +52,8 @@ EOF
   eval "$1_pid=$!"
 }
 # nginx does not answer a POST with a file, but it does show a file as the page of an error.
-nginx_conf upstream $upstream "root $work; location = /plain.json { types {} default_type application/json; } location = /stream.txt { types {} default_type text/event-stream; }
-  location /stream/ { error_page 405 =200 /stream.txt; return 405; } location / { error_page 405 =200 /plain.json; return 405; }"
+nginx_conf upstream $upstream "root $work; location = /plain.json { types {} default_type application/json; } location = /stream.txt { types {} default_type text/event-stream; } location = /messages.txt { types {} default_type text/event-stream; }
+  location /stream/ { error_page 405 =200 /stream.txt; return 405; } location /anthropic/ { error_page 405 =200 /messages.txt; return 405; } location / { error_page 405 =200 /plain.json; return 405; }"
 nginx_conf proxy $proxy 'location / { proxy_pass http://vendor; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering on; }'
 
 export TOKENLINE_DATA=$work/data TOKENLINE_URLS=http://127.0.0.1:$tokenline
@@ -82,6 +92,20 @@ measure() { # title, port, pid, path, body, connections
 }
 echo "machine  $(awk -F: '/model name/ {print $2; exit}' /proc/cpuinfo | xargs), $(nproc) cores; $(. /etc/os-release; echo "$PRETTY_NAME"); .NET $(dotnet --version); $(nginx -v 2>&1 | sed 's/nginx version: //'); load, upstream and proxy share the machine"
 printf '%-34s %6s %12s %14s %10s %10s %8s\n' case conns requests/s 'CPU µs/call' p50 p99 errors
+if [ "${1:-}" = translated ]; then # a stream in the vendor's protocol, and the same one translated
+  for connections in 256 32; do
+    measure "chat at a vendor of chat" $tokenline $tokenline_pid /v1/chat/completions "$(body bench-stream ',"stream":true')" $connections; base=$cpu
+    for pair in "chat at a vendor of messages:/v1/chat/completions:bench-messages" "messages at a vendor of chat:/v1/messages:bench-stream" "responses at a vendor of chat:/v1/responses:bench-stream"; do
+      IFS=: read -r title path model <<<"$pair"
+      text=$(body "$model" ',"stream":true')
+      [ "$path" = /v1/messages ] && text=$(jq -c '.system = .messages[0].content | .messages |= .[1:]' <<<"$text")
+      [ "$path" = /v1/responses ] && text=$(jq -c '.input = .messages | .max_output_tokens = .max_tokens | del(.messages, .max_tokens) | .store = false' <<<"$text")
+      measure "$title" $tokenline $tokenline_pid "$path" "$text" $connections
+      echo "  ratio to the relayed stream at $connections connections: $(awk -v a="$cpu" -v b="$base" 'BEGIN {printf "%.2f", a / b}')"
+    done
+  done
+  exit
+fi
 for connections in 256 32; do
   measure "nginx, plain" $proxy "$proxy_pid" /v1/chat/completions "$(body bench '')" $connections; base=$cpu
   measure "Tokenline, plain" $tokenline $tokenline_pid /v1/chat/completions "$(body bench '')" $connections
