@@ -12,7 +12,8 @@ namespace Tokenline.Gateway.Protocols;
 /// </summary>
 internal struct BodyEdits
 {
-    private Edits edits;
+    private Edits few;
+    private List<Edit>? many; // in place of the few, where there are more
     private int count;
 
     /// <summary>False: the body can go out as it came.</summary>
@@ -36,7 +37,10 @@ internal struct BodyEdits
     {
         var length = bodyLength;
         for (var i = 0; i < count; i++)
-            length += edits[i].Text.Length + Digits(edits[i].Number) - edits[i].Length;
+        {
+            var edit = At(i);
+            length += edit.Text.Length + Digits(edit.Number) - edit.Length;
+        }
         return length;
     }
 
@@ -45,7 +49,7 @@ internal struct BodyEdits
         var position = 0;
         for (var i = 0; i < count; i++)
         {
-            ref readonly var edit = ref edits[i];
+            var edit = At(i);
             to.Write(body[position..edit.Start]);
             to.Write(edit.Text.Span);
             if (edit.Number > 0)
@@ -58,13 +62,28 @@ internal struct BodyEdits
         to.Write(body[position..]);
     }
 
+    private readonly Edit At(int index) => many is null ? few[index] : many[index];
+
     /// <summary>Keeps the edits in the order of the body; two inserts at one place stay in the order they were made.</summary>
     private void Add(in Edit edit)
     {
+        if (many is null && count == FewMax)
+        {
+            many = [];
+            for (var known = 0; known < count; known++)
+                many.Add(few[known]);
+        }
         var i = count++;
-        for (; i > 0 && edits[i - 1].Start > edit.Start; i--)
-            edits[i] = edits[i - 1];
-        edits[i] = edit;
+        while (i > 0 && At(i - 1).Start > edit.Start)
+            i--;
+        if (many is not null)
+        {
+            many.Insert(i, edit);
+            return;
+        }
+        for (var last = count - 1; last > i; last--)
+            few[last] = few[last - 1];
+        few[i] = edit;
     }
 
     private static int Digits(int number)
@@ -78,7 +97,9 @@ internal struct BodyEdits
     /// <summary>Replaces a range by a text followed by a number, if there is one.</summary>
     private readonly record struct Edit(int Start, int Length, ReadOnlyMemory<byte> Text, int Number);
 
-    [InlineArray(4)] // the most that any protocol needs: model, usage, and at most two limits
+    private const int FewMax = 4; // what a body usually needs: model, usage, and at most two limits
+
+    [InlineArray(FewMax)]
     private struct Edits
     {
         private Edit first;

@@ -220,6 +220,33 @@ public class ProtocolEdgeTests(ProtocolEdgeTests.PingingServer server) : IClassF
     }
 
     [Fact]
+    public async Task A_client_that_changes_its_model_sends_back_what_the_other_one_thought_and_is_served()
+    {
+        await server.PutVendorAsync(
+            "sealing",
+            Speaker.Address(server, "sealing", VendorApi.AnthropicMessages),
+            apis: VendorApi.AnthropicMessages
+        );
+        var model = await server.ModelAsync("sealing", ("sealing", null));
+        var subscriber = await server.SubscriberAsync();
+
+        var answer = await PostAsync(
+            Speaker.Messages,
+            subscriber,
+            $$"""
+            {"model":"{{model}}","max_tokens":200,"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":
+            [{"type":"thinking","thinking":"by another","signature":""},{"type":"thinking","thinking":"by Gemini","signature":"gemini.c2VhbA=="},{"type":"text","text":"Hi"}]},
+            {"role":"user","content":"And now?"}]}
+            """,
+            model
+        );
+
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.Equal("messages[].content[].thinking", answer.Header("x-tokenline-dropped"));
+        Assert.Single(await subscriber.RecordsAsync());
+    }
+
+    [Fact]
     public async Task A_key_that_the_vendor_refuses_rests_and_the_next_one_serves_at_once()
     {
         await using var vendor = new ScriptedVendor(call =>

@@ -15,6 +15,13 @@ internal sealed class MessagesProtocol : ClientProtocol
     private static readonly byte[] maxTokensMember = ",\"max_tokens\":"u8.ToArray();
     private static readonly JsonWriterOptions unvalidated = new() { SkipValidation = true };
 
+    /// <summary>Thoughts of a vendor that seals none, or of Gemini's: translations have handed them out, and Claude would refuse them.</summary>
+    private static readonly ForeignReasoning foreign = new(
+        "thinking",
+        "signature",
+        static seal => seal.IsEmpty || seal.Span.StartsWith("gemini."u8)
+    );
+
     public override Protocol Kind => Protocol.Messages;
 
     public override string PromptParam => "messages";
@@ -43,6 +50,11 @@ internal sealed class MessagesProtocol : ClientProtocol
                 edits.Insert(call.Request.ClosingBrace, maxTokensMember, limit);
             else
                 edits.Replace(call.Request.MaxTokensValue, limit);
+        }
+        foreach (var block in foreign.Find(call.Body.Memory))
+        {
+            edits.Remove(block);
+            call.Context.Response.Headers["x-tokenline-dropped"] = "messages[].content[].thinking";
         }
         return edits;
     }

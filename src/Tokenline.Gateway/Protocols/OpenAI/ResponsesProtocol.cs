@@ -15,6 +15,13 @@ internal sealed class ResponsesProtocol : ClientProtocol
     private static readonly byte[] limitMember = ",\"max_output_tokens\":"u8.ToArray();
     private static readonly JsonWriterOptions unvalidated = new() { SkipValidation = true };
 
+    /// <summary>Reasoning of other vendors in the form that translations hand out: base64 of <c>TLR1…</c>.</summary>
+    private static readonly ForeignReasoning foreign = new(
+        "reasoning",
+        "encrypted_content",
+        static seal => seal.Span.StartsWith("VExSM"u8)
+    );
+
     public override Protocol Kind => Protocol.Responses;
 
     public override string PromptParam => "input";
@@ -46,6 +53,11 @@ internal sealed class ResponsesProtocol : ClientProtocol
         {
             edits.Remove(WithComma(call.Body.Span, call.Request.LeftOutTool));
             call.Context.Response.Headers["x-tokenline-dropped"] = "tools[].web_search";
+        }
+        foreach (var item in foreign.Find(call.Body.Memory))
+        {
+            edits.Remove(item);
+            call.Context.Response.Headers["x-tokenline-dropped"] = "input[].encrypted_content";
         }
         return edits;
     }
