@@ -275,6 +275,27 @@ public sealed class MessagesToChatTests
         );
 
     [Fact]
+    public void A_call_that_is_named_before_the_reasoning_keeps_its_arguments()
+    {
+        var stream = pair.Stream(
+            ChatStream(
+                """{"role":"assistant","tool_calls":[{"index":0,"id":"a","type":"function","function":{"name":"look","arguments":""}}]}""",
+                """{"reasoning_content":"Let me see."}""",
+                """{"tool_calls":[{"index":0,"function":{"arguments":"{\"at\":"}}]}""",
+                """{"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]}""",
+                """{"tool_calls":[{"index":1,"id":"b","type":"function","function":{"name":"now","arguments":""}}]}""",
+                "tool_calls"
+            ),
+            Usage.Of(5, 7)
+        );
+
+        string[] order = ["thinking_delta", "\"name\":\"look\"", "{\\\"at\\\":", "1}", "\"name\":\"now\"", "\"stop_reason\":\"tool_use\""];
+        var places = order.Select(part => stream.IndexOf(part, StringComparison.Ordinal)).ToList();
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+    }
+
+    [Fact]
     public void Calls_are_told_apart_by_id_where_the_vendor_leaves_out_or_repeats_the_index() =>
         Assert.Equal(
             Answer(

@@ -37,7 +37,11 @@ internal sealed class ChatEventsReader : AnswerReader
 
         public byte[] Id { get; set; } = [];
 
-        /// <summary>Its place in the answer; -1 until it has a name and is told.</summary>
+        public byte[] Name { get; set; } = [];
+
+        public bool IsCustom { get; set; }
+
+        /// <summary>Its place in the answer; -1 until it is told.</summary>
         public int Number { get; set; } = -1;
     }
 
@@ -181,6 +185,7 @@ internal sealed class ChatEventsReader : AnswerReader
         if (reason.IsEmpty || hasStopped)
             return;
         hasStopped = true;
+        TellCallsTo(calls.Count - 1, to);
         to.Stopped(ReasonOf(reason));
     }
 
@@ -319,18 +324,35 @@ internal sealed class ChatEventsReader : AnswerReader
 
     private void TellCall(ReadOnlySpan<byte> payload, in CallPiece piece, IAnswerEvents to)
     {
-        var call = calls[Find(piece, piece.Id.Of(payload))];
-        if (call.Number < 0 && !piece.Name.IsEmpty)
+        var number = Find(piece, piece.Id.Of(payload));
+        var call = calls[number];
+        if (call.Name.Length == 0 && !piece.Name.IsEmpty)
         {
-            call.Number = told++;
-            to.ToolCall(call.Number, call.Id, Plain(payload, piece.Name), piece.IsCustom);
+            call.Name = Plain(payload, piece.Name).ToArray();
+            call.IsCustom = piece.IsCustom;
         }
-        if (piece.Arguments.IsEmpty || call.Number < 0)
+        if (piece.Arguments.IsEmpty || (piece.ArgumentsAreText && piece.Arguments.Length <= 2))
+            return;
+        TellCallsTo(number, to);
+        if (call.Number < 0)
             return;
         if (!piece.ArgumentsAreText)
             to.ToolArguments(call.Number, piece.Arguments.Of(payload));
-        else if (piece.Arguments.Length > 2)
+        else
             to.ToolArguments(call.Number, arguments.UnescapePiece(piece.Arguments.Of(payload)[1..^1]));
+    }
+
+    /// <summary>A call is told when its arguments begin, or at the end: what a vendor says between a call's name and its arguments would end the call.</summary>
+    private void TellCallsTo(int last, IAnswerEvents to)
+    {
+        for (var i = 0; i <= last; i++)
+        {
+            var call = calls[i];
+            if (call.Number >= 0 || call.Name.Length == 0)
+                continue;
+            call.Number = told++;
+            to.ToolCall(call.Number, call.Id, call.Name, call.IsCustom);
+        }
     }
 
     /// <summary>The call that a piece belongs to, by its index and its id, of which vendors leave out one or the other; a new one if it has not been seen.</summary>
