@@ -49,14 +49,18 @@ internal sealed class AnswerPlan
             to.Add(reasoning ? ReasoningPiece(choice, i) : VisiblePiece(choice, i));
     }
 
-    public static AnswerPlan For(AnswerRequest request, ReadOnlySpan<byte> body, Behaviour behaviour) =>
-        Make(request, AnswerRequest.Directed(request.Directive, behaviour), body, ToolToCall(request, body));
+    public static AnswerPlan For(AnswerRequest request, ReadOnlySpan<byte> body, Behaviour behaviour)
+    {
+        behaviour = AnswerRequest.Directed(request.Directive, behaviour);
+        return Make(request, behaviour, body, ToolToCall(request, behaviour.Tool, body));
+    }
 
     private static AnswerPlan Make(AnswerRequest request, Behaviour behaviour, ReadOnlySpan<byte> body, OfferedTool? tool)
     {
         // 1 What would be said
         var json =
             tool is null ? Structured(request, body)
+            : behaviour.ToolArguments is { } arguments ? arguments
             : tool.Custom ? $"Simulated input for {tool.Name}."
             : SampleJson.For(tool.Parameters);
         var opening = json is null ? OpeningText(request) : Fragments(json);
@@ -173,10 +177,12 @@ internal sealed class AnswerPlan
         return at > 0 && model[at - 1] is '-' or '_' or '.';
     }
 
-    private static OfferedTool? ToolToCall(AnswerRequest request, ReadOnlySpan<byte> body)
+    private static OfferedTool? ToolToCall(AnswerRequest request, string? ordered, ReadOnlySpan<byte> body)
     {
         if (request.ToolChoice == ToolChoice.None || (request.ToolChoice == ToolChoice.Auto && !request.LastIsUser))
             return null;
+        if (ordered is not null && request.ToolChoice == ToolChoice.Auto)
+            return request.FindTool(ordered, body);
         var tool = request.FindTool(request.ToolName, body);
         if (tool is null && request.ToolChoice == ToolChoice.Required)
             throw new RefusedException(

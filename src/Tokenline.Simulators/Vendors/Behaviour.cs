@@ -32,6 +32,12 @@ public sealed record Behaviour
     public int? CacheWriteHourTokens { get; init; }
     public int? ToolCalls { get; init; }
 
+    /// <summary>The tool to call, if it is offered and nothing forbids it; no other is called then.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary>What the tool is called with, as it is sent. Null: samples that fit its schema.</summary>
+    public string? ToolArguments { get; init; }
+
     public bool Has(Fault fault) => (present & (1UL << (int)fault)) != 0;
 
     /// <summary>The argument of a fault, or null if it was not asked for.</summary>
@@ -66,6 +72,8 @@ public sealed record Behaviour
             CacheWriteTokens = CacheWriteTokens ?? below.CacheWriteTokens,
             CacheWriteHourTokens = CacheWriteHourTokens ?? below.CacheWriteHourTokens,
             ToolCalls = ToolCalls ?? below.ToolCalls,
+            Tool = Tool ?? below.Tool,
+            ToolArguments = ToolArguments ?? below.ToolArguments,
         };
     }
 
@@ -97,6 +105,18 @@ public sealed record Behaviour
                 if (!TryAddFault(value, faults, out problem))
                     return false;
                 continue;
+            }
+            if (key is "tool")
+            {
+                read = read with { Tool = value.ToString() };
+                continue;
+            }
+            if (key is "args")
+            {
+                // The last key: whatever it takes, semicolons too.
+                var rest = directive[range.Start..];
+                read = read with { ToolArguments = rest[(rest.IndexOf('=') + 1)..].Trim().ToString() };
+                break;
             }
             var (least, most) = Bounds(key);
             if (most < 0)
@@ -131,6 +151,10 @@ public sealed record Behaviour
         Add("cache-write", CacheWriteTokens);
         Add("cache-write-1h", CacheWriteHourTokens);
         Add("tool-calls", ToolCalls);
+        if (Tool is not null)
+            parts.Add($"tool={Tool}");
+        if (ToolArguments is not null)
+            parts.Add($"args={ToolArguments}");
         return string.Join("; ", parts);
 
         void Add(string key, int? value)

@@ -197,6 +197,56 @@ public sealed class AnswerTests
         Assert.Null(none["choices"]![0]!["message"]!["tool_calls"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_directive_says_which_tool_is_called_and_with_what(bool inHeader)
+    {
+        const string tools =
+            "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look\"}},{\"type\":\"function\",\"function\":{\"name\":\"write\"}}]";
+        const string order = """tool=write; args={"path":"a.txt","lines":["x; y"]}""";
+        await using var vendor = await SimulatedVendor.StartAsync();
+        var text = inHeader ? "Hello" : $"Hello [[simulate: {order.Replace("\"", "\\\"", StringComparison.Ordinal)}]]";
+
+        var plain = await vendor.AnswerAsync(SimulatedVendor.Body(text, tools), inHeader ? order : null);
+        var call = plain["choices"]![0]!["message"]!["tool_calls"]![0]!["function"]!;
+        Assert.Equal("write", call["name"]!.ToString());
+        Assert.Equal("""{"path":"a.txt","lines":["x; y"]}""", call["arguments"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_tool_that_is_ordered_but_not_offered_leaves_a_text()
+    {
+        const string tools = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look\"}}]";
+        await using var vendor = await SimulatedVendor.StartAsync();
+
+        var answer = await vendor.AnswerAsync(SimulatedVendor.Body("Hello", tools), "tool=write");
+
+        Assert.Null(answer["choices"]![0]!["message"]!["tool_calls"]);
+        Assert.Equal("stop", answer["choices"]![0]!["finish_reason"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Reasoning_comes_before_the_name_of_a_tool()
+    {
+        const string tools = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look\"}}]";
+        await using var vendor = await SimulatedVendor.StartAsync();
+
+        var streamed = await vendor.StreamAsync(SimulatedVendor.Body(members: tools, stream: true), "reasoning=3");
+
+        var said = streamed
+            .Chunks.Select(chunk => chunk["choices"]!.AsArray().FirstOrDefault()?["delta"])
+            .Select(delta =>
+                delta?["reasoning_content"] is not null ? "reasoning"
+                : delta?["tool_calls"] is not null ? "call"
+                : ""
+            )
+            .Where(what => what.Length > 0)
+            .ToList();
+        Assert.Equal("reasoning", said[0]);
+        Assert.True(said.LastIndexOf("reasoning") < said.IndexOf("call"));
+    }
+
     [Fact]
     public async Task A_tool_may_be_called_several_times_in_one_answer()
     {

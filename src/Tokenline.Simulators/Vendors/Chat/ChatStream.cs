@@ -29,7 +29,10 @@ internal sealed class ChatStream : StreamAnswer
         return base.DisposeAsync();
     }
 
-    /// <summary>The role, and the tool's name.</summary>
+    /// <summary>Where there is reasoning to send, a call's name comes behind it.</summary>
+    private bool OpensWithCall => Plan.Tool is not null && (Plan.Reasoning == 0 || !Plan.ReasoningShown);
+
+    /// <summary>The role, and the tool's name if nothing comes before it.</summary>
     protected override async ValueTask OpenAsync()
     {
         if (request.IsAzure)
@@ -38,10 +41,10 @@ internal sealed class ChatStream : StreamAnswer
             await SendOpeningAsync(choice);
     }
 
-    /// <summary>The names of further calls.</summary>
+    /// <summary>The names of calls that have not been opened yet.</summary>
     protected override async ValueTask BeginAsync(bool reasoning)
     {
-        if (reasoning || Call == 0 || Plan.Tool is not { } tool)
+        if (reasoning || (Call == 0 && OpensWithCall) || Plan.Tool is not { } tool)
             return;
         for (var choice = 0; choice < request.Choices; choice++)
         {
@@ -101,14 +104,13 @@ internal sealed class ChatStream : StreamAnswer
     {
         BeginChunk(choice);
         Chunk.Add("\"role\":\"assistant\",\"content\":"u8);
-        if (Plan.Tool is { } tool)
+        Chunk.Add(Plan.Tool is null ? "\"\""u8 : "null"u8);
+        if (OpensWithCall)
         {
-            Chunk.Add("null,\"tool_calls\":["u8);
-            AddCallOpening(tool, choice);
+            Chunk.Add(",\"tool_calls\":["u8);
+            AddCallOpening(Plan.Tool!, choice);
             Chunk.Add("]"u8);
         }
-        else
-            Chunk.Add("\"\""u8);
         EndChunk(logprobsOf: default, finish: default);
         return SendChunkAsync();
     }
