@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test; ends with "N passed, N failed, N skipped". Needs the .NET 10 SDK and nothing else.
+# Builds everything and runs every test; ends with "N passed, N failed, N skipped". Needs the .NET 10 SDK; Node, for the SDKs of Node, it installs if it may.
 #   ./test.sh            all of it
 #   ./test.sh Charging   only the projects whose name holds that
+#   ./test.sh sdk-node   the SDKs of Node alone
 set -uo pipefail
 cd "$(dirname "$0")"
 filter=${1:-}
@@ -14,6 +15,7 @@ if [ -z "$filter" ]; then
   rm -f /tmp/csharpier.$$
 fi
 for project in tests/*"$filter"*/*.csproj; do
+  [ -f "$project" ] || continue
   name=$(basename "$project" .csproj)
   log=$(mktemp)
   echo "== $name"
@@ -32,5 +34,20 @@ for project in tests/*"$filter"*/*.csproj; do
   fi
   rm -f "$log"
 done
+if [[ sdk-node == *"$filter"* ]]; then
+  log=$(mktemp)
+  echo "== sdk-node"
+  tests/sdk-node/run.sh >"$log" 2>&1
+  code=$?
+  count() { sed -nE "s/^# $1 ([0-9]+)$/\1/p" "$log" | tail -n 1; }
+  if [ -z "$(count tests)" ]; then
+    cat "$log"; note_failure "sdk-node did not run to its end (exit code $code)"
+  else
+    passed=$((passed + $(count pass))); failed=$((failed + $(count fail) + $(count cancelled))); skipped=$((skipped + $(count skipped)))
+    [ "$code" -ne 0 ] && [ "$(count fail)$(count cancelled)" = 00 ] && note_failure "sdk-node ended with exit code $code"
+    if [ "$code" -ne 0 ]; then cat "$log"; else echo "   sdk-node  Total: $(count tests)"; fi
+  fi
+  rm -f "$log"
+fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

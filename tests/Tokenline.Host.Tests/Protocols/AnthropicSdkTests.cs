@@ -152,6 +152,7 @@ public class AnthropicSdkTests(RunningServer server) : IClassFixture<RunningServ
         Assert.NotEmpty(thought.Thinking);
         Assert.NotNull(thought.Signature);
         var call = Assert.Single(asked.Content.Select(block => block.Value).OfType<ToolUseBlock>());
+        Assert.Equal(JsonValueKind.String, call.Input["city"].ValueKind);
         var (answered, costOfAnswered) = await TurnAsync(
             client,
             request with

@@ -233,6 +233,7 @@ public class OpenAISdkTests(RunningServer server) : IClassFixture<RunningServer>
         var thought = Assert.Single(asked.OutputItems.OfType<ReasoningResponseItem>());
         Assert.NotEmpty(thought.EncryptedContent);
         var call = Assert.Single(asked.OutputItems.OfType<FunctionCallResponseItem>());
+        AssertFits(call.FunctionArguments);
         var second = Ask(model, "What is the weather in Lhasa?");
         foreach (var item in asked.OutputItems)
             second.InputItems.Add(item);
