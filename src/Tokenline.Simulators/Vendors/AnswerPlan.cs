@@ -75,7 +75,8 @@ internal sealed class AnswerPlan
         {
             var total = behaviour.Tokens ?? Math.Max(20 + (int)(request.Hash % 101), request.ToolResult is null ? 0 : opening.Length);
             reasoning = ordered ?? (reasons ? total * 2 / 5 : 0);
-            visible = Math.Max(total - reasoning, 0);
+            // What a tool said is quoted to its end, unless a length was ordered.
+            visible = Math.Max(total - reasoning, request.ToolResult is null || behaviour.Tokens is not null ? 0 : opening.Length);
         }
         else
         {

@@ -248,6 +248,32 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public async Task What_a_tool_said_is_quoted_whole_also_by_a_model_that_reasons()
+    {
+        const string conversation =
+            "\"messages\":[{\"role\":\"user\",\"content\":\"Read it.\"},{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"read\",\"arguments\":\"{}\"}}]},{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"one two three four five six seven eight nine ten and the last\"}]";
+        await using var vendor = await SimulatedVendor.StartAsync();
+
+        var answer = await vendor.AnswerAsync($$"""{"model":"thinker",{{conversation}}}""", "reasoning=200");
+
+        Assert.Contains("and the last", answer["choices"]![0]!["message"]!["content"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_system_message_behind_the_users_does_not_end_the_users_turn()
+    {
+        const string body = """
+            {"model":"acme-chat","tools":[{"type":"function","function":{"name":"look"}}],
+             "messages":[{"role":"user","content":"Look."},{"role":"system","content":"Today is Monday."}]}
+            """;
+        await using var vendor = await SimulatedVendor.StartAsync();
+
+        var answer = await vendor.AnswerAsync(body);
+
+        Assert.Equal("tool_calls", answer["choices"]![0]!["finish_reason"]!.ToString());
+    }
+
+    [Fact]
     public async Task A_tool_may_be_called_several_times_in_one_answer()
     {
         const string tools =

@@ -323,7 +323,7 @@ internal sealed class MessagesRequest : AnswerRequest
     /// <summary>The text of the last user turn that has one, and whether a tool has just answered.</summary>
     private void TakeLastWords(List<Turn> turns)
     {
-        var last = turns[^1];
+        var last = turns.FindLast(turn => turn.Role != "system") ?? turns[^1]; // agents put system turns behind the user's: it is still the user's
         var result = last.Blocks.FindLast(b => b.Kind == "tool_result");
         LastIsUser = last.Role == "user" && result is null;
         if (result is not null)

@@ -148,7 +148,7 @@ internal sealed class ChatRequest : AnswerRequest
 
     private void ReadMessage(ref Utf8JsonReader reader)
     {
-        var (isUser, isTool) = (false, false);
+        var (isUser, isTool, isSystem) = (false, false, false);
         Range? content = null;
         var textBytes = 0L;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -158,6 +158,7 @@ internal sealed class ChatRequest : AnswerRequest
                 reader.Read();
                 isUser = reader.ValueTextEquals("user"u8);
                 isTool = reader.ValueTextEquals("tool"u8);
+                isSystem = reader.ValueTextEquals("system"u8) || reader.ValueTextEquals("developer"u8);
             }
             else if (reader.ValueTextEquals("content"u8))
             {
@@ -173,6 +174,8 @@ internal sealed class ChatRequest : AnswerRequest
         }
         messages++;
         PromptTokens += Quarter(textBytes) + TokensPerMessage;
+        if (isSystem)
+            return; // agents put some behind the user's words: it is still the user's turn
         LastIsUser = isUser;
         lastUserContent = isUser ? content : lastUserContent;
         lastToolContent = isTool ? content : null;

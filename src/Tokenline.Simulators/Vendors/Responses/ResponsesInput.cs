@@ -50,7 +50,8 @@ internal sealed class ResponsesInput(bool knowsHistory)
 
     private void ReadItem(JsonElement item, string place)
     {
-        (LastIsUser, ToolResult) = (false, null);
+        if (OpenAiJson.Text(item, "role") is not ("system" or "developer")) // agents put some behind the user's words: it is still the user's turn
+            (LastIsUser, ToolResult) = (false, null);
         CheckIds(item, place);
         switch (OpenAiJson.Text(item, "type") ?? "message")
         {
@@ -113,9 +114,8 @@ internal sealed class ResponsesInput(bool knowsHistory)
     private void CountMessage(string text, string role)
     {
         Tokens += Quarter(Encoding.UTF8.GetByteCount(text)) + TokensPerMessage;
-        LastIsUser = role == "user";
-        if (LastIsUser)
-            LastUserText = text;
+        if (role is "user")
+            (LastIsUser, LastUserText) = (true, text);
     }
 
     private void ReadReasoning(JsonElement item, string place)
