@@ -3,6 +3,7 @@
 #   ./test.sh            all of it
 #   ./test.sh Charging   only the projects whose name holds that
 #   ./test.sh sdk-node   the SDKs of Node alone
+#   ./test.sh agents     real coding agents, which are not a part of all of it: they are large
 set -uo pipefail
 cd "$(dirname "$0")"
 filter=${1:-}
@@ -34,20 +35,23 @@ for project in tests/*"$filter"*/*.csproj; do
   fi
   rm -f "$log"
 done
-if [[ sdk-node == *"$filter"* ]]; then
+node_suite() {
+  local log code
   log=$(mktemp)
-  echo "== sdk-node"
-  tests/sdk-node/run.sh >"$log" 2>&1
+  echo "== $1"
+  "tests/$1/run.sh" >"$log" 2>&1
   code=$?
   count() { sed -nE "s/^# $1 ([0-9]+)$/\1/p" "$log" | tail -n 1; }
   if [ -z "$(count tests)" ]; then
-    cat "$log"; note_failure "sdk-node did not run to its end (exit code $code)"
+    cat "$log"; note_failure "$1 did not run to its end (exit code $code)"
   else
     passed=$((passed + $(count pass))); failed=$((failed + $(count fail) + $(count cancelled))); skipped=$((skipped + $(count skipped)))
-    [ "$code" -ne 0 ] && [ "$(count fail)$(count cancelled)" = 00 ] && note_failure "sdk-node ended with exit code $code"
-    if [ "$code" -ne 0 ]; then cat "$log"; else echo "   sdk-node  Total: $(count tests)"; fi
+    [ "$code" -ne 0 ] && [ "$(count fail)$(count cancelled)" = 00 ] && note_failure "$1 ended with exit code $code"
+    if [ "$code" -ne 0 ]; then cat "$log"; else sed -nE 's/^# \\# /   /p' "$log"; echo "   $1  Total: $(count tests)"; fi
   fi
   rm -f "$log"
-fi
+}
+if [[ sdk-node == *"$filter"* ]]; then node_suite sdk-node; fi
+if [ "$filter" = agents ]; then node_suite agents; fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -82,7 +82,7 @@ class Tokenline {
 
   /** A customer with a key; with a plan of 80 million general tokens unless it is poor. */
   async customer({ poor = false } = {}) {
-    const phoneNumber = `+86139${String(10000 + this.customers.length).padStart(8, "0")}`;
+    const phoneNumber = `+86139${String(10100 + this.customers.length).padStart(8, "0")}`;
     const { id } = await this.manage("POST", "customers", { phoneNumber, name: "Test" });
     if (!poor) await this.manage("POST", "orders", { customer: id, offering: "plan-premium" });
     const { key } = await this.manage("POST", `customers/${id}/keys`, { name: "test" });

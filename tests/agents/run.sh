@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Real coding agents against a `tokenline serve` of their own, each on a model whose vendor speaks another protocol than the agent.
+#   ./test.sh agents     all of them; not a part of ./test.sh, for they are large and are installed at each run
+#   AGENTS_FOLDER=…      a folder to install them into that is kept
+#   AGENTS_SAVE=…        a folder for the bodies of their requests and answers
+set -euo pipefail
+cd "$(dirname "$0")"
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends nodejs npm; } >/dev/null 2>&1 ||
+    { echo "tests/agents: Node 20 or newer with npm is needed, and apt-get could not install it: https://nodejs.org" >&2; exit 1; }
+fi
+folder=${AGENTS_FOLDER:-}
+if [ -z "$folder" ]; then
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+fi
+mkdir -p "$folder"
+cp package.json .npmrc "$folder/"
+[ node_modules/.package-lock.json -nt "$folder/package.json" ] 2>/dev/null || npm install --prefix "$folder" --no-package-lock --ignore-scripts --loglevel=error >&2
+AGENTS_FOLDER=$folder node --test --test-reporter=tap agents.test.mjs
