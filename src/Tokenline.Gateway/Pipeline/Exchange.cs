@@ -96,9 +96,11 @@ internal sealed class TranslatedPassage(Call call, ProtocolPair pair, AnswerMete
             call.Request.Stream,
             call.OutputLimit,
             call.Model.OutputTokensMax,
-            call.Model.OutputLimitField,
-            VendorQuirks.ReturnsReasoning(call.Deployment.Vendor)
-        );
+            call.Model.OutputLimitField
+        )
+        {
+            Quirks = VendorQuirks.Of(call.Deployment.Vendor),
+        };
         var notes = pair.TranslateRequest(call.Body.Memory, wish, into);
         refused = notes.Refusal is { } refusal ? new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param) : null;
         if (notes.Dropped.Count > 0)

@@ -2,11 +2,12 @@ using System.Buffers;
 using System.Text;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
+using Tokenline.Gateway.Protocols.Sse;
 using Tokenline.Units;
 
 namespace Tokenline.Gateway.Tests.OpenAI;
 
-/// <summary>One test per way in which OpenAI-style vendors have been recorded to report usage; the comment is the finding.</summary>
+/// <summary>One test per way in which OpenAI-style vendors have been recorded to report usage, at random byte splits; the comment is the finding.</summary>
 public sealed class UsageInTheWildTests
 {
     // "In the last chunk with choices: [] (documented)"
@@ -368,14 +369,45 @@ public sealed class UsageInTheWildTests
         Assert.Equal("{\"prompt_tokens\" : 9,\"odd\":[1] }", Encoding.UTF8.GetString(meter.Facts.VerbatimUsage));
     }
 
+    /// <summary>The chunks as a stream of events that arrives in pieces of random sizes; however it is cut, the same is read.</summary>
     private static (ChatMeter Meter, List<AnswerPayload> Payloads) Stream(params string[] chunks)
     {
-        var meter = new ChatMeter();
-        return (meter, [.. chunks.Select(c => meter.Read(Encoding.UTF8.GetBytes(c), new ArrayBufferWriter<byte>()))]);
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(chunks.Select(chunk => $"data: {chunk}\r\n\r\n")));
+        var random = new Random(bytes.Length);
+        (ChatMeter Meter, List<AnswerPayload> Payloads)? first = null;
+        for (var round = 0; round < 20; round++)
+        {
+            var read = Read(bytes, () => random.Next(1, round + 2));
+            first ??= read;
+            Assert.Equal(first.Value.Payloads, read.Payloads);
+            Assert.Equal(first.Value.Meter.ReadUsage(""), read.Meter.ReadUsage(""));
+        }
+        return first!.Value;
     }
 
-    private static UsageReading Read(string usage, UsageQuirks quirks = UsageQuirks.None) =>
-        OpenAIUsageReader.Read(Encoding.UTF8.GetBytes(usage), quirks);
+    private static (ChatMeter Meter, List<AnswerPayload> Payloads) Read(byte[] stream, Func<int> size)
+    {
+        using var splitter = new SseSplitter();
+        var meter = new ChatMeter();
+        List<AnswerPayload> payloads = [];
+        for (var at = 0; at < stream.Length; )
+        {
+            var piece = stream.AsMemory(at, Math.Min(size(), stream.Length - at));
+            at += piece.Length;
+            splitter.Feed(piece);
+            while (splitter.TryNext(out var next))
+                payloads.Add(meter.ReadEvent(next, new ArrayBufferWriter<byte>()));
+        }
+        return (meter, payloads);
+    }
+
+    private static UsageReading Read(string usage, UsageQuirks quirks = UsageQuirks.None)
+    {
+        var whole = OpenAIUsageReader.Read(Encoding.UTF8.GetBytes(usage), quirks);
+        if (whole.IsReported && usage.StartsWith('{'))
+            Assert.Equal(whole, Stream($"{{\"choices\":[],\"usage\":{usage}}}").Meter.Facts.ReadUsage(quirks));
+        return whole;
+    }
 
     private static void AssertReads(string usage, Usage expected, UsageQuirks quirks = UsageQuirks.None, string? check = null) =>
         Assert.Equal(new UsageReading(expected, IsReported: true, check), Read(usage, quirks));

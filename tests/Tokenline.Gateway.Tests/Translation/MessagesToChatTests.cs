@@ -1,4 +1,5 @@
 using Tokenline.Gateway.Protocols;
+using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Protocols.Translation;
 using static Tokenline.Gateway.Tests.Translation.Translated;
 
@@ -165,7 +166,7 @@ public sealed class MessagesToChatTests
     public void Reasoning_goes_back_to_a_vendor_that_wants_it() =>
         Assert.Contains(
             """{"role":"assistant","reasoning_content":"Hm.","content":"b"}""",
-            pair.Exactly(Reasoned, Wish with { ReturnsReasoning = true }),
+            pair.Exactly(Reasoned, Wish with { Quirks = VendorQuirks.Of("deepseek") }),
             StringComparison.Ordinal
         );
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Tokenline.Gateway.Protocols;
+using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Protocols.Translation;
 
 namespace Tokenline.Gateway.Tests.Translation;
@@ -35,6 +36,14 @@ public sealed class ProtocolsPageTests
     private static string Tables()
     {
         var text = new StringBuilder();
+        text.Append(
+            "\n### Vendors of chat completions that differ\n\n| vendor | usage | usage comes unasked | wants `reasoning_content` back | reasoning is turned off by | efforts end at high |\n|---|---|---|---|---|---|\n"
+        );
+        foreach (var row in VendorQuirks.All)
+            text.Append(
+                null,
+                $"| {row.Vendor} | {(row.Usage == UsageQuirks.None ? "" : row.Usage)} | {Yes(row.SendsUsageUnasked)} | {Yes(row.ReturnsReasoning)} | {(row.ReasoningOff is { } off ? $"`{off}`" : "")} | {Yes(row.EffortsEndAtHigh)} |\n"
+            );
         foreach (var pair in ProtocolPairs.All.OrderBy(pair => pair.Client).ThenBy(pair => pair.Vendor))
         {
             text.Append(null, $"\n### {pair.Client} → {pair.Vendor}\n\n| field | | because |\n|---|---|---|\n");
@@ -45,6 +54,8 @@ public sealed class ProtocolsPageTests
         }
         return text.ToString();
     }
+
+    private static string Yes(bool holds) => holds ? "yes" : "";
 
     private static string Root()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tokenline.Gateway.Protocols;
+using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Protocols.Translation;
 using static Tokenline.Gateway.Tests.Translation.Exchange;
 
@@ -38,7 +39,7 @@ public sealed class ResponsesRequestTests
     {
         var exchange = new Exchange(Protocol.Responses, Protocol.Chat)
         {
-            Wish = new VendorWish("vendor-model", Stream: true, null, 8_192, ReturnsReasoning: true),
+            Wish = new VendorWish("vendor-model", Stream: true, null, 8_192) { Quirks = VendorQuirks.Of("deepseek") },
         };
         Same(
             $$$$"""

@@ -30,7 +30,7 @@ internal sealed class ChatMeter(int choices = 1) : AnswerMeter
 
     public override AnswerPayload ReadWhole(ReadOnlySpan<byte> body, IBufferWriter<byte> text) => ChatAnswerReader.Read(body, Facts, text);
 
-    public override UsageReading ReadUsage(string vendor) => Facts.ReadUsage(VendorQuirks.Of(vendor));
+    public override UsageReading ReadUsage(string vendor) => Facts.ReadUsage(VendorQuirks.Of(vendor).Usage);
 
     public override string? VerbatimUsage() => Facts.VerbatimUsage.IsEmpty ? null : Encoding.UTF8.GetString(Facts.VerbatimUsage);
 

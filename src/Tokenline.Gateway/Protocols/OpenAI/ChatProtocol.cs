@@ -30,7 +30,7 @@ internal sealed class ChatProtocol : ClientProtocol
             new ChatRequestChanges
             {
                 ModelToken = modelToken,
-                AskUsage = call.Request.Stream,
+                AskUsage = call.Request.Stream && !VendorQuirks.Of(call.Deployment.Vendor).SendsUsageUnasked,
                 OutputLimit = call.OutputLimit,
                 OutputLimitField =
                     call.Model.OutputLimitField == "max_completion_tokens"

@@ -36,7 +36,8 @@ internal sealed class ResponsesMeter : AnswerMeter
 
     public override ServiceClass? Service => service;
 
-    public override UsageReading ReadUsage(string vendor) => HasUsage ? OpenAIUsageReader.Read(usage, VendorQuirks.Of(vendor)) : default;
+    public override UsageReading ReadUsage(string vendor) =>
+        HasUsage ? OpenAIUsageReader.Read(usage, VendorQuirks.Of(vendor).Usage) : default;
 
     public override string? VerbatimUsage() => usage.Length is > 0 and <= UsageBytesMax ? Encoding.UTF8.GetString(usage) : null;
 

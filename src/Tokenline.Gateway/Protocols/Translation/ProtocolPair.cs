@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tokenline.Gateway.Protocols.OpenAI;
 
 namespace Tokenline.Gateway.Protocols.Translation;
 
@@ -10,16 +11,11 @@ namespace Tokenline.Gateway.Protocols.Translation;
 /// <param name="OutputLimit">The most output tokens, if the client's limit, or none, cannot stand.</param>
 /// <param name="OutputTokensMax">The model's most, for protocols that demand a limit.</param>
 /// <param name="OutputLimitField">Of chat completions: <c>max_tokens</c> or <c>max_completion_tokens</c>.</param>
-/// <param name="ReturnsReasoning">Of chat completions: the vendor wants its <c>reasoning_content</c> back in the assistant's turns (DeepSeek, Kimi, GLM).</param>
-internal sealed record VendorWish(
-    string Model,
-    bool Stream,
-    int? OutputLimit,
-    long OutputTokensMax,
-    string OutputLimitField = "max_tokens",
-    bool ReturnsReasoning = false
-)
+internal sealed record VendorWish(string Model, bool Stream, int? OutputLimit, long OutputTokensMax, string OutputLimitField = "max_tokens")
 {
+    /// <summary>Of vendors of chat completions.</summary>
+    public VendorQuirks Quirks { get; init; } = VendorQuirks.Of("");
+
     /// <summary>The limit for protocols that demand one.</summary>
     public long Limit(int? clients) => OutputLimit ?? Math.Min(clients ?? OutputTokensMax, OutputTokensMax);
 }

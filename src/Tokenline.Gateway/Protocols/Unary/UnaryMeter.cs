@@ -79,7 +79,7 @@ internal abstract class UnaryMeter : AnswerMeter
     protected virtual void Take(string name, JsonTokenType type, ReadOnlySpan<byte> value) { }
 
     /// <summary>Tokens as OpenAI-style vendors report them.</summary>
-    protected UsageReading Tokens(string vendor) => HasUsage ? OpenAIUsageReader.Read(UsageObject, VendorQuirks.Of(vendor)) : default;
+    protected UsageReading Tokens(string vendor) => HasUsage ? OpenAIUsageReader.Read(UsageObject, VendorQuirks.Of(vendor).Usage) : default;
 
     private static AnswerPayload NotAnswer(ReadOnlySpan<byte> body) =>
         new(AnswerPayloadKinds.NotJson, 0, default, new ByteRange(0, body.Length));

@@ -35,6 +35,7 @@ internal sealed class MessagesToChat() : ProtocolPair(Protocol.Messages, Protoco
         new("diagnostics", LossAction.Drop, "they are Anthropic's own"),
         new("metadata.user_id", LossAction.Drop, "it takes no more than 64 letters, digits, dashes and underscores", LossWords.EndUser),
         new("output_config.task_budget", LossAction.Drop, "it has no budget for a task"),
+        new("output_config.effort", LossAction.Drop, "the vendor's efforts end at high, which is asked for", LossWords.EffortAboveHigh),
         new("thinking.display", LossAction.Drop, "the vendor decides what reasoning it shows", LossWords.ReasoningShown),
         new("messages[].content[].thinking", LossAction.Drop, "it reads no earlier reasoning", LossWords.Reasoning),
         new("messages[].content[].signature", LossAction.Drop, "the seal is another vendor's", LossWords.ReasoningSeal),

@@ -11,6 +11,7 @@ internal sealed class ResponsesToChat() : ProtocolPair(Protocol.Responses, Proto
     [
         .. ResponsesLosses.All,
         new("input[].content[].file_url", LossAction.Refuse, "it takes documents in the call, not by address", LossWords.FileUrl),
+        new("reasoning.effort", LossAction.Drop, "the vendor's efforts end at high, which is asked for", LossWords.EffortAboveHigh),
         new("reasoning.summary", LossAction.Drop, "the vendor decides what reasoning it shows, and how long", LossWords.ReasoningShown),
         new("input[].summary", LossAction.Drop, "it reads no earlier reasoning", LossWords.Reasoning),
         new(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tokenline.Gateway.Protocols.OpenAI;
 
 namespace Tokenline.Gateway.Protocols.Translation.Requests;
 
@@ -19,8 +20,9 @@ internal static class ChatRequestWriter
             WriteTurn(turn, wish, json, notes);
         json.WriteEndArray();
         if (wish.Stream)
-        {
             json.WriteBoolean("stream", true);
+        if (wish.Stream && !wish.Quirks.SendsUsageUnasked)
+        {
             json.WriteStartObject("stream_options");
             json.WriteBoolean("include_usage", true);
             json.WriteEndObject();
@@ -30,7 +32,7 @@ internal static class ChatRequestWriter
         WriteSampling(conversation, json, notes);
         WriteTools(conversation, json, notes);
         WriteFormat(conversation.Format, json);
-        WriteReasoning(conversation.Reasoning, json, notes);
+        WriteReasoning(conversation.Reasoning, wish.Quirks, json, notes);
         WriteEndUser(conversation.EndUser, json, notes);
         json.WriteEndObject();
     }
@@ -126,7 +128,7 @@ internal static class ChatRequestWriter
                 notes.Lose(LossWords.ReasoningSeal);
             if (part.Text.Length == 0)
                 continue;
-            if (wish.ReturnsReasoning)
+            if (wish.Quirks.ReturnsReasoning)
                 texts.Add(part.Text);
             else
                 notes.Lose(LossWords.Reasoning);
@@ -352,18 +354,36 @@ internal static class ChatRequestWriter
     }
 
     /// <summary>Chat completions have only words; a model that decides for itself is what they do unasked.</summary>
-    private static void WriteReasoning(ReasoningWish? wish, Utf8JsonWriter json, TranslationNotes notes)
+    private static void WriteReasoning(ReasoningWish? wish, VendorQuirks quirks, Utf8JsonWriter json, TranslationNotes notes)
     {
         if (wish is null)
             return;
         if (wish.Shows is not null)
             notes.Lose(LossWords.ReasoningShown);
+        if (wish.IsOff && quirks.ReasoningOff is { } off)
+        {
+            WriteMember(off, json);
+            return;
+        }
+        if (quirks.EffortsEndAtHigh && wish.Effort is ("xhigh" or "max"))
+        {
+            notes.Lose(LossWords.EffortAboveHigh);
+            wish = wish with { Effort = "high" };
+        }
         var effort =
             wish.IsOff ? "none"
             : wish.Effort == "max" ? "xhigh"
             : wish.Effort ?? (wish.BudgetTokens is { } budget ? Efforts.OfBudget(budget) : null);
         if (effort is not null)
             json.WriteString("reasoning_effort", effort);
+    }
+
+    /// <summary>A member as it is written in a table: <c>"name":value</c>.</summary>
+    private static void WriteMember(string member, Utf8JsonWriter json)
+    {
+        var colon = member.IndexOf(':', StringComparison.Ordinal);
+        json.WritePropertyName(member[1..(colon - 1)]);
+        json.WriteRawValue(member[(colon + 1)..]);
     }
 
     /// <summary>OpenAI takes 64 characters, DeepSeek only these letters: a longer name, such as Claude Code's, would cost the whole call.</summary>
