@@ -42,6 +42,30 @@ public sealed record GatewayOptions
     /// <summary>All that is kept of one account's responses, in bytes before compression; the oldest go first.</summary>
     public int StoredResponseAccountBytesMax { get; init; } = 256 * 1024 * 1024;
 
+    /// <summary>A file for a batch, in bytes.</summary>
+    public int FileBytesMax { get; init; } = 100 * 1024 * 1024;
+
+    /// <summary>Files of one account together, in bytes; more cannot be uploaded.</summary>
+    public int FileAccountBytesMax { get; init; } = 1024 * 1024 * 1024;
+
+    /// <summary>How long files, and batches that have ended, are kept, in days.</summary>
+    public int FileDays { get; init; } = 30;
+
+    /// <summary>Lines of a batch.</summary>
+    public int BatchLinesMax { get; init; } = 50_000;
+
+    /// <summary>Batches of one account that have not ended; one of them runs at a time.</summary>
+    public int BatchesPerAccount { get; init; } = 100;
+
+    /// <summary>Lines of one account that run at once.</summary>
+    public int BatchCallsPerAccount { get; init; } = 4;
+
+    /// <summary>Lines of all accounts that run at once.</summary>
+    public int BatchCallsMax { get; init; } = 16;
+
+    /// <summary>Accounts whose batches run at once.</summary>
+    public int BatchAccountsMax { get; init; } = 32;
+
     /// <summary>Where customers buy more, for those who have nothing left to pay with; null: the portal, at the address they have called.</summary>
     public string? ShopUrl { get; init; }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Gateway.Batches;
 using Tokenline.Gateway.Endpoints;
 using Tokenline.Gateway.Errors;
 using Tokenline.Gateway.Pipeline;
@@ -37,7 +38,8 @@ public static class GatewaySetup
             .AddSingleton<GenerationEndpoint>()
             .AddSingleton<CountTokensEndpoint>()
             .AddSingleton<ModelsEndpoint>()
-            .AddStoredResponses();
+            .AddStoredResponses()
+            .AddBatches();
 
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
@@ -62,6 +64,7 @@ public static class GatewaySetup
             )
             .ExcludeFromDescription();
         routes.MapStoredResponses();
+        routes.MapBatches();
         routes.MapGet("/v1/models", (RequestDelegate)models.ListAsync).ExcludeFromDescription();
         routes.MapGet("/v1/models/{**id}", (RequestDelegate)models.ShowAsync).ExcludeFromDescription();
         routes.MapGet("/v1beta/models", (RequestDelegate)models.ListGeminiAsync).ExcludeFromDescription();
@@ -81,7 +84,10 @@ public static class GatewaySetup
         return routes;
 
         void Post(string path, ClientProtocol client) =>
-            routes.MapPost(path, (RequestDelegate)(context => generations.ServeAsync(context, client))).ExcludeFromDescription();
+            routes
+                .MapPost(path, (RequestDelegate)(context => generations.ServeAsync(context, client)))
+                .WithMetadata(TakesBatchLines.Mark)
+                .ExcludeFromDescription();
     }
 
     /// <summary>Loads what the first call that needs it would otherwise wait for.</summary>

@@ -77,6 +77,14 @@ internal sealed record Settings(
                 nameof(defaults.StoredResponseAccountBytesMax),
                 defaults.StoredResponseAccountBytesMax
             ),
+            FileBytesMax = Number(section, nameof(defaults.FileBytesMax), defaults.FileBytesMax),
+            FileAccountBytesMax = Number(section, nameof(defaults.FileAccountBytesMax), defaults.FileAccountBytesMax),
+            FileDays = Number(section, nameof(defaults.FileDays), defaults.FileDays),
+            BatchLinesMax = Number(section, nameof(defaults.BatchLinesMax), defaults.BatchLinesMax),
+            BatchesPerAccount = Number(section, nameof(defaults.BatchesPerAccount), defaults.BatchesPerAccount),
+            BatchCallsPerAccount = Number(section, nameof(defaults.BatchCallsPerAccount), defaults.BatchCallsPerAccount),
+            BatchCallsMax = Number(section, nameof(defaults.BatchCallsMax), defaults.BatchCallsMax),
+            BatchAccountsMax = Number(section, nameof(defaults.BatchAccountsMax), defaults.BatchAccountsMax),
             ShopUrl = WebAddress(section, nameof(defaults.ShopUrl)),
         };
     }

@@ -125,6 +125,18 @@ public readonly struct WebhookKind : IIdKind
     public static string Prefix => "whk";
 }
 
+/// <summary>A file that a customer gave or gets.</summary>
+public readonly struct FileKind : IIdKind
+{
+    public static string Prefix => "file";
+}
+
+/// <summary>Many calls that are given as a file.</summary>
+public readonly struct BatchKind : IIdKind
+{
+    public static string Prefix => "batch";
+}
+
 /// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>
 public readonly struct CommandKind : IIdKind
 {

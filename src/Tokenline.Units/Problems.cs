@@ -12,6 +12,7 @@ public static class Problems
     public static readonly Problem InvalidRequest = new("invalid_request_error", 400, "invalid_request_error");
     public static readonly Problem ContextLengthExceeded = new("context_length_exceeded", 400, "invalid_request_error");
     public static readonly Problem PreviousResponseNotFound = new("previous_response_not_found", 400, "invalid_request_error");
+    public static readonly Problem BatchNotOffered = new("batch_not_offered", 400, "invalid_request_error");
     public static readonly Problem InvalidApiKey = new("invalid_api_key", 401, "authentication_error");
     public static readonly Problem InsufficientQuota = new("insufficient_quota", 402, "insufficient_quota");
     public static readonly Problem SpendCapReached = new("spend_cap_reached", 402, "insufficient_quota");

@@ -45,8 +45,22 @@ public sealed class Keyring
     }
 
     /// <summary>Null when the key is unknown, revoked or expired.</summary>
-    public KeyRights? Find(ReadOnlySpan<char> text, DateTimeOffset now) =>
-        rights.TryGetValue(HashOf(text), out var found) && (found.ExpiresAt is null || now < found.ExpiresAt) ? found : null;
+    public KeyRights? Find(ReadOnlySpan<char> text, DateTimeOffset now) => Find(HashOf(text), now);
+
+    /// <summary>The same by the hash.</summary>
+    public KeyRights? Find(UInt128 hash, DateTimeOffset now) =>
+        rights.TryGetValue(hash, out var found) && (found.ExpiresAt is null || now < found.ExpiresAt) ? found : null;
+
+    /// <summary>By which hash a key is known; null: it is not. Looks at every key.</summary>
+    public UInt128? FindHash(KeyId key)
+    {
+        foreach (var (hash, known) in rights)
+        {
+            if (known.Key == key)
+                return hash;
+        }
+        return null;
+    }
 
     public void Put(UInt128 hash, KeyRights key) => rights[hash] = key;
 

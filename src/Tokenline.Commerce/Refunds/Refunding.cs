@@ -17,6 +17,7 @@ public sealed record RefundOutcome(UsageRecord Record, Adjustment Adjustment, bo
 public sealed class Refunding(IChargingAccounts accounts, IChargeHistory history, IdSource ids)
 {
     public const int ReasonLengthMax = 200;
+    public const string GivenBackWhole = "The charge has been given back whole.";
 
     public async Task<Outcome<RefundOutcome>> RefundAsync(RefundRequest request)
     {
@@ -42,7 +43,7 @@ public sealed class Refunding(IChargingAccounts accounts, IChargeHistory history
                 : new Refused(Problems.IdempotencyConflict, $"{request.Command} was a refund with other content.", "commandId");
         var left = ChargingAccount.WholeMillionths - before.Sum(adjustment => adjustment.Refund.Millionths);
         if (left == 0)
-            return new Refused(Problems.Conflict, "The charge has been given back whole.");
+            return new Refused(Problems.Conflict, GivenBackWhole);
         if (request.Millionths > left)
             return Refused.Invalid(
                 "part",

@@ -82,7 +82,7 @@ internal sealed partial class GenerationEndpoint(
     private async ValueTask<Rejection?> StepsAsync(Call call, DateTimeOffset now)
     {
         // 1 Authenticate
-        if (ClientKey.Find(call.Context.Request, keyring, now) is not { } key)
+        if ((call.Line?.Key ?? ClientKey.Find(call.Context.Request, keyring, now)) is not { } key)
             return ClientKey.Rejection;
         call.Key = key;
 
@@ -95,6 +95,8 @@ internal sealed partial class GenerationEndpoint(
             return unresolved;
         if (call.Client.Read(call) is { } refusal)
             return new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param);
+        if (call.Line?.Take(call) is { } unfit)
+            return unfit;
         if (!IdempotencyKey.TryRead(call.Context.Request, out var idempotencyKey))
             return IdempotencyKey.Rejection;
         if (!RunHeader.TryRead(call.Context.Request, out var run))
@@ -110,7 +112,7 @@ internal sealed partial class GenerationEndpoint(
         try
         {
             // 4 Hold; 5 Dispatch is journalled with it
-            if (await holding.HoldAsync(call, idempotencyKey) is { } unpaid)
+            if (await holding.HoldAsync(call, call.Line?.Name ?? idempotencyKey) is { } unpaid)
                 return unpaid;
             isHeld = true;
             call.Context.Response.Headers["x-tokenline-charge-id"] = call.Charge.ToString();
@@ -156,6 +158,8 @@ internal sealed partial class GenerationEndpoint(
             return new(Problems.ModelNotAllowed, $"This key may not use the model '{id}'.", Param: "model");
         if (tariffs.Current.Find(id, now) is not { } tariff)
             return new(Problems.ModelNotFound, $"The model '{id}' is not for sale now: it has no price.", Param: "model");
+        if (call.Line is not null && !tariff.Offers(call.Request.Service))
+            return new(Problems.BatchNotOffered, $"The model '{id}' has no price for batches. Call it directly.", Param: "model");
         if (!tariff.Offers(call.Request.Service))
             return new(
                 Problems.InvalidRequest,

@@ -4,6 +4,7 @@ using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
+using Tokenline.Gateway.Batches;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.Unary;
 using Tokenline.Gateway.Responses;
@@ -75,6 +76,9 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
 
     /// <summary>The model that has answered: the customer's Model ID, unless the vendor says that it was another.</summary>
     public string AnsweredModel => Answer.Model is { } named && named != Deployment.UpstreamModel ? named : Model.Id;
+
+    /// <summary>The call is a line of a batch; null: it came by a socket.</summary>
+    public LineOfBatch? Line { get; } = LineOfBatch.Of(context);
 
     /// <summary>Gets a copy of what the client is sent; null: nobody wants one.</summary>
     public IAnswerCopy? Copy { get; set; }

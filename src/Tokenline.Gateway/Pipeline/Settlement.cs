@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Records;
+using Tokenline.Charging.Tariffs;
 using Tokenline.Gateway.Tokens;
 
 namespace Tokenline.Gateway.Pipeline;
@@ -25,7 +26,8 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
             Basis = basis,
             Ending = ending,
             Check = check,
-            Service = call.Answer.Service,
+            // A vendor serves lines of batches as any other call, and is owed for that, unless it says otherwise.
+            Service = call.Answer.Service ?? (call.Line is null ? null : ServiceClass.Standard),
             AnsweredModel = answered == call.Deployment.UpstreamModel ? null : answered,
             Vendor = call.Deployment.Vendor,
             Deployment = call.Deployment.Id,

@@ -28,6 +28,10 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
     public DbSet<AutoPackPurchaseRow> AutoPacks => Set<AutoPackPurchaseRow>();
     public DbSet<AccountChangeRow> AccountChanges => Set<AccountChangeRow>();
     public DbSet<StoredResponseRow> Responses => Set<StoredResponseRow>();
+    public DbSet<FileRow> Files => Set<FileRow>();
+    public DbSet<FilePieceRow> FilePieces => Set<FilePieceRow>();
+    public DbSet<BatchRow> Batches => Set<BatchRow>();
+    public DbSet<BatchLineRow> BatchLines => Set<BatchLineRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -35,6 +39,8 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
         configuration.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
         configuration.Properties<AccountId>().HaveConversion<IdConverter<AccountKind>>();
         configuration.Properties<AllotmentId>().HaveConversion<IdConverter<AllotmentKind>>();
+        configuration.Properties<BatchId>().HaveConversion<IdConverter<BatchKind>>();
+        configuration.Properties<FileId>().HaveConversion<IdConverter<FileKind>>();
         configuration.Properties<CommandId>().HaveConversion<IdConverter<CommandKind>>();
         configuration.Properties<KeyId>().HaveConversion<IdConverter<KeyKind>>();
         configuration.Properties<OrderId>().HaveConversion<IdConverter<OrderKind>>();
@@ -161,6 +167,37 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
             response.HasIndex(row => new { row.AccountId, row.Id }).IsUnique();
             response.HasIndex(row => new { row.AccountId, row.Number });
             response.HasIndex(row => row.CreatedAt);
+        });
+        model.Entity<FileRow>(file =>
+        {
+            file.ToTable("stored_file").HasKey(row => row.Id);
+            file.Property(row => row.Id).ValueGeneratedNever();
+            file.HasIndex(row => new { row.AccountId, row.Id });
+            file.HasIndex(row => row.CreatedAt);
+        });
+        model.Entity<FilePieceRow>(piece =>
+        {
+            piece.ToTable("stored_file_piece").HasKey(row => new { row.FileId, row.Number });
+            piece.HasOne<FileRow>().WithMany().HasForeignKey(row => row.FileId);
+        });
+        model.Entity<BatchRow>(batch =>
+        {
+            // Its files may be deleted before it; it still names them.
+            batch.ToTable("batch").HasKey(row => row.Id);
+            batch.Property(row => row.Id).ValueGeneratedNever();
+            batch.HasIndex(row => new { row.AccountId, row.Id });
+            batch.HasIndex(row => row.Id).HasFilter("\"EndedAt\" IS NULL").HasDatabaseName("IX_batch_unfinished");
+        });
+        model.Entity<BatchLineRow>(line =>
+        {
+            line.ToTable("batch_line").HasKey(row => new { row.BatchId, row.Number });
+            line.HasOne<BatchRow>().WithMany().HasForeignKey(row => row.BatchId);
+            line.HasIndex(row => new
+            {
+                row.BatchId,
+                row.State,
+                row.Number,
+            });
         });
         model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
     }

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Entitlement;
+using Tokenline.Commerce.Files;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
@@ -29,6 +31,8 @@ public static class ManagementStorage
         services.AddSingleton<IOutbox, OutboxStore>();
         services.AddSingleton<INotificationStore, NotificationStore>();
         services.AddSingleton<IResponseStore, ResponseStore>();
+        services.AddSingleton<IFileStore, FileStore>();
+        services.AddSingleton<IBatchStore, BatchStore>();
         services.AddSingleton<IProductWatch, ProductWatch>();
         return services;
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using Microsoft.EntityFrameworkCore;
 using Tokenline.Commerce.Responses;
 
@@ -77,31 +76,23 @@ internal sealed class ResponseStore(IDbContextFactory<ManagementDb> factory, Sec
 
     private StoredResponseRow RowOf(StoredResponse response)
     {
-        using var packed = new MemoryStream();
-        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            Span<byte> length = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32LittleEndian(length, response.Input.Length);
-            brotli.Write(length);
-            brotli.Write(response.Input.Span);
-            brotli.Write(response.Response.Span);
-        }
+        var plain = new byte[4 + response.Bytes];
+        BinaryPrimitives.WriteInt32LittleEndian(plain, response.Input.Length);
+        response.Input.CopyTo(plain.AsMemory(4));
+        response.Response.CopyTo(plain.AsMemory(4 + response.Input.Length));
         return new()
         {
             AccountId = response.Account,
             Id = response.Id,
             CreatedAt = response.CreatedAt,
             Bytes = response.Bytes,
-            Sealed = seal.Seal(packed.GetBuffer().AsSpan(0, (int)packed.Length), OwnerOf(response.Account, response.Id)),
+            Sealed = seal.Pack(plain, OwnerOf(response.Account, response.Id)),
         };
     }
 
     private StoredResponse Read(StoredResponseRow row)
     {
-        using var packed = new MemoryStream(seal.UnsealBytes(row.Sealed, OwnerOf(row.AccountId, row.Id)));
-        using var brotli = new BrotliStream(packed, CompressionMode.Decompress);
-        var plain = new byte[4 + row.Bytes];
-        brotli.ReadExactly(plain);
+        var plain = seal.Unpack(row.Sealed, OwnerOf(row.AccountId, row.Id));
         var input = BinaryPrimitives.ReadInt32LittleEndian(plain);
         return new(row.AccountId, row.Id, row.CreatedAt, plain.AsMemory(4, input), plain.AsMemory(4 + input));
     }

@@ -1,4 +1,5 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
@@ -272,6 +273,70 @@ internal sealed class StoredResponseRow
     public int Bytes { get; set; }
 
     /// <summary>Input items and response, compressed and sealed with the key file beside the database.</summary>
+    public required byte[] Sealed { get; set; }
+}
+
+internal sealed class FileRow
+{
+    public FileId Id { get; set; }
+    public AccountId AccountId { get; set; }
+    public required string Name { get; set; }
+    public required string Purpose { get; set; }
+    public long Bytes { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>False while it is being written; then nobody sees it.</summary>
+    public bool IsWhole { get; set; }
+}
+
+internal sealed class FilePieceRow
+{
+    public FileId FileId { get; set; }
+
+    /// <summary>From 0.</summary>
+    public int Number { get; set; }
+
+    /// <summary>Compressed, and sealed with the key file beside the database.</summary>
+    public required byte[] Sealed { get; set; }
+}
+
+internal sealed class BatchRow
+{
+    public BatchId Id { get; set; }
+    public AccountId AccountId { get; set; }
+    public KeyId KeyId { get; set; }
+    public FileId InputFileId { get; set; }
+    public required string Endpoint { get; set; }
+    public required string Origin { get; set; }
+
+    /// <summary>JSON object of the client's, or null.</summary>
+    public string? Metadata { get; set; }
+    public BatchState State { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset ExpiresAt { get; set; }
+    public DateTimeOffset? InProgressAt { get; set; }
+    public DateTimeOffset? FinalizingAt { get; set; }
+    public DateTimeOffset? CancellingAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>JSON array of what is wrong with the file, or null.</summary>
+    public string? Errors { get; set; }
+    public FileId? OutputFileId { get; set; }
+    public FileId? ErrorFileId { get; set; }
+    public int Total { get; set; }
+    public int Completed { get; set; }
+    public int Failed { get; set; }
+}
+
+internal sealed class BatchLineRow
+{
+    public BatchId BatchId { get; set; }
+    public int Number { get; set; }
+    public required string CustomId { get; set; }
+    public LineState State { get; set; }
+    public int Attempt { get; set; }
+
+    /// <summary>The request's body, then the line for the file; compressed, and sealed with the key file beside the database.</summary>
     public required byte[] Sealed { get; set; }
 }
 
