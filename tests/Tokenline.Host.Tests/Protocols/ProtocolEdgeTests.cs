@@ -93,6 +93,33 @@ public class ProtocolEdgeTests(ProtocolEdgeTests.PingingServer server) : IClassF
         Assert.Equal(RunningServer.RichTokens * QuotaUnit.Micro, await subscriber.BalanceAsync());
     }
 
+    [Theory]
+    [InlineData("openai-responses")]
+    [InlineData("openai-chat")]
+    [InlineData("anthropic-messages")]
+    [InlineData("gemini")]
+    public async Task The_tools_of_Codex_pass_and_a_search_that_has_a_fee_is_left_out(string api)
+    {
+        const string tools = """
+            {"type":"function","name":"exec_command","parameters":{"type":"object","properties":{}}},
+            {"type":"custom","name":"apply_patch","format":{"type":"grammar","syntax":"lark","definition":"start: /.+/"}},
+            {"type":"tool_search","execution":"client","description":"Finds tools","parameters":{"type":"object","properties":{}}},
+            {"type":"web_search","external_web_access":true}
+            """;
+        var model = await server.SimulatedModelAsync(api);
+        var subscriber = await server.SubscriberAsync();
+
+        var answer = await PostAsync(
+            Speaker.Responses,
+            subscriber,
+            $$"""{"model":"{{model}}","input":"x","tools":[{{tools}}],"tool_choice":"auto"}""",
+            model
+        );
+
+        Assert.Equal(200, answer.Status);
+        Assert.Single(await subscriber.RecordsAsync());
+    }
+
     [Fact]
     public async Task Version_and_betas_of_a_messages_client_are_passed_on_and_its_body_is_untouched()
     {

@@ -35,10 +35,12 @@ internal sealed class ResponsesShape() : BodyShape(rules)
 
     public static readonly ResponsesShape Instance = new(); // behind its rules, which it needs
 
+    /// <summary>Tools that run at the client, and the search among the request's own tools, which has no fee.</summary>
     public override bool ToolTypeIsSold(ReadOnlySpan<byte> type) =>
         type.SequenceEqual("function"u8)
         || type.SequenceEqual("custom"u8)
         || type.SequenceEqual("namespace"u8)
+        || type.SequenceEqual("tool_search"u8)
         || type.SequenceEqual("local_shell"u8)
         || type.SequenceEqual("apply_patch"u8);
 
