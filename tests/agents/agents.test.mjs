@@ -35,6 +35,12 @@ const agents = [
     vendors: [apis.messages, apis.chat, apis.gemini, apis.responses],
     write: (path, content) => ["exec_command", { cmd: `printf %s '${content}' > '${path}'` }],
     read: (path) => ["exec_command", { cmd: `cat '${path}'` }],
+    /** A custom tool, whose input is no JSON: Codex offers it to models by their names. Where a vendor has functions only, it is one with an `input`. */
+    patch: (name, content, api) => {
+      const patch = `*** Begin Patch\n*** Add File: ${name}\n+${content}\n*** End Patch`;
+      return ["apply_patch", api === apis.responses ? patch : { input: patch }];
+    },
+    patchModel: (api) => `gpt-5.5-at-${api}`,
     start: async ({ url, key, model, prompt, home }) => {
       await mkdir(join(home, ".codex"), { recursive: true });
       await writeFile(
@@ -58,6 +64,22 @@ const agents = [
       args: ["-p", prompt, "--yolo", "--auth-type", "openai"],
       env: { OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: key, OPENAI_MODEL: model },
     }),
+  },
+  {
+    name: "Gemini CLI",
+    vendors: [apis.chat, apis.messages, apis.gemini],
+    write: (path, content) => ["write_file", { file_path: path, content }],
+    read: (path) => ["read_file", { file_path: path }],
+    start: async ({ url, key, model, prompt, home }) => {
+      await mkdir(join(home, ".gemini"), { recursive: true });
+      const settings = { security: { auth: { selectedType: "gemini-api-key" } }, privacy: { usageStatisticsEnabled: false } };
+      await writeFile(join(home, ".gemini/settings.json"), JSON.stringify(settings));
+      return {
+        command: program("gemini"),
+        args: ["-p", prompt, "--yolo", "--skip-trust", "--model", model],
+        env: { GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: key },
+      };
+    },
   },
 ];
 
@@ -89,20 +111,32 @@ for (const agent of agents) {
           await writeFile(path, `The word is ${word}\n`);
           assert.match(await ask("What is the word in note.txt?", agent.read(path)), new RegExp(word));
         }));
+
+      if (agent.patch)
+        it("patches by a custom tool", () =>
+          atWork(
+            agent,
+            api,
+            async (ask, folder) => {
+              await ask("Please make the file patched.txt.", agent.patch("patched.txt", "made by a patch; not by hand", api));
+              assert.equal(await readFile(join(folder, "patched.txt"), "utf8"), "made by a patch; not by hand\n");
+            },
+            agent.patchModel(api),
+          ));
     });
   }
 }
 
 /** A customer, a model and a folder for one task; afterwards each call that the vendor got must be charged, once, and nothing held. */
-async function atWork(agent, api, task) {
+async function atWork(agent, api, task, modelName) {
   const [home, folder] = [await mkdtemp(join(tmpdir(), "agent-home-")), await mkdtemp(join(tmpdir(), "agent-work-"))];
   const recorder = await startRecorder(tokenline.url);
   try {
     const customer = await tokenline.customer();
-    const model = await tokenline.model(api);
+    const model = await tokenline.model(api, { id: modelName });
     const before = await received();
     const ask = async (wish, [tool, args]) => {
-      const prompt = `${wish} [[simulate: tool=${tool}; args=${JSON.stringify(args)}]]`;
+      const prompt = `${wish} [[simulate: tool=${tool}; args=${typeof args === "string" ? args : JSON.stringify(args)}]]`;
       const { command, args: words, env } = await agent.start({ url: recorder.url, key: customer.key, model, prompt, home });
       return run(command, words, { ...plainEnvironment(), HOME: home, ...env }, folder);
     };

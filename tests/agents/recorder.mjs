@@ -50,12 +50,14 @@ export function describe(call) {
     `${body.length} bytes`,
     json?.stream && "stream",
     turns && `${turns.length} turns`,
-    json?.tools && `tools ${json.tools.map((tool) => tool.name ?? tool.function?.name ?? tool.type).join(" ")}`,
+    json?.tools && `tools ${json.tools.flatMap(names).join(" ")}`,
     call.dropped && `dropped ${call.dropped}`,
     call.status >= 400 && text(call.answer).slice(0, 300),
   ];
   return facts.filter(Boolean).join(", ");
 }
+
+const names = (tool) => tool.functionDeclarations?.map((one) => one.name) ?? [tool.name ?? tool.function?.name ?? tool.type];
 
 const text = (pieces) => Buffer.concat(pieces).toString("utf8");
 

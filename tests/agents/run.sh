@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Real coding agents against a `tokenline serve` of their own, each on a model whose vendor speaks another protocol than the agent.
+# Real coding agents (Claude Code, Codex, Qwen Code, Gemini CLI) against a `tokenline serve` of their own, each on models whose vendors speak its protocol and others.
 #   ./test.sh agents     all of them; not a part of ./test.sh, for they are large and are installed at each run
 #   AGENTS_FOLDER=…      a folder to install them into that is kept
 #   AGENTS_SAVE=…        a folder for the bodies of their requests and answers

@@ -57,8 +57,7 @@ class Tokenline {
   }
 
   /** A model of its own, served by a simulated vendor of its own that speaks this API alone. */
-  async model(api, { kind = "chat", meters = ["input", "cached_input", "cache_write_5m", "cache_write_1h", "output"] } = {}) {
-    const id = `model-${++this.sold}`;
+  async model(api, { id = `model-${++this.sold}`, kind = "chat", meters = ["input", "cached_input", "cache_write_5m", "cache_write_1h", "output"] } = {}) {
     const prices = Object.fromEntries(meters.map((meter) => [meter, String(weights[meter])]));
     const vendor = `vendor-${++this.sold}`;
     await this.manage("POST", "vendors", {
