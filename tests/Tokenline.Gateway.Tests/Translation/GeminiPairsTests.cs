@@ -260,6 +260,36 @@ public sealed class GeminiPairsTests
     }
 
     [Fact]
+    public void A_text_that_ends_an_answer_is_its_last_block_though_Gemini_seals_it()
+    {
+        const string body =
+            """{"candidates":[{"content":{"parts":[{"text":"Done."},{"text":"","thoughtSignature":"SIG"}],"role":"model"},"finishReason":"STOP"}],"responseId":"R1"}""";
+        var pair = ProtocolPairs.Find(Protocol.Messages, Protocol.Gemini)!;
+
+        var stream = Translated.Stream(pair, $"data: {body}\n\n", Usage.Of(1, 2));
+        var whole = JsonNode.Parse(Translated.Whole(pair, body, Usage.Of(1, 2)))!;
+
+        Assert.Contains("Done.", stream, StringComparison.Ordinal);
+        Assert.DoesNotContain("thinking", stream.Replace("thinking_tokens", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal("Done.", Assert.Single(whole["content"]!.AsArray())!["text"]!.ToString());
+    }
+
+    [Fact]
+    public void A_seal_behind_a_text_stands_before_the_call_that_follows()
+    {
+        const string body =
+            """{"candidates":[{"content":{"parts":[{"text":"I look."},{"text":"","thoughtSignature":"SIG"},{"functionCall":{"name":"f","args":{}}}],"role":"model"},"finishReason":"STOP"}],"responseId":"R1"}""";
+
+        var stream = Translated.Stream(ProtocolPairs.Find(Protocol.Messages, Protocol.Gemini)!, $"data: {body}\n\n", Usage.Of(1, 2));
+
+        var places = new[] { "I look.", "signature_delta", "\"tool_use\"" }
+            .Select(part => stream.IndexOf(part, StringComparison.Ordinal))
+            .ToList();
+        Assert.DoesNotContain(-1, places);
+        Assert.Equal(places.Order(), places);
+    }
+
+    [Fact]
     public void A_seal_of_another_vendor_is_left_out_and_told()
     {
         var exchange = new Exchange(Protocol.Messages, Protocol.Gemini);

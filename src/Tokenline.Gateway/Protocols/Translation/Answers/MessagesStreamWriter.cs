@@ -13,6 +13,7 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : AnswerWriter
     private Kind open;
     private int block = -1;
     private bool isSealed;
+    private byte[]? sealBehindText;
     private bool hasRefused;
     private int calls;
     private int openCall;
@@ -61,6 +62,7 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : AnswerWriter
     {
         if (utf8.IsEmpty)
             return;
+        TellSealBehindText();
         var pen = Begin(Kind.Text);
         BeginDelta(ref pen);
         pen.Raw("\"text_delta\",\"text\":\""u8);
@@ -80,6 +82,7 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : AnswerWriter
     {
         if (utf8.IsEmpty)
             return;
+        TellSealBehindText();
         var pen = BeginThinking();
         BeginDelta(ref pen);
         pen.Raw("\"thinking_delta\",\"thinking\":\""u8);
@@ -90,6 +93,12 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : AnswerWriter
 
     public override void ReasoningSignature(ReadOnlySpan<byte> utf8)
     {
+        TellSealBehindText();
+        if (open == Kind.Text)
+        {
+            sealBehindText = utf8.ToArray();
+            return;
+        }
         var pen = BeginThinking();
         Seal(ref pen, utf8);
         pen.Done();
@@ -97,6 +106,7 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : AnswerWriter
 
     public override void RedactedReasoning(ReadOnlySpan<byte> utf8)
     {
+        TellSealBehindText();
         var pen = Begin(Kind.None);
         BeginBlock(ref pen);
         pen.Raw("\"redacted_thinking\",\"data\":\""u8);
@@ -109,6 +119,7 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : AnswerWriter
     public override void ToolCall(int index, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name, bool isCustom = false)
     {
         calls++;
+        TellSealBehindText();
         if (open == Kind.ToolCall && (!scan.IsComplete || waiting.Count > 0))
         {
             waiting.Enqueue(
@@ -201,6 +212,20 @@ internal sealed class MessagesStreamWriter(AnswerContext context) : AnswerWriter
         open = kind;
         isSealed = false;
         return pen;
+    }
+
+    /// <summary>
+    /// The seal of reasoning that is not shown, which Gemini puts behind its text, waits for a block to stand before, and is dropped at the end: Claude Code
+    /// takes the last block for the answer, and Gemini wants none back but those of calls.
+    /// </summary>
+    private void TellSealBehindText()
+    {
+        if (sealBehindText is not { } seal)
+            return;
+        sealBehindText = null;
+        var pen = BeginThinking();
+        Seal(ref pen, seal);
+        pen.Done();
     }
 
     /// <summary>What comes behind a seal is another block.</summary>

@@ -106,6 +106,9 @@ internal sealed class MessagesWholeWriter(AnswerContext context) : AnswerWriter(
 
     private void Write(StopReason reason, in Usage usage)
     {
+        // As in a stream, a text that ends the answer is its last block: a seal alone behind it is dropped.
+        if (blocks is [.., { Kind: Kind.Text }, { Kind: Kind.Thinking, Text.WrittenCount: 0 }])
+            blocks.RemoveAt(blocks.Count - 1);
         var pen = new JsonPen(Output);
         pen.Raw("{\"id\":\"msg_"u8);
         pen.Escaped(Context.Reference);
