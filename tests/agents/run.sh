@@ -15,6 +15,10 @@ if [ -z "$folder" ]; then
   trap 'rm -rf "$folder"' EXIT
 fi
 mkdir -p "$folder"
-cp package.json .npmrc "$folder/"
-[ node_modules/.package-lock.json -nt "$folder/package.json" ] 2>/dev/null || npm install --prefix "$folder" --no-package-lock --ignore-scripts --loglevel=error >&2
+if ! cmp -s package.json "$folder/installed.json"; then
+  cp package.json .npmrc "$folder/"
+  npm install --prefix "$folder" --no-package-lock --ignore-scripts --loglevel=error >&2
+  cp package.json "$folder/installed.json"
+fi
+node "$folder/node_modules/@anthropic-ai/claude-code/install.cjs" >&2 # puts the program of its package in place; nothing else of the packages is run
 AGENTS_FOLDER=$folder node --test --test-reporter=tap agents.test.mjs
