@@ -68,7 +68,8 @@ public enum LineState
 /// <param name="Number">From 1, as in its file.</param>
 /// <param name="Attempt">Part of what its charge is recognised by: grows only when an earlier charge was given back.</param>
 /// <param name="Body">The request's while it is pending, then the line that goes into the batch's file.</param>
-public sealed record BatchLine(int Number, string CustomId, LineState State, int Attempt, byte[] Body);
+/// <param name="Charge">Of the call that was made last, whatever became of it; null: none was.</param>
+public sealed record BatchLine(int Number, string CustomId, LineState State, int Attempt, byte[] Body, ChargeId? Charge = null);
 
 /// <summary>Batches and their lines. Each method is one durable step.</summary>
 public interface IBatchStore
@@ -96,7 +97,8 @@ public interface IBatchStore
     /// <summary>In their order, behind that number; all, or only those that are pending.</summary>
     Task<IReadOnlyList<BatchLine>> LinesAsync(BatchId batch, bool pendingOnly, int after, int limit, CancellationToken cancellation);
 
-    Task SetAttemptAsync(BatchId batch, int line, int attempt, CancellationToken cancellation);
+    /// <summary>A call is about to be made for it, under this charge.</summary>
+    Task BeginLineAsync(BatchId batch, int line, int attempt, ChargeId charge, CancellationToken cancellation);
 
     Task EndLineAsync(BatchId batch, int line, LineState state, ReadOnlyMemory<byte> answer, CancellationToken cancellation);
 

@@ -140,6 +140,8 @@ internal sealed class BatchWork(
             foreach (var line in page)
             {
                 isWhole &= line.State != LineState.Pending;
+                if (line is { State: LineState.Pending, Charge: { } charge })
+                    await lines.GiveBackAsync(batch.Id, line.Number, charge); // nobody pays for an answer that is not in the file
                 counts = line.State switch
                 {
                     LineState.Answered => counts with { Total = counts.Total + 1, Completed = counts.Completed + 1 },

@@ -7,7 +7,8 @@ namespace Tokenline.Gateway.Batches;
 
 /// <summary>Makes a call the line of a batch: who it is for, the name under which its charge is recognised, and the price of batches.</summary>
 /// <param name="Name">No header of a client can be the same: it is a hash of bytes that no header may hold.</param>
-internal sealed record LineOfBatch(KeyRights Key, UInt128 Name)
+/// <param name="Charge">On record before the call begins, so that what was charged is known whatever happens.</param>
+internal sealed record LineOfBatch(KeyRights Key, UInt128 Name, ChargeId Charge)
 {
     public static LineOfBatch? Of(HttpContext context) => context.Features.Get<LineOfBatch>();
 

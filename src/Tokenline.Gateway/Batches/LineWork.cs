@@ -15,8 +15,9 @@ namespace Tokenline.Gateway.Batches;
 internal sealed record LineRun(Batch Batch, UInt128 Key, Func<bool> MayGoOn, CancellationToken Stopping);
 
 /// <summary>
-/// Runs one line until it is answered or must wait for another day. Its charge is named by batch, line and attempt: if the process ends between the charge and
-/// the storing of the answer, the next run meets its own name, gives that charge back, and makes the call anew. So a line is paid once, and only with an answer.
+/// Runs one line until it is answered or must wait for another day. Its charge is on record before its call begins: if the process ends between the charge and
+/// the storing of the answer, the next run gives that charge back and makes the call anew. So a line is paid once, and only with an answer. The charging account
+/// knows a line's calls by one name, and refuses a second one beside the first, should two ever run.
 /// </summary>
 internal sealed partial class LineWork(
     LineRunner runner,
@@ -24,6 +25,7 @@ internal sealed partial class LineWork(
     Keyring keyring,
     Refunding refunds,
     GatewayOptions options,
+    IdSource ids,
     TimeProvider time,
     ILogger<LineWork> log
 ) : IDisposable
@@ -38,23 +40,29 @@ internal sealed partial class LineWork(
     public async Task RunAsync(LineRun run, BatchLine line)
     {
         var attempt = line.Attempt;
+        if (line.Charge is { } earlier && await GiveBackAsync(run.Batch.Id, line.Number, earlier))
+            attempt++; // the account remembers the name of the charge that was given back
         var vendorFailures = 0;
         while (run.MayGoOn())
         {
             if (keyring.Find(run.Key, time.GetUtcNow()) is not { } rights)
                 return; // revoked: the line stays pending, and the batch ends
-            var answer = await CallAsync(run.Batch, line, new(rights, NameOf(run.Batch.Id, line.Number, attempt)));
+            var call = new LineOfBatch(rights, NameOf(run.Batch.Id, line.Number, attempt), ids.Next<ChargeKind>());
+            await batches.BeginLineAsync(run.Batch.Id, line.Number, attempt, call.Charge, CancellationToken.None);
+            var answer = await CallAsync(run.Batch, line, call);
             if (answer.Status != 200 && run.Stopping.IsCancellationRequested)
                 return; // the server ends: that is not the line's fault
             var code = answer.Status == 200 ? null : CodeOf(answer.Body);
             if (answer.IsAborted || answer.Status == 503 && code == Problems.Overloaded.Code)
             {
+                if (answer.IsAborted && await GiveBackAsync(run.Batch.Id, line.Number, call.Charge))
+                    attempt++;
                 await WaitAsync(shortly, run);
             }
             else if (answer.Status == 409 && code == Problems.IdempotencyConflict.Code)
             {
-                if (await GiveBackAsync(run.Batch.Id, line.Number, answer))
-                    await batches.SetAttemptAsync(run.Batch.Id, line.Number, ++attempt, CancellationToken.None);
+                if (await GiveBackAsync(run.Batch.Id, line.Number, ChargeId.Parse(answer.Headers["x-tokenline-charge-id"].ToString())))
+                    attempt++;
                 else
                     await WaitAsync(shortly, run);
             }
@@ -97,19 +105,15 @@ internal sealed partial class LineWork(
             SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\0{batch} {line} {attempt}")))
         );
 
-    /// <summary>True: the charge whose answer was lost is given back, now or before. False: it still runs.</summary>
-    private async Task<bool> GiveBackAsync(BatchId batch, int line, LineAnswer answer)
+    /// <summary>True: it had been charged, its answer is lost, and the charge is given back, now or before. False: it came to nothing, or still runs.</summary>
+    public async Task<bool> GiveBackAsync(BatchId batch, int line, ChargeId charge)
     {
-        var charge = ChargeId.Parse(answer.Headers["x-tokenline-charge-id"].ToString());
         // Ids are made once, whatever they are of: the charge's number serves the command, so that twice is once.
         var outcome = await refunds.RefundAsync(
             new(charge, null, $"The answer of line {line} of {batch} was lost.", new CommandId(charge.Value))
         );
-        if (outcome.Refused is { } refused && refused.Message != Refunding.GivenBackWhole)
-        {
-            LogNotGivenBack(batch, line, charge, refused.Message);
-            return false;
-        }
+        if (outcome.Refused is { } refused)
+            return refused.Message == Refunding.GivenBackWhole;
         LogGivenBack(batch, line, charge);
         return true;
     }
@@ -154,10 +158,7 @@ internal sealed partial class LineWork(
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "line {Line} of {Batch} had been charged as {Charge} and its answer was lost: the charge is given back and the line is run again"
+        Message = "line {Line} of {Batch} had been charged as {Charge} and its answer was lost: the charge is given back"
     )]
     private partial void LogGivenBack(BatchId batch, int line, ChargeId charge);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "line {Line} of {Batch}: the charge {Charge} cannot be given back yet: {Why}")]
-    private partial void LogNotGivenBack(BatchId batch, int line, ChargeId charge, string why);
 }

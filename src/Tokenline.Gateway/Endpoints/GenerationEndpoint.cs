@@ -6,6 +6,7 @@ using Tokenline.Charging;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
+using Tokenline.Gateway.Batches;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
@@ -36,7 +37,7 @@ internal sealed partial class GenerationEndpoint(
     public async Task ServeAsync(HttpContext context, ClientProtocol client, string? subject = null)
     {
         var now = time.GetUtcNow();
-        using var call = new Call(context, client, ids.Next<ChargeKind>(), now) { Subject = subject };
+        using var call = new Call(context, client, LineOfBatch.Of(context)?.Charge ?? ids.Next<ChargeKind>(), now) { Subject = subject };
         RequestId.Give(context, call.Charge);
         var rejection = running.Enter(call);
         if (rejection is not null)

@@ -86,6 +86,7 @@ internal sealed class BatchStore(IDbContextFactory<ManagementDb> factory, Secret
                     CustomId = line.CustomId,
                     State = line.State,
                     Attempt = line.Attempt,
+                    ChargeId = line.Charge,
                     Sealed = seal.Pack(line.Body, OwnerOf(batch, line.Number)),
                 }
             );
@@ -118,17 +119,18 @@ internal sealed class BatchStore(IDbContextFactory<ManagementDb> factory, Secret
                 row.CustomId,
                 row.State,
                 row.Attempt,
-                seal.Unpack(row.Sealed, OwnerOf(batch, row.Number))
+                seal.Unpack(row.Sealed, OwnerOf(batch, row.Number)),
+                row.ChargeId
             )),
         ];
     }
 
-    public async Task SetAttemptAsync(BatchId batch, int line, int attempt, CancellationToken cancellation)
+    public async Task BeginLineAsync(BatchId batch, int line, int attempt, ChargeId charge, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         await db
             .BatchLines.Where(row => row.BatchId == batch && row.Number == line)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempt, attempt), cancellation);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Attempt, attempt).SetProperty(row => row.ChargeId, charge), cancellation);
     }
 
     public async Task EndLineAsync(BatchId batch, int line, LineState state, ReadOnlyMemory<byte> answer, CancellationToken cancellation)

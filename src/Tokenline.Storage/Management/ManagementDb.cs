@@ -39,6 +39,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
         configuration.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
         configuration.Properties<AccountId>().HaveConversion<IdConverter<AccountKind>>();
         configuration.Properties<AllotmentId>().HaveConversion<IdConverter<AllotmentKind>>();
+        configuration.Properties<ChargeId>().HaveConversion<IdConverter<ChargeKind>>();
         configuration.Properties<BatchId>().HaveConversion<IdConverter<BatchKind>>();
         configuration.Properties<FileId>().HaveConversion<IdConverter<FileKind>>();
         configuration.Properties<CommandId>().HaveConversion<IdConverter<CommandKind>>();

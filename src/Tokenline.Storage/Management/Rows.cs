@@ -336,6 +336,9 @@ internal sealed class BatchLineRow
     public LineState State { get; set; }
     public int Attempt { get; set; }
 
+    /// <summary>Of the call that was made last, whatever became of it.</summary>
+    public ChargeId? ChargeId { get; set; }
+
     /// <summary>The request's body, then the line for the file; compressed, and sealed with the key file beside the database.</summary>
     public required byte[] Sealed { get; set; }
 }

@@ -153,6 +153,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("ChargeId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("CustomId")
                         .IsRequired()
                         .HasColumnType("TEXT");

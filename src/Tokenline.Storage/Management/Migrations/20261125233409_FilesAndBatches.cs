@@ -66,6 +66,7 @@ namespace Tokenline.Storage.Management.Migrations
                     CustomId = table.Column<string>(type: "TEXT", nullable: false),
                     State = table.Column<int>(type: "INTEGER", nullable: false),
                     Attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    ChargeId = table.Column<long>(type: "INTEGER", nullable: true),
                     Sealed = table.Column<byte[]>(type: "BLOB", nullable: false)
                 },
                 constraints: table =>
