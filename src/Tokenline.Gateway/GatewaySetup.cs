@@ -104,6 +104,8 @@ public static class GatewaySetup
         "/v1/images/generations",
         "/v1/audio/speech",
         "/v1/audio/transcriptions",
+        "/v1/files",
+        "/v1/batches",
         "/v1/models",
     ];
 
