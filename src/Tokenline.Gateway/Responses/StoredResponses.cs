@@ -127,7 +127,7 @@ internal sealed partial class StoredResponses(IResponseStore store, GatewayOptio
         queue.Writer.TryComplete();
         Dispose();
         if (ExecuteTask is { } running)
-            await running;
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it may be cancelled before it began
     }
 
     private async Task WriteAsync()
