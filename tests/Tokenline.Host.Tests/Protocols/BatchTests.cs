@@ -296,6 +296,42 @@ public class BatchTests(RunningServer server) : IClassFixture<RunningServer>
         Assert.Equal((RunningServer.RichTokens * QuotaUnit.Micro) - ((isCancelled ? 1 : 2) * price), await subscriber.BalanceAsync());
     }
 
+    [Fact]
+    public async Task A_batch_whose_day_is_over_tells_what_was_not_run_and_costs_what_was()
+    {
+        var (received, never) = (0, new TaskCompletionSource());
+        await using var vendor = new ScriptedVendor(async call =>
+        {
+            if (Interlocked.Increment(ref received) > 1)
+                await never.Task;
+            await call.AnswerAsync(Wire.Completion("Hi", Wire.Usage(10, 4)));
+        });
+        await using var own = new HastyServer();
+        await own.StartAsync();
+        var (subscriber, model) = (await own.SubscriberAsync(), await SoldInBatchesAsync(own, vendor));
+        var id = await StartAsync(own, subscriber, Chat, Lines(3, model));
+        await Eventually.WhenAsync(() => ShowAsync(own, subscriber, id), running => (int)running["request_counts"]!["completed"]! == 1);
+
+        await own.Server.StopAsync();
+        var batch = BatchId.Parse(id);
+        await using (var db = await own.Get<IDbContextFactory<ManagementDb>>().CreateDbContextAsync(RunningServer.Cancel))
+            await db
+                .Batches.Where(row => row.Id == batch)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.ExpiresAt, row => row.CreatedAt), RunningServer.Cancel);
+        await own.StopAsync();
+        await own.StartAsync();
+        var expired = await EndAsync(own, subscriber, id);
+        never.SetResult();
+
+        Assert.Equal(("expired", 3, 1, 0), Shape(expired));
+        Assert.NotNull(expired["expired_at"]);
+        Assert.Single(await LinesAsync(own, subscriber, expired["output_file_id"]));
+        var errors = await LinesAsync(own, subscriber, expired["error_file_id"]);
+        Assert.Equal(2, errors.Count);
+        Assert.All(errors, line => Assert.Equal("batch_expired", (string?)line["error"]!["code"]));
+        Assert.Single(await subscriber.RecordsAsync());
+    }
+
     private const string Chat = "/v1/chat/completions";
 
     private sealed class HastyServer : RunningServer

@@ -1,8 +1,10 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway;
+using Tokenline.Storage.Management;
 
 namespace Tokenline.Host.Tests.Protocols;
 
@@ -66,7 +68,9 @@ public class StoredResponsesTests(StoredResponsesTests.SmallServer server) : ICl
         var (owner, other) = (await server.SubscriberAsync(), await server.SubscriberAsync());
         var kept = await AskAsync(owner, ChatModel, "Keep this.");
         var notKept = await PostAsync(owner, Body(ChatModel, "Do not.", members: "\"store\":false"));
-        var cases = new[] { (owner, "resp_nobody"), (other, kept.Id), (owner, (string)notKept.Json["id"]!) };
+        var expired = await AskAsync(owner, ChatModel, "Long ago.");
+        await AgeAsync(expired.Id);
+        var cases = new[] { (owner, "resp_nobody"), (other, kept.Id), (owner, (string)notKept.Json["id"]!), (owner, expired.Id) };
 
         foreach (var (asker, id) in cases)
         {
@@ -142,6 +146,25 @@ public class StoredResponsesTests(StoredResponsesTests.SmallServer server) : ICl
 
         Assert.Equal(200, large.Answer.Status);
         Assert.Equal(404, (await GetAsync(subscriber, large.Id)).Status);
+    }
+
+    /// <summary>It was written 31 days ago.</summary>
+    private async Task AgeAsync(string id)
+    {
+        var changed = await Eventually.WhenAsync(
+            async () =>
+            {
+                await using var db = await server.Get<IDbContextFactory<ManagementDb>>().CreateDbContextAsync(RunningServer.Cancel);
+                return await db
+                    .Responses.Where(row => row.Id == id)
+                    .ExecuteUpdateAsync(
+                        set => set.SetProperty(row => row.CreatedAt, TimeProvider.System.GetUtcNow().AddDays(-31)),
+                        RunningServer.Cancel
+                    );
+            },
+            rows => rows == 1
+        );
+        Assert.Equal(1, changed);
     }
 
     private async Task<string> ResponsesModelAsync(Uri address)
