@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Tokenline.Gateway.Protocols;
@@ -11,14 +12,15 @@ namespace Tokenline.Gateway.Protocols;
 /// <param name="isForeign">Whether a seal, as it is written, was made here for another vendor's reasoning.</param>
 internal sealed class ForeignReasoning(string type, string member, Func<ReadOnlyMemory<byte>, bool> isForeign)
 {
+    private readonly byte[] quoted = Encoding.UTF8.GetBytes($"\"{member}\"");
+
     /// <summary>The blocks, each with the comma that must go with it; in the body's order. Nearly always none.</summary>
     public IReadOnlyList<ByteRange> Find(ReadOnlyMemory<byte> body)
     {
-        if (body.Span.IndexOf(System.Text.Encoding.UTF8.GetBytes($"\"{member}\"")) < 0)
+        if (body.Span.IndexOf(quoted) < 0)
             return [];
         List<ByteRange> found = [];
         var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = 256 });
-        // For each array around the reader: where the elements begin, how many there are, and which of them are foreign.
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.StartArray)

@@ -158,13 +158,9 @@ public class ProtocolEdgeTests(ProtocolEdgeTests.PingingServer server) : IClassF
         var model = await ServeAsync(vendor, api);
         var subscriber = await server.SubscriberAsync();
 
-        var asking = Speaker.Messages.AskAsync(server, subscriber, model, "Hello", stream: true);
-        var call = await vendor.NextAsync();
-        await Task.Delay(TimeSpan.FromSeconds(1.3), TimeProvider.System, RunningServer.Cancel);
-        await call.StreamAsync(
-            api == VendorApi.AnthropicMessages ? MessageStream : Wire.Delta("Hi") + Wire.Finish() + Wire.UsageChunk(12, 5) + Wire.Done
-        );
-        var answer = await asking;
+        var events =
+            api == VendorApi.AnthropicMessages ? MessageStream : Wire.Delta("Hi") + Wire.Finish() + Wire.UsageChunk(12, 5) + Wire.Done;
+        var answer = await PingedAsync(subscriber, model, vendor, call => call.StreamAsync(events));
 
         Assert.Equal(200, answer.Status);
         var types = answer.Chunks.Select(chunk => (string?)chunk["type"]).ToList();
@@ -188,11 +184,7 @@ public class ProtocolEdgeTests(ProtocolEdgeTests.PingingServer server) : IClassF
         (await server.Editing.MapAsync(model, $"{model}-too", null, 9, RunningServer.Cancel)).Required();
         var subscriber = await server.SubscriberAsync();
 
-        var asking = Speaker.Messages.AskAsync(server, subscriber, model, "Hello", stream: true);
-        var call = await first.NextAsync();
-        await Task.Delay(TimeSpan.FromSeconds(1.3), TimeProvider.System, RunningServer.Cancel);
-        call.Cut();
-        var answer = await asking;
+        var answer = await PingedAsync(subscriber, model, first, call => Task.Run(call.Cut));
 
         Assert.False(answer.IsBroken);
         Assert.Equal("message_stop", (string?)answer.Chunks[^1]["type"]);
@@ -207,11 +199,7 @@ public class ProtocolEdgeTests(ProtocolEdgeTests.PingingServer server) : IClassF
         var model = await ServeAsync(vendor, VendorApi.AnthropicMessages);
         var subscriber = await server.SubscriberAsync();
 
-        var asking = Speaker.Messages.AskAsync(server, subscriber, model, "Hello", stream: true);
-        var call = await vendor.NextAsync();
-        await Task.Delay(TimeSpan.FromSeconds(1.3), TimeProvider.System, RunningServer.Cancel);
-        call.Cut();
-        var answer = await asking;
+        var answer = await PingedAsync(subscriber, model, vendor, call => Task.Run(call.Cut));
 
         Assert.True(answer.IsBroken);
         Assert.Equal("error", (string?)answer.Chunks[^1]["type"]);
@@ -355,6 +343,38 @@ public class ProtocolEdgeTests(ProtocolEdgeTests.PingingServer server) : IClassF
         var name = $"edge-{Guid.NewGuid():n}"[..14];
         await server.PutVendorAsync(name, vendor.BaseUrl, apis: api);
         return await server.ModelAsync(name, (name, null));
+    }
+
+    /// <summary>A messages stream whose vendor is silent until the client has had a ping.</summary>
+    private async Task<Answer> PingedAsync(Subscriber subscriber, string model, ScriptedVendor vendor, Func<VendorCall, Task> then)
+    {
+        using var request = RunningServer.Request(
+            $"{server.Url}/v1/messages",
+            Json(Speaker.Messages.Body(model, "Hello", true)),
+            subscriber.Key
+        );
+        using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, RunningServer.Cancel);
+        var call = await vendor.NextAsync();
+        await using var body = await response.Content.ReadAsStreamAsync(RunningServer.Cancel);
+        using var bytes = new MemoryStream();
+        var piece = new byte[4096];
+        var (isPinged, isBroken) = (false, false);
+        try
+        {
+            while (await body.ReadAsync(piece, RunningServer.Cancel) is > 0 and var count)
+            {
+                bytes.Write(piece, 0, count);
+                if (isPinged || !Encoding.UTF8.GetString(bytes.ToArray()).Contains("\"type\":\"ping\"", StringComparison.Ordinal))
+                    continue;
+                isPinged = true;
+                await then(call);
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            isBroken = true;
+        }
+        return new Answer(response, bytes.ToArray(), isBroken);
     }
 
     private async Task AssertRefusedAsync(Speaker speaker, Subscriber? subscriber, string body, string model, int status)
