@@ -104,6 +104,17 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
         clock?.Cancel();
     }
 
+    /// <summary>What this attempt leaves out of the request, in the answer's header; of an attempt before it nothing stays. A stream that is open already cannot say it any more.</summary>
+    public void Dropped(IReadOnlyList<string> fields)
+    {
+        if (Context.Response.HasStarted)
+            return;
+        if (fields.Count > 0)
+            Context.Response.Headers["x-tokenline-dropped"] = string.Join(", ", fields);
+        else
+            Context.Response.Headers.Remove("x-tokenline-dropped");
+    }
+
     public void Failed(DateTimeOffset at, string outcome, Usage? usage = null) =>
         failed.Add(new VendorAttempt(Deployment.Vendor, Deployment.Id, at, outcome, usage));
 

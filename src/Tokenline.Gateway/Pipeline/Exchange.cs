@@ -103,8 +103,7 @@ internal sealed class TranslatedPassage(Call call, ProtocolPair pair, AnswerMete
         };
         var notes = pair.TranslateRequest(call.Body.Memory, wish, into);
         refused = notes.Refusal is { } refusal ? new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param) : null;
-        if (notes.Dropped.Count > 0)
-            call.Context.Response.Headers["x-tokenline-dropped"] = string.Join(", ", notes.Dropped);
+        call.Dropped(notes.Dropped);
         return into.Memory;
     }
 

@@ -51,11 +51,10 @@ internal sealed class MessagesProtocol : ClientProtocol
             else
                 edits.Replace(call.Request.MaxTokensValue, limit);
         }
-        foreach (var block in foreign.Find(call.Body.Memory))
-        {
+        var left = foreign.Find(call.Body.Memory);
+        foreach (var block in left)
             edits.Remove(block);
-            call.Context.Response.Headers["x-tokenline-dropped"] = "messages[].content[].thinking";
-        }
+        call.Dropped(left.Count > 0 ? ["messages[].content[].thinking"] : []);
         return edits;
     }
 

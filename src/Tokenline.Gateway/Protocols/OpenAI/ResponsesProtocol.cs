@@ -39,6 +39,7 @@ internal sealed class ResponsesProtocol : ClientProtocol
 
     public override BodyEdits Edits(Call call, ReadOnlyMemory<byte> modelToken)
     {
+        List<string> dropped = [];
         var edits = new BodyEdits();
         if (!modelToken.IsEmpty)
             edits.Replace(call.Request.ModelToken, modelToken);
@@ -52,13 +53,14 @@ internal sealed class ResponsesProtocol : ClientProtocol
         if (!call.Request.LeftOutTool.IsEmpty)
         {
             edits.Remove(WithComma(call.Body.Span, call.Request.LeftOutTool));
-            call.Context.Response.Headers["x-tokenline-dropped"] = "tools[].web_search";
+            dropped.Add("tools[].web_search");
         }
-        foreach (var item in foreign.Find(call.Body.Memory))
-        {
+        var left = foreign.Find(call.Body.Memory);
+        foreach (var item in left)
             edits.Remove(item);
-            call.Context.Response.Headers["x-tokenline-dropped"] = "input[].encrypted_content";
-        }
+        if (left.Count > 0)
+            dropped.Add("input[].encrypted_content");
+        call.Dropped(dropped);
         return edits;
     }
 
