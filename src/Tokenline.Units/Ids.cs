@@ -137,6 +137,12 @@ public readonly struct BatchKind : IIdKind
     public static string Prefix => "batch";
 }
 
+/// <summary>A rule by which one model stands in for another.</summary>
+public readonly struct SubstitutionKind : IIdKind
+{
+    public static string Prefix => "sub";
+}
+
 /// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>
 public readonly struct CommandKind : IIdKind
 {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Commerce.Catalog;
 
@@ -43,6 +44,13 @@ public sealed record Model(
 )
 {
     public ModelKind Kind { get; init; }
+
+    public ModelProfile Profile { get; init; } = ModelProfile.Unknown;
+
+    public RoutingRule Routing { get; init; } = RoutingRule.Default;
+
+    /// <summary>From then on it is not for sale; null: it is. Its substitutions go on.</summary>
+    public DateTimeOffset? WithdrawnAt { get; init; }
 }
 
 /// <summary>A concrete upstream that serves a model.</summary>
@@ -67,6 +75,11 @@ public sealed record Deployment(
     public ImmutableArray<VendorApi> Apis { get; init; } = VendorApis.Default;
 
     public bool AllowsPrivateAddress { get; init; }
+
+    public DeploymentTraffic Traffic { get; init; } = DeploymentTraffic.Default;
+
+    /// <summary>The deployment's own figures, or else the model's.</summary>
+    public ModelProfile Profile { get; init; } = ModelProfile.Unknown;
 
     /// <summary>Without the keys, so that no log or error can show it.</summary>
     public override string ToString() => $"{Vendor}/{UpstreamModel} ({Id})";

@@ -37,14 +37,17 @@ public sealed class ModelCatalogHolder : IModelCatalogSource
                     .Where(mapping => vendors.ContainsKey(mapping.Vendor))
                     .OrderBy(mapping => mapping.Priority)
                     .ThenBy(mapping => mapping.Vendor, StringComparer.Ordinal)
-                    .Select(mapping => Compose(mapping, vendors[mapping.Vendor])),
+                    .Select(mapping => Compose(model, mapping, vendors[mapping.Vendor])),
             ]
         )
         {
             Kind = model.Kind,
+            Profile = model.Profile,
+            Routing = model.Routing,
+            WithdrawnAt = model.WithdrawnAt,
         };
 
-    private static Deployment Compose(Mapping mapping, Vendor vendor) =>
+    private static Deployment Compose(ModelListing model, Mapping mapping, Vendor vendor) =>
         new(
             mapping.DeploymentId,
             vendor.Id,
@@ -59,5 +62,11 @@ public sealed class ModelCatalogHolder : IModelCatalogSource
             Rates = mapping.Rates,
             Apis = vendor.Apis,
             AllowsPrivateAddress = vendor.AllowsPrivateAddress || vendor.Simulated,
+            Traffic = mapping.Traffic,
+            Profile = model.Profile with
+            {
+                Quality = mapping.Profile.Quality ?? model.Profile.Quality,
+                Energy = mapping.Profile.Energy ?? model.Profile.Energy,
+            },
         };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Commerce.Catalog;
 
@@ -35,12 +36,23 @@ public sealed record ModelListing(
 )
 {
     public ModelKind Kind { get; init; }
+
+    public ModelProfile Profile { get; init; } = ModelProfile.Unknown;
+
+    public RoutingRule Routing { get; init; } = RoutingRule.Default;
+
+    public DateTimeOffset? WithdrawnAt { get; init; }
 }
 
 /// <summary>This vendor serves this model under that name. One per model and vendor; lower priority is tried first.</summary>
 public sealed record Mapping(string Model, string Vendor, string UpstreamModel, int Priority)
 {
     public DeploymentRates Rates { get; init; } = DeploymentRates.None;
+
+    public DeploymentTraffic Traffic { get; init; } = DeploymentTraffic.Default;
+
+    /// <summary>Figures that are this deployment's own: a quantised one may be worse, another machine may need more energy.</summary>
+    public ModelProfile Profile { get; init; } = ModelProfile.Unknown;
 
     public string DeploymentId => $"{Model}@{Vendor}";
 }
