@@ -3,6 +3,7 @@
 #   ./bench.sh gateway     the same load through nginx as a plain proxy and through Tokenline: CPU a request, ratio, latency
 #   ./bench.sh translated  a stream of 40 events in the vendor's protocol, and translated from and into others: CPU a request, ratio
 #   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one, with one bucket and with all rules
+#   ./bench.sh routing     choosing a deployment: nanoseconds and bytes, by policy
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
 #   ./bench.sh start       from ./run.sh on a built tree to the first answered call
@@ -21,7 +22,11 @@ case "$name" in
     charging() { for rules in "one bucket" "all rules"; do dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll charging "$1" "$rules"; done; }
     run=(charging "${2:-10}")
     ;;
-  *) sed -n '2,8p' "$0" >&2; exit 1 ;;
+  routing)
+    dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
+    run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll routing "${2:-3}")
+    ;;
+  *) sed -n '2,9p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {

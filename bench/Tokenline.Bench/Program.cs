@@ -9,6 +9,9 @@ switch (args)
     case ["latency", var address, var keys, var vendorPort, var seconds]:
         await LatencyBench.RunAsync(new Uri(address), await File.ReadAllLinesAsync(keys), Number(vendorPort), Number(seconds));
         return 0;
+    case ["routing", var seconds]:
+        RoutingBench.Run(Number(seconds));
+        return 0;
     case ["memory", var address, var keys, var vendorPort, var process, var streams]:
         await MemoryBench.RunAsync(
             new Uri(address),

@@ -66,6 +66,9 @@ public sealed record GatewayOptions
     /// <summary>Accounts whose batches run at once.</summary>
     public int BatchAccountsMax { get; init; } = 32;
 
+    /// <summary>How deployments are chosen, tried and passed over.</summary>
+    public Routing.RoutingOptions Routing { get; init; } = new();
+
     /// <summary>Where customers buy more, for those who have nothing left to pay with; null: the portal, at the address they have called.</summary>
     public string? ShopUrl { get; init; }
 }

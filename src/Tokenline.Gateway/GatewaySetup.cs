@@ -32,7 +32,7 @@ public static class GatewaySetup
             .AddSingleton<Settlement>()
             .AddSingleton<PlainRelay>()
             .AddSingleton<StreamRelay>()
-            .AddSingleton<DeploymentLoads>()
+            .AddRouting(options.Routing)
             .AddSingleton<VendorKeys>()
             .AddSingleton<Vendors>()
             .AddSingleton<GenerationEndpoint>()

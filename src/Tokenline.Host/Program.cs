@@ -16,6 +16,7 @@ IEnumerable<Command>[] verbs =
     [AllotmentVerbs.Command()],
     CareVerbs.Commands(),
     VendorVerbs.Commands(),
+    RouteVerbs.Commands(),
 ];
 foreach (var command in verbs.SelectMany(group => group))
     root.Subcommands.Add(command);

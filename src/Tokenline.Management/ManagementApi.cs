@@ -12,6 +12,7 @@ using Tokenline.Management.Entitlement;
 using Tokenline.Management.Notifications;
 using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
+using Tokenline.Management.Routing;
 
 namespace Tokenline.Management;
 
@@ -62,6 +63,7 @@ public static class ManagementApi
         ModelEndpoints.Map(api);
         TariffEndpoints.Map(api);
         ContractEndpoints.Map(api);
+        RoutingEndpoints.Map(api);
         api.Map(
                 "/{**path}",
                 (HttpContext http) =>

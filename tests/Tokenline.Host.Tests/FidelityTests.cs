@@ -219,9 +219,12 @@ public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
         );
         var answer = await Answer.ReadAsync(response);
 
-        var listed = Assert.Single(answer.Json["data"]!.AsArray());
-        Assert.Equal(RunningServer.Model, (string?)listed!["id"]);
-        Assert.Equal(JsonValueKind.True, listed["simulated"]!.GetValueKind());
+        var listed = answer.Json["data"]!.AsArray();
+        Assert.Equal(
+            [RunningServer.Model, "auto", "auto:balance", "auto:cost", "auto:quality", "auto:energy"],
+            listed.Select(model => (string?)model!["id"])
+        );
+        Assert.Equal(JsonValueKind.True, listed[0]!["simulated"]!.GetValueKind());
     }
 
     private string ReceivedBody(string marker) => Encoding.UTF8.GetString(server.Received(marker).Body.Span);

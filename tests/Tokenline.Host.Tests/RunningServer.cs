@@ -11,6 +11,7 @@ using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway;
+using Tokenline.Gateway.Routing;
 using Tokenline.Simulators.Vendors;
 
 namespace Tokenline.Host.Tests;
@@ -49,7 +50,16 @@ public class RunningServer : IAsyncLifetime
 
     internal static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private protected virtual GatewayOptions Options => new();
+    /// <summary>Tests play the faults of one vendor one after the other, and each is to be seen by itself: no circuit opens, and nothing rests.</summary>
+    private protected virtual GatewayOptions Options => new() { Routing = NoHealth };
+
+    private protected static RoutingOptions NoHealth =>
+        new()
+        {
+            CircuitFailures = 0,
+            RestMaxSeconds = 0,
+            ProbeSeconds = 0,
+        };
 
     internal T Get<T>()
         where T : notnull => Server.Services.GetRequiredService<T>();

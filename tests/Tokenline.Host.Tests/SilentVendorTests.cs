@@ -56,6 +56,12 @@ public class SilentVendorTests(SilentVendorTests.ImpatientServer server) : IClas
 
     public sealed class ImpatientServer : RunningServer
     {
-        private protected override GatewayOptions Options => new() { FirstByteTimeoutSeconds = 1, SilenceTimeoutSeconds = 1 };
+        private protected override GatewayOptions Options =>
+            new()
+            {
+                FirstByteTimeoutSeconds = 1,
+                SilenceTimeoutSeconds = 1,
+                Routing = NoHealth,
+            };
     }
 }

@@ -73,6 +73,7 @@ internal sealed class CountTokensEndpoint(
         if (key.Models is { } allowed && !allowed.Contains(id))
             return new(Problems.ModelNotAllowed, $"This key may not use the model '{id}'.", Param: "model");
         call.Model = model;
+        call.AskedModel = id;
         call.InputBound = long.MaxValue;
         return null;
     }
@@ -84,7 +85,7 @@ internal sealed class CountTokensEndpoint(
         limit.CancelAfter(patience);
         using var body = new PooledBuffer();
         var target = UpstreamTarget.Of(call.Deployment);
-        var edits = call.Client.Edits(call, call.Deployment.UpstreamModel == call.Model.Id ? default : target.ModelToken);
+        var edits = call.Client.Edits(call, call.Deployment.UpstreamModel == call.AskedModel ? default : target.ModelToken);
         edits.WriteTo(call.Body.Span, body);
         using var request = new HttpRequestMessage(
             HttpMethod.Post,

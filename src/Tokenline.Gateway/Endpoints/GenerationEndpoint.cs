@@ -3,24 +3,20 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Tokenline.Charging;
-using Tokenline.Charging.Tariffs;
-using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway.Batches;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
-using Tokenline.Gateway.Protocols.OpenAI;
-using Tokenline.Gateway.Protocols.Unary;
 using Tokenline.Gateway.Responses;
 using Tokenline.Gateway.Routing;
+using Tokenline.Gateway.Routing.Choice;
 
 namespace Tokenline.Gateway.Endpoints;
 
 /// <summary>A generation, in whichever protocol it is asked for: the life of a request, in its order.</summary>
 internal sealed partial class GenerationEndpoint(
     Keyring keyring,
-    IModelCatalogSource catalog,
-    ITariffs tariffs,
+    ModelChoice choice,
     Holding holding,
     Vendors vendors,
     Settlement settlement,
@@ -106,28 +102,50 @@ internal sealed partial class GenerationEndpoint(
         call.Run = run ?? (call.Request.RunId.IsEmpty ? null : Encoding.ASCII.GetString(call.Request.RunId.Of(call.Body.Span)));
 
         // 3 Route
-        if (Route(call, now) is { } unroutable)
-            return unroutable;
+        var unroutable = choice.Choose(call, now);
+        RouteHeader.Tell(call, options);
+        return unroutable ?? await ServeAsync(call, call.Line?.Name ?? idempotencyKey, now);
+    }
 
+    /// <summary>Holds the call and takes it to vendors. Where another model may serve it, that one's hold and charge follow on a failure that cost nothing.</summary>
+    private async ValueTask<Rejection?> ServeAsync(Call call, UInt128? idempotencyKey, DateTimeOffset now)
+    {
         var isHeld = false;
         try
         {
-            // 4 Hold; 5 Dispatch is journalled with it
-            if (await holding.HoldAsync(call, call.Line?.Name ?? idempotencyKey) is { } unpaid)
-                return unpaid;
-            isHeld = true;
-            call.Context.Response.Headers["x-tokenline-charge-id"] = call.Charge.ToString();
+            while (true)
+            {
+                // 4 Hold; 5 Dispatch is journalled with it
+                if (await holding.HoldAsync(call, idempotencyKey) is { } unpaid)
+                {
+                    call.LeaveFirst();
+                    if (!MayAnotherBePaid(unpaid) || !choice.TryAnother(call, isDown: false, now))
+                        return unpaid;
+                    call.BeginAgain(call.Charge);
+                    continue;
+                }
+                isHeld = true;
+                if (!call.Context.Response.HasStarted)
+                    call.Context.Response.Headers["x-tokenline-charge-id"] = call.Charge.ToString();
 
-            // 6 Relay, 7 Settle, 8 Finish
-            var failure = await vendors.ServeAsync(call);
-            if (failure?.Body is { } vendorsWords && !call.IsOpened)
-                await PassOnAsync(call.Context, failure, vendorsWords);
-            return failure?.Body is null || call.IsOpened ? failure?.Rejection : null;
+                // 6 Relay, 7 Settle, 8 Finish
+                var failure = await vendors.ServeAsync(call);
+                isHeld = false;
+                if (failure is { IsFinal: false } && MayAnotherServe(call) && choice.TryAnother(call, isDown: true, now))
+                {
+                    call.BeginAgain(ids.Next<ChargeKind>());
+                    continue;
+                }
+                if (failure?.Body is { } vendorsWords && !call.IsOpened)
+                    await PassOnAsync(call.Context, failure, vendorsWords);
+                return failure?.Body is null || call.IsOpened ? failure?.Rejection : null;
+            }
         }
         catch (Exception e)
         {
             // Infrastructure or a bug. Whatever was held must not stay held.
             LogFailed(call.Charge, e);
+            call.LeaveFirst();
             if (isHeld)
                 await settlement.ReleaseAsync(call, "internal error");
             return e is AccountUnavailableException
@@ -136,51 +154,12 @@ internal sealed partial class GenerationEndpoint(
         }
     }
 
-    private Rejection? Route(Call call, DateTimeOffset now)
-    {
-        var id = call.Client.ModelOf(call);
-        if (catalog.Current.Find(id) is not { } model)
-        {
-            var nearest = NearestModels.Of(id, catalog.Current.Models.Select(m => m.Id));
-            return new(
-                Problems.ModelNotFound,
-                $"The model '{id}' does not exist. Nearest Model IDs: {string.Join(", ", nearest)}.",
-                Param: "model"
-            );
-        }
-        var unary = call.Client as UnaryProtocol;
-        if (model.Kind != (unary?.ModelKind ?? ModelKind.Chat))
-            return new(
-                Problems.InvalidRequest,
-                $"The model '{id}' is not called so, but by {ModelsEndpoint.PathOf(model.Kind)}.",
-                Param: "model"
-            );
-        if (call.Key.Models is { } allowed && !allowed.Contains(id))
-            return new(Problems.ModelNotAllowed, $"This key may not use the model '{id}'.", Param: "model");
-        if (tariffs.Current.Find(id, now) is not { } tariff)
-            return new(Problems.ModelNotFound, $"The model '{id}' is not for sale now: it has no price.", Param: "model");
-        if (call.Line is not null && !tariff.Offers(call.Request.Service))
-            return new(Problems.BatchNotOffered, $"The model '{id}' has no price for batches. Call it directly.", Param: "model");
-        if (!tariff.Offers(call.Request.Service))
-            return new(
-                Problems.InvalidRequest,
-                $"The model '{id}' is not sold with the service tier '{ServiceTiers.NameOf(call.Request.Service)}'.",
-                Param: "service_tier"
-            );
-        call.Model = model;
-        call.Tariff = tariff;
-        call.Unary = unary?.Bound(call);
-        foreach (var candidate in Router.Candidates(model))
-        {
-            if (Router.ApiFor(call.Client, candidate) is null)
-                continue;
-            call.Deployment = candidate;
-            return null;
-        }
-        return Router.Candidates(model).IsEmpty
-            ? new(Problems.UpstreamUnavailable, $"No deployment serves '{id}' now.", Param: "model")
-            : new(Problems.InvalidRequest, $"The model '{id}' cannot be called in this protocol.", Param: "model");
-    }
+    /// <summary>A virtual model may come to one that the account may use, or can pay for.</summary>
+    private static bool MayAnotherBePaid(Rejection unpaid) =>
+        unpaid.Problem.Status is 402 or 403 && unpaid.Problem != Problems.AccountSuspended;
+
+    /// <summary>A line of a batch has its charge on record already, and stays with its model.</summary>
+    private static bool MayAnotherServe(Call call) => call.Line is null && !call.IsCutHere && !call.ClientGone.IsCancellationRequested;
 
     /// <summary>The request was at fault, and the vendor says so in the protocol: its words are more use than ours.</summary>
     private static Task PassOnAsync(HttpContext context, VendorFailure failure, byte[] words)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway.Errors;
+using Tokenline.Gateway.Routing.Choice;
 
 namespace Tokenline.Gateway.Endpoints;
 
@@ -47,7 +48,7 @@ internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalo
         var now = time.GetUtcNow();
         if (ClientKey.Find(context.Request, keyring, now) is not { } key)
             return RefuseAsync(context, shape, ClientKey.Rejection, now);
-        var models = catalog.Current.Models.Where(m => MayUse(key, m)).OrderBy(m => m.Id, StringComparer.Ordinal).ToList();
+        var models = Usable(key, now);
         return WriteAsync(
             context,
             json =>
@@ -77,9 +78,10 @@ internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalo
         if (ClientKey.Find(context.Request, keyring, now) is not { } key)
             return RefuseAsync(context, shape, ClientKey.Rejection, now);
         var id = context.Request.RouteValues["id"] as string ?? "";
-        if (catalog.Current.Find(id) is { } model && MayUse(key, model))
+        var models = Usable(key, now);
+        if (models.Find(known => known.Id == id) is { } model)
             return WriteAsync(context, json => Write(json, model, shape));
-        var nearest = NearestModels.Of(id, catalog.Current.Models.Where(m => MayUse(key, m)).Select(m => m.Id));
+        var nearest = NearestModels.Of(id, models.Select(m => m.Id));
         var rejection = new Rejection(
             Problems.ModelNotFound,
             $"The model '{id}' does not exist. Nearest Model IDs: {string.Join(", ", nearest)}.",
@@ -96,7 +98,34 @@ internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalo
             _ => OpenAIErrors.WriteAsync(context, rejection, now),
         };
 
-    private static bool MayUse(KeyRights key, Model model) => key.Models is null || key.Models.Contains(model.Id);
+    /// <summary>Models that are for sale and that the key may use, and behind them the virtual ones, which come to one of these.</summary>
+    private List<Model> Usable(KeyRights key, DateTimeOffset now)
+    {
+        var models = catalog
+            .Current.Models.Where(m => (key.Models is null || key.Models.Contains(m.Id)) && !(m.WithdrawnAt <= now))
+            .OrderBy(m => m.Id, StringComparer.Ordinal)
+            .ToList();
+        var generating = models.Where(m => m.Kind == ModelKind.Chat).ToList();
+        if (generating.Count > 0)
+            models.AddRange(VirtualModel.All.Select(wish => Listed(wish, generating)));
+        return models;
+    }
+
+    /// <summary>A virtual model takes what the largest of them does.</summary>
+    private static Model Listed(VirtualModel wish, List<Model> models) =>
+        new(
+            wish.Id,
+            wish.Name,
+            "tokenline",
+            models.Max(m => m.Created),
+            models.Max(m => m.ContextTokens),
+            models.Max(m => m.OutputTokensMax),
+            models.Max(m => m.ImageTokensMax),
+            HidesReasoning: false,
+            Tokenizer: null,
+            "max_tokens",
+            [.. models.SelectMany(m => m.Deployments).Where(d => d.Simulated).Take(1)]
+        );
 
     private static void Write(Utf8JsonWriter json, Model model, Shape shape)
     {

@@ -8,16 +8,20 @@ using Tokenline.Gateway.Batches;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.Unary;
 using Tokenline.Gateway.Responses;
+using Tokenline.Gateway.Routing;
+using Tokenline.Gateway.Routing.Choice;
 
 namespace Tokenline.Gateway.Pipeline;
 
 /// <summary>One call on its way through the pipeline. Each step fills in what it finds out.</summary>
 internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId charge, DateTimeOffset startedAt) : IDisposable
 {
-    private readonly List<VendorAttempt> failed = [];
+    private List<VendorAttempt>? failed;
+    private List<string>? tried;
+    private List<string>? triedModels;
 
     public HttpContext Context { get; } = context;
-    public ChargeId Charge { get; } = charge;
+    public ChargeId Charge { get; private set; } = charge;
     public DateTimeOffset StartedAt { get; } = startedAt;
     public PooledBuffer Body { get; } = new();
 
@@ -53,6 +57,9 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
     /// <summary>Tokens, in and out, that it came to; 0 until it is settled.</summary>
     public long TokensUsed { get; set; }
 
+    /// <summary>Tokens out that it came to; 0 until it is settled.</summary>
+    public long OutputUsed { get; set; }
+
     /// <summary>The input cannot be more tokens than this.</summary>
     public long InputBound { get; set; }
 
@@ -62,8 +69,35 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
     /// <summary>Micro-units left in the bucket of quota that pays, once the call is settled; null until then, and for money.</summary>
     public long? AfterSettle { get; set; }
 
+    /// <summary>The Model ID that the client has named; <see cref="Model"/> is the one that serves.</summary>
+    public string AskedModel { get; set; } = "";
+
+    /// <summary>The virtual model that was asked for; null: a model was.</summary>
+    public VirtualModel? Wish { get; set; }
+
+    /// <summary>Models that could not serve it.</summary>
+    public List<string> TriedModels => triedModels ??= [];
+
+    /// <summary>The model's deployments as candidates.</summary>
+    public ModelRoute Route { get; set; } = null!;
+
+    /// <summary>What choosing among them depends on.</summary>
+    public RoutingCall Routing { get; set; }
+
+    /// <summary>Where the call has been.</summary>
+    public RouteState RouteState;
+
+    /// <summary>The candidate that the call is held for, with its part of that deployment's limits; it is tried first.</summary>
+    public (Seat Seat, TakenLoad? Load)? First { get; set; }
+
     /// <summary>The deployment that the call is with now.</summary>
     public Deployment Deployment { get; set; } = null!;
+
+    /// <summary>The attempt that the call is with now.</summary>
+    public Attempt Attempt { get; set; } = null!;
+
+    /// <summary>How the charge ended; null: it has not.</summary>
+    public CallEnding? Ending { get; set; }
 
     /// <summary>The operator's key that the vendor was sent.</summary>
     public string? VendorKey { get; set; }
@@ -94,6 +128,9 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
     /// <summary>The call is ended here, because the server ends; the client has not gone by itself.</summary>
     public bool IsCutHere { get; private set; }
 
+    /// <summary>The clock of a second vendor that is asked at the same time; null: there is none.</summary>
+    public VendorClock? SecondClock { get; set; }
+
     /// <summary>Nothing more is wanted of the vendor. An answer that has begun must look cut; otherwise the client is told to come back.</summary>
     public void CutHere()
     {
@@ -102,6 +139,7 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
         if (clock is null || Context.Response.HasStarted)
             Context.Abort();
         clock?.Cancel();
+        SecondClock?.Cancel();
     }
 
     /// <summary>What this attempt leaves out of the request, in the answer's header; of an attempt before it nothing stays. A stream that is open already cannot say it any more.</summary>
@@ -115,10 +153,35 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
             Context.Response.Headers.Remove("x-tokenline-dropped");
     }
 
-    public void Failed(DateTimeOffset at, string outcome, Usage? usage = null) =>
-        failed.Add(new VendorAttempt(Deployment.Vendor, Deployment.Id, at, outcome, usage));
+    public void Failed(Deployment deployment, DateTimeOffset at, string outcome, Usage? usage = null)
+    {
+        (failed ??= []).Add(new VendorAttempt(deployment.Vendor, deployment.Id, at, outcome, usage));
+        (tried ??= []).Add($"{deployment.Vendor} ({outcome})");
+    }
 
-    public VendorAttempt[]? FailedAttempts => failed.Count > 0 ? [.. failed] : null;
+    public VendorAttempt[]? FailedAttempts => failed is { Count: > 0 } ? [.. failed] : null;
+
+    /// <summary>Vendors that failed, and how, over all models that were tried.</summary>
+    public IReadOnlyList<string> Tried => tried ?? [];
+
+    /// <summary>The deployment that it was held for is not gone to.</summary>
+    public void LeaveFirst()
+    {
+        if (First is not var (seat, load))
+            return;
+        load?.End(0);
+        seat.Live.Untried();
+        First = null;
+    }
+
+    /// <summary>Another model is to serve the call, and what was held for this one is released: from here on it is a charge of its own.</summary>
+    public void BeginAgain(ChargeId next)
+    {
+        Charge = next;
+        failed = null;
+        Ending = null;
+        (OutputLimit, IsSliced, OutputHeld, TokensUsed, AfterSettle) = (null, false, 0, 0, null);
+    }
 
     public void Dispose() => Body.Dispose();
 }

@@ -48,7 +48,7 @@ internal sealed class BytePassage(Call call, byte[] modelToken) : Exchange(call.
     public override ReadOnlyMemory<byte> Request(PooledBuffer into, out Rejection? refused)
     {
         refused = null;
-        var edits = call.Client.Edits(call, call.Deployment.UpstreamModel == call.Model.Id ? default : modelToken);
+        var edits = call.Client.Edits(call, call.Deployment.UpstreamModel == call.AskedModel ? default : modelToken);
         if (!edits.Any)
             return call.Body.Memory;
         into.GetSpan(edits.Measure(call.Body.Length));

@@ -17,6 +17,8 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     /// <summary>True: the charge is durable and the answer may end. False: it could not be made so, and the connection must be cut.</summary>
     public async ValueTask<bool> SettleAsync(Call call, Usage usage, UsageBasis basis, CallEnding ending, string? check)
     {
+        call.Ending = ending;
+        call.OutputUsed = usage.WholeOutput;
         call.TokensUsed = long.CreateSaturating((Int128)usage.WholeInput + usage.WholeOutput);
         var answered = call.Answer.Model;
         var request = new SettleRequest

@@ -47,7 +47,7 @@ internal sealed class StreamedAnswer(
 
     public async ValueTask<VendorFailure?> RelayAsync(HttpResponseMessage answer)
     {
-        lastEventAt = time.GetTimestamp();
+        lastEventAt = call.Attempt.AskedAt;
         try
         {
             await using var body = await UpstreamClient.OpenBodyAsync(answer, clock.Token);
@@ -197,13 +197,15 @@ internal sealed class StreamedAnswer(
         if (meter.IsDone)
             return afterDone;
         var silence = TimeSpan.FromSeconds(options.SilenceTimeoutSeconds);
-        var left = TimeSpan.FromSeconds(options.FirstByteTimeoutSeconds) - time.GetElapsedTime(lastEventAt);
+        var left =
+            (hasBegun ? TimeSpan.FromSeconds(options.FirstByteTimeoutSeconds) : clock.FirstBytePatience) - time.GetElapsedTime(lastEventAt);
         return left < silence ? TimeSpan.FromTicks(Math.Max(left.Ticks, 1)) : silence;
     }
 
     /// <summary>The first byte leaves only when the dispatch is durable.</summary>
     private async ValueTask BeginAsync(HttpResponseMessage answer)
     {
+        call.Attempt.Began();
         if (!call.IsOpened)
             await OpenAsync(answer.Content.Headers.ContentType?.ToString());
         hasBegun = true;

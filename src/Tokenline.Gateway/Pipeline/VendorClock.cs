@@ -22,6 +22,9 @@ internal sealed class VendorClock : IDisposable
 
     public CancellationToken Token => source.Token;
 
+    /// <summary>How long its answer may take to begin.</summary>
+    public TimeSpan FirstBytePatience { get; set; } = Timeout.InfiniteTimeSpan;
+
     public bool IsClientGone => clientGone.IsCancellationRequested;
 
     /// <summary>The vendor has until then for its next sign of life.</summary>

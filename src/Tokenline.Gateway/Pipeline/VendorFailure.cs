@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Tokenline.Gateway.Routing.Figures;
 
 namespace Tokenline.Gateway.Pipeline;
 
@@ -13,34 +14,57 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
     /// <summary>It was the key that was refused or limited, and the operator has another one there.</summary>
     public bool MayTryAnotherKey { get; init; }
 
+    /// <summary>How the figures of its deployment count it.</summary>
+    public CallOutcome Counts { get; init; } = CallOutcome.VendorError;
+
+    /// <summary>The vendor has said when it is worth asking again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     private const int WordsMax = 512;
 
     /// <summary>Nothing is wrong with the vendor: this server ends and waits no longer.</summary>
-    public static readonly VendorFailure Abandoned = new("abandoned: the server ended", RunningCalls.Ending);
+    public static readonly VendorFailure Abandoned = new("abandoned: the server ended", RunningCalls.Ending)
+    {
+        Counts = CallOutcome.NotItsFault,
+    };
 
     public static VendorFailure Unreachable(string vendor) =>
-        new("connect failed", new(Problems.UpstreamUnavailable, $"The vendor {vendor} cannot be reached.", RetryAfterSeconds: 5));
+        new("connect failed", new(Problems.UpstreamUnavailable, $"The vendor {vendor} cannot be reached.", RetryAfterSeconds: 5))
+        {
+            Counts = CallOutcome.ConnectFailed,
+        };
 
-    /// <summary>Every deployment is at the limits that the operator has set for it: no vendor is asked.</summary>
-    public static VendorFailure Full(string model, int retryAfterSeconds) =>
+    /// <summary>No vendor is asked: none can serve the model now.</summary>
+    public static VendorFailure NoneLeft(string model, string why, int retryAfterSeconds) =>
         new(
-            "every deployment is at its limit",
-            new(Problems.UpstreamUnavailable, $"Every deployment of {model} is at its limit.", RetryAfterSeconds: retryAfterSeconds)
-        );
+            $"no deployment: {why}",
+            new(Problems.UpstreamUnavailable, $"No deployment of {model} can serve now: {why}.", RetryAfterSeconds: retryAfterSeconds)
+        )
+        {
+            Counts = CallOutcome.NotItsFault,
+        };
 
     public static VendorFailure Timeout(string vendor) =>
-        new("timeout", new(Problems.UpstreamTimeout, $"The vendor {vendor} did not answer in time."));
+        new("timeout", new(Problems.UpstreamTimeout, $"The vendor {vendor} did not answer in time.")) { Counts = CallOutcome.TimedOut };
 
-    public static VendorFailure Cut(string vendor) => new("cut", new(Problems.UpstreamError, $"The vendor {vendor} broke off its answer."));
+    public static VendorFailure Cut(string vendor) =>
+        new("cut", new(Problems.UpstreamError, $"The vendor {vendor} broke off its answer.")) { Counts = CallOutcome.Broken };
 
     public static VendorFailure Garbage(string vendor) =>
-        new("not an answer", new(Problems.UpstreamError, $"The vendor {vendor} did not answer in the protocol."));
+        new("not an answer", new(Problems.UpstreamError, $"The vendor {vendor} did not answer in the protocol."))
+        {
+            Counts = CallOutcome.Broken,
+        };
 
     public static VendorFailure TooLarge(string vendor) =>
-        new("too large", new(Problems.UpstreamError, $"The vendor {vendor} sent more than this gateway takes."));
+        new("too large", new(Problems.UpstreamError, $"The vendor {vendor} sent more than this gateway takes."))
+        {
+            Counts = CallOutcome.Broken,
+        };
 
     /// <summary>No vendor was asked: the request cannot be said in its protocol.</summary>
-    public static VendorFailure Untranslatable(Rejection rejection) => new("not translatable", rejection, IsFinal: true);
+    public static VendorFailure Untranslatable(Rejection rejection) =>
+        new("not translatable", rejection, IsFinal: true) { Counts = CallOutcome.NotItsFault };
 
     /// <summary>An error object in an answer with status 200.</summary>
     public static VendorFailure Reported(string vendor, ReadOnlySpan<byte> words) =>
@@ -52,13 +76,22 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
         return (int)status switch
         {
             // Keys, quotas and limits at the vendor are the operator's matter, never the customer's.
-            401 or 402 or 403 or 404 or 407 => new(outcome, new(Problems.UpstreamError, $"The vendor {vendor} refused this gateway.")),
+            401 or 402 or 403 or 404 or 407 => new(outcome, new(Problems.UpstreamError, $"The vendor {vendor} refused this gateway."))
+            {
+                Counts = CallOutcome.Refused,
+            },
             429 => new(
                 outcome,
                 new(Problems.UpstreamUnavailable, $"The vendor {vendor} is at its limit.", RetryAfterSeconds: retryAfterSeconds ?? 5)
-            ),
+            )
+            {
+                Counts = CallOutcome.Limited,
+            },
             408 or 504 => Timeout(vendor) with { Outcome = outcome },
-            >= 400 and < 500 => new(outcome, new(Problems.InvalidRequest, Quote(body)), IsFinal: true, body),
+            >= 400 and < 500 => new(outcome, new(Problems.InvalidRequest, Quote(body)), IsFinal: true, body)
+            {
+                Counts = CallOutcome.NotItsFault,
+            },
             503 or 529 => new(
                 outcome,
                 new(
@@ -70,6 +103,15 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
             _ => new(outcome, new(Problems.UpstreamError, $"The vendor {vendor} failed with status {(int)status}: {Quote(body)}")),
         };
     }
+
+    /// <summary>The last of several: what was tried before it is named too.</summary>
+    public VendorFailure After(IReadOnlyList<string> tried) =>
+        tried.Count < 2
+            ? this
+            : this with
+            {
+                Rejection = Rejection with { Message = $"{Rejection.Message} Tried: {string.Join(", ", tried)}." },
+            };
 
     /// <summary>For a client of another protocol: the vendor's message without the vendor's shape.</summary>
     public VendorFailure InOurWords() =>

@@ -9,6 +9,12 @@ internal abstract class ClientProtocol
 {
     public abstract Protocol Kind { get; }
 
+    /// <summary>Client protocols that differ in which vendors can serve them.</summary>
+    public const int Numbers = 8;
+
+    /// <summary>Which of them this is.</summary>
+    public virtual int Number => (int)Kind;
+
     /// <summary>Reads what the gateway needs to know of a body that is whole.</summary>
     public abstract RequestRefusal? Read(Call call);
 

@@ -154,6 +154,12 @@ public class FaultMatrixTests(FaultMatrixTests.ImpatientServer server) : IClassF
 
     public sealed class ImpatientServer : RunningServer
     {
-        private protected override GatewayOptions Options => new() { FirstByteTimeoutSeconds = 1, SilenceTimeoutSeconds = 1 };
+        private protected override GatewayOptions Options =>
+            new()
+            {
+                FirstByteTimeoutSeconds = 1,
+                SilenceTimeoutSeconds = 1,
+                Routing = NoHealth,
+            };
     }
 }

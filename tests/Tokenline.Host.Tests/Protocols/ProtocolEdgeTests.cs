@@ -397,6 +397,6 @@ public class ProtocolEdgeTests(ProtocolEdgeTests.PingingServer server) : IClassF
 
     public sealed class PingingServer : RunningServer
     {
-        private protected override GatewayOptions Options => new() { PingSeconds = 1 };
+        private protected override GatewayOptions Options => new() { PingSeconds = 1, Routing = NoHealth };
     }
 }

@@ -18,6 +18,8 @@ internal abstract class UnaryProtocol : ClientProtocol
 {
     public override Protocol Kind => Protocol.Chat; // of its vendors: those that are OpenAI-compatible
 
+    public override int Number => Numbers - 1; // nothing is translated for it
+
     /// <summary>The kind of model that is called so.</summary>
     public abstract ModelKind ModelKind { get; }
 

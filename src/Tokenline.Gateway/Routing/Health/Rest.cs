@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+
+namespace Tokenline.Gateway.Routing.Health;
+
+/// <summary>
+/// What a vendor says of the limits of the operator's key: until when nothing is left (<c>Retry-After</c>, or a remaining of 0 with its reset), and how much
+/// there is a minute. OpenAI's and Anthropic's headers, which others have taken over. Used under its deployment's lock, but for <see cref="Until"/>.
+/// </summary>
+internal sealed class Rest(RoutingOptions options)
+{
+    private const int FirstMilliseconds = 1000;
+
+    private long until;
+    private int refusals; // in a row
+
+    /// <summary>No call goes there before; 0: it does not rest.</summary>
+    public long Until => Volatile.Read(ref until);
+
+    public long? RequestsPerMinute { get; private set; }
+    public long? TokensPerMinute { get; private set; }
+
+    /// <summary>It was a 429: wait as it says, or else longer each time.</summary>
+    public void Limited(long now, TimeSpan? retryAfter)
+    {
+        var milliseconds = retryAfter is { } asked ? asked.TotalMilliseconds : FirstMilliseconds << Math.Min(refusals, 6);
+        refusals++;
+        RestFor(now, milliseconds);
+    }
+
+    public void Served() => refusals = 0;
+
+    /// <summary>From the headers of any answer. Usually there are none, and then nothing is allocated.</summary>
+    public void Read(HttpResponseHeaders headers, long now, DateTimeOffset at)
+    {
+        var raw = headers.NonValidated;
+        if (raw.TryGetValues("x-ratelimit-remaining-requests", out var requests) && IsZero(requests.ToString()))
+            RestFor(now, Reset(raw, "x-ratelimit-reset-requests", at));
+        if (raw.TryGetValues("x-ratelimit-remaining-tokens", out var tokens) && IsZero(tokens.ToString()))
+            RestFor(now, Reset(raw, "x-ratelimit-reset-tokens", at));
+        if (raw.TryGetValues("anthropic-ratelimit-requests-remaining", out requests) && IsZero(requests.ToString()))
+            RestFor(now, Reset(raw, "anthropic-ratelimit-requests-reset", at));
+        if (raw.TryGetValues("anthropic-ratelimit-tokens-remaining", out tokens) && IsZero(tokens.ToString()))
+            RestFor(now, Reset(raw, "anthropic-ratelimit-tokens-reset", at));
+        if ((Number(raw, "x-ratelimit-limit-requests") ?? Number(raw, "anthropic-ratelimit-requests-limit")) is { } perMinute)
+            RequestsPerMinute = perMinute;
+        if ((Number(raw, "x-ratelimit-limit-tokens") ?? Number(raw, "anthropic-ratelimit-tokens-limit")) is { } tokensPerMinute)
+            TokensPerMinute = tokensPerMinute;
+    }
+
+    /// <summary>Milliseconds of a duration as vendors write them: <c>20ms</c>, <c>1s</c>, <c>6m0s</c>, <c>1h2m3.5s</c>, plain seconds, or an instant.</summary>
+    public static double? Milliseconds(string text, DateTimeOffset at)
+    {
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+            return seconds * 1000;
+        if (
+            text.Contains('T', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+        )
+            return (instant - at).TotalMilliseconds;
+        var sum = 0.0;
+        var start = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsAsciiDigit(text[i]) || text[i] == '.')
+                continue;
+            if (
+                !double.TryParse(text.AsSpan(start, i - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+            )
+                return null;
+            var isMilli = text[i] == 'm' && i + 1 < text.Length && text[i + 1] == 's';
+            double? unit = isMilli
+                ? 1
+                : text[i] switch
+                {
+                    'h' => 3_600_000,
+                    'm' => 60_000,
+                    's' => 1000,
+                    _ => null,
+                };
+            if (unit is null)
+                return null;
+            sum += count * unit.Value;
+            i += isMilli ? 1 : 0;
+            start = i + 1;
+        }
+        return start == text.Length && start > 0 ? sum : null;
+    }
+
+    private static double Reset(HttpHeadersNonValidated raw, string name, DateTimeOffset at) =>
+        raw.TryGetValues(name, out var value) && Milliseconds(value.ToString(), at) is { } wait ? wait : FirstMilliseconds;
+
+    private static bool IsZero(string text) => text is "0" or "0.0";
+
+    private static long? Number(HttpHeadersNonValidated raw, string name) =>
+        raw.TryGetValues(name, out var value) && long.TryParse(value.ToString(), CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : null;
+
+    private void RestFor(long now, double milliseconds)
+    {
+        if (options.RestMaxSeconds == 0)
+            return;
+        var end = now + (long)Math.Clamp(milliseconds, 1, options.RestMaxSeconds * 1000.0);
+        if (end > until)
+            Volatile.Write(ref until, end);
+    }
+}

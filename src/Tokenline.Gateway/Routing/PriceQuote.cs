@@ -1,0 +1,53 @@
+using Tokenline.Charging.Tariffs;
+
+namespace Tokenline.Gateway.Routing;
+
+/// <summary>
+/// What a call comes to by a tariff or contract at one second, to compare and never to charge: rates of input and output by tier, times the factors of the hour;
+/// no volume, no minimum, no caches. In units of the operator's currency.
+/// </summary>
+internal sealed class PriceQuote
+{
+    private const int Digits = 9; // of a price as people enter it
+
+    private readonly Tier[] tiers;
+
+    private PriceQuote(Tier[] tiers) => this.tiers = tiers;
+
+    /// <summary>For a million tokens of a small prompt.</summary>
+    public double InputPerMillion => Math.Round(tiers[0].Input * 1e6, Digits);
+
+    public double OutputPerMillion => Math.Round(tiers[0].Output * 1e6, Digits);
+
+    /// <param name="exchange">Units of the operator's currency for one of the tariff's.</param>
+    public static PriceQuote Of(ModelTariff charges, DateTimeOffset at, double exchange)
+    {
+        var card = charges.Price;
+        var factor = Of(charges.Multipliers.Of(at, CallTraits.Plain)) * Of(card.Multipliers.Of(at, CallTraits.Plain));
+        var unit = factor * exchange / Money.NanoPerUnit / card.Scale;
+        return new PriceQuote([
+            .. card.Table.Tiers.Select(tier => new Tier(
+                tier.UpToInput ?? long.MaxValue,
+                tier.UpToOutput ?? long.MaxValue,
+                tier[Meter.Input] * unit,
+                tier[Meter.Output] * unit,
+                tier[Meter.Request] * unit
+            )),
+        ]);
+    }
+
+    public double Of(long input, long output)
+    {
+        foreach (ref readonly var tier in tiers.AsSpan())
+        {
+            if (input <= tier.UpToInput && output <= tier.UpToOutput)
+                return (tier.Input * input) + (tier.Output * output) + tier.Request;
+        }
+        ref readonly var last = ref tiers[^1];
+        return (last.Input * input) + (last.Output * output) + last.Request;
+    }
+
+    private static double Of(Ratio ratio) => (double)ratio.Numerator / ratio.Denominator;
+
+    private readonly record struct Tier(long UpToInput, long UpToOutput, double Input, double Output, double Request);
+}
