@@ -208,6 +208,7 @@ internal sealed class Vendors(
             if (answer.StatusCode != HttpStatusCode.OK)
                 return await RefusedAsync(call, answer, attempt.Clock);
             keys.Served(attempt.Deployment, attempt.VendorKey);
+            attempt.Body.Dispose(); // the vendor has it: an open stream does not hold a second copy of its conversation for minutes
             if (call.Request.Stream)
                 return await stream.RelayAsync(call, answer, attempt.Clock);
             attempt.Began();
