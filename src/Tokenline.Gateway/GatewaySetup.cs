@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Batches;
 using Tokenline.Gateway.Endpoints;
 using Tokenline.Gateway.Errors;
@@ -34,6 +35,7 @@ public static class GatewaySetup
             .AddSingleton<StreamRelay>()
             .AddRouting(options.Routing)
             .AddSingleton<VendorKeys>()
+            .AddSingleton<IVendorKeyHealth>(services => services.GetRequiredService<VendorKeys>())
             .AddSingleton<Vendors>()
             .AddSingleton<GenerationEndpoint>()
             .AddSingleton<CountTokensEndpoint>()

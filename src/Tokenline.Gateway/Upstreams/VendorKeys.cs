@@ -7,15 +7,15 @@ namespace Tokenline.Gateway.Upstreams;
 
 /// <summary>
 /// The operator's keys at vendors, used in turns. A key that its vendor refuses (401, 403) or limits (402, 429) rests for a while, and calls use the others;
-/// when all rest, the one that rests least is tried.
+/// when all rest, the one that rests least is tried. A vendor's only key is used whatever it says, and its rest is only told.
 /// </summary>
-internal sealed class VendorKeys(TimeProvider time)
+internal sealed class VendorKeys(TimeProvider time) : IVendorKeyHealth
 {
     private static readonly TimeSpan refusedRest = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan limitedRest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan longestRest = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<(string Vendor, string Key), DateTimeOffset> resting = new();
+    private readonly ConcurrentDictionary<(string Vendor, string Key), Rest> resting = new();
     private int turn;
 
     /// <summary>Null where the vendor needs none.</summary>
@@ -32,10 +32,10 @@ internal sealed class VendorKeys(TimeProvider time)
         for (var i = 0; i < keys.Length; i++)
         {
             var key = keys[(first + i) % keys.Length];
-            if (!resting.TryGetValue((deployment.Vendor, key), out var until) || until <= now)
+            if (RestOf(deployment.Vendor, key, now) is not { } rest)
                 return key;
-            if (until < bestUntil)
-                (best, bestUntil) = (key, until);
+            if (rest.Until < bestUntil)
+                (best, bestUntil) = (key, rest.Until);
         }
         return best;
     }
@@ -50,21 +50,28 @@ internal sealed class VendorKeys(TimeProvider time)
     /// <summary>True: the vendor has said no to this key, and another one is well, so that it is worth asking the same vendor again.</summary>
     public bool Refused(Deployment deployment, string? key, HttpStatusCode status, TimeSpan? retryAfter)
     {
-        if (key is null || (int)status is not (401 or 402 or 403 or 429) || deployment.ApiKeys.Length <= 1)
+        if (key is null || (int)status is not (401 or 402 or 403 or 429))
             return false;
         var now = time.GetUtcNow();
         var rest = (int)status is 429 ? retryAfter ?? limitedRest : refusedRest;
-        resting[(deployment.Vendor, key)] = now + (rest < longestRest ? rest : longestRest);
-        return deployment.ApiKeys.Any(other => !IsResting(deployment.Vendor, other, now));
+        resting[(deployment.Vendor, key)] = new Rest(now + (rest < longestRest ? rest : longestRest), (int)status);
+        return deployment.ApiKeys.Any(other => RestOf(deployment.Vendor, other, now) is null);
     }
 
-    /// <summary>Until when each of a vendor's keys rests, in their order; null: it is well. Keys themselves are never shown.</summary>
-    public IReadOnlyList<DateTimeOffset?> Health(string vendor, ImmutableArray<string> keys)
+    public IReadOnlyList<RestingKey> Resting(string vendor, ImmutableArray<string> keys)
     {
         var now = time.GetUtcNow();
-        return [.. keys.Select(key => resting.TryGetValue((vendor, key), out var until) && until > now ? until : (DateTimeOffset?)null)];
+        var found = new List<RestingKey>();
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (RestOf(vendor, keys[i], now) is { } rest)
+                found.Add(new RestingKey(i + 1, rest.Until, rest.Status));
+        }
+        return found;
     }
 
-    private bool IsResting(string vendor, string key, DateTimeOffset now) =>
-        resting.TryGetValue((vendor, key), out var until) && until > now;
+    private Rest? RestOf(string vendor, string key, DateTimeOffset now) =>
+        resting.TryGetValue((vendor, key), out var rest) && rest.Until > now ? rest : null;
+
+    private readonly record struct Rest(DateTimeOffset Until, int Status);
 }

@@ -54,9 +54,9 @@ internal static class VendorVerbs
             ),
             List(
                 "list",
-                "All vendors, without their keys.",
+                "All vendors, without their keys, and which of their keys rest now.",
                 _ => "vendors",
-                ["id", "name", "baseUrl", "apis", "keys", "simulated", "models"]
+                ["id", "name", "baseUrl", "apis", "keys", "keyHealth", "simulated", "models"]
             )
         );
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Management.Api;
@@ -27,6 +28,7 @@ public sealed record NewVendorBody(
 
 /// <param name="HasApiKey">Whether a key is there; it is never shown.</param>
 /// <param name="Keys">How many keys are there.</param>
+/// <param name="KeyHealth">The keys that rest, because the vendor has refused or limited them. As this process has seen it: others may know more or less.</param>
 /// <param name="Simulated">Its address is the vendor simulator's.</param>
 /// <param name="Apis">What it speaks, the preferred one first.</param>
 /// <param name="Models">What it serves.</param>
@@ -36,6 +38,7 @@ public sealed record VendorBody(
     string BaseUrl,
     bool HasApiKey,
     int Keys,
+    IReadOnlyList<KeyHealthBody> KeyHealth,
     int DrainSeconds,
     bool Simulated,
     IReadOnlyList<string> Apis,
@@ -43,19 +46,29 @@ public sealed record VendorBody(
     IReadOnlyList<string> Models
 )
 {
-    internal static VendorBody Of(Vendor vendor, IEnumerable<Mapping> mappings) =>
+    internal static VendorBody Of(Vendor vendor, IEnumerable<Mapping> mappings, IVendorKeyHealth? health) =>
         new(
             vendor.Id,
             vendor.Name,
             vendor.BaseUrl.AbsoluteUri,
             !vendor.ApiKeys.IsEmpty,
             vendor.ApiKeys.Length,
+            [.. (health?.Resting(vendor.Id, vendor.ApiKeys) ?? []).Select(KeyHealthBody.Of)],
             vendor.DrainSeconds,
             vendor.Simulated,
             [.. vendor.Apis.Select(VendorApis.NameOf)],
             vendor.AllowsPrivateAddress,
             [.. mappings.Where(mapping => mapping.Vendor == vendor.Id).Select(mapping => mapping.Model).Order(StringComparer.Ordinal)]
         );
+}
+
+/// <param name="Key">Its place among the vendor's keys, from 1; its text is never shown.</param>
+/// <param name="RestsUntil">Until then calls use the vendor's other keys; one that is alone is used all the same.</param>
+/// <param name="Reason">What the vendor said to it, such as <c>status 401</c>.</param>
+public sealed record KeyHealthBody(int Key, DateTimeOffset RestsUntil, string Reason)
+{
+    internal static KeyHealthBody Of(RestingKey key) =>
+        new(key.Position, key.Until, string.Create(CultureInfo.InvariantCulture, $"status {key.Status}"));
 }
 
 /// <param name="OwnedBy">A vendor's id.</param>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
@@ -22,10 +23,17 @@ internal static class VendorEndpoints
                 "In force with the next call, without a restart. A simulated vendor becomes a real one, with every model it serves. The key is sealed and never shown.",
                 Problems.InvalidRequest
             );
-        api.MapGet("/vendors", ListAsync).Produces<Listing<VendorBody>>().Documented(Tag, "List vendors", "Without their keys.");
+        api.MapGet("/vendors", ListAsync)
+            .Produces<Listing<VendorBody>>()
+            .Documented(Tag, "List vendors", "Without their keys; which of them rest now, and why, is in `keyHealth`.");
     }
 
-    private static async Task<IResult> PutAsync(HttpContext http, CatalogEditing editing, ICatalogStore catalog)
+    private static async Task<IResult> PutAsync(
+        HttpContext http,
+        CatalogEditing editing,
+        ICatalogStore catalog,
+        [FromServices] IVendorKeyHealth? health
+    )
     {
         var body = await Body.ReadAsync<NewVendorBody>(http);
         if (body.Refused is { } refused)
@@ -54,12 +62,16 @@ internal static class VendorEndpoints
             http.RequestAborted
         );
         var rows = await catalog.LoadAsync(http.RequestAborted);
-        return ApiResult.Of(put, vendor => VendorBody.Of(vendor, rows.Mappings));
+        return ApiResult.Of(put, vendor => VendorBody.Of(vendor, rows.Mappings, health));
     }
 
-    private static async Task<IResult> ListAsync(ICatalogStore catalog, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(
+        ICatalogStore catalog,
+        [FromServices] IVendorKeyHealth? health,
+        CancellationToken cancellation
+    )
     {
         var rows = await catalog.LoadAsync(cancellation);
-        return TypedResults.Ok(new Listing<VendorBody>([.. rows.Vendors.Select(vendor => VendorBody.Of(vendor, rows.Mappings))]));
+        return TypedResults.Ok(new Listing<VendorBody>([.. rows.Vendors.Select(vendor => VendorBody.Of(vendor, rows.Mappings, health))]));
     }
 }

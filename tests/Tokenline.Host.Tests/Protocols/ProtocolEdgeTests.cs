@@ -288,6 +288,45 @@ public class ProtocolEdgeTests(ProtocolEdgeTests.PingingServer server) : IClassF
 
         Assert.InRange(vendor.Received, 6, 7); // the bad key was tried once at the most
         Assert.Equal(6, (await subscriber.RecordsAsync()).Count);
+        var shown = (await VendorsAsync())[name];
+        Assert.Equal(2, (int)shown!["keys"]!);
+        var rest = Assert.Single(shown["keyHealth"]!.AsArray())!;
+        Assert.Equal(1, (int)rest["key"]!);
+        Assert.Equal("status 401", (string?)rest["reason"]);
+        Assert.InRange((DateTimeOffset)rest["restsUntil"]!, TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow().AddMinutes(5));
+        Assert.DoesNotContain("bad-key", shown.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_vendors_only_key_is_shown_as_refused_until_it_serves_again()
+    {
+        var isRefused = true;
+        await using var vendor = new ScriptedVendor(call =>
+            isRefused
+                ? call.AnswerAsync("""{"error":{"message":"bad key"}}""", "401 Unauthorized")
+                : call.AnswerAsync(Wire.Completion("Hi", Wire.Usage(10, 2)))
+        );
+        var name = $"only-{Guid.NewGuid():n}"[..14];
+        await server.PutVendorAsync(name, vendor.BaseUrl);
+        var model = await server.ModelAsync(name, (name, null));
+        var subscriber = await server.SubscriberAsync();
+
+        Assert.Equal(502, (await subscriber.AskAsync(Wire.Ask(model: model))).Status);
+        Assert.Equal(1, vendor.Received); // there is no other key to try
+        Assert.Equal("status 401", (string?)(await VendorsAsync())[name]!["keyHealth"]![0]!["reason"]);
+
+        isRefused = false;
+        Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask(model: model))).Status);
+        Assert.Empty((await VendorsAsync())[name]!["keyHealth"]!.AsArray());
+    }
+
+    /// <summary>What the operator is shown of the vendors, by their ids.</summary>
+    private async Task<Dictionary<string, JsonNode?>> VendorsAsync()
+    {
+        using var request = RunningServer.Request($"{server.Url}/api/v1/vendors", null, server.Server.AdminKey);
+        using var response = await server.Client.SendAsync(request, RunningServer.Cancel);
+        var answer = await Answer.ReadAsync(response);
+        return answer.Json["items"]!.AsArray().ToDictionary(vendor => (string)vendor!["id"]!);
     }
 
     [Theory]
