@@ -47,7 +47,9 @@ internal sealed class BytePassage(Call call, byte[] modelToken) : Exchange(call.
 
     public override ReadOnlyMemory<byte> Request(PooledBuffer into, out Rejection? refused)
     {
-        refused = null;
+        refused = call.Client.RefusedBy(call, call.Deployment) is { } unfit
+            ? new Rejection(Problems.InvalidRequest, unfit.Message, unfit.Param)
+            : null;
         var edits = call.Client.Edits(call, call.Deployment.UpstreamModel == call.AskedModel ? default : modelToken);
         if (!edits.Any)
             return call.Body.Memory;
@@ -103,8 +105,31 @@ internal sealed class TranslatedPassage(Call call, ProtocolPair pair, AnswerMete
         };
         var notes = pair.TranslateRequest(call.Body.Memory, wish, into);
         refused = notes.Refusal is { } refusal ? new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param) : null;
-        call.Dropped(notes.Dropped);
+        var dropped = notes.Dropped;
+        if (refused is null && pair.Vendor == Protocol.Chat)
+            WithoutRefused(into, wish, ref dropped, out refused);
+        call.Dropped(dropped);
         return into.Memory;
+    }
+
+    /// <summary>What this vendor of chat completions refuses of the body that was written for it, in the client's words.</summary>
+    private void WithoutRefused(PooledBuffer body, VendorWish wish, ref IReadOnlyList<string> dropped, out Rejection? refused)
+    {
+        refused = null;
+        var fields = RefusedFields.Find(body.Span, wish.Quirks, wish.Model);
+        if (fields.Refused is { } row)
+        {
+            var name = ClientFields.NameOf(row.Field, pair.Client);
+            refused = new Rejection(Problems.InvalidRequest, $"'{name}' cannot be passed to this model's vendor: {row.Why}.", name);
+            return;
+        }
+        fields.CutFrom(body);
+        foreach (var field in fields.Dropped)
+        {
+            // The wish for usage is ours.
+            if (field != "stream_options")
+                dropped = [.. dropped, ClientFields.NameOf(field, pair.Client)];
+        }
     }
 
     public override string? StreamType => "text/event-stream";

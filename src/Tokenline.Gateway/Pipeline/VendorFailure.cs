@@ -62,9 +62,9 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
             Counts = CallOutcome.Broken,
         };
 
-    /// <summary>No vendor was asked: the request cannot be said in its protocol.</summary>
+    /// <summary>No vendor was asked: the request cannot be said in its protocol, or it would refuse a field. Another deployment may take it.</summary>
     public static VendorFailure Untranslatable(Rejection rejection) =>
-        new("not translatable", rejection, IsFinal: true) { Counts = CallOutcome.NotItsFault };
+        new("not translatable", rejection) { Counts = CallOutcome.NotItsFault };
 
     /// <summary>An error object in an answer with status 200.</summary>
     public static VendorFailure Reported(string vendor, ReadOnlySpan<byte> words) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Pipeline;
 
 namespace Tokenline.Gateway.Protocols;
@@ -29,6 +30,9 @@ internal abstract class ClientProtocol
 
     /// <summary>What must change in a body that a vendor of the same protocol gets: the model's name, the limit, the wish for usage.</summary>
     public abstract BodyEdits Edits(Call call, ReadOnlyMemory<byte> modelToken);
+
+    /// <summary>Why a deployment that speaks the same cannot take this body, though it is well formed; null: it can. Known before anything is held.</summary>
+    public virtual RequestRefusal? RefusedBy(Call call, Deployment deployment) => null;
 
     public abstract AnswerMeter NewMeter(Call call);
 

@@ -44,6 +44,17 @@ public sealed class ProtocolsPageTests
                 null,
                 $"| {row.Vendor} | {(row.Usage == UsageQuirks.None ? "" : row.Usage)} | {Yes(row.SendsUsageUnasked)} | {Yes(row.ReturnsReasoning)} | {(row.ReasoningOff is { } off ? $"`{off}`" : "")} | {Yes(row.EffortsEndAtHigh)} |\n"
             );
+        text.Append(
+            "\n### Fields that vendors of chat completions refuse\n\nA hint is dropped on the way to that vendor, and told. What the answer's shape or meaning depends on is refused before anything is held, unless another deployment of the model takes it.\n\n| vendor | models | field | | because |\n|---|---|---|---|---|\n"
+        );
+        foreach (var vendor in VendorQuirks.All)
+        {
+            foreach (var row in vendor.Refuses)
+                text.Append(
+                    null,
+                    $"| {vendor.Vendor} | {row.Of?.Words ?? "all"} | `{row.Field}` | {(row.Action == LossAction.Drop ? "dropped" : "refused")} | {row.Why} |\n"
+                );
+        }
         foreach (var pair in ProtocolPairs.All.OrderBy(pair => pair.Client).ThenBy(pair => pair.Vendor))
         {
             text.Append(null, $"\n### {pair.Client} → {pair.Vendor}\n\n| field | | because |\n|---|---|---|\n");

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Errors;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Tokens;
@@ -24,13 +25,15 @@ internal sealed class ChatProtocol : ClientProtocol
     public override string OutputLimitParam(in RequestFacts request) =>
         request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens";
 
-    public override BodyEdits Edits(Call call, ReadOnlyMemory<byte> modelToken) =>
-        ChatRequestRewriter.Edits(
+    public override BodyEdits Edits(Call call, ReadOnlyMemory<byte> modelToken)
+    {
+        var quirks = VendorQuirks.Of(call.Deployment.Vendor);
+        var edits = ChatRequestRewriter.Edits(
             call.Request,
             new ChatRequestChanges
             {
                 ModelToken = modelToken,
-                AskUsage = call.Request.Stream && !VendorQuirks.Of(call.Deployment.Vendor).SendsUsageUnasked,
+                AskUsage = call.Request.Stream && !quirks.SendsUsageUnasked,
                 OutputLimit = call.OutputLimit,
                 OutputLimitField =
                     call.Model.OutputLimitField == "max_completion_tokens"
@@ -38,6 +41,16 @@ internal sealed class ChatProtocol : ClientProtocol
                         : OutputLimitField.MaxTokens,
             }
         );
+        var refused = RefusedFields.Find(call.Body.Span, quirks, call.Deployment.UpstreamModel);
+        refused.CutFrom(ref edits);
+        call.Dropped(refused.Dropped);
+        return edits;
+    }
+
+    public override RequestRefusal? RefusedBy(Call call, Deployment deployment) =>
+        RefusedFields.Find(call.Body.Span, VendorQuirks.Of(deployment.Vendor), deployment.UpstreamModel).Refused is { } row
+            ? new($"'{row.Field}' cannot be passed to this model's vendor: {row.Why}.", row.Field)
+            : null;
 
     public override AnswerMeter NewMeter(Call call) => new ChatMeter(call.Request.Choices);
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tokenline.Gateway.Protocols.Translation;
 
 namespace Tokenline.Gateway.Protocols.OpenAI;
 
@@ -18,6 +19,54 @@ internal sealed record VendorQuirks(
     bool EffortsEndAtHigh = true
 )
 {
+    /// <summary>Fields that it answers with an error. What only some of its models refuse names them.</summary>
+    public IReadOnlyList<VendorRefusal> Refuses { get; init; } = [];
+
+    private static readonly VendorModels reasoningOfOpenAI = new(
+        "o1, o3, o4, gpt-5 and gpt-5.5",
+        model =>
+            model.StartsWith("o1", StringComparison.Ordinal)
+            || model.StartsWith("o3", StringComparison.Ordinal)
+            || model.StartsWith("o4", StringComparison.Ordinal)
+            || model == "gpt-5"
+            || model.StartsWith("gpt-5.5", StringComparison.Ordinal)
+            || (model.StartsWith("gpt-5-", StringComparison.Ordinal) && !model.Contains("chat", StringComparison.Ordinal))
+    );
+
+    private static readonly VendorModels newerGrok = new(
+        "grok-3-mini, grok-4 and newer",
+        model =>
+            model.StartsWith("grok-", StringComparison.Ordinal)
+            && !model.StartsWith("grok-2", StringComparison.Ordinal)
+            && (!model.StartsWith("grok-3", StringComparison.Ordinal) || model.StartsWith("grok-3-mini", StringComparison.Ordinal))
+    );
+
+    private static readonly VendorModels reasoningGrok = new(
+        "grok-3-mini, grok-4 and newer that reason",
+        model => newerGrok.Includes(model) && !model.Contains("non-reasoning", StringComparison.Ordinal)
+    );
+
+    private static readonly VendorModels newerKimi = new(
+        "kimi-k2.5, kimi-k2.6, kimi-k3, kimi-for-coding",
+        model =>
+            model.StartsWith("kimi-k2.5", StringComparison.Ordinal)
+            || model.StartsWith("kimi-k2.6", StringComparison.Ordinal)
+            || model.StartsWith("kimi-k3", StringComparison.Ordinal)
+            || model.StartsWith("kimi-for-coding", StringComparison.Ordinal)
+    );
+
+    // Of OpenAI's models wherever they are served.
+    private static readonly VendorRefusal[] ofReasoningModels =
+    [
+        Drop("temperature", "it samples as it does while it reasons", reasoningOfOpenAI),
+        Drop("top_p", "it samples as it does while it reasons", reasoningOfOpenAI),
+        Drop("presence_penalty", "it has no penalties", reasoningOfOpenAI),
+        Drop("frequency_penalty", "it has no penalties", reasoningOfOpenAI),
+        Drop("logit_bias", "it does not weigh tokens", reasoningOfOpenAI),
+        Refuse("logprobs", "it has no log probabilities", reasoningOfOpenAI),
+        Refuse("top_logprobs", "it has no log probabilities", reasoningOfOpenAI),
+    ];
+
     private const string Thinking = "\"thinking\":{\"type\":\"disabled\"}";
 
     private static readonly VendorQuirks none = new("", EffortsEndAtHigh: false);
@@ -26,24 +75,93 @@ internal sealed record VendorQuirks(
     public static IReadOnlyList<VendorQuirks> All { get; } =
     [
         new("alibaba", ReasoningOff: "\"enable_thinking\":false"),
+        new("azure", EffortsEndAtHigh: false) { Refuses = ofReasoningModels },
         new("azure-xai", UsageQuirks.PromptExcludesCache),
         new("baidu", ReasoningOff: "\"enable_thinking\":false"),
         new("bytedance", ReasoningOff: Thinking),
+        new("cerebras")
+        {
+            Refuses =
+            [
+                Drop("frequency_penalty", "it has no penalties"),
+                Drop("presence_penalty", "it has no penalties"),
+                Drop("logit_bias", "it does not weigh tokens"),
+                Drop("parallel_tool_calls", "it decides itself how many calls it makes at once"),
+            ],
+        },
         new("dashscope", ReasoningOff: "\"enable_thinking\":false"),
-        new("deepseek", ReturnsReasoning: true, ReasoningOff: Thinking),
-        new("google", UsageQuirks.TotalHoldsHiddenOutput),
-        new("groq"),
+        new("deepseek", ReturnsReasoning: true, ReasoningOff: Thinking)
+        {
+            Refuses = [Refuse("response_format.json_schema", "it knows JSON without a schema only; send 'json_object'")],
+        },
+        new("google", UsageQuirks.TotalHoldsHiddenOutput)
+        {
+            Refuses =
+            [
+                Drop("seed", "its chat completions have no seed"),
+                Drop("frequency_penalty", "its chat completions have no penalty of this kind"),
+                Drop("store", "nothing is stored"),
+                Drop("metadata", "nothing is stored"),
+            ],
+        },
+        new("groq")
+        {
+            Refuses =
+            [
+                Drop("logit_bias", "it does not weigh tokens"),
+                Drop("messages[].name", "its turns have no author's name"),
+                Refuse("logprobs", "it has no log probabilities"),
+                Refuse("top_logprobs", "it has no log probabilities"),
+                Refuse("n", "it gives one answer a call"),
+            ],
+        },
         new("minimax", ReturnsReasoning: true),
-        new("mistral", SendsUsageUnasked: true),
-        new("moonshot", ReturnsReasoning: true, ReasoningOff: Thinking),
+        new("mistral", SendsUsageUnasked: true)
+        {
+            Refuses =
+            [
+                Drop("stream_options", "its streams end with usage anyhow"),
+                Drop("user", "it takes no end user's name"),
+                Drop("seed", "it has a word of its own for it"),
+                Drop("store", "nothing is stored"),
+                Drop("metadata", "nothing is stored"),
+                Drop("logit_bias", "it does not weigh tokens"),
+                Drop("messages[].name", "its turns of users have no author's name"),
+                Drop("messages[].reasoning_content", "it reads no earlier reasoning in this form"),
+                Refuse("logprobs", "it has no log probabilities"),
+                Refuse("top_logprobs", "it has no log probabilities"),
+            ],
+        },
+        new("moonshot", ReturnsReasoning: true, ReasoningOff: Thinking)
+        {
+            Refuses =
+            [
+                Drop("temperature", "it takes its own temperature only", newerKimi),
+                Drop("top_p", "it takes its own only", newerKimi),
+            ],
+        },
+        new("openai", EffortsEndAtHigh: false) { Refuses = ofReasoningModels },
         new("openrouter", EffortsEndAtHigh: false),
         new("perplexity", UsageQuirks.ReasoningOutside, SendsUsageUnasked: true),
         new("tencent"),
-        new("xai"),
+        new("xai")
+        {
+            Refuses =
+            [
+                Drop("presence_penalty", "it has no penalties", newerGrok),
+                Drop("frequency_penalty", "it has no penalties", newerGrok),
+                Refuse("stop", "it takes no stop sequences while it reasons", reasoningGrok),
+            ],
+        },
         new("zhipu", ReturnsReasoning: true, ReasoningOff: Thinking),
     ];
 
     private static readonly FrozenDictionary<string, VendorQuirks> byVendor = All.ToFrozenDictionary(row => row.Vendor);
 
     public static VendorQuirks Of(string vendor) => byVendor.GetValueOrDefault(vendor, none);
+
+    private static VendorRefusal Drop(string field, string why, VendorModels? of = null) => new(field, LossAction.Drop, why) { Of = of };
+
+    private static VendorRefusal Refuse(string field, string why, VendorModels? of = null) =>
+        new(field, LossAction.Refuse, why) { Of = of };
 }

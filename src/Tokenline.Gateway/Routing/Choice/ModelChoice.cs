@@ -3,10 +3,12 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Routing;
 using Tokenline.Gateway.Endpoints;
 using Tokenline.Gateway.Pipeline;
+using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Protocols.Unary;
 using Tokenline.Gateway.Routing.Sticky;
 using Tokenline.Gateway.Tokens;
+using Tokenline.Gateway.Upstreams;
 
 namespace Tokenline.Gateway.Routing.Choice;
 
@@ -111,12 +113,18 @@ internal sealed class ModelChoice(
         call.RouteState = default;
         var facts = FactsOf(call, model, now);
         call.Routing = facts with { Conversation = call.Route.Policy is Policies.Sticky ? ConversationOf.Call(call) : 0 };
-        if (router.Take(call.Route, call.Routing, facts.InputTokens + facts.OutputTokens, ref call.RouteState, out var load) is { } seat)
+        RequestRefusal? unfit = null;
+        while (router.Take(call.Route, call.Routing, facts.InputTokens + facts.OutputTokens, ref call.RouteState, out var load) is { } seat)
         {
             call.First = (seat, load);
             call.Deployment = seat.Deployment;
-            return null;
+            if (WhatIsRefused(call, seat) is not { } refused)
+                return null;
+            unfit ??= refused;
+            call.LeaveFirst();
         }
+        if (unfit is not null)
+            return new(Problems.InvalidRequest, unfit.Message, unfit.Param);
         var (words, retryAfter) = Router.WhyNone(call.Route, call.Routing, call.RouteState);
         return new(
             Problems.UpstreamUnavailable,
@@ -124,6 +132,12 @@ internal sealed class ModelChoice(
             RetryAfterSeconds: (int)Math.Max(1, (retryAfter + 999) / 1000)
         );
     }
+
+    /// <summary>A field that the vendor is known to refuse, where its body would pass as it is; a translation says so itself.</summary>
+    private static RequestRefusal? WhatIsRefused(Call call, Seat seat) =>
+        seat.ApiFor(call.Client) is { } api && UpstreamTarget.ProtocolOf(api) == call.Client.Kind
+            ? call.Client.RefusedBy(call, seat.Deployment)
+            : null;
 
     private RoutingCall FactsOf(Call call, Model model, DateTimeOffset now)
     {
