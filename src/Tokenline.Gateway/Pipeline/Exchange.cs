@@ -107,16 +107,16 @@ internal sealed class TranslatedPassage(Call call, ProtocolPair pair, AnswerMete
         refused = notes.Refusal is { } refusal ? new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param) : null;
         var dropped = notes.Dropped;
         if (refused is null && pair.Vendor == Protocol.Chat)
-            WithoutRefused(into, wish, ref dropped, out refused);
+            WithoutRefused(into, ref dropped, out refused);
         call.Dropped(dropped);
         return into.Memory;
     }
 
     /// <summary>What this vendor of chat completions refuses of the body that was written for it, in the client's words.</summary>
-    private void WithoutRefused(PooledBuffer body, VendorWish wish, ref IReadOnlyList<string> dropped, out Rejection? refused)
+    private void WithoutRefused(PooledBuffer body, ref IReadOnlyList<string> dropped, out Rejection? refused)
     {
         refused = null;
-        var fields = RefusedFields.Find(body.Span, wish.Quirks, wish.Model);
+        var fields = RefusedFields.Find(body.Span, call.Deployment);
         if (fields.Refused is { } row)
         {
             var name = ClientFields.NameOf(row.Field, pair.Client);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols.Translation;
 
@@ -22,6 +23,10 @@ internal readonly struct RefusedFields
 
     /// <summary>The call cannot go to this vendor.</summary>
     public VendorRefusal? Refused { get; private init; }
+
+    /// <summary>Of a deployment: a simulated one takes every field, whatever its vendor's id.</summary>
+    public static RefusedFields Find(ReadOnlySpan<byte> body, Deployment deployment) =>
+        deployment.Simulated ? none : Find(body, VendorQuirks.Of(deployment.Vendor), deployment.UpstreamModel);
 
     /// <param name="body">Of chat completions, and well formed.</param>
     /// <param name="model">The model's name at the vendor.</param>
