@@ -32,6 +32,13 @@ internal sealed class Conversation
 
     public JsonElement? TopK { get; set; }
 
+    public JsonElement? Seed { get; set; }
+
+    /// <summary>A penalty of zero is none.</summary>
+    public JsonElement? PresencePenalty { get; set; }
+
+    public JsonElement? FrequencyPenalty { get; set; }
+
     public List<string> Stop { get; } = [];
 
     public OutputFormat? Format { get; set; }

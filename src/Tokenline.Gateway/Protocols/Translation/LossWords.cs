@@ -10,6 +10,9 @@ internal static class LossWords
     public const string Temperature = "temperature";
     public const string TopP = "top_p";
     public const string TopK = "top_k";
+    public const string Seed = "seed";
+    public const string PresencePenalty = "presence_penalty";
+    public const string FrequencyPenalty = "frequency_penalty";
     public const string StopOfWhiteSpace = "stop of white space";
     public const string EndUser = "end user";
 

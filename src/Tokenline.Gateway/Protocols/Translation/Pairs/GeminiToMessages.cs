@@ -10,6 +10,9 @@ internal sealed class GeminiToMessages() : ProtocolPair(Protocol.Gemini, Protoco
     public override IReadOnlyList<Loss> Losses { get; } =
     [
         .. GeminiLosses.All,
+        new("generationConfig.seed", LossAction.Refuse, "its answers cannot be repeated", LossWords.Seed),
+        new("generationConfig.presencePenalty", LossAction.Refuse, "it has no penalties", LossWords.PresencePenalty),
+        new("generationConfig.frequencyPenalty", LossAction.Refuse, "it has no penalties", LossWords.FrequencyPenalty),
         new("contents[].parts[].inlineData.mimeType", LossAction.Refuse, "its documents are PDF and plain text", LossWords.FileType),
         new("contents[].parts[].inlineData.data", LossAction.Refuse, "it does not listen", LossWords.Audio),
         new(

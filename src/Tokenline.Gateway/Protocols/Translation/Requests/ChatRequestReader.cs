@@ -49,6 +49,15 @@ internal static class ChatRequestReader
             case "top_k":
                 conversation.TopK = value.Number(place, notes);
                 break;
+            case "seed":
+                conversation.Seed = value.Number(place, notes);
+                break;
+            case "presence_penalty" when !value.IsZero():
+                conversation.PresencePenalty = value.Number(place, notes);
+                break;
+            case "frequency_penalty" when !value.IsZero():
+                conversation.FrequencyPenalty = value.Number(place, notes);
+                break;
             case "stop":
                 ReadStop(conversation, value, place, notes);
                 break;

@@ -264,6 +264,12 @@ internal static class ChatRequestWriter
             json.WriteAsWritten("temperature", temperature);
         if (conversation.TopP is { } topP)
             json.WriteAsWritten("top_p", topP);
+        if (conversation.Seed is { } seed)
+            json.WriteAsWritten("seed", seed);
+        if (conversation.PresencePenalty is { } presence)
+            json.WriteAsWritten("presence_penalty", presence);
+        if (conversation.FrequencyPenalty is { } frequency)
+            json.WriteAsWritten("frequency_penalty", frequency);
         if (conversation.TopK is not null)
             notes.Lose(LossWords.TopK);
         if (conversation.Stop.Count == 0)

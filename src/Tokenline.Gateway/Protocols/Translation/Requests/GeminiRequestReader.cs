@@ -358,6 +358,15 @@ internal static class GeminiRequestReader
             case "topK":
                 conversation.TopK = value.Number(place, notes);
                 break;
+            case "seed":
+                conversation.Seed = value.Number(place, notes);
+                break;
+            case "presencePenalty" when !value.IsZero():
+                conversation.PresencePenalty = value.Number(place, notes);
+                break;
+            case "frequencyPenalty" when !value.IsZero():
+                conversation.FrequencyPenalty = value.Number(place, notes);
+                break;
             case "stopSequences":
                 foreach (var (text, at) in value.Items(place, notes))
                     conversation.Stop.Add(text.RequiredText(at, notes));

@@ -412,6 +412,12 @@ internal static class GeminiRequestWriter
             json.WriteAsWritten("topP", topP);
         if (conversation.TopK is { } topK)
             json.WriteAsWritten("topK", topK);
+        if (conversation.Seed is { } seed)
+            json.WriteAsWritten("seed", seed);
+        if (conversation.PresencePenalty is { } presence)
+            json.WriteAsWritten("presencePenalty", presence);
+        if (conversation.FrequencyPenalty is { } frequency)
+            json.WriteAsWritten("frequencyPenalty", frequency);
         if (conversation.Stop.Count > 0)
         {
             json.WriteStartArray("stopSequences");

@@ -451,6 +451,12 @@ internal static class MessagesRequestWriter
         TranslationNotes notes
     )
     {
+        if (conversation.Seed is not null)
+            notes.Lose(LossWords.Seed);
+        if (conversation.PresencePenalty is not null)
+            notes.Lose(LossWords.PresencePenalty);
+        if (conversation.FrequencyPenalty is not null)
+            notes.Lose(LossWords.FrequencyPenalty);
         var isFree = model.TakesSampling && !thinks;
         Write(LossWords.Temperature, conversation.Temperature, isFree);
         Write(LossWords.TopP, conversation.TopP, isFree && conversation.Temperature is null);
