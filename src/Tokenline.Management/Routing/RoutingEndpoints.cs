@@ -26,6 +26,13 @@ internal static class RoutingEndpoints
                 "Figures of deployments",
                 "Of all, or of one `model`: health, availability, first-token time, tokens a second and errors over five minutes and a day, price, joules per token (measured or estimated), quality with its source. As this process has seen it since its start; what is not known is left out."
             );
+        api.MapGet("/figures", ListModels)
+            .Produces<Listing<ModelFigures>>()
+            .Documented(
+                Tag,
+                "Figures of models",
+                "Of all, or of one `model`, over all its deployments: availability, first-token time, tokens a second, errors, what customers are charged now, joules per token and quality with their sources."
+            );
         api.MapGet("/routes", Explain)
             .Produces<RouteExplanation>()
             .Documented(
@@ -39,6 +46,9 @@ internal static class RoutingEndpoints
 
     private static Ok<Listing<DeploymentFigures>> List(HttpContext http, string? model = null) =>
         TypedResults.Ok(new Listing<DeploymentFigures>(http.RequestServices.GetRequiredService<RoutingFigures>().Deployments(model)));
+
+    private static Ok<Listing<ModelFigures>> ListModels(HttpContext http, string? model = null) =>
+        TypedResults.Ok(new Listing<ModelFigures>(http.RequestServices.GetRequiredService<RoutingFigures>().Models(model)));
 
     private static IResult Explain(
         HttpContext http,

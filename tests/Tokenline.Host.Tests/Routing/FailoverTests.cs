@@ -58,16 +58,18 @@ public sealed class FailoverTests(RoutingServer server) : IClassFixture<RoutingS
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_vendor_that_hangs_is_given_up_after_its_usual_time_and_some(bool stream)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task A_vendor_that_hangs_or_has_become_slow_is_given_up_after_its_usual_time_and_some(bool stream, bool isOnlySlow)
     {
         var hangs = false;
         var release = new TaskCompletionSource();
         await using var first = new ScriptedVendor(async call =>
         {
             if (Volatile.Read(ref hangs))
-                await release.Task;
+                await (isOnlySlow ? Task.Delay(5000) : release.Task);
             await (
                 stream
                     ? call.StreamAsync(Wire.Delta("Hi"), Wire.Finish(), Wire.UsageChunk(10, 2), "data: [DONE]\n\n")

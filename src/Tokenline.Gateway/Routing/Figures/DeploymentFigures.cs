@@ -21,6 +21,21 @@ public sealed record DeploymentFigures(
     LearntLimits Limits
 );
 
+/// <summary>A model over all its deployments; an attempt that failed over counts as tried, whatever became of the call.</summary>
+/// <param name="InService">Deployments that could take a call now.</param>
+/// <param name="Price">What customers are charged now.</param>
+public sealed record ModelFigures(
+    string Model,
+    string? Class,
+    int Deployments,
+    int InService,
+    WindowFigures FiveMinutes,
+    WindowFigures Day,
+    PriceFigure? Price,
+    JoulesFigure? Energy,
+    QualityFigure? Quality
+);
+
 /// <param name="Availability">Of 1: calls served of those that were tried, limits (429) left out.</param>
 /// <param name="Errors">By kind.</param>
 /// <param name="FirstTokenMilliseconds">Until the answer began.</param>
@@ -35,7 +50,7 @@ public sealed record WindowFigures(
     double? TokensPerSecond
 );
 
-/// <summary>What the operator owes now, in its own currency, for a million tokens of a small prompt and of its answer.</summary>
+/// <summary>What the operator owes now, or its customers, in its own currency, for a million tokens of a small prompt and of its answer.</summary>
 public sealed record PriceFigure(decimal InputPerMillion, decimal OutputPerMillion, string Currency);
 
 /// <param name="IsMeasured">False: an estimate.</param>

@@ -91,6 +91,18 @@ internal sealed class FigureSum
 
     public long OutputTokens => outputTokens;
 
+    public void Add(FigureSum other)
+    {
+        for (var i = 0; i < byOutcome.Length; i++)
+            byOutcome[i] += other.byOutcome[i];
+        for (var i = 0; i < firstByte.Length; i++)
+            firstByte[i] += other.firstByte[i];
+        began += other.began;
+        outputTokens += other.outputTokens;
+        outputMilliseconds += other.outputMilliseconds;
+        Tried += other.Tried;
+    }
+
     public void Add(FigureWindow.Slot slot)
     {
         for (var i = 0; i < byOutcome.Length; i++)

@@ -61,6 +61,39 @@ public sealed class RoutingFigures
                 .SelectMany(known => routes.Of(known).Seats.Select(seat => Of(known, seat))),
         ];
 
+    /// <param name="model">Null: all models.</param>
+    public IReadOnlyList<ModelFigures> Models(string? model = null) =>
+        [
+            .. catalog
+                .Current.Models.Where(known => model is null || known.Id == model)
+                .OrderBy(known => known.Id, StringComparer.Ordinal)
+                .Select(Of),
+        ];
+
+    private ModelFigures Of(Model model)
+    {
+        var (now, at) = (clock.Now, clock.At);
+        var route = routes.Of(model);
+        var (recent, day) = (new FigureSum(), new FigureSum());
+        foreach (var seat in route.Seats)
+        {
+            var sums = seat.Live.Sums(now);
+            recent.Add(sums.Recent);
+            day.Add(sums.Day);
+        }
+        return new ModelFigures(
+            model.Id,
+            model.Profile.Class,
+            route.Seats.Length,
+            route.Seats.Count(seat => HealthOf(seat, now).Health is "healthy" or "half-open" or "ejected"),
+            Of(recent),
+            Of(day),
+            PriceOf(route.Retail.QuoteAt(at)),
+            EnergyOf(model.Profile),
+            QualityOf(model.Profile)
+        );
+    }
+
     /// <summary>Which deployment a call would go to at this moment, and why; null: there is no such model.</summary>
     /// <param name="protocol">One of <see cref="Protocols"/>.</param>
     public RouteExplanation? Explain(string model, string protocol, bool stream, long inputTokens, long outputTokens)
@@ -181,15 +214,22 @@ public sealed class RoutingFigures
             live.Running,
             Of(recent),
             Of(day),
-            seat.QuoteAt(at) is { } price
-                ? new(Money(price.InputPerMillion), Money(price.OutputPerMillion), options.Currency.ToString())
-                : null,
-            seat.Deployment.Profile.Energy is { } energy ? new(energy.JoulesPerOutputToken, energy.IsMeasured, energy.Source) : null,
-            seat.Deployment.Profile.Quality is { } quality ? new(quality.Score, quality.Source) : null,
+            PriceOf(seat.QuoteAt(at)),
+            EnergyOf(seat.Deployment.Profile),
+            QualityOf(seat.Deployment.Profile),
             seat.Patience(stream: true),
             new(live.RequestsPerMinuteLearnt, live.TokensPerMinuteLearnt)
         );
     }
+
+    private PriceFigure? PriceOf(PriceQuote? price) =>
+        price is null ? null : new(Money(price.InputPerMillion), Money(price.OutputPerMillion), options.Currency.ToString());
+
+    private static JoulesFigure? EnergyOf(ModelProfile profile) =>
+        profile.Energy is { } energy ? new(energy.JoulesPerOutputToken, energy.IsMeasured, energy.Source) : null;
+
+    private static QualityFigure? QualityOf(ModelProfile profile) =>
+        profile.Quality is { } quality ? new(quality.Score, quality.Source) : null;
 
     private static (string Health, string? Why, long? Until) HealthOf(Seat seat, long now)
     {
