@@ -100,6 +100,7 @@ public sealed class KillTests
         var price = new
         {
             currency = "CNY",
+            serviceClasses = new { batch = "1/2" },
             tiers = new[]
             {
                 new
