@@ -62,7 +62,11 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
         }
         text.Clear();
         var whole = call.Exchange.Whole(body.Memory, usage, text);
-        call.Copy?.Whole(whole);
+        if (call.Copy is { } copy)
+        {
+            copy.Whole(whole);
+            await copy.KeptAsync();
+        }
         await SendAsync(call, answer, whole);
         return null;
     }

@@ -242,7 +242,7 @@ internal sealed class StreamedAnswer(
         if (await settlement.SettleAsync(call, usage, basis, CallEnding.Completed, check))
         {
             call.Exchange.End(usage, held);
-            call.Copy?.End(held.Memory);
+            await CopyAsync();
             await SendHeldAsync();
         }
         else
@@ -263,8 +263,16 @@ internal sealed class StreamedAnswer(
         }
         held.Clear();
         call.Exchange.EndForLength(usage, held);
-        call.Copy?.End(held.Memory);
+        await CopyAsync();
         await SendHeldAsync();
+    }
+
+    private async ValueTask CopyAsync()
+    {
+        if (call.Copy is not { } copy)
+            return;
+        copy.End(held.Memory);
+        await copy.KeptAsync();
     }
 
     /// <summary>Nothing delivered: another deployment may try. Otherwise what was delivered is settled and the stream is cut.</summary>

@@ -3,13 +3,16 @@ using Tokenline.Gateway.Protocols.Sse;
 
 namespace Tokenline.Gateway.Responses;
 
-/// <summary>Gets the bytes that a client is about to be sent, once its charge is durable. It may neither wait nor throw.</summary>
+/// <summary>Gets the bytes that a client is about to be sent, once its charge is durable. It may not throw, and waits only where the client has asked for what it keeps.</summary>
 internal interface IAnswerCopy
 {
     void Whole(ReadOnlyMemory<byte> body);
 
     /// <summary>A stream's last events.</summary>
     void End(ReadOnlyMemory<byte> events);
+
+    /// <summary>Completes when the bytes may leave.</summary>
+    ValueTask KeptAsync();
 }
 
 /// <summary>Keeps the answer of one call to responses.</summary>
@@ -30,4 +33,7 @@ internal sealed class ResponseCopy(Call call, StoredResponses stored) : IAnswerC
             return;
         }
     }
+
+    /// <summary>A client that says <c>store: true</c> is told of its response when that is on disk. One that says nothing is not kept waiting.</summary>
+    public ValueTask KeptAsync() => ResponseItems.IsToBeKept(call.Body.Span) ? stored.WrittenAsync(call.Charge) : ValueTask.CompletedTask;
 }

@@ -48,6 +48,15 @@ internal static class ResponseItems
         return true;
     }
 
+    /// <summary>Whether a request says in so many words that its response is to be kept.</summary>
+    public static bool IsToBeKept(ReadOnlySpan<byte> request)
+    {
+        if (request.IndexOf("\"store\""u8) < 0)
+            return false;
+        Span<JsonMember> found = stackalloc JsonMember[2];
+        return JsonMembers.TryFind(request, requestNames, found) && found[0].Kind == JsonTokenType.True;
+    }
+
     /// <summary>The response in the data of the event that ends a stream; empty: another event.</summary>
     public static ReadOnlySpan<byte> OfEnd(ReadOnlySpan<byte> data)
     {

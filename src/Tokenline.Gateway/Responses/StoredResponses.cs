@@ -21,6 +21,7 @@ internal sealed partial class StoredResponses(IResponseStore store, GatewayOptio
     private const int SweptAtOnce = 500;
     private const long PendingBytesMax = 256L * 1024 * 1024;
     private static readonly TimeSpan sweepEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan writtenWithin = TimeSpan.FromSeconds(5);
 
     private readonly Channel<Work> queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly ConcurrentDictionary<(AccountId, string), StoredResponse> pending = new();
@@ -92,6 +93,20 @@ internal sealed partial class StoredResponses(IResponseStore store, GatewayOptio
         {
             LogNotKept(call.Charge, e);
         }
+    }
+
+    /// <summary>Completes when what was copied so far is written. Should that fail or take too long it is logged, and the answer leaves: its charge is durable.</summary>
+    internal async ValueTask WrittenAsync(ChargeId charge)
+    {
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!queue.Writer.TryWrite(new(null, written)))
+        {
+            LogNotYetWritten(charge);
+            return;
+        }
+        await written.Task.WaitAsync(writtenWithin, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!written.Task.IsCompleted)
+            LogNotYetWritten(charge);
     }
 
     private void Enqueue(Call call, StoredResponse response)
@@ -194,6 +209,9 @@ internal sealed partial class StoredResponses(IResponseStore store, GatewayOptio
         Message = "the response of {Charge} is not kept: {Bytes} bytes are more than the setting allows"
     )]
     private partial void LogTooLarge(ChargeId charge, int bytes);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the response of {Charge} leaves before it is written")]
+    private partial void LogNotYetWritten(ChargeId charge);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the response of {Charge} is not kept")]
     private partial void LogNotKept(ChargeId charge, Exception? exception);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Responses;
 using Tokenline.Gateway;
 using Tokenline.Storage.Management;
 
@@ -31,6 +32,28 @@ public class StoredResponsesTests(StoredResponsesTests.SmallServer server) : ICl
         var records = (await subscriber.RecordsAsync()).OrderBy(record => record.Charge.Value).ToList();
         Assert.Equal(3, records.Count);
         Assert.True(records[2].Usage.WholeInput > records[1].Usage.WholeInput, "the earlier turns are input of the later call");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_response_that_is_asked_to_be_stored_is_on_disk_before_its_client_has_it_whole(bool stream)
+    {
+        var subscriber = await server.SubscriberAsync();
+        var store = server.Get<IResponseStore>();
+
+        for (var i = 0; i < 5; i++)
+        {
+            var answer = await PostAsync(
+                subscriber,
+                $$"""{"model":"{{ChatModel}}","input":"Hi {{i}}","store":true{{(stream ? ",\"stream\":true" : "")}}}"""
+            );
+
+            Assert.True(answer.Status == 200, answer.Text);
+            var response = stream ? answer.Chunks[^1]["response"]! : answer.Json;
+            // Asked of the store itself: what is still in memory does not outlive the process.
+            Assert.NotNull(await store.FindAsync(subscriber.Account, (string)response["id"]!, default, RunningServer.Cancel));
+        }
     }
 
     [Theory]
