@@ -56,6 +56,8 @@ public sealed class ResponsesAndGeminiLossesTests
             """{"role":"assistant","content":[{"type":"output_text","text":"a","annotations":[{}]}]}"""
         ),
         ["input[].content[].logprobs"] = Item("""{"role":"assistant","content":[{"type":"output_text","text":"a","logprobs":[{}]}]}"""),
+        ["input[].content[].parsed"] = Item("""{"role":"assistant","content":[{"type":"output_text","text":"{}","parsed":{}}]}"""),
+        ["input[].parsed_arguments"] = Item("""{"type":"function_call","call_id":"c","name":"f","arguments":"{}","parsed_arguments":{}}"""),
         ["include[]"] = With("\"include\":[\"message.output_text.logprobs\"]"),
         ["truncation"] = With("\"truncation\":\"auto\""),
         ["context_management"] = With("\"context_management\":[{}]"),

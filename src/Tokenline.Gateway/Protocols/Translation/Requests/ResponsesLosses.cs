@@ -36,6 +36,8 @@ internal static class ResponsesLosses
         new("input[].phase", LossAction.Drop, "it knows no phases"),
         new("input[].content[].annotations", LossAction.Drop, "they were told to the reader of the answer"),
         new("input[].content[].logprobs", LossAction.Drop, "they were told to the reader of the answer"),
+        new("input[].content[].parsed", LossAction.Drop, "an SDK has added it; the text says the same"),
+        new("input[].parsed_arguments", LossAction.Drop, "an SDK has added it; the arguments say the same"),
         new("include[]", LossAction.Drop, "it has nothing of the kind to include"),
         new("truncation", LossAction.Drop, "a conversation that is too long is refused"),
         new("context_management", LossAction.Drop, "the conversation is passed on whole"),
