@@ -1,7 +1,8 @@
 // The official OpenAI SDK for Node: its chat client and its responses client, at vendors that speak the same and at others.
 import { after, before, describe, it } from "node:test";
 import assert from "node:assert/strict";
-import OpenAI from "openai";
+import { setTimeout as wait } from "node:timers/promises";
+import OpenAI, { toFile } from "openai";
 import { apis, single, startTokenline } from "./tokenline.mjs";
 
 const parameters = {
@@ -214,6 +215,87 @@ it("embeds, as the SDK asks unasked: in base64", async () => {
     assert.equal(answer.data.length, 2);
     assert.ok(answer.data.every(({ embedding }) => embedding.length > 0 && embedding.every(Number.isFinite)));
     return { embedding: answer.usage.prompt_tokens };
+  });
+});
+
+describe("files and batches", () => {
+  const endpoint = "/v1/chat/completions";
+  const line = (custom_id, model, content = "Hello") =>
+    JSON.stringify({ custom_id, method: "POST", url: endpoint, body: { model, max_tokens: 50, messages: [{ role: "user", content }] } });
+  const start = async (lines) => {
+    const file = await client.files.create({ file: await toFile(Buffer.from(lines.join("\n")), "lines.jsonl"), purpose: "batch" });
+    return client.batches.create({ input_file_id: file.id, endpoint, completion_window: "24h", metadata: { night: "one" } });
+  };
+  const ended = async (batch) => {
+    while (!["completed", "failed", "expired", "cancelled"].includes(batch.status)) {
+      await wait(50);
+      batch = await client.batches.retrieve(batch.id);
+    }
+    return batch;
+  };
+  const linesOf = async (file) => (await (await client.files.content(file)).text()).trim().split("\n").map((line) => JSON.parse(line));
+  let model;
+  before(async () => (model = await tokenline.model(apis.chat, { serviceClasses: { batch: "1/2" } })));
+
+  it("answers every line once, at half the price", () =>
+    customer.pays(async () => {
+      const batch = await ended(await start([1, 2, 3].map((i) => line(`line-${i}`, model))));
+      assert.equal(batch.status, "completed", JSON.stringify(batch));
+      assert.deepEqual(batch.request_counts, { total: 3, completed: 3, failed: 0 });
+      assert.deepEqual(batch.metadata, { night: "one" });
+      const output = await linesOf(batch.output_file_id);
+      assert.deepEqual(output.map((line) => line.custom_id), ["line-1", "line-2", "line-3"]);
+      return output.map(({ response }) => {
+        assert.equal(response.status_code, 200);
+        const { prompt_tokens, prompt_tokens_details, completion_tokens } = response.body.usage;
+        const cached = prompt_tokens_details?.cached_tokens ?? 0;
+        return { input: (prompt_tokens - cached) / 2, cached_input: cached / 2, output: completion_tokens / 2 };
+      });
+    }));
+
+  it("tells a line that is refused among the errors, and charges nothing for it", async () => {
+    const before = await customer.balance();
+    const batch = await ended(await start([line("unknown", "no-such-model")]));
+    assert.deepEqual(batch.request_counts, { total: 1, completed: 0, failed: 1 });
+    const error = single(await linesOf(batch.error_file_id));
+    assert.equal(error.custom_id, "unknown");
+    assert.equal(error.response.body.error.code, "model_not_found");
+    assert.equal(await customer.balance(), before);
+  });
+
+  it("fails a file with a mistake, and names the line", async () => {
+    const batch = await ended(await start([line("one", model), "no JSON"]));
+    assert.equal(batch.status, "failed");
+    assert.equal(batch.errors.data[0].line, 2);
+  });
+
+  it("cancels", async () => {
+    const batch = await start(Array.from({ length: 40 }, (_, i) => line(`line-${i}`, model, "Hello [[simulate: latency=300]]")));
+    await client.batches.cancel(batch.id);
+    const { status, request_counts } = await ended(batch);
+    assert.equal(status, "cancelled");
+    assert.ok(request_counts.completed < 40, JSON.stringify(request_counts));
+  });
+
+  it("lists, shows and deletes", async () => {
+    const batch = await ended(await start([line("one", model)]));
+    const batches = [];
+    for await (const listed of client.batches.list({ limit: 2 })) batches.push(listed.id);
+    assert.ok(batches.includes(batch.id) && batches.length > 2, "over pages");
+    const files = [];
+    for await (const file of client.files.list()) files.push(file.id);
+    assert.ok(files.includes(batch.input_file_id));
+    assert.equal((await client.files.retrieve(batch.input_file_id)).filename, "lines.jsonl");
+    assert.equal((await client.files.delete(batch.input_file_id)).deleted, true);
+    await assert.rejects(client.files.retrieve(batch.input_file_id), OpenAI.NotFoundError);
+  });
+
+  it("are their customer's own", async () => {
+    const batch = await start([line("one", model)]);
+    const other = clientOf(await tokenline.customer());
+    await assert.rejects(other.batches.retrieve(batch.id), OpenAI.NotFoundError);
+    await assert.rejects(other.files.content(batch.input_file_id), OpenAI.NotFoundError);
+    await ended(batch);
   });
 });
 

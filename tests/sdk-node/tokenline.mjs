@@ -57,7 +57,7 @@ class Tokenline {
   }
 
   /** A model of its own, served by a simulated vendor of its own that speaks this API alone. */
-  async model(api, { id = `model-${++this.sold}`, kind = "chat", meters = ["input", "cached_input", "cache_write_5m", "cache_write_1h", "output"] } = {}) {
+  async model(api, { id = `model-${++this.sold}`, kind = "chat", meters = ["input", "cached_input", "cache_write_5m", "cache_write_1h", "output"], serviceClasses } = {}) {
     const prices = Object.fromEntries(meters.map((meter) => [meter, String(weights[meter])]));
     const vendor = `vendor-${++this.sold}`;
     await this.manage("POST", "vendors", {
@@ -73,7 +73,7 @@ class Tokenline {
       contextTokens: 200_000,
       outputTokensMax: 64_000,
       kind,
-      price: { currency: "CNY", tiers: [{ price: prices, weights: { "general-token": prices } }] },
+      price: { currency: "CNY", serviceClasses, tiers: [{ price: prices, weights: { "general-token": prices } }] },
     });
     await this.manage("PUT", `models/${id}/deployments`, { vendor });
     return id;
