@@ -3,6 +3,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Commerce;
 
@@ -10,6 +11,7 @@ namespace Tokenline.Commerce;
 public sealed class CommerceStart(
     ICatalogStore catalog,
     CatalogEditing editing,
+    SubstitutionEditing substitutions,
     TariffHolder tariffs,
     Keys keys,
     Ordering ordering,
@@ -20,7 +22,7 @@ public sealed class CommerceStart(
 {
     private const string CurrencySetting = "currency";
 
-    /// <summary>Fills tariffs, catalogue and keyring from the store. Charging accounts need the tariffs to read their journal.</summary>
+    /// <summary>Fills tariffs, catalogue, substitutions and keyring from the store. Charging accounts need the tariffs to read their journal.</summary>
     /// <exception cref="InvalidOperationException">The settings do not fit the data, in words for the operator.</exception>
     public async Task LoadAsync(CancellationToken cancellation)
     {
@@ -36,6 +38,7 @@ public sealed class CommerceStart(
 
         tariffs.Load(await catalog.TariffsAsync(cancellation), await catalog.ContractsAsync(cancellation));
         await editing.RefreshAsync();
+        await substitutions.LoadAsync(cancellation);
         await keys.LoadAsync(cancellation);
     }
 

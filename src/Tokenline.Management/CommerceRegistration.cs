@@ -11,6 +11,7 @@ using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Refunds;
+using Tokenline.Commerce.Routing;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Notifications;
 
@@ -35,6 +36,8 @@ public static class CommerceRegistration
         services.AddSingleton<Pricing>();
         services.AddSingleton<TariffPublishing>();
         services.AddSingleton<CatalogEditing>();
+        services.AddSingleton<SubstitutionHolder>();
+        services.AddSingleton<SubstitutionEditing>();
         services.AddSingleton<Offerings>();
         services.AddSingleton<Contracts>();
         services.AddSingleton<UsdPrices>();

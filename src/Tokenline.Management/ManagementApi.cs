@@ -64,6 +64,7 @@ public static class ManagementApi
         TariffEndpoints.Map(api);
         ContractEndpoints.Map(api);
         RoutingEndpoints.Map(api);
+        SubstitutionEndpoints.Map(api);
         api.Map(
                 "/{**path}",
                 (HttpContext http) =>

@@ -11,6 +11,7 @@ internal static class RouteVerbs
     public static IEnumerable<Command> Commands() =>
         [
             ApiVerbs.Group("route", "Where calls go, and why.", Explain()),
+            SubstitutionVerbs.Command(),
             ApiVerbs.Group("deployment", "Deployments: health, speed, price, quality and energy.", List()),
         ];
 

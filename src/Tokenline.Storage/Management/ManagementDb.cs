@@ -32,6 +32,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
     public DbSet<FilePieceRow> FilePieces => Set<FilePieceRow>();
     public DbSet<BatchRow> Batches => Set<BatchRow>();
     public DbSet<BatchLineRow> BatchLines => Set<BatchLineRow>();
+    public DbSet<SubstitutionRow> Substitutions => Set<SubstitutionRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -47,6 +48,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
         configuration.Properties<OrderId>().HaveConversion<IdConverter<OrderKind>>();
         configuration.Properties<PartyId>().HaveConversion<IdConverter<PartyKind>>();
         configuration.Properties<ProductId>().HaveConversion<IdConverter<ProductKind>>();
+        configuration.Properties<SubstitutionId>().HaveConversion<IdConverter<SubstitutionKind>>();
         configuration.Properties<WebhookId>().HaveConversion<IdConverter<WebhookKind>>();
     }
 
@@ -104,6 +106,11 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
             deployment.ToTable("deployment").HasKey(row => new { row.ModelId, row.VendorId });
             deployment.HasOne<ModelRow>().WithMany().HasForeignKey(row => row.ModelId);
             deployment.HasOne<VendorRow>().WithMany().HasForeignKey(row => row.VendorId);
+        });
+        model.Entity<SubstitutionRow>(rule =>
+        {
+            rule.ToTable("substitution").HasKey(row => row.Id);
+            rule.Property(row => row.Id).ValueGeneratedNever();
         });
         model.Entity<TariffVersionRow>(tariff =>
         {

@@ -9,6 +9,7 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Responses;
+using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Storage.Management;
 
@@ -33,6 +34,7 @@ public static class ManagementStorage
         services.AddSingleton<IResponseStore, ResponseStore>();
         services.AddSingleton<IFileStore, FileStore>();
         services.AddSingleton<IBatchStore, BatchStore>();
+        services.AddSingleton<ISubstitutionStore, SubstitutionStore>();
         services.AddSingleton<IProductWatch, ProductWatch>();
         return services;
     }

@@ -348,3 +348,19 @@ internal sealed class SettingRow
     public required string Name { get; set; }
     public required string Value { get; set; }
 }
+
+/// <summary>A model that stands in for another. Decimals are text, as exact as they were entered.</summary>
+internal sealed class SubstitutionRow
+{
+    public SubstitutionId Id { get; set; }
+
+    /// <summary>Null: everybody's.</summary>
+    public AccountId? AccountId { get; set; }
+    public required string Model { get; set; }
+    public string? Use { get; set; }
+    public string? InputPriceAbove { get; set; }
+    public string? OutputPriceAbove { get; set; }
+    public bool WhenDown { get; set; }
+    public bool WhenWithdrawn { get; set; }
+    public string? QualityMin { get; set; }
+}
