@@ -1,3 +1,5 @@
+using Tokenline.Commerce.Routing;
+
 namespace Tokenline.Commerce.Catalog;
 
 /// <summary>Changes to vendors, models and prices: one at a time, stored first, then in memory at once.</summary>
@@ -16,13 +18,14 @@ public sealed class CatalogEditing(
 
     public void Dispose() => turn.Dispose();
 
-    /// <summary>Adds or changes a vendor. A real address or key ends the simulation of everything it serves.</summary>
+    /// <summary>Adds or changes a vendor. A real address or key ends the simulation of everything it serves, by whomever.</summary>
     public async Task<Outcome<Vendor>> PutVendorAsync(VendorEntry entry, CancellationToken cancellation)
     {
         if (entry.WhatIsWrong() is { } wrong)
             return wrong;
         using var _ = await TakeTurnAsync(cancellation);
-        var known = (await store.LoadAsync(cancellation)).Vendors.FirstOrDefault(vendor => vendor.Id == entry.Id);
+        var rows = await store.LoadAsync(cancellation);
+        var known = rows.Vendors.FirstOrDefault(vendor => vendor.Id == entry.Id);
         // A simulator's key is no key for the real vendor, and a key goes only to the address it was given for.
         var kept = known is not null && known.BaseUrl == entry.BaseUrl ? known.ApiKeys : [];
         var vendor = new Vendor(
@@ -39,12 +42,29 @@ public sealed class CatalogEditing(
         };
         if (vendor.Name.Length > NameLengthMax)
             return Refused.Invalid("name", $"A name has at most {NameLengthMax} characters.");
-        await store.PutVendorAsync(vendor, cancellation);
+        var removed = SimulatedBeside(vendor, rows);
+        foreach (var model in removed.Select(mapping => mapping.Model).Distinct())
+        {
+            var left = rows.Mappings.Where(mapping => mapping.Model == model).Except(removed).ToList();
+            if (Candidates.WhatIsWrong(rows.Models.First(listing => listing.Id == model), left, "id") is { } nobody)
+                return nobody;
+        }
+        await store.PutVendorAsync(vendor, removed, cancellation);
         await RefreshAsync();
         return vendor;
     }
 
-    /// <summary>Adds or changes a model with its price, which is a new tariff version. Mappings are added, none is removed.</summary>
+    /// <summary>Simulated deployments of what a real vendor serves: a simulator never answers for a vendor that failed.</summary>
+    private static List<Mapping> SimulatedBeside(Vendor vendor, CatalogRows rows)
+    {
+        if (vendor.Simulated)
+            return [];
+        var served = rows.Mappings.Where(mapping => mapping.Vendor == vendor.Id).Select(mapping => mapping.Model).ToHashSet();
+        var simulated = rows.Vendors.Where(other => other.Simulated && other.Id != vendor.Id).Select(other => other.Id).ToHashSet();
+        return [.. rows.Mappings.Where(mapping => served.Contains(mapping.Model) && simulated.Contains(mapping.Vendor))];
+    }
+
+    /// <summary>Adds or changes a model with its price, which is a new tariff version. Mappings are added, none is removed. The routing and the withdrawal of a model that is there stay as they are.</summary>
     public async Task<Outcome<TariffVersion>> PutModelsAsync(
         IReadOnlyCollection<ModelListing> models,
         IReadOnlyCollection<Mapping> mappings,
@@ -58,10 +78,22 @@ public sealed class CatalogEditing(
                 return wrong;
         }
         using var _ = await TakeTurnAsync(cancellation);
+        var known = (await store.LoadAsync(cancellation)).Models.ToDictionary(listing => listing.Id);
+        var kept = models
+            .Select(model =>
+                known.GetValueOrDefault(model.Id) is { } before
+                    ? model with
+                    {
+                        Routing = before.Routing,
+                        WithdrawnAt = before.WithdrawnAt,
+                    }
+                    : model
+            )
+            .ToList();
         var published = await publishing.PublishAsync(
-            [.. models.Select(model => (model.Id, model.Prices))],
+            [.. kept.Select(model => (model.Id, model.Prices))],
             reason,
-            version => store.PutModelsAsync(models, mappings, version, CancellationToken.None)
+            version => store.PutModelsAsync(kept, mappings, version, CancellationToken.None)
         );
         if (published.Refused is null)
             await RefreshAsync();
@@ -153,13 +185,21 @@ public sealed class CatalogEditing(
     }
 
     /// <summary>Lets a vendor serve a model. Mapping a real vendor removes the simulated ones.</summary>
+    /// <param name="traffic">Its state is taken from <paramref name="state"/>.</param>
+    /// <param name="state">Null: as it is, or active.</param>
+    /// <param name="quality">Null: as it is, or the model's.</param>
+    /// <param name="energy">Null: as it is, or the model's.</param>
     public async Task<Outcome<Mapping>> MapAsync(
         string model,
         string vendor,
         string? upstreamModel,
         int priority,
         CancellationToken cancellation,
-        DeploymentRates? rates = null
+        DeploymentRates? rates = null,
+        DeploymentTraffic? traffic = null,
+        DeploymentState? state = null,
+        QualityScore? quality = null,
+        EnergyFigure? energy = null
     )
     {
         var upstream = string.IsNullOrEmpty(upstreamModel) ? model : upstreamModel;
@@ -169,18 +209,30 @@ public sealed class CatalogEditing(
             return Refused.Invalid("priority", "A priority is between 0 and 1,000; the lowest is tried first.");
         if (rates?.WhatIsWrong() is { } field)
             return Refused.Invalid(field, "A limit of a deployment is at least 1; left out, there is none.");
+        if ((traffic?.WhatIsWrong() ?? quality?.WhatIsWrong() ?? energy?.WhatIsWrong()) is { } wrong)
+            return wrong;
 
         using var _ = await TakeTurnAsync(cancellation);
         var rows = await store.LoadAsync(cancellation);
-        if (!rows.Models.Any(listing => listing.Id == model))
-            return Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound };
+        if (rows.Models.FirstOrDefault(known => known.Id == model) is not { } listing)
+            return NoModel(model);
         if (rows.Vendors.FirstOrDefault(known => known.Id == vendor) is not { } target)
             return Refused.NotFound("vendor", vendor) with { Param = "vendor" };
         var simulated = rows.Vendors.Where(known => known.Simulated && known.Id != vendor).Select(known => known.Id).ToHashSet();
         var removed = target.Simulated
             ? []
             : rows.Mappings.Where(known => known.Model == model && simulated.Contains(known.Vendor)).ToList();
-        var mapping = new Mapping(model, vendor, upstream, priority) { Rates = rates ?? DeploymentRates.None };
+        var others = rows.Mappings.Where(known => known.Model == model && known.Vendor != vendor).Except(removed).ToList();
+        var before = rows.Mappings.FirstOrDefault(known => known.Model == model && known.Vendor == vendor);
+        var mapping = new Mapping(model, vendor, upstream, priority)
+        {
+            Rates = rates ?? DeploymentRates.None,
+            Traffic = (traffic ?? DeploymentTraffic.Default) with { State = state ?? before?.Traffic.State ?? DeploymentState.Active },
+            Profile = new() { Quality = quality ?? before?.Profile.Quality, Energy = energy ?? before?.Profile.Energy },
+        };
+        var cause = mapping.Traffic.State == DeploymentState.Draining ? "state" : "canaryPercent";
+        if (Candidates.WhatIsWrong(listing, [.. others, mapping], cause) is { } left)
+            return left;
         await store.PutMappingAsync(mapping, removed, cancellation);
         await RefreshAsync();
         return mapping;
@@ -190,12 +242,85 @@ public sealed class CatalogEditing(
     {
         using var _ = await TakeTurnAsync(cancellation);
         var rows = await store.LoadAsync(cancellation);
-        if (rows.Mappings.FirstOrDefault(known => known.Model == model && known.Vendor == vendor) is not { } mapping)
+        if (Find(rows, model, vendor) is not (var listing, var mapping))
             return Refused.NotFound("deployment", $"{model}@{vendor}");
+        var others = rows.Mappings.Where(known => known.Model == model && known != mapping).ToList();
+        // The very last one may go: whoever takes it away knows that nobody serves the model then.
+        if (Candidates.WhatIsWrong(listing, others, "vendor") is { } left)
+            return left;
         await store.RemoveMappingAsync(mapping, cancellation);
         await RefreshAsync();
         return mapping;
     }
+
+    /// <summary>Gives a deployment no new calls, or lets it have them again.</summary>
+    public async Task<Outcome<Mapping>> SetStateAsync(string model, string vendor, DeploymentState state, CancellationToken cancellation)
+    {
+        using var _ = await TakeTurnAsync(cancellation);
+        var rows = await store.LoadAsync(cancellation);
+        if (Find(rows, model, vendor) is not (var listing, var mapping))
+            return Refused.NotFound("deployment", $"{model}@{vendor}");
+        var others = rows.Mappings.Where(known => known.Model == model && known != mapping);
+        var changed = mapping with { Traffic = mapping.Traffic with { State = state } };
+        if (Candidates.WhatIsWrong(listing, [.. others, changed], "state") is { } left)
+            return left;
+        await store.PutMappingAsync(changed, [], cancellation);
+        await RefreshAsync();
+        return changed;
+    }
+
+    /// <summary>How calls of a model choose among its deployments, from the next call on.</summary>
+    public async Task<Outcome<ModelListing>> PutRoutingAsync(string model, RoutingRule rule, CancellationToken cancellation) =>
+        rule.WhatIsWrong() is { } wrong
+            ? wrong
+            : await ChangeAsync(model, (listing, _) => new Changed(listing with { Routing = rule }), cancellation);
+
+    /// <summary>From now on the model is not for sale. Its price, deployments and substitutions stay.</summary>
+    public Task<Outcome<ModelListing>> WithdrawAsync(string model, CancellationToken cancellation) =>
+        ChangeAsync(
+            model,
+            (listing, _) => new Changed(listing with { WithdrawnAt = listing.WithdrawnAt ?? time.GetUtcNow() }),
+            cancellation
+        );
+
+    /// <summary>Puts a withdrawn model up for sale again.</summary>
+    public Task<Outcome<ModelListing>> RestoreAsync(string model, CancellationToken cancellation) =>
+        ChangeAsync(
+            model,
+            (listing, mappings) =>
+            {
+                var restored = listing with { WithdrawnAt = null };
+                return new Changed(restored, Candidates.WhatIsWrong(restored, mappings, "state"));
+            },
+            cancellation
+        );
+
+    private readonly record struct Changed(ModelListing Model, Refused? Refused = null);
+
+    private async Task<Outcome<ModelListing>> ChangeAsync(
+        string model,
+        Func<ModelListing, IReadOnlyCollection<Mapping>, Changed> change,
+        CancellationToken cancellation
+    )
+    {
+        using var _ = await TakeTurnAsync(cancellation);
+        var rows = await store.LoadAsync(cancellation);
+        if (rows.Models.FirstOrDefault(known => known.Id == model) is not { } listing)
+            return NoModel(model);
+        var (changed, refused) = change(listing, [.. rows.Mappings.Where(mapping => mapping.Model == model)]);
+        if (refused is not null)
+            return refused;
+        await store.PutModelAsync(changed, CancellationToken.None);
+        await RefreshAsync();
+        return changed;
+    }
+
+    private static (ModelListing, Mapping)? Find(CatalogRows rows, string model, string vendor) =>
+        rows.Mappings.FirstOrDefault(known => known.Model == model && known.Vendor == vendor) is { } mapping
+            ? (rows.Models.First(known => known.Id == model), mapping)
+            : null;
+
+    private static Refused NoModel(string model) => Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound };
 
     /// <summary>Reads the catalogue again. Not cancelled: what is stored must be what is in memory.</summary>
     public async Task RefreshAsync() => catalog.Replace(ModelCatalogHolder.Compose(await store.LoadAsync(CancellationToken.None)));
@@ -221,7 +346,7 @@ public sealed class CatalogEditing(
             return Refused.Invalid("outputLimitField", "The field is max_tokens or max_completion_tokens.");
         if (model.Tokenizer is not (null or "o200k_base"))
             return Refused.Invalid("tokenizer", "The tokenizers at hand are: o200k_base.");
-        return null;
+        return model.Profile.WhatIsWrong() ?? model.Routing.WhatIsWrong();
     }
 
     private async Task<Turn> TakeTurnAsync(CancellationToken cancellation)

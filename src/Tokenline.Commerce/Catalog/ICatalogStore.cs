@@ -18,8 +18,8 @@ public interface ICatalogStore
 
     Task<ProductOffering?> FindOfferingAsync(string id, CancellationToken cancellation);
 
-    /// <summary>Adds or replaces.</summary>
-    Task PutVendorAsync(Vendor vendor, CancellationToken cancellation);
+    /// <summary>Adds or replaces a vendor, and removes mappings.</summary>
+    Task PutVendorAsync(Vendor vendor, IReadOnlyCollection<Mapping> removed, CancellationToken cancellation);
 
     /// <summary>Adds or replaces models and mappings together with the tariff version that prices them.</summary>
     Task PutModelsAsync(
@@ -28,6 +28,9 @@ public interface ICatalogStore
         TariffVersion tariff,
         CancellationToken cancellation
     );
+
+    /// <summary>Replaces a model that is there, without a new price.</summary>
+    Task PutModelAsync(ModelListing model, CancellationToken cancellation);
 
     /// <summary>A version that starts later, or ends: no model is changed with it.</summary>
     Task AddTariffAsync(TariffVersion tariff, CancellationToken cancellation);

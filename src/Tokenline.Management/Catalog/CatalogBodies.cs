@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Routing;
 using Tokenline.Management.Api;
 
 namespace Tokenline.Management.Catalog;
@@ -80,6 +81,10 @@ public sealed record KeyHealthBody(int Key, DateTimeOffset RestsUntil, string Re
 /// <param name="OutputLimitField"><c>max_tokens</c> (unless told) or <c>max_completion_tokens</c>.</param>
 /// <param name="Price">A model is not for sale without one.</param>
 /// <param name="Kind">chat (unless told), embedding, rerank, image, speech or transcription.</param>
+/// <param name="Class">Models of one class may stand in for each other. Left out, as the next three: as it was. Empty: of none.</param>
+/// <param name="Abilities">tools, structured-output, reasoning, audio-input, documents.</param>
+/// <param name="Quality">How good the answers are, and who says so.</param>
+/// <param name="Energy">Joules of an output token, and who says so.</param>
 public sealed record NewModelBody(
     string? Name,
     string? OwnedBy,
@@ -90,13 +95,23 @@ public sealed record NewModelBody(
     bool HidesReasoning = false,
     string? Tokenizer = null,
     string? OutputLimitField = null,
-    ModelKind Kind = ModelKind.Chat
+    ModelKind Kind = ModelKind.Chat,
+    string? Class = null,
+    IReadOnlyList<string>? Abilities = null,
+    QualityBody? Quality = null,
+    EnergyBody? Energy = null
 );
 
 /// <param name="ListPrice">As it was entered for the version in force, in the vendor's currency.</param>
 /// <param name="TariffVersion">The version in force.</param>
 /// <param name="Charged">What is charged now, in the operator's currency, with the published weights.</param>
-/// <param name="Deployments">Where it is served, in the order of trying.</param>
+/// <param name="Class">Models of one class may stand in for each other; left out: of none.</param>
+/// <param name="Abilities">What it can do beside text.</param>
+/// <param name="Quality">Left out: unknown, and not ranked.</param>
+/// <param name="Energy">Left out: unknown, and not ranked.</param>
+/// <param name="Routing">How calls choose among its deployments.</param>
+/// <param name="WithdrawnAt">Since when it is not for sale; left out: it is.</param>
+/// <param name="Deployments">Where it is served, in the order of priority.</param>
 public sealed record ModelBody(
     string Id,
     string Name,
@@ -111,6 +126,12 @@ public sealed record ModelBody(
     PriceSheet ListPrice,
     int? TariffVersion,
     PriceSheet? Charged,
+    string? Class,
+    IReadOnlyList<string> Abilities,
+    QualityBody? Quality,
+    EnergyBody? Energy,
+    RoutingBody Routing,
+    DateTimeOffset? WithdrawnAt,
     IReadOnlyList<DeploymentBody> Deployments
 )
 {
@@ -137,6 +158,12 @@ public sealed record ModelBody(
             (charges is null ? null : tariffs.SheetOf(charges)) ?? model.Prices,
             charges?.Version,
             charges is null ? null : Pricing.ToSheet(charges),
+            model.Profile.Class,
+            [.. model.Profile.Abilities.Select(ModelAbilities.NameOf)],
+            QualityBody.Of(model.Profile.Quality),
+            EnergyBody.Of(model.Profile.Energy),
+            RoutingBody.Of(model.Routing),
+            model.WithdrawnAt,
             [
                 .. mappings
                     .Where(mapping => mapping.Model == model.Id)
@@ -154,15 +181,30 @@ public sealed record ModelBody(
 /// <param name="RequestsPerMinute">Calls beyond it go to the next deployment; left out: no limit.</param>
 /// <param name="TokensPerMinute">In and out together, held at the call's estimate and corrected when it has ended.</param>
 /// <param name="ConcurrentCalls">Calls that run at this moment.</param>
+/// <param name="Weight">0 to 1,000: its share among those that the policy ranks alike; 100 unless told. 0: none, unless no other can serve.</param>
+/// <param name="CanaryPercent">On trial: so many of 100 calls go there first, and none of the others by choice. Left out: it is not on trial.</param>
+/// <param name="State">active or draining (no new calls); left out: as it was.</param>
+/// <param name="Quality">The deployment's own; left out: as it was, or the model's.</param>
+/// <param name="Energy">The deployment's own; left out: as it was, or the model's.</param>
 public sealed record NewDeploymentBody(
     string? Vendor,
     string? UpstreamModel = null,
     int? Priority = null,
     long? RequestsPerMinute = null,
     long? TokensPerMinute = null,
-    int? ConcurrentCalls = null
+    int? ConcurrentCalls = null,
+    int? Weight = null,
+    int? CanaryPercent = null,
+    DeploymentState? State = null,
+    QualityBody? Quality = null,
+    EnergyBody? Energy = null
 );
 
+/// <param name="Weight">Its share among those that the policy ranks alike.</param>
+/// <param name="CanaryPercent">On trial: so many of 100 calls go there first.</param>
+/// <param name="State">active, or draining: no new calls.</param>
+/// <param name="Quality">The deployment's own; left out: the model's.</param>
+/// <param name="Energy">The deployment's own; left out: the model's.</param>
 public sealed record DeploymentBody(
     string Id,
     string Vendor,
@@ -171,7 +213,12 @@ public sealed record DeploymentBody(
     bool Simulated,
     long? RequestsPerMinute,
     long? TokensPerMinute,
-    int? ConcurrentCalls
+    int? ConcurrentCalls,
+    int Weight,
+    int? CanaryPercent,
+    DeploymentState State,
+    QualityBody? Quality,
+    EnergyBody? Energy
 )
 {
     internal static DeploymentBody Of(Mapping mapping, bool simulated) =>
@@ -183,6 +230,11 @@ public sealed record DeploymentBody(
             simulated,
             mapping.Rates.RequestsPerMinute,
             mapping.Rates.TokensPerMinute,
-            mapping.Rates.ConcurrentCalls
+            mapping.Rates.ConcurrentCalls,
+            mapping.Traffic.Weight,
+            mapping.Traffic.CanaryPercent,
+            mapping.Traffic.State,
+            QualityBody.Of(mapping.Profile.Quality),
+            EnergyBody.Of(mapping.Profile.Energy)
         );
 }

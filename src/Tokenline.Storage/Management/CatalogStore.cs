@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Storage.Management;
 
@@ -22,6 +23,8 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
                 .. deployments.Select(row => new Mapping(row.ModelId, row.VendorId, row.UpstreamModel, row.Priority)
                 {
                     Rates = new(row.RequestsPerMinute, row.TokensPerMinute, row.ConcurrentCalls),
+                    Traffic = new(row.Weight, row.CanaryPercent, row.State),
+                    Profile = Read(row.Profile, ModelProfile.Unknown),
                 }),
             ]
         );
@@ -96,7 +99,7 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
         return row is null ? null : Read(row);
     }
 
-    public async Task PutVendorAsync(Vendor vendor, CancellationToken cancellation)
+    public async Task PutVendorAsync(Vendor vendor, IReadOnlyCollection<Mapping> removed, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var row = new VendorRow
@@ -111,6 +114,7 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             AllowsPrivateAddress = vendor.AllowsPrivateAddress,
         };
         await PutAsync(db, row, db.Vendors.AnyAsync(known => known.Id == row.Id, cancellation));
+        db.Deployments.RemoveRange(removed.Select(RowOf));
         await db.SaveChangesAsync(cancellation);
     }
 
@@ -127,6 +131,13 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
         foreach (var mapping in mappings)
             await PutAsync(db, RowOf(mapping), IsKnownAsync(db, mapping, cancellation));
         db.Tariffs.Add(RowOf(tariff));
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task PutModelAsync(ModelListing model, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        db.Models.Update(RowOf(model));
         await db.SaveChangesAsync(cancellation);
     }
 
@@ -238,7 +249,17 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
         )
         {
             Kind = row.Kind,
+            Profile = Read(row.Profile, ModelProfile.Unknown),
+            Routing = Read(row.Routing, RoutingRule.Default),
+            WithdrawnAt = row.WithdrawnAt,
         };
+
+    /// <summary>What is stored as JSON, or <paramref name="unless"/> where there is none.</summary>
+    private static T Read<T>(string? json, T unless)
+        where T : class => json is null ? unless : JsonSerializer.Deserialize<T>(json, CommerceJson.Options) ?? unless;
+
+    private static string? Write<T>(T value, T unless)
+        where T : class => ReferenceEquals(value, unless) ? null : JsonSerializer.Serialize(value, CommerceJson.Options);
 
     private static ModelRow RowOf(ModelListing model) =>
         new()
@@ -255,6 +276,9 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             OutputLimitField = model.OutputLimitField,
             Kind = model.Kind,
             Prices = JsonSerializer.Serialize(model.Prices, CommerceJson.Options),
+            Profile = Write(model.Profile, ModelProfile.Unknown),
+            Routing = Write(model.Routing, RoutingRule.Default),
+            WithdrawnAt = model.WithdrawnAt,
         };
 
     private static TariffVersionRow RowOf(TariffVersion tariff) =>
@@ -280,6 +304,10 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             RequestsPerMinute = mapping.Rates.RequestsPerMinute,
             TokensPerMinute = mapping.Rates.TokensPerMinute,
             ConcurrentCalls = mapping.Rates.ConcurrentCalls,
+            Weight = mapping.Traffic.Weight,
+            CanaryPercent = mapping.Traffic.CanaryPercent,
+            State = mapping.Traffic.State,
+            Profile = Write(mapping.Profile, ModelProfile.Unknown),
         };
 
     private static OfferingRow RowOf(ProductOffering offering) =>

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
+using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Storage.Management;
 
@@ -106,6 +107,8 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
             deployment.ToTable("deployment").HasKey(row => new { row.ModelId, row.VendorId });
             deployment.HasOne<ModelRow>().WithMany().HasForeignKey(row => row.ModelId);
             deployment.HasOne<VendorRow>().WithMany().HasForeignKey(row => row.VendorId);
+            // Without a sentinel of its own, a weight of 0 would be taken for one that nobody gave.
+            deployment.Property(row => row.Weight).HasDefaultValue(DeploymentTraffic.WeightDefault).HasSentinel(-1);
         });
         model.Entity<SubstitutionRow>(rule =>
         {

@@ -3,6 +3,7 @@ using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Storage.Management;
 
@@ -128,6 +129,13 @@ internal sealed class ModelRow
 
     /// <summary>JSON of the price sheet.</summary>
     public required string Prices { get; set; }
+
+    /// <summary>JSON of class, abilities, quality and energy; null where nothing is known.</summary>
+    public string? Profile { get; set; }
+
+    /// <summary>JSON of the routing rule; null is the default.</summary>
+    public string? Routing { get; set; }
+    public DateTimeOffset? WithdrawnAt { get; set; }
 }
 
 internal sealed class DeploymentRow
@@ -139,6 +147,12 @@ internal sealed class DeploymentRow
     public long? RequestsPerMinute { get; set; }
     public long? TokensPerMinute { get; set; }
     public int? ConcurrentCalls { get; set; }
+    public int Weight { get; set; }
+    public int? CanaryPercent { get; set; }
+    public DeploymentState State { get; set; }
+
+    /// <summary>JSON of the figures that are its own; null where the model's hold.</summary>
+    public string? Profile { get; set; }
 }
 
 internal sealed class TariffVersionRow

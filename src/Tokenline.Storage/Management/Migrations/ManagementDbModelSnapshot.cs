@@ -389,13 +389,22 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("VendorId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("CanaryPercent")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("ConcurrentCalls")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Profile")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("RequestsPerMinute")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("TokensPerMinute")
@@ -404,6 +413,11 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("UpstreamModel")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Weight")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(100);
 
                     b.HasKey("ModelId", "VendorId");
 
@@ -503,7 +517,16 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Profile")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Routing")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Tokenizer")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("WithdrawnAt")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
