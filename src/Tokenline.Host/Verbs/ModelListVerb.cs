@@ -26,11 +26,26 @@ internal static class ModelListVerb
         "currencies",
     ];
 
+    private static readonly string[] columns =
+    [
+        "model",
+        "context",
+        "up to",
+        "price",
+        "weights",
+        "served by",
+        "also priced by",
+        "class",
+        "quality",
+        "J/token",
+        "policy",
+    ];
+
     public static Command Command()
     {
         var command = new Command(
             "list",
-            "All models: price for a million tokens (input / cached / output), weights of one token in each quota unit, and deployments."
+            "All models: price for a million tokens (input / cached / output), weights of one token in each quota unit, deployments, class, quality (0 to 100), joules of an output token (~: estimated), and routing policy."
         );
         command.SetAction(
             async (parsed, cancellation) =>
@@ -40,7 +55,7 @@ internal static class ModelListVerb
                 if (parsed.GetValue(ApiVerbs.Json))
                     Output.Show(models, asJson: true);
                 else
-                    Output.Table(["model", "context", "up to", "price", "weights", "served by", "also priced by"], Rows(models));
+                    Output.Table(columns, Rows(models));
                 return 0;
             }
         );
@@ -53,9 +68,10 @@ internal static class ModelListVerb
         foreach (var model in models.GetProperty("items").EnumerateArray())
         {
             var (id, context, vendors) = (Text(model, "id"), Text(model, "contextTokens"), Vendors(model));
+            var routing = Routing(model);
             if (!model.TryGetProperty("charged", out var charged))
             {
-                yield return [id, context, "", "not for sale", "", vendors, ""];
+                yield return [id, context, "", "not for sale", "", vendors, "", .. routing];
                 continue;
             }
             var also = string.Join(", ", rules.Where(rule => charged.TryGetProperty(rule, out _)));
@@ -70,11 +86,23 @@ internal static class ModelListVerb
                     Weights(tier),
                     vendors,
                     also,
+                    .. routing,
                 ];
-                (id, context, vendors, also) = ("", "", "", "");
+                (id, context, vendors, also, routing) = ("", "", "", "", ["", "", "", ""]);
             }
         }
     }
+
+    /// <summary>What routing and substitution go by.</summary>
+    private static string[] Routing(JsonElement model) =>
+        [
+            Text(model, "class"),
+            model.TryGetProperty("quality", out var quality) ? Text(quality, "score") : "unknown",
+            model.TryGetProperty("energy", out var energy)
+                ? $"{(energy.GetProperty("measured").GetBoolean() ? "" : "~")}{Text(energy, "joulesPerOutputToken")}"
+                : "unknown",
+            model.TryGetProperty("withdrawnAt", out _) ? "withdrawn" : Text(model.GetProperty("routing"), "policy"),
+        ];
 
     private static string UpTo(JsonElement tier) =>
         Text(tier, "upToOutput") is { Length: > 0 } output ? $"{Text(tier, "upToInput")} in, {output} out" : Text(tier, "upToInput");

@@ -70,42 +70,57 @@ internal static class VendorVerbs
         var requests = new Option<long?>("--rpm") { Description = "Requests a minute; beyond them calls go to the next deployment." };
         var tokens = new Option<long?>("--tpm") { Description = "Tokens a minute, in and out." };
         var concurrent = new Option<int?>("--concurrent") { Description = "Calls at once." };
+        var weight = new Option<int?>("--weight")
+        {
+            Description = "Its share among deployments that the policy ranks alike, 0 to 1000; 100 unless told.",
+        };
+        var canary = new Option<int?>("--canary-percent")
+        {
+            Description = "On trial: so many of 100 calls go there first. Map it again without this to make it an ordinary one.",
+        };
         return Group(
             "model",
             "Models and their deployments.",
-            ModelListVerb.Command(),
-            Get("show", "One model.", p => $"models/{Escape(p.GetValue(model))}", model),
-            Call(
-                "map",
-                "Let a vendor serve a model. A real vendor replaces the model's simulated one.",
-                HttpMethod.Put,
-                p => $"models/{Escape(p.GetValue(model))}/deployments",
-                p => new
-                {
-                    vendor = p.GetValue(vendor),
-                    upstreamModel = p.GetValue(upstream),
-                    priority = p.GetValue(priority),
-                    requestsPerMinute = p.GetValue(requests),
-                    tokensPerMinute = p.GetValue(tokens),
-                    concurrentCalls = p.GetValue(concurrent),
-                },
-                model,
-                vendor,
-                upstream,
-                priority,
-                requests,
-                tokens,
-                concurrent
-            ),
-            Call(
-                "unmap",
-                "Serve a model by this vendor no more.",
-                HttpMethod.Delete,
-                p => $"models/{Escape(p.GetValue(model))}/deployments/{Escape(p.GetValue(vendor))}",
-                _ => null,
-                model,
-                vendor
-            )
+            [
+                ModelListVerb.Command(),
+                Get("show", "One model.", p => $"models/{Escape(p.GetValue(model))}", model),
+                Call(
+                    "map",
+                    "Let a vendor serve a model. A real vendor replaces the model's simulated one.",
+                    HttpMethod.Put,
+                    p => $"models/{Escape(p.GetValue(model))}/deployments",
+                    p => new
+                    {
+                        vendor = p.GetValue(vendor),
+                        upstreamModel = p.GetValue(upstream),
+                        priority = p.GetValue(priority),
+                        requestsPerMinute = p.GetValue(requests),
+                        tokensPerMinute = p.GetValue(tokens),
+                        concurrentCalls = p.GetValue(concurrent),
+                        weight = p.GetValue(weight),
+                        canaryPercent = p.GetValue(canary),
+                    },
+                    model,
+                    vendor,
+                    upstream,
+                    priority,
+                    requests,
+                    tokens,
+                    concurrent,
+                    weight,
+                    canary
+                ),
+                Call(
+                    "unmap",
+                    "Serve a model by this vendor no more.",
+                    HttpMethod.Delete,
+                    p => $"models/{Escape(p.GetValue(model))}/deployments/{Escape(p.GetValue(vendor))}",
+                    _ => null,
+                    model,
+                    vendor
+                ),
+                .. RoutingVerbs.Commands(),
+            ]
         );
     }
 
