@@ -16,6 +16,7 @@ public sealed record DemoSeedResult(Customer Customer, ProductOrder? Order, stri
 public sealed class DemoSeed(
     ICatalogStore store,
     CatalogEditing editing,
+    Contracts contracts,
     Offerings offerings,
     ModelCatalogHolder catalog,
     ICustomerStore customerStore,
@@ -39,6 +40,7 @@ public sealed class DemoSeed(
         if (await store.SettingAsync(SeededSetting, cancellation) is null)
         {
             await SeedModelsAsync(files.Models, cancellation);
+            await SeedContractsAsync(files.Models, cancellation);
             await SeedOfferingsAsync(files.Plans, cancellation);
             await store.SetAsync(SeededSetting, files.Models.PricesAsOf.ToString("O", CultureInfo.InvariantCulture), cancellation);
         }
@@ -48,7 +50,8 @@ public sealed class DemoSeed(
     private async Task SeedVendorsAsync(DemoModels files, Uri simulator, CancellationToken cancellation)
     {
         var known = (await store.LoadAsync(cancellation)).Vendors.ToDictionary(vendor => vendor.Id);
-        foreach (var vendor in files.Vendors)
+        var resellers = files.Resellers.Select(reseller => new DemoVendor(reseller.Id, reseller.Name, reseller.Apis));
+        foreach (var vendor in files.Vendors.Concat(resellers))
         {
             var apis = vendor.Apis is { } names ? VendorApis.Split(string.Join(',', names)) : VendorApis.Default;
             var version = apis.Contains(VendorApi.Gemini) ? "v1beta" : "v1";
@@ -89,11 +92,42 @@ public sealed class DemoSeed(
             model.Tokenizer,
             model.OutputLimitField,
             model.ToSheet()
-        ));
-        var mappings = missing.Select(model => new Mapping(model.Id, model.Vendor, model.Id, Priority: 100));
+        )
+        {
+            Profile = model.ToProfile(),
+        });
+        var real = (await store.LoadAsync(cancellation)).Vendors.Where(vendor => !vendor.Simulated).Select(vendor => vendor.Id).ToHashSet();
+        var mappings = missing
+            .Select(model => new Mapping(model.Id, model.Vendor, model.Id, Priority: 100))
+            .Concat(Resold(files, missing.Where(model => !real.Contains(model.Vendor)).ToList()));
         var reason =
             $"list prices of {files.PricesAsOf:yyyy-MM-dd}, 1 USD = {options.UsdRate} {options.Currency} ({options.UsdRateAsOf}). {files.Attribution}";
         (await editing.PutModelsAsync([.. listings], [.. mappings], reason, cancellation)).Required();
+    }
+
+    private static IEnumerable<Mapping> Resold(DemoModels files, IReadOnlyCollection<DemoModel> models) =>
+        from reseller in files.Resellers
+        from resale in reseller.Models
+        where models.Any(model => model.Id == resale.Id)
+        select new Mapping(resale.Id, reseller.Id, resale.Id, resale.Priority)
+        {
+            Profile = new() { Quality = resale.Quality, Energy = resale.Energy },
+        };
+
+    private async Task SeedContractsAsync(DemoModels files, CancellationToken cancellation)
+    {
+        var known = (await store.ContractsAsync(cancellation)).Select(contract => (contract.Vendor, contract.Model)).ToHashSet();
+        foreach (var contract in files.Contracts.Where(contract => !known.Contains((contract.Vendor, contract.Model))))
+            (
+                await contracts.PutAsync(
+                    contract.Vendor,
+                    contract.Model,
+                    contract.Price,
+                    Schedule.AtOnce,
+                    "made up for the demonstration",
+                    cancellation
+                )
+            ).Required();
     }
 
     private async Task SeedOfferingsAsync(DemoPlans plans, CancellationToken cancellation)

@@ -18,7 +18,13 @@ public sealed class DemoSeedTests
         Assert.Equal(10_000_000L * QuotaUnit.Micro, Assert.Single(await world.BucketsAsync(seeded.Customer)).Remaining);
         Assert.DoesNotContain(seeded.Key!, seeded.ToString());
         Assert.Equal(22, world.Get<ModelCatalogHolder>().Current.Models.Count());
-        Assert.All(world.Get<ModelCatalogHolder>().Current.Models, model => Assert.True(Assert.Single(model.Deployments).Simulated));
+        var models = world.Get<ModelCatalogHolder>().Current.Models.ToList();
+        Assert.All(models.SelectMany(model => model.Deployments), deployment => Assert.True(deployment.Simulated));
+        Assert.All(models, model => Assert.Equal(model.OwnedBy, model.Deployments[0].Vendor));
+        Assert.Equal(
+            ["claude-sonnet-4-6", "gpt-5.1", "kimi-k2.6", "qwen3-max"],
+            models.Where(model => model.Deployments.Length > 1).Select(model => model.Id).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]

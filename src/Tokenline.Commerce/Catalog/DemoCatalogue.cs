@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tokenline.Commerce.PriceSheets;
+using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Commerce.Catalog;
 
@@ -26,11 +27,25 @@ public sealed record DemoModels(
     string[] Notes,
     string WeightRule,
     DemoVendor[] Vendors,
+    DemoReseller[] Resellers,
+    DemoContract[] Contracts,
     DemoModel[] Models
 );
 
 /// <param name="Apis">What it speaks; chat completions unless told.</param>
 public sealed record DemoVendor(string Id, string Name, string[]? Apis = null);
+
+/// <summary>A vendor that has no models of its own and serves those of others.</summary>
+public sealed record DemoReseller(string Id, string Name, DemoResale[] Models, string[]? Apis = null);
+
+/// <param name="Id">The Model ID.</param>
+/// <param name="Priority">After the model's own vendor.</param>
+/// <param name="Quality">This deployment's own; null: the model's.</param>
+/// <param name="Energy">As <paramref name="Quality"/>.</param>
+public sealed record DemoResale(string Id, int Priority, QualityScore? Quality = null, EnergyFigure? Energy = null);
+
+/// <summary>What a vendor is owed for a model.</summary>
+public sealed record DemoContract(string Vendor, string Model, PriceSheet Price);
 
 /// <summary>What a listing says, and the rules of its price sheet.</summary>
 /// <param name="Slug">The model's name in the price file.</param>
@@ -50,9 +65,25 @@ public sealed record DemoModel(
     string? Note = null
 )
 {
+    public string? Class { get; init; }
+    public string[] Abilities { get; init; } = [];
+    public QualityScore? Quality { get; init; }
+    public EnergyFigure? Energy { get; init; }
     public IReadOnlyDictionary<string, Factor>? ServiceClasses { get; init; }
     public MultiplierSheet? Money { get; init; }
     public IReadOnlyDictionary<string, CardSheet?>? Units { get; init; }
+
+    public ModelProfile ToProfile() =>
+        new()
+        {
+            Class = Class,
+            Abilities =
+            [
+                .. Abilities.Select(name => ModelAbilities.Find(name) ?? throw new JsonException($"'{name}' is no ability of a model")),
+            ],
+            Quality = Quality,
+            Energy = Energy,
+        };
 
     public PriceSheet ToSheet() =>
         new(Currency, Tiers, Note)

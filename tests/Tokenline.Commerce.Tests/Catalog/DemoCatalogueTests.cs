@@ -3,6 +3,7 @@ using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Commerce.Tests.Catalog;
 
@@ -51,6 +52,54 @@ public sealed class DemoCatalogueTests
             );
             Assert.True(model.OutputTokensMax <= model.ContextTokens, model.Id);
         }
+    }
+
+    [Fact]
+    public void Every_model_has_a_class_and_a_quality_and_no_figure_is_said_to_be_measured_that_is_not()
+    {
+        foreach (var model in files.Models.Models)
+        {
+            var profile = model.ToProfile();
+            Assert.Null(profile.WhatIsWrong());
+            Assert.Contains(profile.Class, new[] { "flagship", "standard", "light" });
+            Assert.NotEmpty(profile.Abilities);
+            Assert.StartsWith("Estimate for the demonstration", profile.Quality!.Source, StringComparison.Ordinal);
+        }
+        var resales = files.Models.Resellers.SelectMany(reseller => reseller.Models).ToList();
+        Assert.All(resales, resale => Assert.Null(new ModelProfile { Quality = resale.Quality, Energy = resale.Energy }.WhatIsWrong()));
+        var energy = files
+            .Models.Models.Select(model => model.Energy)
+            .Concat(resales.Select(resale => resale.Energy))
+            .OfType<EnergyFigure>();
+        Assert.All(
+            energy,
+            figure =>
+            {
+                Assert.False(figure.IsMeasured);
+                Assert.Contains("ML.ENERGY leaderboard v3", figure.Source, StringComparison.Ordinal);
+            }
+        );
+    }
+
+    [Fact]
+    public void Whoever_serves_a_model_that_has_several_deployments_is_owed_something_else()
+    {
+        var pricing = new Pricing(new CommerceOptions());
+        foreach (var contract in files.Models.Contracts)
+            Assert.Null(pricing.ToContract(contract.Model, contract.Price, 1).Refused);
+        var served = files
+            .Models.Resellers.SelectMany(reseller => reseller.Models.Select(resale => (Vendor: reseller.Id, Model: resale.Id)))
+            .Concat(
+                files
+                    .Models.Resellers.SelectMany(reseller => reseller.Models)
+                    .Select(resale => (files.Models.Models.Single(model => model.Id == resale.Id).Vendor, Model: resale.Id))
+            )
+            .Distinct();
+        Assert.Equal(served.Order(), files.Models.Contracts.Select(contract => (contract.Vendor, contract.Model)).Order());
+        Assert.Equal(
+            files.Models.Contracts.Length,
+            files.Models.Contracts.Select(contract => (contract.Model, contract.Price.Tiers[0].Price["output"])).Distinct().Count()
+        );
     }
 
     [Theory]
