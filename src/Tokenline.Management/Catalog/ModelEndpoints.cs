@@ -248,7 +248,7 @@ internal static class ModelEndpoints
         TariffHolder tariffs,
         TimeProvider time,
         CancellationToken cancellation
-    ) => ShowAsync(id, editing.SetStateAsync(ModelId(id), vendor, DeploymentState.Draining, cancellation), catalog, tariffs, time);
+    ) => ShowAfterAsync(id, editing.SetStateAsync(ModelId(id), vendor, DeploymentState.Draining, cancellation), catalog, tariffs, time);
 
     private static Task<IResult> ResumeAsync(
         string id,
@@ -258,7 +258,7 @@ internal static class ModelEndpoints
         TariffHolder tariffs,
         TimeProvider time,
         CancellationToken cancellation
-    ) => ShowAsync(id, editing.SetStateAsync(ModelId(id), vendor, DeploymentState.Active, cancellation), catalog, tariffs, time);
+    ) => ShowAfterAsync(id, editing.SetStateAsync(ModelId(id), vendor, DeploymentState.Active, cancellation), catalog, tariffs, time);
 
     private static async Task<IResult> PutRoutingAsync(
         string id,
@@ -285,7 +285,7 @@ internal static class ModelEndpoints
         TariffHolder tariffs,
         TimeProvider time,
         CancellationToken cancellation
-    ) => ShowAsync(id, editing.WithdrawAsync(ModelId(id), cancellation), catalog, tariffs, time);
+    ) => ShowAfterAsync(id, editing.WithdrawAsync(ModelId(id), cancellation), catalog, tariffs, time);
 
     private static Task<IResult> RestoreAsync(
         string id,
@@ -294,10 +294,10 @@ internal static class ModelEndpoints
         TariffHolder tariffs,
         TimeProvider time,
         CancellationToken cancellation
-    ) => ShowAsync(id, editing.RestoreAsync(ModelId(id), cancellation), catalog, tariffs, time);
+    ) => ShowAfterAsync(id, editing.RestoreAsync(ModelId(id), cancellation), catalog, tariffs, time);
 
     /// <summary>The model after a change, or why there was none.</summary>
-    private static async Task<IResult> ShowAsync<T>(
+    private static async Task<IResult> ShowAfterAsync<T>(
         string id,
         Task<Outcome<T>> change,
         ICatalogStore catalog,
