@@ -799,6 +799,41 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("stored_response", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.SubstitutionRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AccountId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("InputPriceAbove")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OutputPriceAbove")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("QualityMin")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Use")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("WhenDown")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("WhenWithdrawn")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("substitution", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.TariffVersionRow", b =>
                 {
                     b.Property<int>("Version")
