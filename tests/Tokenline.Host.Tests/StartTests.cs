@@ -115,7 +115,7 @@ public class StartTests
 
     [Theory]
     [InlineData("update usage_records set body = json_set(body, '$.retailNano', 1)", "its record says 1")]
-    [InlineData("update usage_records set body = json_set(body, '$.wholesale.nano', 1)", "nano EUR by contract 1, its record says 1")]
+    [InlineData("update usage_records set body = json_set(body, '$.wholesale.nano', 1)", ", its record says 1 EUR")]
     [InlineData(
         "update usage_records set body = json_set(body, '$.wholesale.contractVersion', 7)",
         "by contract 7, which deepseek has not"

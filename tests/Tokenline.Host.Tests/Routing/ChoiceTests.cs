@@ -17,7 +17,7 @@ public sealed class ChoiceTests(RoutingServer server) : IClassFixture<RoutingSer
     [InlineData("auto:energy")]
     public async Task A_virtual_model_comes_to_one_that_is_named_and_billed(string id)
     {
-        var subscriber = await server.SubscriberAsync(models: [RunningServer.Model, "deepseek-v4-pro", "qwen3-max"]);
+        var subscriber = await server.SubscriberAsync(models: [RunningServer.Model, "glm-5", "qwen3-max"]);
 
         var answer = await subscriber.AskAsync(Wire.Ask(model: id));
 
