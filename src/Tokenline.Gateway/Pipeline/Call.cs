@@ -78,6 +78,9 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
     /// <summary>Models that could not serve it.</summary>
     public List<string> TriedModels => triedModels ??= [];
 
+    /// <summary>Those of them whose vendors were asked.</summary>
+    public int ModelsDown { get; set; }
+
     /// <summary>The model's deployments as candidates.</summary>
     public ModelRoute Route { get; set; } = null!;
 

@@ -25,8 +25,11 @@ internal sealed class ModelChoice(
     RoutingClock clock
 )
 {
-    /// <summary>Models that are tried for one call at the most.</summary>
-    private const int ModelsMax = 3;
+    /// <summary>Models whose vendors are tried for one call at the most.</summary>
+    private const int DownMax = 3;
+
+    /// <summary>Models that are looked at for one call at the most; that an account may not pay for one costs no vendor anything.</summary>
+    private const int ModelsMax = 64;
 
     private const int ModestAnswer = 512;
 
@@ -53,7 +56,7 @@ internal sealed class ModelChoice(
     public bool TryAnother(Call call, bool isDown, DateTimeOffset now)
     {
         call.TriedModels.Add(call.Model.Id);
-        if (call.TriedModels.Count >= ModelsMax)
+        if (call.TriedModels.Count >= ModelsMax || isDown && ++call.ModelsDown >= DownMax)
             return false;
         if (call.Wish is { } wish)
             return ChooseForWish(call, wish, now);
