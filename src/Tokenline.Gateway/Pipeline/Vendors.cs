@@ -145,12 +145,17 @@ internal sealed class Vendors(
         attempt.KnowsOpening = true;
     }
 
-    /// <summary>How long its answer may take to begin. Where another deployment could serve, no longer than it usually takes, and some.</summary>
+    /// <summary>
+    /// How long its answer may take to begin. Where another deployment could serve, no longer than it usually takes, and some; but what comes whole, or after
+    /// reasoning that is not sent, begins when all of that is made, and has the time that as much output as it may have takes a slow model.
+    /// </summary>
     private TimeSpan PatienceWith(Call call, Seat seat)
     {
         var most = TimeSpan.FromSeconds(options.FirstByteTimeoutSeconds);
         if (seat.Patience(call.Request.Stream) is not { } learnt || !Router.HasAnother(call.Route, call.Routing, call.RouteState))
             return most;
+        if (!call.Request.Stream || call.Model.HidesReasoning || call.Request.HasReasoningEffort)
+            learnt = Math.Max(learnt, call.OutputHeld * 1000 / options.Routing.SlowestTokensPerSecond);
         var patience = TimeSpan.FromMilliseconds(learnt);
         return patience < most ? patience : most;
     }
@@ -233,7 +238,7 @@ internal sealed class Vendors(
         if (failure is not null)
         {
             call.Failed(attempt.Deployment, attempt.At, failure.Outcome);
-            var took = (long)time.GetElapsedTime(attempt.AskedAt).TotalMilliseconds;
+            var took = attempt.BeganAt == 0 ? (long)time.GetElapsedTime(attempt.AskedAt).TotalMilliseconds : 0;
             live.Failed(now, failure.Counts, failure.Outcome, failure.RetryAfter, call.Request.Stream, took);
             return;
         }

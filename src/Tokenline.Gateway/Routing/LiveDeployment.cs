@@ -14,6 +14,7 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
     private const int EjectionsMax = 6;
     private const long OverdueMilliseconds = 150;
     private const long UnknownMilliseconds = 5000;
+    private const int PlainMin = 5; // an answer that comes whole may just be long
     private const int ExpectedAnswers = 8; // none of so many is no accident
     private const int UnprovenMax = 10; // calls that wait at one without a history
     private const double Newest = 0.2; // of a moving average
@@ -89,7 +90,8 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
         var waiting = WaitingOf(stream);
         var count = waiting.Count;
         if (FirstBytesOf(stream).Usual is { } usual)
-            return count > 0 && waiting.IsSilentFor(Math.Min(2 * usual, ExpectedAnswers * usual / count) + OverdueMilliseconds, now);
+            return count >= (stream ? 1 : PlainMin)
+                && waiting.IsSilentFor(Math.Min(2 * usual, ExpectedAnswers * usual / count) + OverdueMilliseconds, now);
         return count >= UnprovenMax
             && (waiting.IsUnheard || waiting.IsSilentFor((othersUsual ?? UnknownMilliseconds) + OverdueMilliseconds, now));
     }
@@ -140,7 +142,7 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
         }
     }
 
-    /// <param name="took">Of one that was given up: it took longer than so many milliseconds.</param>
+    /// <param name="took">Of one that was given up before it began: it took longer than so many milliseconds; 0: it had begun.</param>
     public void Failed(long now, CallOutcome outcome, string reason, TimeSpan? retryAfter, bool stream, long took)
     {
         lock (gate)
@@ -155,7 +157,7 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
                     Circuit.Untried();
                     rest.Limited(now, retryAfter);
                     return;
-                case CallOutcome.TimedOut:
+                case CallOutcome.TimedOut when took > 0:
                     FirstBytesOf(stream).Add(took);
                     break;
             }

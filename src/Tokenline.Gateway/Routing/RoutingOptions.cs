@@ -29,6 +29,9 @@ public sealed record RoutingOptions
     /// <summary>It is never given up earlier, in milliseconds.</summary>
     public int FirstByteMinMilliseconds { get; init; } = 2000;
 
+    /// <summary>An answer that comes whole, or after reasoning that is not sent, is not given up before as much output as it may have is made at so many tokens a second.</summary>
+    public int SlowestTokensPerSecond { get; init; } = 20;
+
     /// <summary>Answers whose beginning was measured, before that is done at all.</summary>
     public int FirstByteSamples { get; init; } = 20;
 

@@ -80,17 +80,40 @@ public sealed class FailoverTests(RoutingServer server) : IClassFixture<RoutingS
         var model = await server.ServedByAsync(first, second);
         var subscriber = await server.SubscriberAsync();
         for (var i = 0; i < 6; i++)
-            Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask(model: model, stream: stream))).Status);
+            Assert.Equal(200, (await subscriber.AskAsync(Wire.Ask(model: model, stream: stream, members: "\"max_tokens\":5"))).Status);
         Volatile.Write(ref hangs, true);
 
         var asked = Stopwatch.StartNew();
-        var answer = await subscriber.AskAsync(Wire.Ask(model: model, stream: stream));
+        var answer = await subscriber.AskAsync(Wire.Ask(model: model, stream: stream, members: "\"max_tokens\":5"));
 
         Assert.Equal(200, answer.Status);
         Assert.True(asked.Elapsed < TimeSpan.FromSeconds(60), "it waited for the whole first-byte timeout of 300 s");
         var record = (await subscriber.RecordsAsync()).Single(known => known.Charge == answer.Charge);
         Assert.Equal("timeout", Assert.Single(record.Attempts!).Outcome);
         release.SetResult();
+    }
+
+    [Fact]
+    public async Task A_long_answer_that_comes_whole_is_not_taken_for_a_dead_vendor()
+    {
+        var isLong = false;
+        await using var first = new ScriptedVendor(async call =>
+        {
+            if (Volatile.Read(ref isLong))
+                await Task.Delay(1500, RunningServer.Cancel); // five times what it is given up after otherwise
+            await call.AnswerAsync(Wire.Completion("First", Wire.Usage(10, 2)));
+        });
+        await using var second = RoutingServer.Well("Second");
+        var model = await server.ServedByAsync(first, second);
+        var subscriber = await server.SubscriberAsync();
+        for (var i = 0; i < 6; i++)
+            await subscriber.AskAsync(Wire.Ask(model: model, members: "\"max_tokens\":5"));
+        Volatile.Write(ref isLong, true);
+
+        var answer = await subscriber.AskAsync(Wire.Ask(model: model, members: "\"max_tokens\":500"));
+
+        Assert.Equal("First", answer.Json["choices"]![0]!["message"]!["content"]!.GetValue<string>());
+        Assert.Equal(0, second.Received);
     }
 
     [Fact]
