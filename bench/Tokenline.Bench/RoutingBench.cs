@@ -21,6 +21,7 @@ internal sealed class RoutingBench : ITariffs
 
     public static void Run(int seconds)
     {
+        Report.Machine();
         Console.WriteLine($"{"policy", -16} {"deployments", 12} {"ns a choice", 12} {"bytes", 8}");
         foreach (var policy in RoutingPolicies.All)
         {

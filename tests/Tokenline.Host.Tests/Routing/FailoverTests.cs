@@ -69,7 +69,7 @@ public sealed class FailoverTests(RoutingServer server) : IClassFixture<RoutingS
         await using var first = new ScriptedVendor(async call =>
         {
             if (Volatile.Read(ref hangs))
-                await (isOnlySlow ? Task.Delay(5000) : release.Task);
+                await (isOnlySlow ? Task.Delay(2000) : release.Task);
             await (
                 stream
                     ? call.StreamAsync(Wire.Delta("Hi"), Wire.Finish(), Wire.UsageChunk(10, 2), "data: [DONE]\n\n")
