@@ -26,6 +26,7 @@ internal sealed class Vendors(
     RoutingClock clock,
     VendorKeys keys,
     IChargingAccounts accounts,
+    GatewayMetrics metrics,
     GatewayOptions options,
     TimeProvider time
 )
@@ -239,12 +240,14 @@ internal sealed class Vendors(
         {
             call.Failed(attempt.Deployment, attempt.At, failure.Outcome);
             var took = attempt.BeganAt == 0 ? (long)time.GetElapsedTime(attempt.AskedAt).TotalMilliseconds : 0;
+            metrics.Failed(live, failure.Counts);
             live.Failed(now, failure.Counts, failure.Outcome, failure.RetryAfter, call.Request.Stream, took);
             return;
         }
         switch (call.Ending)
         {
             case CallEnding.VendorCut or CallEnding.VendorError:
+                metrics.Failed(live, CallOutcome.Broken);
                 live.Failed(now, CallOutcome.Broken, "cut", null, call.Request.Stream, 0);
                 break;
             case CallEnding.Completed or CallEnding.QuotaEnded:
@@ -322,6 +325,7 @@ internal sealed class Vendors(
         var outcome = failure?.Outcome ?? "hedged: another began first";
         call.Failed(loser.Deployment, loser.At, outcome, failure is null ? Usage.Of(call.InputEstimate, 0) : null);
         var took = (long)time.GetElapsedTime(loser.AskedAt).TotalMilliseconds;
+        metrics.Failed(loser.Seat.Live, failure?.Counts ?? CallOutcome.NotItsFault);
         loser.Seat.Live.Failed(clock.Now, failure?.Counts ?? CallOutcome.NotItsFault, outcome, null, call.Request.Stream, took);
         loser.Clock.Cancel();
         _ = EndAsync(loser);

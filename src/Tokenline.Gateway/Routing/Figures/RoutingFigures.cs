@@ -261,7 +261,7 @@ public sealed class RoutingFigures
             Rounded(sum.TokensPerSecond, 1)
         );
 
-    private static string NameOf(CallOutcome outcome) =>
+    internal static string NameOf(CallOutcome outcome) =>
         outcome switch
         {
             CallOutcome.ConnectFailed => "connect",
