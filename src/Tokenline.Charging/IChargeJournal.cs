@@ -66,6 +66,11 @@ public interface IChargeHistory
     /// <param name="before">Only runs whose newest call was before this one; null starts at the newest.</param>
     ValueTask<IReadOnlyList<RunLine>> RunsAsync(AccountId account, ChargeId? before, int limit);
 
+    /// <summary>Settled charges over all accounts, in the order of their ids, which is that of their starts.</summary>
+    /// <param name="after">Only charges after this one.</param>
+    /// <param name="until">The last that is looked at.</param>
+    ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit);
+
     /// <summary>Accounts with charges that were dispatched and have not ended, for the recovery rule.</summary>
     ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync();
 
@@ -104,3 +109,6 @@ public sealed record StoredEntry(long Sequence, JournalEntry Entry);
 /// <param name="Image">The newest saved image; null when there is none.</param>
 /// <param name="Tail">The entries after it, in order.</param>
 public sealed record ClaimedAccount(long Epoch, AccountImage? Image, IReadOnlyList<StoredEntry> Tail);
+
+/// <summary>Who called what.</summary>
+public sealed record CallLine(ChargeId Charge, AccountId Account, string Model);

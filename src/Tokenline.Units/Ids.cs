@@ -157,6 +157,8 @@ public sealed class IdSource(TimeProvider time, int node = 0)
 {
     private const long Epoch = 1_735_689_600_000; // 2025-01-01T00:00:00Z in Unix milliseconds
 
+    private const int TimeShift = 22;
+
     private readonly long nodeBits = node is >= 0 and < 1024 ? (long)node << 12 : throw new ArgumentOutOfRangeException(nameof(node));
     private long last; // milliseconds << 12 | sequence, of the newest id made
 
@@ -168,9 +170,13 @@ public sealed class IdSource(TimeProvider time, int node = 0)
             var previous = Volatile.Read(ref last);
             var next = Math.Max((time.GetUtcNow().ToUnixTimeMilliseconds() - Epoch) << 12, previous + 1);
             if (Interlocked.CompareExchange(ref last, next, previous) == previous)
-                return new Id<T>((next >> 12 << 22) | nodeBits | (next & 0xFFF));
+                return new Id<T>((next >> 12 << TimeShift) | nodeBits | (next & 0xFFF));
         }
     }
+
+    /// <summary>The lowest id that can be made in this millisecond: ids of before are below it, save those that borrowed from it.</summary>
+    public static Id<T> Lowest<T>(DateTimeOffset at)
+        where T : IIdKind => new(Math.Max(at.ToUnixTimeMilliseconds() - Epoch, 0) << TimeShift);
 }
 
 /// <summary>Ids as text.</summary>

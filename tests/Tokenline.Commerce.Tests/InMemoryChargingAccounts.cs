@@ -133,6 +133,15 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
 
     public ValueTask<long> PositionAsync() => new(position);
 
+    public ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit) =>
+        new([
+            .. records
+                .Where(record => record.Charge.Value > after.Value && record.Charge.Value <= until.Value)
+                .OrderBy(record => record.Charge.Value)
+                .Take(limit)
+                .Select(record => new CallLine(record.Charge, record.Account, record.Model)),
+        ]);
+
     public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync() => new([]);
 
     public IJournalSnapshot OpenSnapshot() => throw new NotSupportedException("there is no journal here");

@@ -288,6 +288,18 @@ internal sealed class JournalReader : IJournalSnapshot
         );
     }
 
+    /// <summary>A range of the primary key; of each row only the columns before the body are read.</summary>
+    public List<CallLine> Calls(ChargeId after, ChargeId until, int limit) =>
+        [
+            .. Rows(
+                "SELECT charge, account, model FROM usage_records WHERE charge > $1 AND charge <= $2 ORDER BY charge LIMIT $3",
+                row => new CallLine(new(row.GetInt64(0)), new(row.GetInt64(1)), row.GetString(2)),
+                after.Value,
+                until.Value,
+                limit
+            ),
+        ];
+
     public long RecordCount() => One("SELECT count(*) FROM usage_records");
 
     public IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle() =>

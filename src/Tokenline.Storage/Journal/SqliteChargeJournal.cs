@@ -135,6 +135,13 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         return new(reader.Runs(account, before, limit));
     }
 
+    public ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit)
+    {
+        Check(limit);
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new(reader.Calls(after, until, limit));
+    }
+
     public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync() => new(recovering);
 
     /// <summary>The journal in a file that nobody writes, as it is: nothing is upgraded, recovered or changed. For audit.</summary>

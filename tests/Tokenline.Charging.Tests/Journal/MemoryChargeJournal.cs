@@ -147,6 +147,15 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
         ]);
     }
 
+    public ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit) =>
+        new([
+            .. Records()
+                .Where(record => record.Charge.Value > after.Value && record.Charge.Value <= until.Value)
+                .OrderBy(record => record.Charge.Value)
+                .Take(limit)
+                .Select(record => new CallLine(record.Charge, record.Account, record.Model)),
+        ]);
+
     public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync()
     {
         lock (gate)
