@@ -46,15 +46,25 @@ public enum AccountEventType
 
     [JsonStringEnumMemberName("account.resumed")]
     AccountResumed,
+
+    /// <summary>A model that the account calls, or has a rule for, costs something else from a time on.</summary>
+    [JsonStringEnumMemberName("price.changed")]
+    PriceChanged,
+
+    /// <summary>A change that was announced does not come.</summary>
+    [JsonStringEnumMemberName("price.kept")]
+    PriceKept,
 }
 
 /// <summary>Something that the customer should hear of. Raised once; in the journal, so that it is delivered at least once.</summary>
-/// <param name="Subject">The bucket (<c>bkt_…</c>), or <c>alt_…/limit</c>, or the account.</param>
+/// <param name="Subject">The bucket (<c>bkt_…</c>), or <c>alt_…/limit</c>, or the account; of prices, the Model ID.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Amount">Of it so far: used, left, or spent today; in micro-units, nano, requests or tokens.</param>
 /// <param name="Limit">Of how much; for abnormal spend, the usual.</param>
 /// <param name="Unit">A quota unit, a currency, <c>requests</c> or <c>tokens</c>.</param>
-/// <param name="Until">When the bucket ends or the window is over.</param>
+/// <param name="Until">When the bucket ends or the window is over, or the former price returns.</param>
+/// <param name="Reason">Why; of prices, what they were and will be.</param>
+/// <param name="From">When a price takes effect, or would have.</param>
 public sealed record AccountEvent(
     AccountEventType Type,
     string Subject,
@@ -64,5 +74,6 @@ public sealed record AccountEvent(
     long? Limit = null,
     string? Unit = null,
     DateTimeOffset? Until = null,
-    string? Reason = null
+    string? Reason = null,
+    DateTimeOffset? From = null
 );

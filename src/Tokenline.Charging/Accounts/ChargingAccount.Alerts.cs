@@ -132,6 +132,8 @@ public sealed partial class ChargingAccount
             case AccountEventType.AbnormalSpend:
                 days.Told(raised.At);
                 break;
+            case AccountEventType.PriceChanged or AccountEventType.PriceKept:
+                break; // nothing that the account counts; its command is remembered
         }
     }
 

@@ -3,7 +3,7 @@ using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
 
-/// <summary>Changes that are not calls: grants, transfers, refills, the tree, refunds, what the customer allows, standing.</summary>
+/// <summary>Changes that are not calls: grants, transfers, refills, the tree, refunds, what the customer allows, standing, announcements.</summary>
 public sealed partial class ChargingAccount
 {
     /// <summary>Buckets one account may have had; old ones are archived with the account's history.</summary>
@@ -31,6 +31,7 @@ public sealed partial class ChargingAccount
             SetAlerts set => Seen(set.Command, set) ?? Set(set, now),
             SetAutoPack set => Seen(set.Command, set) ?? Set(set, now),
             ClaimAutoPack claim => Seen(claim.Command, claim) ?? Claim(claim, now),
+            Announce announce => Seen(announce.Command, announce) ?? Raise(announce, now),
             _ => throw new InvalidOperationException($"command {command.GetType().Name} is unknown to the engine"),
         };
         return refusal == AlreadyDone ? null : refusal;
@@ -228,6 +229,19 @@ public sealed partial class ChargingAccount
                 By: "account/auto-packs"
             );
         Emit(new AutoPackClaimed(now, claim.Command, ContentOf(claim)));
+        return null;
+    }
+
+    private Refusal? Raise(Announce announce, DateTimeOffset now)
+    {
+        var about = announce.Event;
+        if (about.Type is not (AccountEventType.PriceChanged or AccountEventType.PriceKept))
+            return Invalid("type: only prices are announced; an account notices the rest by itself");
+        if (about.Subject is not { Length: > 0 and <= ReasonLengthMax } || about.Name is not { Length: > 0 and <= ReasonLengthMax })
+            return Invalid($"subject: which model, and what people call it, in at most {ReasonLengthMax} characters");
+        if (about.Reason is { Length: > ReasonLengthMax })
+            return Invalid($"reason: at most {ReasonLengthMax} characters");
+        Emit(new Raised(now, about, announce.Command, ContentOf(announce)));
         return null;
     }
 

@@ -177,6 +177,8 @@ public sealed partial class ChargingAccount
                 break;
             case Raised raised:
                 ApplyRaised(raised);
+                if (raised.Command is { } announcing)
+                    commands.Add(announcing, raised.Content!.Value);
                 break;
             case StandingSet standing:
                 suspended = standing.Suspended;

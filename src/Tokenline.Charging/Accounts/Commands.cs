@@ -242,6 +242,7 @@ public sealed record ReleaseRequest(ChargeId Charge, string Reason, VendorAttemp
 [JsonDerivedType(typeof(SetAlerts), "setAlerts")]
 [JsonDerivedType(typeof(SetAutoPack), "setAutoPack")]
 [JsonDerivedType(typeof(ClaimAutoPack), "claimAutoPack")]
+[JsonDerivedType(typeof(Announce), "announce")]
 public abstract record AccountCommand;
 
 public sealed record GrantBucket(BucketGrant Grant) : AccountCommand;
@@ -279,3 +280,6 @@ public sealed record SetAutoPack(CommandId Command, AutoPack? Terms) : AccountCo
 
 /// <summary>Takes one of this month's automatic packs. Refused when there is none left, or the customer has opted out.</summary>
 public sealed record ClaimAutoPack(CommandId Command) : AccountCommand;
+
+/// <summary>Tells the customer what was decided outside the account: a price. What the account notices by itself is not announced.</summary>
+public sealed record Announce(CommandId Command, AccountEvent Event) : AccountCommand;

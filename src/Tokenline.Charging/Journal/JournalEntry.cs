@@ -100,7 +100,8 @@ public sealed record AllotmentPut(DateTimeOffset At, Allotment Terms, CommandId 
 }
 
 /// <summary>The customer is to hear of something.</summary>
-public sealed record Raised(DateTimeOffset At, AccountEvent Event) : JournalEntry(At)
+/// <param name="Command">What announced it, and the hash of that; null where the account noticed it by itself.</param>
+public sealed record Raised(DateTimeOffset At, AccountEvent Event, CommandId? Command = null, long? Content = null) : JournalEntry(At)
 {
     public override EntryKind Kind() => EntryKind.Raised;
 }

@@ -18,11 +18,12 @@ public static class NoticeTexts
     public static string TextOf(Notice notice, string timeZone)
     {
         var about = notice.Event.Event;
-        var until = about.Until is { } instant ? Local(instant, timeZone) : null;
-        return notice.Settings.Language == NoticeLanguage.English ? English(about, until) : Chinese(about, until);
+        var from = about.From is { } start ? Local(start, timeZone) : null;
+        var until = about.Until is { } end ? Local(end, timeZone) : null;
+        return notice.Settings.Language == NoticeLanguage.English ? English(about, from, until) : Chinese(about, from, until);
     }
 
-    private static string English(AccountEvent about, string? until) =>
+    private static string English(AccountEvent about, string? from, string? until) =>
         about.Type switch
         {
             AccountEventType.ThresholdReached =>
@@ -34,10 +35,13 @@ public static class NoticeTexts
             AccountEventType.AccountSuspended =>
                 $"Tokenline: your account is suspended ({about.Reason}). Calls are refused until it is resumed.",
             AccountEventType.AccountResumed => "Tokenline: your account is resumed.",
+            AccountEventType.PriceChanged => $"Tokenline: {about.Name} changes its price from {from} on: {about.Reason}."
+                + (until is null ? "" : $" The former price returns {until}."),
+            AccountEventType.PriceKept => $"Tokenline: {about.Name} keeps its price; the change announced for {from} does not come.",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 
-    private static string Chinese(AccountEvent about, string? until) =>
+    private static string Chinese(AccountEvent about, string? from, string? until) =>
         about.Type switch
         {
             AccountEventType.ThresholdReached =>
@@ -49,6 +53,9 @@ public static class NoticeTexts
                 $"【Tokenline】您今日的用量价值{Quantity(about, about.Amount)}，平日约{Quantity(about, about.Limit)}。如非本人操作，请立即吊销密钥。",
             AccountEventType.AccountSuspended => $"【Tokenline】您的账户已暂停（{about.Reason}），恢复之前调用将被拒绝。",
             AccountEventType.AccountResumed => "【Tokenline】您的账户已恢复。",
+            AccountEventType.PriceChanged => $"【Tokenline】“{about.Name}”自{from}起调整价格：{about.Reason}。"
+                + (until is null ? "" : $"{until}起恢复原价。"),
+            AccountEventType.PriceKept => $"【Tokenline】“{about.Name}”价格不变，原定{from}的调价已取消。",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 
@@ -60,6 +67,8 @@ public static class NoticeTexts
             AccountEventType.AbnormalSpend => "Unusual use today",
             AccountEventType.AccountSuspended => "Your account is suspended",
             AccountEventType.AccountResumed => "Your account is resumed",
+            AccountEventType.PriceChanged => $"{about.Name} changes its price",
+            AccountEventType.PriceKept => $"{about.Name} keeps its price",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 
@@ -71,6 +80,8 @@ public static class NoticeTexts
             AccountEventType.AbnormalSpend => "今日用量异常",
             AccountEventType.AccountSuspended => "您的账户已暂停",
             AccountEventType.AccountResumed => "您的账户已恢复",
+            AccountEventType.PriceChanged => $"“{about.Name}”调整价格",
+            AccountEventType.PriceKept => $"“{about.Name}”价格不变",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 

@@ -51,6 +51,7 @@ public sealed class WebhookChannel(INotificationStore store, HttpClient http, Ti
                 amount = about.InUnits(about.Amount),
                 limit = about.InUnits(about.Limit),
                 unit = about.Unit,
+                from = about.From,
                 until = about.Until,
                 reason = about.Reason,
             },

@@ -19,12 +19,14 @@ namespace Tokenline.Management.Parties;
 public sealed record AlertsBody(int[]? Percents = null, int? ExpiryDays = null, int? AbnormalTimes = null, MoneyBody? AbnormalFloor = null);
 
 /// <summary>Something that the customer was to hear of.</summary>
-/// <param name="Type"><c>threshold.reached</c>, <c>bucket.expiring</c>, <c>spend.abnormal</c>, <c>account.suspended</c> or <c>account.resumed</c>.</param>
-/// <param name="Subject">The bucket, or <c>alt_…/limit</c>, or the account.</param>
+/// <param name="Type"><c>threshold.reached</c>, <c>bucket.expiring</c>, <c>spend.abnormal</c>, <c>account.suspended</c>, <c>account.resumed</c>, <c>price.changed</c> or <c>price.kept</c>.</param>
+/// <param name="Subject">The bucket, or <c>alt_…/limit</c>, or the account; of prices, the Model ID.</param>
 /// <param name="Amount">Of it so far, in whole units: used, left, or spent today.</param>
 /// <param name="Limit">Of how much; for abnormal spend, the usual.</param>
 /// <param name="Unit">A quota unit, a currency, <c>requests</c> or <c>tokens</c>.</param>
-/// <param name="Until">When the bucket ends or the window is over.</param>
+/// <param name="From">When a price takes effect, or would have.</param>
+/// <param name="Until">When the bucket ends, the window is over, or the former price returns.</param>
+/// <param name="Reason">Why; of prices, what they were and will be.</param>
 public sealed record EventBody(
     Id<EventKind> Id,
     DateTimeOffset At,
@@ -35,6 +37,7 @@ public sealed record EventBody(
     decimal? Amount,
     decimal? Limit,
     string? Unit,
+    DateTimeOffset? From,
     DateTimeOffset? Until,
     string? Reason
 )
@@ -52,6 +55,7 @@ public sealed record EventBody(
             about.InUnits(about.Amount),
             about.InUnits(about.Limit),
             about.Unit,
+            about.From,
             about.Until,
             about.Reason
         );
@@ -83,7 +87,7 @@ internal static class AlertEndpoints
             .Documented(
                 Tag,
                 "List a customer's events",
-                "Thresholds reached, buckets that are about to end, abnormal spend, changes of standing: newest first.",
+                "Thresholds reached, buckets that are about to end, abnormal spend, changes of standing, prices: newest first.",
                 Problems.InvalidRequest,
                 Problems.NotFound
             );
