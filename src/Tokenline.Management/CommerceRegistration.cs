@@ -72,7 +72,9 @@ public static class CommerceRegistration
         ));
         services.AddSingleton<NotificationDispatcher>();
         services.AddSingleton<ExpiryWatch>();
+        services.AddSingleton<PriceAnnouncer>();
         services.AddHostedService<NotificationService>();
+        services.AddHostedService<PriceAnnouncementService>();
 
         services.AddSingleton<DemoSeed>();
         services.AddHostedService<UsdRateWatch>();
