@@ -226,6 +226,23 @@ public abstract class ChargeJournalContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_of_all_accounts_are_listed_in_pages_by_their_starts()
+    {
+        var other = new AccountId(43);
+        var (mine, others) = (await Journal.ClaimAsync(account), await Journal.ClaimAsync(other));
+        await Journal.Append(account, mine.Epoch, 1, Settled(2), Record(2), urgent: true);
+        await Journal.Append(other, others.Epoch, 1, Settled(3), Record(3) with { Account = other, Model = "n" }, urgent: true);
+        await Journal.Append(account, mine.Epoch, 2, Settled(5), Record(5), urgent: true);
+        await Journal.Append(account, mine.Epoch, 3, Settled(1), Record(1), urgent: true);
+
+        var page = await History.CallsAsync(new ChargeId(1), new ChargeId(4), 10);
+
+        Assert.Equal([new CallLine(new(2), account, Record(2).Model), new CallLine(new(3), other, "n")], page);
+        Assert.Equal([1L, 2L], (await History.CallsAsync(new ChargeId(0), new ChargeId(9), 2)).Select(call => call.Charge.Value));
+        Assert.Empty(await History.CallsAsync(new ChargeId(5), new ChargeId(9), 10));
+    }
+
+    [Fact]
     public async Task A_snapshot_does_not_see_what_comes_after_it()
     {
         var claimed = await Journal.ClaimAsync(account);
