@@ -9,6 +9,9 @@ public sealed class ChoiceTests(RoutingServer server) : IClassFixture<RoutingSer
 {
     private const string Tools = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"type\":\"object\"}}}]";
 
+    private const string Schema =
+        "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"s\",\"schema\":{\"type\":\"object\"}}}";
+
     [Theory]
     [InlineData("auto")]
     [InlineData("auto:cost")]
@@ -52,10 +55,14 @@ public sealed class ChoiceTests(RoutingServer server) : IClassFixture<RoutingSer
         await using var vendor = RoutingServer.Well();
         var plain = await ModelAsync(vendor, quality: 99, joules: 1);
         var able = await ModelAsync(vendor, quality: 50, joules: 1, ModelAbility.Tools);
-        var subscriber = await server.SubscriberAsync(models: [plain, able]);
+        var strict = await ModelAsync(vendor, quality: 40, joules: 1, ModelAbility.StructuredOutput);
+        var subscriber = await server.SubscriberAsync(models: [plain, able, strict]);
 
         Assert.Equal(plain, await ServedByAsync(subscriber, "auto:quality"));
         Assert.Equal(able, await ServedByAsync(subscriber, "auto:quality", Tools));
+        Assert.Equal(strict, await ServedByAsync(subscriber, "auto:quality", Schema));
+        var about = await subscriber.AskAsync(Wire.Ask("What is \"json_schema\"?", "auto:quality"));
+        Assert.Equal(plain, about.Header("x-tokenline-model"));
     }
 
     [Fact]

@@ -28,11 +28,19 @@ internal static class ModelNeeds
             return "documents";
         if (request.HasReasoningEffort && !Has(model, ModelAbility.Reasoning))
             return "reasoning";
+        if (AsksForSchema(call.Body.Span) && !Has(model, ModelAbility.StructuredOutput))
+            return "structured output";
         var input = TokenEstimate.OfPrompt(request, model.ImageTokensMax);
         if (input + (request.OutputLimit ?? ModestAnswer) > model.ContextTokens)
             return "context";
         return request.OutputLimit > model.OutputTokensMax ? "output" : null;
     }
+
+    /// <summary>The words that a schema is asked for by in any protocol. Within a text their quotes would be escaped, so a prompt about schemas asks for none.</summary>
+    private static bool AsksForSchema(ReadOnlySpan<byte> body) =>
+        body.IndexOf("\"json_schema\""u8) >= 0
+        || body.IndexOf("\"responseSchema\""u8) >= 0
+        || body.IndexOf("\"responseJsonSchema\""u8) >= 0;
 
     private static bool Has(Model model, ModelAbility ability) =>
         model.Profile.Abilities is { IsDefault: false } known && known.Contains(ability);
