@@ -64,9 +64,10 @@ internal sealed class RoutingBench : ITariffs
             for (var i = 0; i < 50; i++)
             {
                 seat.Live.Started(clock.Now, stream: true);
+                seat.Live.Heard(clock.Now, stream: true);
                 seat.Live.Began(clock.Now, stream: true, 100 + (seat.Live.Number * 10));
                 seat.Live.Stopped();
-                seat.Live.Served(clock.Now, 500, 5000 + (seat.Live.Number * 100));
+                seat.Live.Served(clock.Now, stream: true, null, 500, 5000 + (seat.Live.Number * 100));
             }
             conversations.Served((ulong)seat.Live.Number, seat.Live.Number, clock.Now + 3_600_000);
         }

@@ -48,13 +48,16 @@ internal sealed class Attempt : IDisposable
     /// <summary>When the answer began, as a timestamp; 0: it has not.</summary>
     public long BeganAt { get; private set; }
 
+    /// <summary>Milliseconds until then; null: it has not begun.</summary>
+    public long? BeganAfter => BeganAt == 0 ? null : (long)time.GetElapsedTime(askedAt, BeganAt).TotalMilliseconds;
+
     /// <summary>Its first byte has come: of a plain answer its head, of a stream the first event that is worth sending.</summary>
     public void Began()
     {
         if (BeganAt != 0)
             return;
         BeganAt = time.GetTimestamp();
-        seat.Live.Began(routing.Now, call.Request.Stream, (long)time.GetElapsedTime(askedAt, BeganAt).TotalMilliseconds);
+        seat.Live.Heard(routing.Now, call.Request.Stream);
     }
 
     /// <summary>From here on it is the one that the call is with.</summary>

@@ -236,6 +236,11 @@ internal sealed class Vendors(
     {
         var live = attempt.Seat.Live;
         var now = clock.Now;
+        if (
+            attempt.BeganAfter is { } beganAfter
+            && (failure is not null || call.Ending is not (CallEnding.Completed or CallEnding.QuotaEnded))
+        )
+            live.Began(now, call.Request.Stream, beganAfter);
         if (failure is not null)
         {
             call.Failed(attempt.Deployment, attempt.At, failure.Outcome);
@@ -253,7 +258,7 @@ internal sealed class Vendors(
             case CallEnding.Completed or CallEnding.QuotaEnded:
                 var writing =
                     call.Request.Stream && attempt.BeganAt != 0 ? (long)time.GetElapsedTime(attempt.BeganAt).TotalMilliseconds : 0;
-                live.Served(now, call.OutputUsed, writing);
+                live.Served(now, call.Request.Stream, attempt.BeganAfter, call.OutputUsed, writing);
                 conversations.Served(call.Routing.Conversation, live.Number, now + (call.Model.Routing.WarmSeconds * 1000L));
                 break;
             default:

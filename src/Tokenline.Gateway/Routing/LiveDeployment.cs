@@ -108,29 +108,25 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
     /// <summary>A call waits no more, and nothing has begun.</summary>
     public void Ceased(bool stream) => WaitingOf(stream).Remove();
 
-    /// <summary>Its answer has begun.</summary>
+    /// <summary>An answer has begun there: it does not hang. Takes no lock.</summary>
+    public void Heard(long now, bool stream) => WaitingOf(stream).Heard(now);
+
+    /// <summary>Its answer has begun; what that tells is written down with how it ended.</summary>
     /// <param name="took">Milliseconds since it was asked.</param>
     public void Began(long now, bool stream, long took)
     {
-        WaitingOf(stream).Heard(now);
         lock (gate)
-        {
-            FirstBytesOf(stream).Add(took);
-            Recent.Began(now, took);
-            Day.Began(now, took);
-            if (stream)
-                Move(ref firstByte, took);
-            else
-                Move(ref whole, took);
-            Volatile.Write(ref seenAt, now);
-        }
+            Note(now, stream, took);
     }
 
+    /// <param name="began">Milliseconds until its answer began; null: written down before.</param>
     /// <param name="outputTokens">And in how many milliseconds, after its first byte; 0: it was no stream.</param>
-    public void Served(long now, long outputTokens, long milliseconds)
+    public void Served(long now, bool stream, long? began, long outputTokens, long milliseconds)
     {
-        lock (gate)
+        lock (gate) // once a call, and briefly
         {
+            if (began is { } took)
+                Note(now, stream, took);
             Ended(now, CallOutcome.Served);
             Circuit.Succeeded(now);
             rest.Served();
@@ -167,6 +163,8 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
 
     public void Read(HttpResponseHeaders headers, long now, DateTimeOffset at)
     {
+        if (!Rest.SaysAnything(headers))
+            return;
         lock (gate)
             rest.Read(headers, now, at);
     }
@@ -223,6 +221,18 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
     {
         lock (gate)
             return Recent.Sum(now, 6);
+    }
+
+    private void Note(long now, bool stream, long took)
+    {
+        FirstBytesOf(stream).Add(took);
+        Recent.Began(now, took);
+        Day.Began(now, took);
+        if (stream)
+            Move(ref firstByte, took);
+        else
+            Move(ref whole, took);
+        Volatile.Write(ref seenAt, now);
     }
 
     private void Ended(long now, CallOutcome outcome)

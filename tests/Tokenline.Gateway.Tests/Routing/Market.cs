@@ -154,6 +154,7 @@ internal sealed class Market
                     Try(client, began);
                     return;
                 }
+                seat.Live.Heard(world.Clock.Now, stream: true);
                 seat.Live.Began(world.Clock.Now, stream: true, after);
                 var writing = (long)(OutputTokens * 1000 / stall.Speed);
                 At(world.Clock.Now - start + writing, () => End(client, seat, stall, began, now, writing));
@@ -164,7 +165,7 @@ internal sealed class Market
     private void End(Client client, Seat seat, Stall stall, long began, long asked, long writing)
     {
         seat.Live.Stopped();
-        seat.Live.Served(world.Clock.Now, OutputTokens, writing);
+        seat.Live.Served(world.Clock.Now, stream: true, null, OutputTokens, writing);
         world.Conversations.Served(client.Conversation, seat.Live.Number, world.Clock.Now + 300_000);
         Served++;
         if (lastOf.TryGetValue(client.Conversation, out var last) && stalls[last].IsWell(asked))

@@ -107,9 +107,10 @@ internal sealed class RoutingWorld : ITariffs
         for (var i = 0; i < times; i++)
         {
             seat.Live.Started(Clock.Now, stream: true);
+            seat.Live.Heard(Clock.Now, stream: true);
             seat.Live.Began(Clock.Now, stream: true, firstByte);
             seat.Live.Stopped();
-            seat.Live.Served(Clock.Now, tokens, milliseconds);
+            seat.Live.Served(Clock.Now, stream: true, null, tokens, milliseconds);
         }
     }
 

@@ -30,6 +30,20 @@ internal sealed class Rest(RoutingOptions options)
 
     public void Served() => refusals = 0;
 
+    /// <summary>Whether a vendor's answer has any of these headers; most have none.</summary>
+    public static bool SaysAnything(HttpResponseHeaders headers)
+    {
+        foreach (var header in headers.NonValidated)
+        {
+            if (
+                header.Key.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)
+                || header.Key.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase)
+            )
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>From the headers of any answer. Usually there are none, and then nothing is allocated.</summary>
     public void Read(HttpResponseHeaders headers, long now, DateTimeOffset at)
     {

@@ -23,12 +23,15 @@ internal sealed class RetryBudget(RoutingOptions options, RoutingClock clock)
     /// <summary>A call is made for the first time.</summary>
     public void Called()
     {
-        lock (gate)
+        // Every call comes here: only the first of a second takes the lock.
+        var now = clock.Now / SlotMilliseconds;
+        if (Volatile.Read(ref slot) != now)
         {
-            var index = Index();
-            calls[index]++;
-            callsInAll++;
+            lock (gate)
+                _ = Index();
         }
+        Interlocked.Increment(ref calls[now % Slots]);
+        Interlocked.Increment(ref callsInAll);
     }
 
     /// <summary>False: there have been enough.</summary>
@@ -51,11 +54,11 @@ internal sealed class RetryBudget(RoutingOptions options, RoutingClock clock)
         for (var stale = Math.Max(slot, now - Slots); stale < now; stale++)
         {
             var index = (int)((stale + 1) % Slots);
-            callsInAll -= calls[index];
+            Interlocked.Add(ref callsInAll, -Interlocked.Exchange(ref calls[index], 0));
             retriesInAll -= retries[index];
-            (calls[index], retries[index]) = (0, 0);
+            retries[index] = 0;
         }
-        slot = now;
+        Volatile.Write(ref slot, Math.Max(slot, now));
         return (int)(now % Slots);
     }
 }
