@@ -65,9 +65,9 @@ internal sealed class RoutingBench : ITariffs
             {
                 seat.Live.Started(clock.Now, stream: true);
                 seat.Live.Heard(clock.Now, stream: true);
-                seat.Live.Began(clock.Now, stream: true, 100 + (seat.Live.Number * 10));
                 seat.Live.Stopped();
-                seat.Live.Served(clock.Now, stream: true, null, 500, 5000 + (seat.Live.Number * 100));
+                var began = 100 + (seat.Live.Number * 10);
+                seat.Live.Served(clock.Now, new AttemptTimes(Stream: true, began, began + 5000 + (seat.Live.Number * 100)), 500);
             }
             conversations.Served((ulong)seat.Live.Number, seat.Live.Number, clock.Now + 3_600_000);
         }

@@ -131,7 +131,7 @@ internal sealed partial class GenerationEndpoint(
                 // 6 Relay, 7 Settle, 8 Finish
                 var failure = await vendors.ServeAsync(call);
                 isHeld = false;
-                if (failure is { IsFinal: false } && MayAnotherServe(call) && choice.TryAnother(call, isDown: true, now))
+                if (failure is { IsFinal: false } && MayAnotherServe(call) && choice.TryAnother(call, isDown: !failure.IsUnfit, now))
                 {
                     call.BeginAgain(ids.Next<ChargeKind>());
                     continue;

@@ -46,10 +46,15 @@ internal sealed class Attempt : IDisposable
     public bool KnowsOpening { get; set; }
 
     /// <summary>When the answer began, as a timestamp; 0: it has not.</summary>
-    public long BeganAt { get; private set; }
+    private long BeganAt { get; set; }
 
-    /// <summary>Milliseconds until then; null: it has not begun.</summary>
-    public long? BeganAfter => BeganAt == 0 ? null : (long)time.GetElapsedTime(askedAt, BeganAt).TotalMilliseconds;
+    /// <summary>As they are at this moment.</summary>
+    public AttemptTimes Times =>
+        new(
+            call.Request.Stream,
+            BeganAt == 0 ? null : (long)time.GetElapsedTime(askedAt, BeganAt).TotalMilliseconds,
+            (long)time.GetElapsedTime(askedAt).TotalMilliseconds
+        );
 
     /// <summary>Its first byte has come: of a plain answer its head, of a stream the first event that is worth sending.</summary>
     public void Began()

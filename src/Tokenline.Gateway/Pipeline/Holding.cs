@@ -99,15 +99,13 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
 
     /// <summary>What rates count until the call has ended: its prompt by size, and as much output as it may ask for, or a modest answer where it names no limit.</summary>
     private static long Estimate(Call call, long wanted) =>
-        call.InputEstimate + (call.Request.OutputLimit is null ? Math.Min(wanted, ModestAnswer * (long)call.Request.Choices) : wanted);
+        call.InputEstimate
+        + (call.Request.OutputLimit is null ? Math.Min(wanted, TokenEstimate.ModestAnswer * (long)call.Request.Choices) : wanted);
 
     private static CallTraits? Traits(Call call) =>
         call is { Request.Service: ServiceClass.Standard, Key: { Region: null, CustomerGroup: null }, Unary: null or { ImageClass: null } }
             ? null
             : new CallTraits(call.Request.Service, call.Key.Region, call.Key.CustomerGroup, call.Unary?.ImageClass);
-
-    /// <summary>Output tokens of a usual answer.</summary>
-    private const int ModestAnswer = 512;
 
     /// <summary>Whoever has nothing left to pay with is told where there is more: the operator's shop, or the portal at the address that was called.</summary>
     private string Words(Call call, Refusal refusal)

@@ -14,6 +14,9 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
     /// <summary>It was the key that was refused or limited, and the operator has another one there.</summary>
     public bool MayTryAnotherKey { get; init; }
 
+    /// <summary>No vendor was asked: this call cannot be said there.</summary>
+    public bool IsUnfit { get; init; }
+
     /// <summary>How the figures of its deployment count it.</summary>
     public CallOutcome Counts { get; init; } = CallOutcome.VendorError;
 
@@ -27,6 +30,15 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
     {
         Counts = CallOutcome.NotItsFault,
     };
+
+    /// <summary>No answer came at all.</summary>
+    public static VendorFailure Of(string vendor, Exception e) =>
+        e switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } => Cut(vendor),
+            HttpRequestException => Unreachable(vendor),
+            _ => Timeout(vendor),
+        };
 
     public static VendorFailure Unreachable(string vendor) =>
         new("connect failed", new(Problems.UpstreamUnavailable, $"The vendor {vendor} cannot be reached.", RetryAfterSeconds: 5))
@@ -64,7 +76,7 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
 
     /// <summary>No vendor was asked: the request cannot be said in its protocol, or it would refuse a field. Another deployment may take it.</summary>
     public static VendorFailure Untranslatable(Rejection rejection) =>
-        new("not translatable", rejection) { Counts = CallOutcome.NotItsFault };
+        new("not translatable", rejection) { IsUnfit = true, Counts = CallOutcome.NotItsFault };
 
     /// <summary>An error object in an answer with status 200.</summary>
     public static VendorFailure Reported(string vendor, ReadOnlySpan<byte> words) =>
@@ -106,7 +118,7 @@ internal sealed record VendorFailure(string Outcome, Rejection Rejection, bool I
 
     /// <summary>The last of several: what was tried before it is named too.</summary>
     public VendorFailure After(IReadOnlyList<string> tried) =>
-        tried.Count < 2
+        tried.Count < 2 || IsUnfit
             ? this
             : this with
             {

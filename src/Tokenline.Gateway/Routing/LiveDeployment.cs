@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using Tokenline.Charging.Limits;
-using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Routing.Figures;
 using Tokenline.Gateway.Routing.Health;
 
@@ -96,7 +94,7 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
             && (waiting.IsUnheard || waiting.IsSilentFor((othersUsual ?? UnknownMilliseconds) + OverdueMilliseconds, now));
     }
 
-    /// <summary>A call is there from now on, and waits for its first byte until <see cref="Began"/> or <see cref="Ceased"/>.</summary>
+    /// <summary>A call is there from now on, and waits for its first byte until <see cref="Heard"/> or <see cref="Ceased"/>.</summary>
     public void Started(long now, bool stream)
     {
         Interlocked.Increment(ref running);
@@ -108,41 +106,37 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
     /// <summary>A call waits no more, and nothing has begun.</summary>
     public void Ceased(bool stream) => WaitingOf(stream).Remove();
 
-    /// <summary>An answer has begun there: it does not hang. Takes no lock.</summary>
-    public void Heard(long now, bool stream) => WaitingOf(stream).Heard(now);
-
-    /// <summary>Its answer has begun; what that tells is written down with how it ended.</summary>
-    /// <param name="took">Milliseconds since it was asked.</param>
-    public void Began(long now, bool stream, long took)
+    /// <summary>An answer has begun there: it does not hang, and the trial of a circuit has done what it was for. Usually takes no lock.</summary>
+    public void Heard(long now, bool stream)
     {
+        WaitingOf(stream).Heard(now);
+        if (Circuit.StateAt(now) == CircuitState.Closed)
+            return;
         lock (gate)
-            Note(now, stream, took);
+            Circuit.Began(now);
     }
 
-    /// <param name="began">Milliseconds until its answer began; null: written down before.</param>
-    /// <param name="outputTokens">And in how many milliseconds, after its first byte; 0: it was no stream.</param>
-    public void Served(long now, bool stream, long? began, long outputTokens, long milliseconds)
+    public void Served(long now, in AttemptTimes times, long outputTokens)
     {
         lock (gate) // once a call, and briefly
         {
-            if (began is { } took)
-                Note(now, stream, took);
+            Note(now, times);
             Ended(now, CallOutcome.Served);
             Circuit.Succeeded(now);
             rest.Served();
-            if (outputTokens <= 0 || milliseconds <= 0)
+            if (outputTokens <= 0 || times.Writing == 0)
                 return;
-            Recent.Wrote(now, outputTokens, milliseconds);
-            Day.Wrote(now, outputTokens, milliseconds);
-            Move(ref speed, outputTokens * 1000.0 / milliseconds);
+            Recent.Wrote(now, outputTokens, times.Writing);
+            Day.Wrote(now, outputTokens, times.Writing);
+            Move(ref speed, outputTokens * 1000.0 / times.Writing);
         }
     }
 
-    /// <param name="took">Of one that was given up before it began: it took longer than so many milliseconds; 0: it had begun.</param>
-    public void Failed(long now, CallOutcome outcome, string reason, TimeSpan? retryAfter, bool stream, long took)
+    public void Failed(long now, in AttemptTimes times, CallOutcome outcome, string reason, TimeSpan? retryAfter = null)
     {
         lock (gate)
         {
+            Note(now, times);
             Ended(now, outcome);
             switch (outcome)
             {
@@ -153,8 +147,8 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
                     Circuit.Untried();
                     rest.Limited(now, retryAfter);
                     return;
-                case CallOutcome.TimedOut when took > 0:
-                    FirstBytesOf(stream).Add(took);
+                case CallOutcome.TimedOut when times.Began is null:
+                    FirstBytesOf(times.Stream).Add(times.Ended); // it takes that long at the least
                     break;
             }
             Circuit.Failed(now, reason, outcome == CallOutcome.ConnectFailed, retryAfter);
@@ -223,12 +217,14 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
             return Recent.Sum(now, 6);
     }
 
-    private void Note(long now, bool stream, long took)
+    private void Note(long now, in AttemptTimes times)
     {
-        FirstBytesOf(stream).Add(took);
+        if (times.Began is not { } took)
+            return;
+        FirstBytesOf(times.Stream).Add(took);
         Recent.Began(now, took);
         Day.Began(now, took);
-        if (stream)
+        if (times.Stream)
             Move(ref firstByte, took);
         else
             Move(ref whole, took);

@@ -8,32 +8,37 @@ namespace Tokenline.Gateway.Routing;
 /// </summary>
 internal sealed class PriceQuote
 {
-    private const int Digits = 9; // of a price as people enter it
-
     private readonly Tier[] tiers;
 
-    private PriceQuote(Tier[] tiers) => this.tiers = tiers;
+    private PriceQuote(Tier[] tiers, decimal inputPerMillion, decimal outputPerMillion) =>
+        (this.tiers, InputPerMillion, OutputPerMillion) = (tiers, inputPerMillion, outputPerMillion);
 
-    /// <summary>For a million tokens of a small prompt.</summary>
-    public double InputPerMillion => Math.Round(tiers[0].Input * 1e6, Digits);
+    /// <summary>For a million tokens of a small prompt, in decimals: rules compare it with what people have entered.</summary>
+    public decimal InputPerMillion { get; }
 
-    public double OutputPerMillion => Math.Round(tiers[0].Output * 1e6, Digits);
+    public decimal OutputPerMillion { get; }
 
     /// <param name="exchange">Units of the operator's currency for one of the tariff's.</param>
-    public static PriceQuote Of(ModelTariff charges, DateTimeOffset at, double exchange)
+    public static PriceQuote Of(ModelTariff charges, DateTimeOffset at, decimal exchange)
     {
         var card = charges.Price;
         var factor = Of(charges.Multipliers.Of(at, CallTraits.Plain)) * Of(card.Multipliers.Of(at, CallTraits.Plain));
-        var unit = factor * exchange / Money.NanoPerUnit / card.Scale;
-        return new PriceQuote([
-            .. card.Table.Tiers.Select(tier => new Tier(
-                tier.UpToInput ?? long.MaxValue,
-                tier.UpToOutput ?? long.MaxValue,
-                tier[Meter.Input] * unit,
-                tier[Meter.Output] * unit,
-                tier[Meter.Request] * unit
-            )),
-        ]);
+        var perMillion = factor * exchange * RateCard.PerMillion / Money.NanoPerUnit / card.Scale;
+        var unit = (double)(perMillion / RateCard.PerMillion); // scores need not be exact
+        var first = card.Table.Tiers[0];
+        return new PriceQuote(
+            [
+                .. card.Table.Tiers.Select(tier => new Tier(
+                    tier.UpToInput ?? long.MaxValue,
+                    tier.UpToOutput ?? long.MaxValue,
+                    tier[Meter.Input] * unit,
+                    tier[Meter.Output] * unit,
+                    tier[Meter.Request] * unit
+                )),
+            ],
+            first[Meter.Input] * perMillion,
+            first[Meter.Output] * perMillion
+        );
     }
 
     public double Of(long input, long output)
@@ -47,7 +52,7 @@ internal sealed class PriceQuote
         return (last.Input * input) + (last.Output * output) + last.Request;
     }
 
-    private static double Of(Ratio ratio) => (double)ratio.Numerator / ratio.Denominator;
+    private static decimal Of(Ratio ratio) => (decimal)ratio.Numerator / ratio.Denominator;
 
     private readonly record struct Tier(long UpToInput, long UpToOutput, double Input, double Output, double Request);
 }

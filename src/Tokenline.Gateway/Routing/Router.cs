@@ -68,6 +68,10 @@ internal sealed class Router(Random dice, DeploymentLoads loads)
         }
     }
 
+    /// <summary>The same seat once more, with another key. False: the operator's limits for it are taken meanwhile.</summary>
+    public bool TryTakeAgain(Seat seat, in RoutingCall call, long tokens, out TakenLoad? load) =>
+        loads.TryTake(seat.Deployment, call.At, tokens, out load, out _);
+
     /// <summary>Whether any deployment could take such a call now, limits aside.</summary>
     public static bool CanServe(ModelRoute route, in RoutingCall call)
     {

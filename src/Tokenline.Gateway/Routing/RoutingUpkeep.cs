@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Routing.Health;
 using Tokenline.Gateway.Upstreams;
@@ -7,14 +9,15 @@ using Tokenline.Gateway.Upstreams;
 namespace Tokenline.Gateway.Routing;
 
 /// <summary>What is looked at every second, and not on the way of a call: outliers, vendors that are out of reach, deployments that are gone.</summary>
-internal sealed class RoutingUpkeep(
+internal sealed partial class RoutingUpkeep(
     IModelCatalogSource catalog,
     Routes routes,
     RoutingClock clock,
     UpstreamClient upstream,
     VendorKeys keys,
     GatewayOptions options,
-    TimeProvider time
+    TimeProvider time,
+    ILogger<RoutingUpkeep> log
 ) : BackgroundService
 {
     private const long OutliersMilliseconds = 5000;
@@ -33,7 +36,7 @@ internal sealed class RoutingUpkeep(
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await RoundAsync(stoppingToken);
+                await TryRoundAsync(stoppingToken);
         }
         catch (OperationCanceledException)
         {
@@ -41,7 +44,23 @@ internal sealed class RoutingUpkeep(
         }
     }
 
-    internal async Task RoundAsync(CancellationToken cancellation)
+    /// <summary>Calls are served without it, so no failure of it ends the process.</summary>
+    private async Task TryRoundAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RoundAsync(stoppingToken);
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailure(e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Deployments could not be looked after; it is tried again in a second")]
+    private partial void LogFailure(Exception e);
+
+    private async Task RoundAsync(CancellationToken cancellation)
     {
         var now = clock.Now;
         var current = catalog.Current;
@@ -103,7 +122,7 @@ internal sealed class RoutingUpkeep(
             if (!answers)
                 return; // it is there; whether calls work is for calls to find out
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             reason = "probe: connect failed";
         }

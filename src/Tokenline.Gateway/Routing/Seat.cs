@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Protocols;
+using Tokenline.Gateway.Routing.Health;
 
 namespace Tokenline.Gateway.Routing;
 
@@ -48,28 +49,18 @@ internal sealed class Seat(Deployment deployment, LiveDeployment live, SeatPrice
     public ImmutableArray<Seat> Siblings { get; set; } = [];
 
     /// <summary>How long its answer may take to begin where another could serve: by its own history, or else by its siblings'. Null: nothing is known.</summary>
-    public long? Patience(bool stream)
-    {
-        if (live.FirstBytesOf(stream).Patience is { } own)
-            return own;
-        long? longest = null;
-        foreach (var sibling in Siblings)
-        {
-            if (sibling.Live.FirstBytesOf(stream).Patience is { } known && !(known <= longest))
-                longest = known;
-        }
-        return longest;
-    }
+    public long? Patience(bool stream) => live.FirstBytesOf(stream).Patience ?? LongestOfSiblings(stream, static times => times.Patience);
 
-    /// <summary>Within which 95 of 100 answers of the slowest sibling begin; null: nothing is known.</summary>
-    public long? OthersUsual(bool stream)
+    /// <summary>Within which 95 of 100 answers of the slowest sibling begin; null: nothing is known, or it has a history of its own.</summary>
+    public long? OthersUsual(bool stream) =>
+        live.FirstBytesOf(stream).Usual is null ? LongestOfSiblings(stream, static times => times.Usual) : null;
+
+    private long? LongestOfSiblings(bool stream, Func<FirstBytes, long?> figure)
     {
-        if (live.FirstBytesOf(stream).Usual is not null)
-            return null; // it has a history of its own
         long? longest = null;
         foreach (var sibling in Siblings)
         {
-            if (sibling.Live.FirstBytesOf(stream).Usual is { } known && !(known <= longest))
+            if (figure(sibling.Live.FirstBytesOf(stream)) is { } known && !(known <= longest))
                 longest = known;
         }
         return longest;
@@ -83,28 +74,4 @@ internal sealed class Seat(Deployment deployment, LiveDeployment live, SeatPrice
             known = Router.ApiFor(client, deployment) is { } api ? First + (int)api : None;
         return known == None ? null : (VendorApi)(known - First);
     }
-}
-
-/// <summary>A model's deployments as candidates, and the policy that chooses among them. Immutable; made anew when the catalogue changes.</summary>
-internal sealed class ModelRoute
-{
-    /// <summary>Deployments of a model; more are not looked at.</summary>
-    public const int SeatsMax = 64;
-
-    public ModelRoute(Model model, ImmutableArray<Seat> seats, RoutingPolicy policy, SeatPrice retail)
-    {
-        (Model, Policy, Retail) = (model, policy, retail);
-        Seats = seats.Length > SeatsMax ? seats[..SeatsMax] : seats;
-        foreach (var seat in Seats)
-            seat.Siblings = Seats;
-        HasCanaries = Seats.Any(seat => seat.CanaryPercent is not null);
-    }
-
-    public Model Model { get; }
-    public RoutingPolicy Policy { get; }
-    public ImmutableArray<Seat> Seats { get; }
-    public bool HasCanaries { get; }
-
-    /// <summary>What customers are charged for the model.</summary>
-    public SeatPrice Retail { get; }
 }

@@ -29,6 +29,6 @@ internal sealed class SeatPrice(string? vendor, string model, ITariffs tariffs, 
     private PriceQuote? Quote(TariffBook book, DateTimeOffset at) =>
         (vendor is null ? book.Find(model, at) : book.FindContract(vendor, model, at)) is { } owed
         && pricing.RateOf(owed.Currency) is { } rate
-            ? PriceQuote.Of(owed, at, (double)rate)
+            ? PriceQuote.Of(owed, at, rate)
             : null;
 }

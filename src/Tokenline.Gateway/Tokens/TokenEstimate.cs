@@ -9,6 +9,9 @@ namespace Tokenline.Gateway.Tokens;
 /// </summary>
 internal static class TokenEstimate
 {
+    /// <summary>Output tokens of a usual answer, taken for granted where the client names no limit.</summary>
+    public const int ModestAnswer = 512;
+
     private const int BytesPerToken = 4;
     private const int TokensPerMessage = 4;
     private const int AudioBytesPerToken = 1024;

@@ -119,7 +119,7 @@ internal static class VendorVerbs
                     model,
                     vendor
                 ),
-                .. RoutingVerbs.Commands(),
+                .. ModelRoutingVerbs.Commands(),
             ]
         );
     }

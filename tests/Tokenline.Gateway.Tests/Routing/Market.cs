@@ -145,27 +145,25 @@ internal sealed class Market
                     seat.Live.Ceased(stream: true);
                     seat.Live.Failed(
                         world.Clock.Now,
+                        new AttemptTimes(Stream: true, null, after),
                         outcome,
                         outcome.ToString(),
-                        outcome == CallOutcome.Limited ? TimeSpan.FromMilliseconds(stall.LimitEndsIn(world.Clock.Now - start)) : null,
-                        true,
-                        after
+                        outcome == CallOutcome.Limited ? TimeSpan.FromMilliseconds(stall.LimitEndsIn(world.Clock.Now - start)) : null
                     );
                     Try(client, began);
                     return;
                 }
                 seat.Live.Heard(world.Clock.Now, stream: true);
-                seat.Live.Began(world.Clock.Now, stream: true, after);
                 var writing = (long)(OutputTokens * 1000 / stall.Speed);
-                At(world.Clock.Now - start + writing, () => End(client, seat, stall, began, now, writing));
+                At(world.Clock.Now - start + writing, () => End(client, seat, stall, began, now, after, writing));
             }
         );
     }
 
-    private void End(Client client, Seat seat, Stall stall, long began, long asked, long writing)
+    private void End(Client client, Seat seat, Stall stall, long began, long asked, long firstByte, long writing)
     {
         seat.Live.Stopped();
-        seat.Live.Served(world.Clock.Now, stream: true, null, OutputTokens, writing);
+        seat.Live.Served(world.Clock.Now, new AttemptTimes(Stream: true, firstByte, firstByte + writing), OutputTokens);
         world.Conversations.Served(client.Conversation, seat.Live.Number, world.Clock.Now + 300_000);
         Served++;
         if (lastOf.TryGetValue(client.Conversation, out var last) && stalls[last].IsWell(asked))

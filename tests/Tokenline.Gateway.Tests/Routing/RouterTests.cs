@@ -122,6 +122,34 @@ public sealed class RouterTests
     }
 
     [Fact]
+    public void A_trial_that_begins_to_answer_closes_the_circuit_however_long_its_answer_is()
+    {
+        var route = world.Route("priority", Deployment("a", 0), Deployment("b", 1));
+        var sick = route.Seats[0];
+        world.Fail(sick, times: 5);
+        world.Time.Advance(TimeSpan.FromSeconds(1.3));
+        Assert.Equal("a", world.Next(route));
+        sick.Live.Started(world.Clock.Now, stream: true);
+
+        sick.Live.Heard(world.Clock.Now, stream: true);
+
+        Assert.Equal("a", world.Next(route));
+        Assert.Equal("a", world.Next(route));
+    }
+
+    [Fact]
+    public void What_was_sent_before_a_circuit_opened_does_not_close_it()
+    {
+        var route = world.Route("priority", Deployment("a", 0), Deployment("b", 1));
+        route.Seats[0].Live.Started(world.Clock.Now, stream: true);
+        world.Fail(route.Seats[0], times: 5);
+
+        route.Seats[0].Live.Heard(world.Clock.Now, stream: true);
+
+        Assert.Equal("b", world.Next(route));
+    }
+
+    [Fact]
     public void A_minority_of_failures_opens_no_circuit()
     {
         var route = world.Route("priority", Deployment("a", 0), Deployment("b", 1));

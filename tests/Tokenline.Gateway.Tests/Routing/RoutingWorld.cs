@@ -99,7 +99,7 @@ internal sealed class RoutingWorld : ITariffs
     public void Fail(Seat seat, CallOutcome outcome = CallOutcome.VendorError, int times = 1, TimeSpan? retryAfter = null)
     {
         for (var i = 0; i < times; i++)
-            seat.Live.Failed(Clock.Now, outcome, "status 500", retryAfter, stream: true, 0);
+            seat.Live.Failed(Clock.Now, new AttemptTimes(Stream: true, null, 0), outcome, "status 500", retryAfter);
     }
 
     public void Serve(Seat seat, long firstByte = 200, long tokens = 500, long milliseconds = 5000, int times = 1)
@@ -108,9 +108,8 @@ internal sealed class RoutingWorld : ITariffs
         {
             seat.Live.Started(Clock.Now, stream: true);
             seat.Live.Heard(Clock.Now, stream: true);
-            seat.Live.Began(Clock.Now, stream: true, firstByte);
             seat.Live.Stopped();
-            seat.Live.Served(Clock.Now, stream: true, null, tokens, milliseconds);
+            seat.Live.Served(Clock.Now, new AttemptTimes(Stream: true, firstByte, firstByte + milliseconds), tokens);
         }
     }
 

@@ -112,6 +112,27 @@ public sealed class ChoiceTests(RoutingServer server) : IClassFixture<RoutingSer
     }
 
     [Fact]
+    public async Task A_virtual_model_passes_over_a_model_whose_deployments_are_at_their_limits()
+    {
+        await using var full = new ScriptedVendor();
+        await using var free = RoutingServer.Well();
+        var best = await ModelAsync(full, quality: 99, joules: 1);
+        var next = await ModelAsync(free, quality: 50, joules: 1);
+        server.Change(
+            best,
+            known => known with { Deployments = [known.Deployments[0] with { Rates = new DeploymentRates(ConcurrentCalls: 1) }] }
+        );
+        var subscriber = await server.SubscriberAsync(models: [best, next]);
+
+        var running = subscriber.AskAsync(Wire.Ask(model: best));
+        var call = await full.NextAsync();
+
+        Assert.Equal(next, await ServedByAsync(subscriber, "auto:quality"));
+        await call.AnswerAsync(Wire.Completion("Hi", Wire.Usage(10, 2)));
+        Assert.Equal(200, (await running).Status);
+    }
+
+    [Fact]
     public async Task Virtual_models_are_listed()
     {
         var subscriber = await server.SubscriberAsync();

@@ -58,7 +58,11 @@ public sealed class RoutingApiTests(RoutingServer server) : IClassFixture<Routin
         var (status, json) = await GetAsync("routes?model=auto:cost");
 
         Assert.Equal((200, "cost"), (status, (string?)json["policy"]));
-        var prices = json["models"]!.AsArray().Where(model => (bool)model!["canServe"]!).Select(model => (double)model!["price"]!).ToList();
+        var prices = json["models"]!
+            .AsArray()
+            .Where(model => (bool)model!["canServe"]!)
+            .Select(model => decimal.Parse((string)model!["price"]!, System.Globalization.CultureInfo.InvariantCulture))
+            .ToList();
         Assert.True(prices.Count > 10);
         Assert.Equal(prices.Order(), prices);
     }

@@ -31,8 +31,6 @@ internal sealed class ModelChoice(
     /// <summary>Models that are looked at for one call at the most; that an account may not pay for one costs no vendor anything.</summary>
     private const int ModelsMax = 64;
 
-    private const int ModestAnswer = 512;
-
     /// <summary>Null: the call has its model, tariff, route and first deployment.</summary>
     public Rejection? Choose(Call call, DateTimeOffset now)
     {
@@ -43,7 +41,7 @@ internal sealed class ModelChoice(
             if (VirtualModel.Find(id) is not { } wish)
                 return NotFound(id);
             call.Wish = wish;
-            return ChooseForWish(call, wish, now) ? null : NoneFor(call, wish, now);
+            return ChooseForWish(call, wish, now);
         }
         if (substitutions.Current.Any && Substitute(call, model, now) is { } standIn)
             return Take(call, standIn, now);
@@ -59,7 +57,7 @@ internal sealed class ModelChoice(
         if (call.TriedModels.Count >= ModelsMax || isDown && ++call.ModelsDown >= DownMax)
             return false;
         if (call.Wish is { } wish)
-            return ChooseForWish(call, wish, now);
+            return ChooseForWish(call, wish, now) is null;
         if (!isDown || !substitutions.Current.Any)
             return false;
         foreach (var rule in substitutions.Current.Find(call.Key.Account, call.Model.Id))
@@ -149,12 +147,26 @@ internal sealed class ModelChoice(
             ? (unary.Input, unary.Output)
             : (
                 TokenEstimate.OfPrompt(request, model.ImageTokensMax),
-                Math.Min(request.OutputLimit ?? ModestAnswer, model.OutputTokensMax) * (long)request.Choices
+                Math.Min(request.OutputLimit ?? TokenEstimate.ModestAnswer, model.OutputTokensMax) * (long)request.Choices
             );
         return new RoutingCall(call.Client, clock.Now, now, input, output, request.Stream, 0);
     }
 
-    private bool ChooseForWish(Call call, VirtualModel wish, DateTimeOffset now)
+    /// <summary>The best that can be taken: one whose deployments are full at this moment, or refuse a field of the call, is passed over.</summary>
+    private Rejection? ChooseForWish(Call call, VirtualModel wish, DateTimeOffset now)
+    {
+        Rejection? last = null;
+        while (call.TriedModels.Count < ModelsMax && BestFor(call, wish, now) is { } best)
+        {
+            last = Take(call, best, now);
+            if (last is null)
+                return null;
+            call.TriedModels.Add(best.Id);
+        }
+        return last ?? NoneFor(call, wish, now);
+    }
+
+    private Model? BestFor(Call call, VirtualModel wish, DateTimeOffset now)
     {
         var (best, bestScore, bestCost) = ((Model?)null, double.NaN, double.NaN);
         foreach (var model in catalog.Current.Models)
@@ -170,7 +182,7 @@ internal sealed class ModelChoice(
             if (best is null || IsBetter(score, bestScore) || score.Equals(bestScore) && cost < bestCost)
                 (best, bestScore, bestCost) = (model, score, cost);
         }
-        return best is not null && Take(call, best, now) is null;
+        return best;
     }
 
     private static bool IsBetter(double score, double than) => double.IsNaN(than) ? !double.IsNaN(score) : score < than;
@@ -241,7 +253,7 @@ internal sealed class ModelChoice(
         if (
             (rule.InputPriceAbove is not null || rule.OutputPriceAbove is not null)
             && route.Retail.QuoteAt(call.At) is { } price
-            && (price.InputPerMillion > (double?)rule.InputPriceAbove || price.OutputPerMillion > (double?)rule.OutputPriceAbove)
+            && (price.InputPerMillion > rule.InputPriceAbove || price.OutputPerMillion > rule.OutputPriceAbove)
         )
             return "price";
         return rule.WhenDown && !Router.CanServe(route, call) ? "down" : null;

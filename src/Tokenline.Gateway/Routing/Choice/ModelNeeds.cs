@@ -9,9 +9,6 @@ namespace Tokenline.Gateway.Routing.Choice;
 /// <summary>What a call needs of a model: a virtual model looks for it, and so does whoever looks for a stand-in.</summary>
 internal static class ModelNeeds
 {
-    /// <summary>Output that is taken for granted of a call that names no limit.</summary>
-    private const int ModestAnswer = 512;
-
     /// <summary>Null: nothing is missing. Otherwise what is, in words.</summary>
     public static string? WhatIsMissing(Call call, Model model)
     {
@@ -31,7 +28,7 @@ internal static class ModelNeeds
         if (AsksForSchema(call.Body.Span) && !Has(model, ModelAbility.StructuredOutput))
             return "structured output";
         var input = TokenEstimate.OfPrompt(request, model.ImageTokensMax);
-        if (input + (request.OutputLimit ?? ModestAnswer) > model.ContextTokens)
+        if (input + (request.OutputLimit ?? TokenEstimate.ModestAnswer) > model.ContextTokens)
             return "context";
         return request.OutputLimit > model.OutputTokensMax ? "output" : null;
     }

@@ -125,7 +125,7 @@ public sealed class RoutingFigures
                         seat.Seat.Deployment.Priority,
                         seat.Seat.Weight,
                         seat.Seat.CanaryPercent,
-                        Number(seat.Seat.Cost(call)),
+                        Money(seat.Seat.Cost(call)),
                         Number(seat.Seat.Expected(call)),
                         Number(seat.Seat.Quality),
                         Number(seat.Seat.Joules),
@@ -156,7 +156,7 @@ public sealed class RoutingFigures
                     model.Id,
                     Router.CanServe(route, call) && call.InputTokens + call.OutputTokens <= model.ContextTokens,
                     Number(wish.Score(cost, quality, joules)),
-                    Number(cost),
+                    Money(cost),
                     Number(quality),
                     Number(joules)
                 )
@@ -223,7 +223,7 @@ public sealed class RoutingFigures
     }
 
     private PriceFigure? PriceOf(PriceQuote? price) =>
-        price is null ? null : new(Money(price.InputPerMillion), Money(price.OutputPerMillion), options.Currency.ToString());
+        price is null ? null : new(price.InputPerMillion, price.OutputPerMillion, options.Currency.ToString());
 
     private static JoulesFigure? EnergyOf(ModelProfile profile) =>
         profile.Energy is { } energy ? new(energy.JoulesPerOutputToken, energy.IsMeasured, energy.Source) : null;
@@ -276,7 +276,8 @@ public sealed class RoutingFigures
 
     private static double? Number(double value) => double.IsNaN(value) ? null : value;
 
-    private static decimal Money(double value) => Math.Round((decimal)value, 6);
+    /// <summary>An estimate, to compare: in units of the operator's currency, to nine digits.</summary>
+    private static decimal? Money(double value) => double.IsNaN(value) ? null : Math.Round((decimal)value, 9);
 }
 
 /// <param name="Unit">What the scores count.</param>
@@ -300,7 +301,7 @@ public sealed record ExplainedModel(
     string Model,
     bool CanServe,
     double? Score,
-    double? Price,
+    decimal? Price,
     double? Quality,
     double? JoulesPerOutputToken
 );
@@ -319,7 +320,7 @@ public sealed record ExplainedDeployment(
     int Priority,
     int Weight,
     int? CanaryPercent,
-    double? Cost,
+    decimal? Cost,
     double? ExpectedMilliseconds,
     double? Quality,
     double? JoulesPerOutputToken,

@@ -61,10 +61,14 @@ internal sealed class Circuit(RoutingOptions options, Random dice)
     public void Succeeded(long now)
     {
         Count(now, failure: false);
-        if (opensUntil == 0)
-            return;
+        Began(now);
+    }
+
+    /// <summary>An answer has begun: of a trial that is enough, its end may be minutes away.</summary>
+    public void Began(long now)
+    {
         // What was sent before it opened may still come back well; only a trial closes it.
-        if (trial == 0 || StateAt(now) == CircuitState.Open)
+        if (trial == 0 || StateAt(now) != CircuitState.HalfOpen)
             return;
         (opensUntil, trial, openings, failures, tried) = (0, 0, 0, 0, 0);
         Reason = null;

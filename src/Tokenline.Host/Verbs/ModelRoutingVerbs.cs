@@ -5,7 +5,7 @@ using static Tokenline.Host.Verbs.ApiVerbs;
 namespace Tokenline.Host.Verbs;
 
 /// <summary>The verbs of <c>tokenline model</c> that say how its calls find a deployment, and whether it is for sale.</summary>
-internal static class RoutingVerbs
+internal static class ModelRoutingVerbs
 {
     public static IEnumerable<Command> Commands() =>
         [

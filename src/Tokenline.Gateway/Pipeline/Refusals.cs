@@ -1,0 +1,55 @@
+using Tokenline.Gateway.Routing.Figures;
+using Tokenline.Gateway.Upstreams;
+
+namespace Tokenline.Gateway.Pipeline;
+
+/// <summary>Answers of vendors that are none: any status but 200.</summary>
+internal sealed class Refusals(VendorKeys keys, TimeProvider time)
+{
+    private const int ErrorBytesMax = 16 * 1024;
+
+    /// <summary>Reads the vendor's words, without the operator's key in them, and lets the key rest where it was the key that was refused.</summary>
+    public async ValueTask<VendorFailure> ReadAsync(Call call, HttpResponseMessage answer, VendorClock clock)
+    {
+        using var words = new PooledBuffer();
+        try
+        {
+            await using var body = await UpstreamClient.OpenBodyAsync(answer, clock.Token);
+            while (words.Length < ErrorBytesMax)
+            {
+                var count = await body.ReadAsync(words.GetMemory(ErrorBytesMax / 4), clock.Token);
+                if (count == 0)
+                    break;
+                words.Advance(count);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException or InvalidDataException)
+        {
+            // The status alone is enough to go on with.
+        }
+        var retryAfter = RetryAfterOf(answer);
+        var redacted = Redaction.Without(call.VendorKey, words.Span[..Math.Min(words.Length, ErrorBytesMax)]);
+        var failure = VendorFailure.OfStatus(
+            call.Deployment.Vendor,
+            answer.StatusCode,
+            retryAfter is { } delta ? (int?)Math.Ceiling(delta.TotalSeconds) : null,
+            redacted
+        ) with
+        {
+            RetryAfter = retryAfter,
+        };
+        // A key that is refused or limited while another one is well says nothing of the deployment.
+        if (keys.Refused(call.Deployment, call.VendorKey, answer.StatusCode, retryAfter))
+            failure = failure with { MayTryAnotherKey = true, Counts = CallOutcome.NotItsFault };
+        return call.Exchange.PassesErrors || failure.Body is null ? failure : failure.InOurWords();
+    }
+
+    /// <summary>In seconds, or an instant.</summary>
+    private TimeSpan? RetryAfterOf(HttpResponseMessage answer) =>
+        answer.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date > time.GetUtcNow() ? date - time.GetUtcNow() : TimeSpan.Zero,
+            _ => null,
+        };
+}
