@@ -91,7 +91,7 @@ public sealed class BatchKillTests
             if (holds(batch))
                 return batch;
             Assert.True(batch.GetProperty("status").GetString() is "validating" or "in_progress" or "finalizing", batch.ToString());
-            await Task.Delay(20, cancellation);
+            await Task.Delay(20, cancellation); // it is another process: there is no event to wait for
         }
     }
 

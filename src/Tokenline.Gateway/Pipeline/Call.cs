@@ -6,6 +6,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway.Batches;
 using Tokenline.Gateway.Protocols;
+using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Protocols.Unary;
 using Tokenline.Gateway.Responses;
 using Tokenline.Gateway.Routing;
@@ -95,6 +96,9 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
 
     /// <summary>The deployment that the call is with now.</summary>
     public Deployment Deployment { get; set; } = null!;
+
+    /// <summary>What the deployment that was asked about last would refuse of the body; null: none was.</summary>
+    public (Deployment Deployment, RefusedFields Fields)? RefusedFields { get; set; }
 
     /// <summary>The attempt that the call is with now.</summary>
     public Attempt Attempt { get; set; } = null!;

@@ -41,14 +41,14 @@ internal sealed class ChatProtocol : ClientProtocol
                         : OutputLimitField.MaxTokens,
             }
         );
-        var refused = RefusedFields.Find(call.Body.Span, call.Deployment);
+        var refused = RefusedFields.Of(call, call.Deployment);
         refused.CutFrom(ref edits);
         call.Dropped(refused.Dropped);
         return edits;
     }
 
     public override RequestRefusal? RefusedBy(Call call, Deployment deployment) =>
-        RefusedFields.Find(call.Body.Span, deployment).Refused is { } row
+        RefusedFields.Of(call, deployment).Refused is { } row
             ? new($"'{row.Field}' cannot be passed to this model's vendor: {row.Why}.", row.Field)
             : null;
 

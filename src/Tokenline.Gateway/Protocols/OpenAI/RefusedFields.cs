@@ -24,7 +24,18 @@ internal readonly struct RefusedFields
     /// <summary>The call cannot go to this vendor.</summary>
     public VendorRefusal? Refused { get; private init; }
 
-    /// <summary>Of a deployment: a simulated one takes every field, whatever its vendor's id.</summary>
+    /// <summary>Of the client's own body: asked for when the deployment is chosen and again when the call goes there, and looked for once.</summary>
+    public static RefusedFields Of(Call call, Deployment deployment)
+    {
+        if (call.RefusedFields is not var (at, known) || !ReferenceEquals(at, deployment))
+        {
+            known = Find(call.Body.Span, deployment);
+            call.RefusedFields = (deployment, known);
+        }
+        return known;
+    }
+
+    /// <summary>Of a body at a deployment; a simulated one takes every field, whatever its vendor's id.</summary>
     public static RefusedFields Find(ReadOnlySpan<byte> body, Deployment deployment) =>
         deployment.Simulated ? none : Find(body, VendorQuirks.Of(deployment.Vendor), deployment.UpstreamModel);
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Tokenline.Gateway.Protocols.Translation;
 
 namespace Tokenline.Gateway.Protocols.OpenAI;
@@ -20,7 +21,7 @@ internal sealed record VendorQuirks(
 )
 {
     /// <summary>Fields that it answers with an error. What only some of its models refuse names them.</summary>
-    public IReadOnlyList<VendorRefusal> Refuses { get; init; } = [];
+    public ImmutableArray<VendorRefusal> Refuses { get; init; } = [];
 
     private static readonly VendorModels reasoningOfOpenAI = new(
         "o1, o3, o4, gpt-5 and gpt-5.5",
@@ -56,7 +57,7 @@ internal sealed record VendorQuirks(
     );
 
     // Of OpenAI's models wherever they are served.
-    private static readonly VendorRefusal[] ofReasoningModels =
+    private static readonly ImmutableArray<VendorRefusal> ofReasoningModels =
     [
         Drop("temperature", "it samples as it does while it reasons", reasoningOfOpenAI),
         Drop("top_p", "it samples as it does while it reasons", reasoningOfOpenAI),
