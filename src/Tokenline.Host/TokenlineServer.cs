@@ -158,6 +158,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
             .WithMetrics(metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
 
         var app = builder.Build();
+        app.UseInlineSockets();
         app.MapGateway();
         app.MapManagementApi();
         app.MapPortal();

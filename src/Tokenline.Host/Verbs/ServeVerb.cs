@@ -20,6 +20,7 @@ internal static class ServeVerb
 
     private static async Task<int> RunAsync(CancellationToken cancellation)
     {
+        InlineSockets.Enable();
         await using var server = await TokenlineServer.StartAsync(ReadSettings(), CancellationToken.None);
         Console.WriteLine(Banner(server));
         await server.WaitForShutdownAsync(cancellation);

@@ -5,6 +5,7 @@ namespace Tokenline.Storage.Journal;
 /// <summary>
 /// Many threads put, one takes. The taker sleeps lightly (10 ms) while there may be entries that are in no hurry, and deeply after a quiet while;
 /// an urgent entry wakes it from both, any other only from deep sleep. So a busy writer is never woken in vain.
+/// Under load it lingers for a moment before it takes what is there: a sync costs the same for many as for few, and so does every thread that it wakes.
 /// </summary>
 internal sealed class JournalQueue : IDisposable
 {
@@ -14,11 +15,17 @@ internal sealed class JournalQueue : IDisposable
     private const int LightMilliseconds = 10;
     private const int LightNaps = 4;
 
+    /// <summary>After a batch of so many it lingers: fewer come in a moment that is better not waited for, more share their costs well enough as it is.</summary>
+    private const int LingerFrom = 8;
+    private const int LingerBelow = 512;
+    private static readonly TimeSpan linger = TimeSpan.FromMicroseconds(400);
+
     private readonly ConcurrentQueue<JournalItem> items = new();
     private readonly AutoResetEvent wake = new(false);
     private int sleep; // Awake, Light or Deep
     private int count;
     private int urgent; // 1: somebody waits for an entry in the queue
+    private int newest; // how many the last batch took; the taker's own
     private volatile bool closed;
 
     public int Count => Volatile.Read(ref count);
@@ -47,12 +54,15 @@ internal sealed class JournalQueue : IDisposable
                 break; // in no hurry, but they have waited a nap
             Sleep(naps < LightNaps || !items.IsEmpty ? Light : Deep);
         }
+        if (newest is >= LingerFrom and < LingerBelow && !closed)
+            ShortNap.Take(linger);
         Interlocked.Exchange(ref urgent, 0);
         while (taken.Count < most && items.TryDequeue(out var item))
             taken.Add(item);
         if (taken.Count == most)
             Interlocked.Exchange(ref urgent, 1); // what stays behind may be urgent
-        Interlocked.Add(ref count, -taken.Count);
+        newest = taken.Count;
+        Interlocked.Add(ref count, -newest);
         return taken.Count > 0 || !closed;
     }
 
