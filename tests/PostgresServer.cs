@@ -48,7 +48,7 @@ internal static class PostgresServer
     private static async Task RunAsync(string script, params string[] arguments)
     {
         using var process =
-            Process.Start(new ProcessStartInfo("bash", [script, .. arguments]) { RedirectStandardError = true })
+            Process.Start(new ProcessStartInfo("bash", [script, .. arguments]) { RedirectStandardError = true, UseShellExecute = false })
             ?? throw new InvalidOperationException("bash does not start");
         var said = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
