@@ -21,7 +21,7 @@ public interface IChargingAccounts
     ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request);
 
     /// <summary>Ends, by the recovery rule, every open charge of gateway runs that are gone.</summary>
-    ValueTask<int> RecoverAsync(AccountId account, IReadOnlyCollection<long> liveNodes);
+    ValueTask<int> RecoverAsync(AccountId account, LiveRuns runs);
 
     /// <summary>Null: done (now or before). Otherwise why not.</summary>
     ValueTask<Refusal?> ExecuteAsync(AccountId account, AccountCommand command);
@@ -35,4 +35,16 @@ public sealed class AccountUnavailableException : Exception
 {
     public AccountUnavailableException(string message, Exception? inner = null)
         : base(message, inner) { }
+}
+
+/// <summary>Which runs of gateways still serve their calls. One that nobody knows is gone when it began before <paramref name="Before"/>: a newer one may not be known yet.</summary>
+/// <param name="Live">Known to serve.</param>
+/// <param name="Gone">Known to have ended.</param>
+/// <param name="Before">Runs are numbered by time.</param>
+public sealed record LiveRuns(long[] Live, long[] Gone, long Before)
+{
+    /// <summary>There is no other run beside this one.</summary>
+    public static LiveRuns Only(long run) => new([run], [], long.MaxValue);
+
+    public bool IsGone(long run) => !Live.Contains(run) && (run < Before || Gone.Contains(run));
 }

@@ -7,7 +7,7 @@ using Tokenline.Charging.Tariffs;
 namespace Tokenline.Cluster;
 
 /// <summary>Hosts the engine of one account. Reentrant: a command changes memory at once, and only then awaits the journal.</summary>
-[Reentrant]
+[Reentrant, AccountPlacement]
 internal sealed class ChargingAccountGrain(
     HostedAccounts hosted,
     IChargeJournal journal,
@@ -50,7 +50,7 @@ internal sealed class ChargingAccountGrain(
 
     public Task<EndOutcome> Release(ReleaseRequest request) => account.ReleaseAsync(request).AsTask();
 
-    public Task<int> Recover(long[] liveNodes) => account.RecoverAsync(liveNodes);
+    public Task<int> Recover(LiveRuns runs) => account.RecoverAsync(runs);
 
     public Task<Refusal?> Execute(AccountCommand command) => account.ExecuteAsync(command);
 

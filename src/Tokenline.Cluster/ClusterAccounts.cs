@@ -1,11 +1,25 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 
 namespace Tokenline.Cluster;
 
-/// <summary>The way to an account: straight to it when it is hosted in this process, else through its grain.</summary>
-internal sealed class ClusterAccounts(HostedAccounts hosted, IGrainFactory grains) : IChargingAccounts
+/// <summary>
+/// The way to an account: straight to it when it is hosted in this process, else through its grain. A grain on a node that has just gone, or is going, answers again from another
+/// node within seconds: until then it is asked again, which every command allows.
+/// </summary>
+internal sealed partial class ClusterAccounts(HostedAccounts hosted, IGrainFactory grains, TimeProvider time, ILogger<ClusterAccounts> log)
+    : IChargingAccounts
 {
+    /// <summary>Longer than the cluster takes to see that a node is gone.</summary>
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan firstPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan longestPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a hold is given back for that may have been made, when nobody could tell.</summary>
+    private static readonly TimeSpan releasePatience = TimeSpan.FromMinutes(5);
+
     public ValueTask<HoldOutcome> HoldAsync(AccountId account, HoldRequest request)
     {
         if (hosted.Find(account) is { } here)
@@ -19,27 +33,89 @@ internal sealed class ClusterAccounts(HostedAccounts hosted, IGrainFactory grain
                 // It has just been given up. Nothing was held, so asking its next activation is safe.
             }
         }
-        return new(Grain(account).Hold(request));
+        return new(HoldElsewhereAsync(account, request));
     }
 
     public ValueTask DispatchedAsync(AccountId account, ChargeId charge) =>
-        hosted.Find(account) is { } here ? here.Dispatched(charge) : new(Grain(account).Dispatched(charge));
+        hosted.Find(account) is { } here
+            ? here.Dispatched(charge)
+            : new(ReachAsync(account, grain => Done(grain.Dispatched(charge)), patience));
 
     public ValueTask<ExtendOutcome> ExtendAsync(AccountId account, ExtendRequest request) =>
-        hosted.Find(account) is { } here ? here.ExtendAsync(request) : new(Grain(account).Extend(request));
+        hosted.Find(account) is { } here ? here.ExtendAsync(request) : new(ReachAsync(account, grain => grain.Extend(request), patience));
 
     public ValueTask<EndOutcome> SettleAsync(AccountId account, SettleRequest request) =>
-        hosted.Find(account) is { } here ? here.SettleAsync(request) : new(Grain(account).Settle(request));
+        hosted.Find(account) is { } here ? here.SettleAsync(request) : new(ReachAsync(account, grain => grain.Settle(request), patience));
 
     public ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request) =>
-        hosted.Find(account) is { } here ? here.ReleaseAsync(request) : new(Grain(account).Release(request));
+        hosted.Find(account) is { } here ? here.ReleaseAsync(request) : new(ReachAsync(account, grain => grain.Release(request), patience));
 
-    public ValueTask<int> RecoverAsync(AccountId account, IReadOnlyCollection<long> liveNodes) =>
-        new(Grain(account).Recover([.. liveNodes]));
+    public ValueTask<int> RecoverAsync(AccountId account, LiveRuns runs) =>
+        new(ReachAsync(account, grain => grain.Recover(runs), patience));
 
-    public async ValueTask<Refusal?> ExecuteAsync(AccountId account, AccountCommand command) => await Grain(account).Execute(command);
+    public ValueTask<Refusal?> ExecuteAsync(AccountId account, AccountCommand command) =>
+        new(ReachAsync(account, grain => grain.Execute(command), patience));
 
-    public async ValueTask<AccountView> ViewAsync(AccountId account) => await Grain(account).View();
+    public ValueTask<AccountView> ViewAsync(AccountId account) => new(ReachAsync(account, grain => grain.View(), patience));
 
-    private IChargingAccountGrain Grain(AccountId account) => grains.GetGrain<IChargingAccountGrain>(account.Value);
+    private async Task<HoldOutcome> HoldElsewhereAsync(AccountId account, HoldRequest request)
+    {
+        try
+        {
+            return await ReachAsync(account, grain => grain.Hold(request), patience);
+        }
+        catch (AccountUnavailableException)
+        {
+            _ = GiveBackAsync(account, request.Charge);
+            throw;
+        }
+    }
+
+    /// <summary>The hold may have been made and its answer lost; the call is refused, so nothing may stay held.</summary>
+    private async Task GiveBackAsync(AccountId account, ChargeId charge)
+    {
+        try
+        {
+            await ReachAsync(account, grain => grain.Release(new(charge, "the answer to its hold was lost", null)), releasePatience);
+        }
+        catch (AccountUnavailableException e)
+        {
+            LogHeld(charge, account, e);
+        }
+    }
+
+    private async Task<T> ReachAsync<T>(AccountId account, Func<IChargingAccountGrain, Task<T>> ask, TimeSpan within)
+    {
+        var grain = grains.GetGrain<IChargingAccountGrain>(account.Value);
+        var started = time.GetTimestamp();
+        for (var pause = firstPause; ; pause = pause * 2 < longestPause ? pause * 2 : longestPause)
+        {
+            try
+            {
+                return await ask(grain);
+            }
+            catch (Exception e) when (IsPassing(e))
+            {
+                if (time.GetElapsedTime(started) + pause > within)
+                    throw e as AccountUnavailableException
+                        ?? new AccountUnavailableException($"{account} could not be reached: {e.Message}", e);
+            }
+            await Task.Delay(pause, time);
+        }
+    }
+
+    /// <summary>The owner is gone, is going, or was not heard in time: its next one will answer.</summary>
+    private static bool IsPassing(Exception e) => e is AccountUnavailableException or OrleansException or TimeoutException;
+
+    private static async Task<bool> Done(Task task)
+    {
+        await task;
+        return true;
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "charge {Charge} of {Account} may be held, and could not be given back; it is when this process ends"
+    )]
+    private partial void LogHeld(ChargeId charge, AccountId account, Exception exception);
 }

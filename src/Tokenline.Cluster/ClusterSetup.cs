@@ -3,20 +3,32 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 using Orleans.Serialization;
 using Tokenline.Charging;
 using Tokenline.Charging.Audit;
 
 namespace Tokenline.Cluster;
 
+/// <summary>How a node takes part in a cluster.</summary>
+/// <param name="Cluster">Nodes of one name are one cluster.</param>
+/// <param name="Endpoint">Where the other nodes reach this one; port 0 takes a free one.</param>
+/// <param name="Membership">A connection string to PostgreSQL whose search path leads to the membership tables.</param>
+public sealed record ClusterMembership(string Cluster, NodeName Node, IPEndPoint Endpoint, string Membership);
+
 public static class ClusterSetup
 {
-    /// <summary>One silo on this machine, on ports that are free. The journal, its history, the tariffs and the clock are registered elsewhere.</summary>
-    public static IHostApplicationBuilder AddCluster(this IHostApplicationBuilder builder)
+    /// <summary>
+    /// The charging accounts. The journal, its history, the tariffs and the clock are registered elsewhere.
+    /// </summary>
+    /// <param name="membership">Null: one silo on this machine, on ports that are free.</param>
+    public static IHostApplicationBuilder AddCluster(this IHostApplicationBuilder builder, ClusterMembership? membership = null)
     {
         builder.Services.AddSingleton<HostedAccounts>();
         builder.Services.AddSingleton<ILiveAccounts>(services => services.GetRequiredService<HostedAccounts>());
         builder.Services.AddSingleton<IChargingAccounts, ClusterAccounts>();
+        builder.Services.AddSingleton<ClusterNodes>();
         builder.Services.AddSerializer(serializer =>
             serializer.AddJsonSerializer(type =>
                 type.Namespace is { } home && home.StartsWith("Tokenline.", StringComparison.Ordinal) && home != "Tokenline.Cluster"
@@ -24,8 +36,11 @@ public static class ClusterSetup
         );
         builder.UseOrleans(silo =>
         {
-            var (siloPort, gatewayPort) = FreePorts();
-            silo.UseLocalhostClustering(siloPort, gatewayPort, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, siloPort));
+            if (membership is null)
+                Alone(silo);
+            else
+                Together(silo, membership);
+            silo.Services.AddPlacementDirector<AccountPlacement, AccountPlacementDirector>();
             // An idle account costs nothing but its rows on disk; a quarter of an hour keeps a conversation's account warm.
             silo.Configure<GrainCollectionOptions>(options =>
             {
@@ -34,6 +49,35 @@ public static class ClusterSetup
             });
         });
         return builder;
+    }
+
+    private static void Alone(ISiloBuilder silo)
+    {
+        var (siloPort, gatewayPort) = FreePorts();
+        silo.UseLocalhostClustering(siloPort, gatewayPort, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, siloPort));
+        silo.Configure<SiloOptions>(options => options.SiloName = new NodeName(0, 0, NodeRoles.All).ToString());
+    }
+
+    private static void Together(ISiloBuilder silo, ClusterMembership membership)
+    {
+        var port = membership.Endpoint.Port > 0 ? membership.Endpoint.Port : FreePorts().Silo;
+        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (membership.Cluster, "tokenline"));
+        silo.Configure<SiloOptions>(options => options.SiloName = membership.Node.ToString());
+        silo.ConfigureEndpoints(membership.Endpoint.Address, port, gatewayPort: 0, listenOnAnyHostAddress: false);
+        silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", membership.Membership));
+        // A dead node's accounts answer again within 5 s: two probes of a second missed, told to everybody at once, and two nodes must agree where there are as many.
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = options.MinProbeTimeout = options.MaxProbeTimeout = TimeSpan.FromSeconds(1);
+            options.NumMissedProbesLimit = 2;
+            options.NumVotesForDeathDeclaration = 2;
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
+            options.DefunctSiloExpiration = TimeSpan.FromDays(1);
+            options.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
+        });
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = options.SystemResponseTimeout = TimeSpan.FromSeconds(5));
+        silo.Services.AddHostedService<OrphanedCharges>();
     }
 
     private static (int Silo, int Gateway) FreePorts()

@@ -115,14 +115,14 @@ internal sealed partial class HostedAccount(
         return outcome;
     }
 
-    public async Task<int> RecoverAsync(IReadOnlyCollection<long> liveNodes)
+    public async Task<int> RecoverAsync(LiveRuns runs)
     {
         Task written;
         ChargeId[] orphans;
         lock (gate)
         {
             Enter();
-            orphans = engine.Orphans(liveNodes);
+            orphans = engine.Orphans(runs);
             foreach (var orphan in orphans)
             {
                 var outcome = engine.Recover(orphan, time.GetUtcNow());

@@ -17,7 +17,7 @@ public interface IChargingAccountGrain : IGrainWithIntegerKey
 
     Task<EndOutcome> Release([Immutable] ReleaseRequest request);
 
-    Task<int> Recover([Immutable] long[] liveNodes);
+    Task<int> Recover([Immutable] LiveRuns runs);
 
     Task<Refusal?> Execute([Immutable] AccountCommand command);
 

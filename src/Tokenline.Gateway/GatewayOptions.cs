@@ -30,6 +30,9 @@ public sealed record GatewayOptions
     /// <summary>How long running calls may go on when the process is asked to end, in seconds; then they are cut and settled.</summary>
     public int DrainSeconds { get; init; } = 30;
 
+    /// <summary>How long a process that is asked to end still takes calls while it says that it is not ready, in seconds: the time a load balancer needs to hear of it. 0: it does not.</summary>
+    public int LeaveNoticeSeconds { get; init; }
+
     /// <summary>How long a response is kept for its customer to come back to, in days.</summary>
     public int StoredResponseDays { get; init; } = 30;
 

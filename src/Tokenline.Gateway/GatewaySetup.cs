@@ -20,11 +20,10 @@ namespace Tokenline.Gateway;
 
 public static class GatewaySetup
 {
-    /// <summary>Needs <c>IChargingAccounts</c>, <c>Keyring</c>, <c>IModelCatalogSource</c>, <c>ITariffs</c>, <c>IdSource</c> and <c>TimeProvider</c>.</summary>
+    /// <summary>Needs <c>IChargingAccounts</c>, <c>Keyring</c>, <c>IModelCatalogSource</c>, <c>ITariffs</c>, <c>IdSource</c>, <c>GatewayRun</c> and <c>TimeProvider</c>.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) =>
         services
             .AddSingleton(options)
-            .AddSingleton<GatewayRun>()
             .AddSingleton<RunningCalls>()
             .AddHostedService(services => services.GetRequiredService<RunningCalls>())
             .AddSingleton<GatewayMetrics>()

@@ -5,21 +5,29 @@ using Tokenline.Gateway;
 
 namespace Tokenline.Host;
 
-/// <summary>What <c>appsettings.json</c> and the environment say. <c>TOKENLINE_DATA</c>, <c>TOKENLINE_URLS</c> and <c>TOKENLINE_ADMIN_KEY</c> win over the file.</summary>
+/// <summary>
+/// What <c>appsettings.json</c> and the environment say. <c>TOKENLINE_DATA</c>, <c>TOKENLINE_URLS</c>, <c>TOKENLINE_ADMIN_KEY</c> and, of nodes of a cluster,
+/// <c>TOKENLINE_DATABASE</c>, <c>TOKENLINE_NODE</c> and <c>TOKENLINE_ROLES</c> win over the file.
+/// </summary>
+/// <param name="SimulatorAddress">Simulators that run as a process of their own; null: the demo starts its own.</param>
+/// <param name="Cluster">Null: the embedded default, one process on SQLite.</param>
 internal sealed record Settings(
     string DataFolder,
     string Urls,
     string? AdminKey,
     bool Demo,
     string SimulatorUrl,
+    Uri? SimulatorAddress,
+    ClusterSettings? Cluster,
     GatewayOptions Gateway,
     CommerceOptions Commerce
 )
 {
+    /// <summary>What a load balancer that asks every second needs to see that a node is leaving.</summary>
+    private const int LeaveNoticeOfNodes = 3;
+
     public static Settings Read(IConfiguration configuration)
     {
-        if (Environment.GetEnvironmentVariable("TOKENLINE_DATABASE") is { Length: > 0 })
-            throw new SettingException("TOKENLINE_DATABASE is set, but this version keeps its data in SQLite only. Unset it.");
         var urls = Environment.GetEnvironmentVariable("TOKENLINE_URLS") ?? configuration["Urls"] ?? "http://127.0.0.1:8080";
         foreach (var url in urls.Split(';'))
         {
@@ -29,13 +37,16 @@ internal sealed record Settings(
         var simulator = configuration["SimulatorUrl"] ?? "http://127.0.0.1:0";
         if (!Uri.TryCreate(simulator, UriKind.Absolute, out var simulated) || simulated.Scheme != Uri.UriSchemeHttp)
             throw new SettingException($"The setting SimulatorUrl must be an address such as http://127.0.0.1:0, not '{simulator}'.");
+        var cluster = ClusterSettings.Read(configuration);
         var settings = new Settings(
             Path.GetFullPath(Environment.GetEnvironmentVariable("TOKENLINE_DATA") ?? configuration["Data"] ?? "data"),
             urls,
             Environment.GetEnvironmentVariable("TOKENLINE_ADMIN_KEY") ?? configuration["AdminKey"],
             Flag(configuration, "Demo", true),
             simulator,
-            ReadGateway(configuration.GetSection("Gateway")),
+            Address(configuration, "SimulatorAddress"),
+            cluster,
+            ReadGateway(configuration.GetSection("Gateway"), cluster is null ? 0 : LeaveNoticeOfNodes),
             ReadCommerce(configuration.GetSection("Commerce"))
         );
         // Said before anything is written, like all of the above.
@@ -55,7 +66,7 @@ internal sealed record Settings(
         return settings;
     }
 
-    private static GatewayOptions ReadGateway(IConfigurationSection section)
+    private static GatewayOptions ReadGateway(IConfigurationSection section, int leaveNoticeSeconds)
     {
         var defaults = new GatewayOptions();
         return new()
@@ -69,6 +80,7 @@ internal sealed record Settings(
             SliceBytes = Number(section, nameof(defaults.SliceBytes), defaults.SliceBytes),
             SettlePatienceSeconds = Number(section, nameof(defaults.SettlePatienceSeconds), defaults.SettlePatienceSeconds),
             DrainSeconds = Number(section, nameof(defaults.DrainSeconds), defaults.DrainSeconds),
+            LeaveNoticeSeconds = Number(section, nameof(defaults.LeaveNoticeSeconds), leaveNoticeSeconds, least: 0),
             StoredResponseDays = Number(section, nameof(defaults.StoredResponseDays), defaults.StoredResponseDays),
             StoredResponsesPerAccount = Number(section, nameof(defaults.StoredResponsesPerAccount), defaults.StoredResponsesPerAccount),
             StoredResponseBytesMax = Number(section, nameof(defaults.StoredResponseBytesMax), defaults.StoredResponseBytesMax),
@@ -116,6 +128,11 @@ internal sealed record Settings(
         }
     }
 
+    private static Uri? Address(IConfiguration section, string name) =>
+        section[name] is not { Length: > 0 } text ? null
+        : Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp ? url
+        : throw new SettingException($"The setting {name} must be an address such as http://127.0.0.1:8090, not '{text}'.");
+
     private static bool Flag(IConfiguration section, string name, bool otherwise) =>
         section[name] is not { } text ? otherwise
         : bool.TryParse(text, out var value) ? value
@@ -128,10 +145,10 @@ internal sealed record Settings(
             $"The setting {section.Path}:{name} must be a web address such as https://shop.operator.example/, not '{text}'."
         );
 
-    private static int Number(IConfigurationSection section, string name, int otherwise) =>
+    private static int Number(IConfigurationSection section, string name, int otherwise, int least = 1) =>
         section[name] is not { } text ? otherwise
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value
-        : throw new SettingException($"The setting {section.Path}:{name} must be a whole number above 0, not '{text}'.");
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least ? value
+        : throw new SettingException($"The setting {section.Path}:{name} must be a whole number, {least} or more, not '{text}'.");
 }
 
 /// <summary>A setting, a port or a folder that cannot be used; the message is the one line that the operator sees.</summary>

@@ -87,15 +87,16 @@ internal sealed class TokenlineServer : IAsyncDisposable
         TokenlineServer? server = null;
         try
         {
-            if (settings.Demo)
+            if (settings is { Demo: true, SimulatorAddress: null })
             {
                 simulator = await SimulatorServer.StartAsync(
                     settings.SimulatorUrl,
                     new SimulatorOptions { Carrier = new CarrierSimulatorOptions { Folder = data.CarrierFolder } },
                     cancellation
                 );
-                settings = settings with { Commerce = settings.Commerce with { CarrierBaseUrl = new Uri(simulator.Address, "/carrier") } };
             }
+            if ((simulator?.Address ?? settings.SimulatorAddress) is { } simulated)
+                settings = settings with { Commerce = settings.Commerce with { CarrierBaseUrl = new Uri(simulated, "/carrier") } };
             var adminKey = data.AdminKey(settings.AdminKey);
             server = new TokenlineServer(settings, data, simulator, Build(settings, data, adminKey), adminKey)
             {
@@ -132,7 +133,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         // Nothing on the way of a call blocks, so it may run where its bytes arrived: two hops between threads less.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host =>
-            host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Gateway.DrainSeconds + StopSeconds)
+            host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Gateway.LeaveNoticeSeconds + settings.Gateway.DrainSeconds + StopSeconds)
         );
 
         // The log is for people; what verbs print on standard output is for scripts.
@@ -140,6 +141,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
 
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new IdSource(TimeProvider.System));
+        builder.Services.AddSingleton(services => new GatewayRun(services.GetRequiredService<IdSource>()));
         builder.Services.AddSingleton(_ => new SqliteChargeJournal(data.JournalFile));
         builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<SqliteChargeJournal>());
         builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<SqliteChargeJournal>());
@@ -164,7 +166,11 @@ internal sealed class TokenlineServer : IAsyncDisposable
         app.MapPortal();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapGet("/healthz", () => "ok").ExcludeFromDescription();
-        app.MapGet("/readyz", (Readiness readiness) => readiness.IsReady ? Results.Ok("ready") : Results.StatusCode(503))
+        app.MapGet(
+                "/readyz",
+                (Readiness readiness, RunningCalls calls) =>
+                    readiness.IsReady && calls.IsOpen ? Results.Ok("ready") : Results.StatusCode(503)
+            )
             .ExcludeFromDescription();
         return app;
     }
@@ -179,8 +185,8 @@ internal sealed class TokenlineServer : IAsyncDisposable
         await commerce.ResumeAsync(cancellation);
         if (purpose == ServerPurpose.Verb)
             return;
-        if (simulator is not null)
-            await SeedAsync(simulator.Address, cancellation);
+        if (settings.Demo && (simulator?.Address ?? settings.SimulatorAddress) is { } simulated)
+            await SeedAsync(simulated, cancellation);
         _ = Task.Run(GatewaySetup.WarmUp, CancellationToken.None);
         app.Services.GetRequiredService<RunningCalls>().Open();
         app.Services.GetRequiredService<Readiness>().IsReady = true;
@@ -190,9 +196,9 @@ internal sealed class TokenlineServer : IAsyncDisposable
     private async Task RecoverAsync()
     {
         var accounts = app.Services.GetRequiredService<IChargingAccounts>();
-        long[] live = [app.Services.GetRequiredService<GatewayRun>().Node];
+        var runs = LiveRuns.Only(app.Services.GetRequiredService<GatewayRun>().Node);
         foreach (var account in await app.Services.GetRequiredService<IChargeHistory>().AccountsWithOpenChargesAsync())
-            await accounts.RecoverAsync(account, live);
+            await accounts.RecoverAsync(account, runs);
     }
 
     private async Task SeedAsync(Uri simulatorAddress, CancellationToken cancellation)

@@ -40,7 +40,7 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
 
     public ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request) => new(In(account, a => a.Release(request, Now)));
 
-    public ValueTask<int> RecoverAsync(AccountId account, IReadOnlyCollection<long> liveNodes) => new(0);
+    public ValueTask<int> RecoverAsync(AccountId account, LiveRuns runs) => new(0);
 
     public ValueTask<Refusal?> ExecuteAsync(AccountId account, AccountCommand command)
     {

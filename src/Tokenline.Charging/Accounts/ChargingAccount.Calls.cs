@@ -16,6 +16,8 @@ public sealed partial class ChargingAccount
 
     public HoldOutcome Hold(HoldRequest request, DateTimeOffset now)
     {
+        if (open.TryGetValue(request.Charge, out var known) && known.Dispatch.Node == request.Node && known.Dispatch.Key == request.Key)
+            return HeldBefore(known, now);
         if (suspended)
             return Refused(new(Problems.AccountSuspended, "This account is suspended. Please contact the operator's support."));
         if (request.IdempotencyKey is { } key && keys.TryGet(key, now, out var first))
@@ -87,6 +89,20 @@ public sealed partial class ChargingAccount
             Limit: payer?.Granted ?? 0,
             ResetsAt: payer?.Grant.ExpiresAt,
             Requests: TightestRate(call)
+        );
+    }
+
+    /// <summary>The answer was lost on its way, and is asked for again.</summary>
+    private HoldOutcome HeldBefore(OpenCharge charge, DateTimeOffset now)
+    {
+        var payer = charge.Held.Length > 0 && buckets[charge.Held[0].Bucket] is { IsMoney: false } quota ? quota : null;
+        return new(
+            HoldVerdict.Granted,
+            charge.OutputHeld,
+            Remaining: payer?.Remaining ?? 0,
+            Limit: payer?.Granted ?? 0,
+            ResetsAt: payer?.Grant.ExpiresAt,
+            Requests: TightestRate(CallOf(charge, now))
         );
     }
 
@@ -181,8 +197,8 @@ public sealed partial class ChargingAccount
     }
 
     /// <summary>Open charges of gateway runs that are gone.</summary>
-    public ChargeId[] Orphans(IReadOnlyCollection<long> liveNodes) =>
-        [.. open.Values.Where(charge => !liveNodes.Contains(charge.Dispatch.Node)).Select(charge => charge.Id)];
+    public ChargeId[] Orphans(LiveRuns runs) =>
+        [.. open.Values.Where(charge => runs.IsGone(charge.Dispatch.Node)).Select(charge => charge.Id)];
 
     /// <summary>The recovery rule: a stream settles at its input plus its last durable checkpoint, a call without a stream is released.</summary>
     public EndOutcome Recover(ChargeId id, DateTimeOffset now)

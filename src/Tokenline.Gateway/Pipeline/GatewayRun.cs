@@ -1,7 +1,10 @@
 namespace Tokenline.Gateway.Pipeline;
 
 /// <summary>This run of the gateway. Charges carry its number, so that the recovery rule can tell whose calls nobody serves any more.</summary>
-public sealed class GatewayRun(IdSource ids)
+public sealed class GatewayRun(long node)
 {
-    public long Node { get; } = ids.Next<CommandKind>().Value;
+    public GatewayRun(IdSource ids)
+        : this(ids.Next<CommandKind>().Value) { }
+
+    public long Node { get; } = node;
 }

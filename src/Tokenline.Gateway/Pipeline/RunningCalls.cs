@@ -6,6 +6,7 @@ namespace Tokenline.Gateway.Pipeline;
 /// <summary>
 /// The calls that run in this process, and the door they come in by. It opens when the host has finished its start, and closes first of all when the
 /// process is to end: then running calls have the drain time to finish, and are cut after it. What was delivered is settled, the rest is free.
+/// Before it closes it may stay open for a moment, so that nobody who was told to go elsewhere finds it closed.
 /// </summary>
 public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IHostedLifecycleService
 {
@@ -26,9 +27,13 @@ public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IH
     private readonly ConcurrentDictionary<Call, bool> running = new();
     private readonly TaskCompletionSource empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Rejection? closed = starting;
+    private volatile bool isLeaving;
 
     /// <summary>From now on calls are served.</summary>
     public void Open() => closed = null;
+
+    /// <summary>Calls are served, and will be for longer than it takes to say so.</summary>
+    public bool IsOpen => closed is null && !isLeaving;
 
     /// <summary>Null: in, and <see cref="Leave"/> must follow.</summary>
     internal Rejection? Enter(Call call)
@@ -52,6 +57,9 @@ public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IH
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        isLeaving = true;
+        if (closed is null && options.LeaveNoticeSeconds > 0)
+            await Task.Delay(TimeSpan.FromSeconds(options.LeaveNoticeSeconds), time, CancellationToken.None);
         closed = Ending;
         if (running.IsEmpty || await EndedWithinAsync(TimeSpan.FromSeconds(options.DrainSeconds)))
             return;

@@ -9,11 +9,16 @@ internal static class SimulateVerb
     public static Command Command()
     {
         var url = new Option<string>("--url") { Description = "Where to listen.", DefaultValueFactory = _ => "http://127.0.0.1:8081" };
-        var command = new Command("simulate", "Run the vendor and carrier simulators alone, until Ctrl-C.") { url };
+        var folder = new Option<string?>("--folder")
+        {
+            Description = "Where the carrier keeps payments and text messages; without it, in memory.",
+        };
+        var command = new Command("simulate", "Run the vendor and carrier simulators alone, until Ctrl-C.") { url, folder };
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                await using var server = await SimulatorServer.StartAsync(parsed.GetValue(url)!, new SimulatorOptions(), cancellation);
+                var options = new SimulatorOptions { Carrier = new() { Folder = parsed.GetValue(folder) } };
+                await using var server = await SimulatorServer.StartAsync(parsed.GetValue(url)!, options, cancellation);
                 Console.WriteLine(
                     $"Simulated vendors at {server.Address}vendors/NAME/v1, the simulated carrier at {server.Address}carrier. No model is asked, nobody is billed."
                 );

@@ -195,7 +195,7 @@ public sealed class AccountLifeProperties
             node++;
             open.Clear();
             account = await ActivateAsync();
-            await account.RecoverAsync([node]);
+            await account.RecoverAsync(LiveRuns.Only(node));
         }
 
         private async Task FlushAsync()

@@ -295,7 +295,7 @@ public sealed class AccountLifeProperties
             open.Clear();
             await StartAsync();
             foreach (var account in await journal.Inner.AccountsWithOpenChargesAsync())
-                await accounts.RecoverAsync(account, [node]);
+                await accounts.RecoverAsync(account, LiveRuns.Only(node));
             await world.Get<CommerceStart>().ResumeAsync(CancellationToken.None);
         }
 

@@ -34,8 +34,7 @@ internal sealed class LocalAccounts(IChargeJournal journal, IChargeHistory histo
     public async ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request) =>
         await (await AtAsync(account)).ReleaseAsync(request);
 
-    public async ValueTask<int> RecoverAsync(AccountId account, IReadOnlyCollection<long> liveNodes) =>
-        await (await AtAsync(account)).RecoverAsync(liveNodes);
+    public async ValueTask<int> RecoverAsync(AccountId account, LiveRuns runs) => await (await AtAsync(account)).RecoverAsync(runs);
 
     public async ValueTask<Refusal?> ExecuteAsync(AccountId account, AccountCommand command) =>
         await (await AtAsync(account)).ExecuteAsync(command);
