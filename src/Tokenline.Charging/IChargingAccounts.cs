@@ -1,4 +1,5 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Leases;
 
 namespace Tokenline.Charging;
 
@@ -28,6 +29,9 @@ public interface IChargingAccounts
 
     /// <summary>The state that the next command will meet, once the entries that led to it are durable.</summary>
     ValueTask<AccountView> ViewAsync(AccountId account);
+
+    /// <summary>The same, of its leases alone: a hot account is not asked for all its calls.</summary>
+    async ValueTask<LeaseBook> LeasesAsync(AccountId account) => (await ViewAsync(account)).Leases;
 }
 
 /// <summary>The journal refused or failed, or the owner of the account is gone. The account forgets its memory and reads the journal again.</summary>

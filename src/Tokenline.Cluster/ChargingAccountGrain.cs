@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Tariffs;
+using Tokenline.Cluster.Leases;
 
 namespace Tokenline.Cluster;
 
@@ -13,6 +15,7 @@ internal sealed class ChargingAccountGrain(
     IChargeJournal journal,
     IChargeHistory history,
     ITariffs tariffs,
+    LeaseDesk leases,
     TimeProvider time,
     ILogger<ChargingAccountGrain> log
 ) : Grain, IChargingAccountGrain
@@ -24,7 +27,7 @@ internal sealed class ChargingAccountGrain(
         var id = new AccountId(this.GetPrimaryKeyLong());
         var claimed = await journal.ClaimAsync(id);
         var engine = ChargingAccount.Restore(id, tariffs, claimed.Image, claimed.Tail);
-        account = new HostedAccount(engine, claimed.Epoch, journal, history, time, log, Poisoned);
+        account = new HostedAccount(engine, claimed.Epoch, journal, history, time, log, Poisoned, leases.Ask);
         hosted.Add(account);
     }
 
@@ -55,6 +58,8 @@ internal sealed class ChargingAccountGrain(
     public Task<Refusal?> Execute(AccountCommand command) => account.ExecuteAsync(command);
 
     public Task<AccountView> View() => account.ViewAsync();
+
+    public Task<LeaseBook> Leases() => account.LeasesAsync();
 
     public Task Activate() => Task.CompletedTask;
 }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Leases;
+using Tokenline.Cluster.Leases;
 
 namespace Tokenline.Cluster;
 
@@ -9,8 +11,13 @@ namespace Tokenline.Cluster;
 /// The way to an account: straight to it when it is hosted in this process, else through its grain. A grain on a node that has just gone, or is going, answers again from another
 /// node within seconds: until then it is asked again, which every command allows.
 /// </summary>
-internal sealed partial class ClusterAccounts(HostedAccounts hosted, IGrainFactory grains, TimeProvider time, ILogger<ClusterAccounts> log)
-    : IChargingAccounts
+internal sealed partial class ClusterAccounts(
+    HostedAccounts hosted,
+    IGrainFactory grains,
+    LeaseDesk leases,
+    TimeProvider time,
+    ILogger<ClusterAccounts> log
+) : IChargingAccounts
 {
     /// <summary>Longer than the cluster takes to see that a node is gone.</summary>
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(8);
@@ -26,7 +33,8 @@ internal sealed partial class ClusterAccounts(HostedAccounts hosted, IGrainFacto
         {
             try
             {
-                return new(here.Hold(request));
+                var outcome = here.Hold(request);
+                return outcome.Refusal is { IsLeaseShort: true } ? new(leases.HoldAfterSupplyAsync(this, account, request)) : new(outcome);
             }
             catch (AccountUnavailableException)
             {
@@ -58,17 +66,28 @@ internal sealed partial class ClusterAccounts(HostedAccounts hosted, IGrainFacto
 
     public ValueTask<AccountView> ViewAsync(AccountId account) => new(ReachAsync(account, grain => grain.View(), patience));
 
-    private async Task<HoldOutcome> HoldElsewhereAsync(AccountId account, HoldRequest request)
+    public ValueTask<LeaseBook> LeasesAsync(AccountId account) => new(ReachAsync(account, grain => grain.Leases(), patience));
+
+    /// <summary>One asking, without waiting for a supply: the desk that supplies asks so.</summary>
+    internal async ValueTask<HoldOutcome> HoldOnceAsync(AccountId account, HoldRequest request)
     {
         try
         {
-            return await ReachAsync(account, grain => grain.Hold(request), patience);
+            return hosted.Find(account) is { } here
+                ? here.Hold(request)
+                : await ReachAsync(account, grain => grain.Hold(request), patience);
         }
         catch (AccountUnavailableException)
         {
             _ = GiveBackAsync(account, request.Charge);
             throw;
         }
+    }
+
+    private async Task<HoldOutcome> HoldElsewhereAsync(AccountId account, HoldRequest request)
+    {
+        var outcome = await HoldOnceAsync(account, request);
+        return outcome.Refusal is { IsLeaseShort: true } ? await leases.HoldAfterSupplyAsync(this, account, request) : outcome;
     }
 
     /// <summary>The hold may have been made and its answer lost; the call is refused, so nothing may stay held.</summary>

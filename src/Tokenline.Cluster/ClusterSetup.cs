@@ -8,6 +8,7 @@ using Orleans.Runtime.Placement;
 using Orleans.Serialization;
 using Tokenline.Charging;
 using Tokenline.Charging.Audit;
+using Tokenline.Cluster.Leases;
 
 namespace Tokenline.Cluster;
 
@@ -29,6 +30,10 @@ public static class ClusterSetup
         builder.Services.AddSingleton<ILiveAccounts>(services => services.GetRequiredService<HostedAccounts>());
         builder.Services.AddSingleton<IChargingAccounts, ClusterAccounts>();
         builder.Services.AddSingleton<ClusterNodes>();
+        builder.Services.AddSingleton<LeaseDesk>();
+        builder.Services.AddSingleton<LeaseRounds>();
+        builder.Services.AddSingleton<ILeases>(services => services.GetRequiredService<LeaseRounds>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<LeaseRounds>());
         builder.Services.AddSerializer(serializer =>
             serializer.AddJsonSerializer(type =>
                 type.Namespace is { } home && home.StartsWith("Tokenline.", StringComparison.Ordinal) && home != "Tokenline.Cluster"

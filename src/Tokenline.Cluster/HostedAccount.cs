@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Records;
 
 namespace Tokenline.Cluster;
@@ -17,7 +18,8 @@ internal sealed partial class HostedAccount(
     IChargeHistory history,
     TimeProvider time,
     ILogger log,
-    Action poisoned
+    Action poisoned,
+    Action<AccountId>? leaseIsLow = null
 )
 {
     /// <summary>An image is saved after so many entries, or as many as it holds things, whichever is more.</summary>
@@ -43,6 +45,8 @@ internal sealed partial class HostedAccount(
             var written = Write(null, urgent: request.Stream);
             if (request.Stream && outcome.Verdict == HoldVerdict.Granted)
                 dispatches[request.Charge] = written;
+            if (engine.IsLeaseLow(time.GetUtcNow()))
+                leaseIsLow?.Invoke(Id);
             return outcome;
         }
     }
@@ -146,6 +150,8 @@ internal sealed partial class HostedAccount(
             Enter();
             refusal = engine.Execute(command, time.GetUtcNow());
             written = Write(null, urgent: true);
+            if (command is Refund && engine.IsLeased)
+                leaseIsLow?.Invoke(Id); // what came back may be the lessor's
         }
         await written;
         return refusal;
@@ -166,9 +172,13 @@ internal sealed partial class HostedAccount(
         return await history.FindRecordAsync(charge);
     }
 
-    public async Task<AccountView> ViewAsync()
+    public Task<AccountView> ViewAsync() => LookAsync(static (engine, now) => engine.View(now));
+
+    public Task<LeaseBook> LeasesAsync() => LookAsync(static (engine, now) => engine.Leases(now));
+
+    private async Task<T> LookAsync<T>(Func<ChargingAccount, DateTimeOffset, T> look)
     {
-        AccountView view;
+        T seen;
         Task written;
         lock (gate)
         {
@@ -176,10 +186,10 @@ internal sealed partial class HostedAccount(
             var now = time.GetUtcNow();
             engine.Refresh(now);
             written = Write(null, urgent: true);
-            view = engine.View(now);
+            seen = look(engine, now);
         }
         await written;
-        return view;
+        return seen;
     }
 
     /// <summary>Ends the activation: no command after this one, and what was queued becomes durable.</summary>

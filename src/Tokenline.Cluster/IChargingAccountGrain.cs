@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Leases;
 
 namespace Tokenline.Cluster;
 
@@ -22,6 +23,8 @@ public interface IChargingAccountGrain : IGrainWithIntegerKey
     Task<Refusal?> Execute([Immutable] AccountCommand command);
 
     Task<AccountView> View();
+
+    Task<LeaseBook> Leases();
 
     /// <summary>Activates the account, so that this process may call it directly if it is hosted here.</summary>
     Task Activate();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
@@ -20,7 +21,9 @@ public sealed record AccountImage(
     AlertTerms? Alerts,
     AutoPack? AutoPack,
     VolumeImage? AutoPacks,
-    DaySum[] Days
+    DaySum[] Days,
+    GivenLeaseImage[]? Given = null,
+    TakenLeaseImage? Taken = null
 );
 
 public sealed record BucketImage(
@@ -34,7 +37,10 @@ public sealed record BucketImage(
     long Transferred,
     int ToldPercent,
     bool IsEndTold,
-    LimitImage[]? Limits
+    LimitImage[]? Limits,
+    long Leased = 0,
+    DateTimeOffset? LeasedUntil = null,
+    long GivenBack = 0
 );
 
 /// <param name="Sequence">Of its dispatch.</param>

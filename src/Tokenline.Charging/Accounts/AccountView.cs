@@ -1,11 +1,14 @@
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
 
 /// <summary>
 /// A bucket as it is, in micro-units of quota or nano of money:
-/// <c>granted = remaining + reserved + consumed + expired + voided + transferred</c>, where granted includes what was transferred into it.
+/// <c>granted = remaining + reserved + consumed + expired + voided + transferred + leased</c>, where granted includes what was transferred into it.
 /// </summary>
+/// <param name="Consumed">By calls of this account, and of those that live on a lease of it as far as they have accounted for it.</param>
+/// <param name="Leased">Lent to other accounts, and neither known to be consumed nor returned.</param>
 public sealed record BucketView(
     BucketGrant Grant,
     long Granted,
@@ -15,7 +18,8 @@ public sealed record BucketView(
     long Expired,
     long Voided,
     long Transferred,
-    IReadOnlyList<LimitView>? Limits
+    IReadOnlyList<LimitView>? Limits,
+    long Leased = 0
 );
 
 public sealed record OpenChargeView(ChargeId Charge, string Model, DateTimeOffset StartedAt, bool Stream, long Node);
@@ -38,5 +42,6 @@ public sealed record AccountView(
     IReadOnlyList<VolumeView> Volumes,
     AlertTerms Alerts,
     AutoPack? AutoPack,
-    long AutoPacksBought
+    long AutoPacksBought,
+    LeaseBook Leases
 );

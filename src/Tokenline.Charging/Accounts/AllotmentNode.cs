@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
@@ -12,6 +13,9 @@ internal sealed class AllotmentNode(Allotment terms, AllotmentNode? parent)
     public AllotmentNode? Parent { get; } = parent;
     public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
     public LimitCounter[] Counters { get; private set; } = [];
+
+    /// <summary>Another account serves it and what lies under it.</summary>
+    public GivenLease? Lease { get; set; }
 
     /// <summary>Set when the limits of its own are the parent's for children.</summary>
     private bool InheritsLimits => Terms.Limits is null;

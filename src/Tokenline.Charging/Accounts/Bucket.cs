@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tokenline.Charging.Journal;
 using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
@@ -29,6 +30,9 @@ internal sealed class Bucket
         Transferred = image.Transferred;
         ToldPercent = image.ToldPercent;
         IsEndTold = image.IsEndTold;
+        Leased = image.Leased;
+        LeasedUntil = image.LeasedUntil;
+        GivenBack = image.GivenBack;
         for (var i = 0; i < Counters.Length; i++)
             Counters[i].Load(image.Limits![i]);
     }
@@ -48,6 +52,15 @@ internal sealed class Bucket
     /// <summary>Moved to another bucket.</summary>
     public long Transferred { get; private set; }
 
+    /// <summary>Lent to another account, and not accounted for.</summary>
+    public long Leased { get; private set; }
+
+    /// <summary>Set where it is itself lent by another account: it is open for so long, and what is left then is given back instead of expiring.</summary>
+    public DateTimeOffset? LeasedUntil { get; set; }
+
+    /// <summary>Of what was given back, what had been consumed before.</summary>
+    public long GivenBack { get; private set; }
+
     /// <summary>Its windows, which count what it pays.</summary>
     public LimitCounter[] Counters { get; }
 
@@ -61,7 +74,10 @@ internal sealed class Bucket
 
     public bool IsOpen(DateTimeOffset now) => Grant.ValidFrom <= now && !HasEnded(now);
 
-    public bool HasEnded(DateTimeOffset now) => Grant.ExpiresAt <= now;
+    public bool HasEnded(DateTimeOffset now) => Grant.ExpiresAt <= now || LeasedUntil <= now;
+
+    /// <summary>What is left of it is to be given back now.</summary>
+    public bool IsToReturn(DateTimeOffset now) => LeasedUntil is not null && Remaining > 0 && HasEnded(now);
 
     public bool Covers(string model) => models is null || models.Contains(model);
 
@@ -87,7 +103,7 @@ internal sealed class Bucket
         Consumed = checked(Consumed + used);
         if (used > held)
             Remaining = Take(Remaining, used - held);
-        else if (HasEnded(now))
+        else if (Expires(now))
             Expired = checked(Expired + held - used);
         else
             Remaining = checked(Remaining + held - used);
@@ -123,10 +139,38 @@ internal sealed class Bucket
         Consumed = Take(Consumed, amount);
         if (isRevived)
             Transferred = checked(Transferred + amount);
-        else if (HasEnded(now))
+        else if (Expires(now))
             Expired = checked(Expired + amount);
         else
             Remaining = checked(Remaining + amount);
+    }
+
+    public void Lend(long amount)
+    {
+        Remaining = Take(Remaining, amount);
+        Leased = checked(Leased + amount);
+    }
+
+    /// <summary>What was lent was consumed elsewhere, or comes back; consumed is less than nothing where a charge was given back.</summary>
+    public void Account(AccountedAmount amount, DateTimeOffset now)
+    {
+        Leased = Take(Leased + Math.Max(0, -amount.Consumed), Math.Max(0, amount.Consumed));
+        Leased = Take(Leased, checked(amount.Unused + amount.Refunded));
+        Consumed = checked(Consumed + amount.Consumed);
+        if (HasEnded(now))
+            Expired = checked(Expired + amount.Unused);
+        else
+            Remaining = checked(Remaining + amount.Unused);
+        if (amount.Revived is not null)
+            Transferred = checked(Transferred + amount.Refunded);
+        else
+            Remaining = checked(Remaining + amount.Refunded);
+    }
+
+    public void GiveBack(long amount, long refunded)
+    {
+        TransferOut(amount);
+        GivenBack = checked(GivenBack + refunded);
     }
 
     public BucketView View(DateTimeOffset now) =>
@@ -139,7 +183,8 @@ internal sealed class Bucket
             Expired,
             Voided,
             Transferred,
-            Counters.Length == 0 ? null : Array.ConvertAll(Counters, counter => counter.View(now))
+            Counters.Length == 0 ? null : Array.ConvertAll(Counters, counter => counter.View(now)),
+            Leased
         );
 
     public BucketImage Image() =>
@@ -154,8 +199,13 @@ internal sealed class Bucket
             Transferred,
             ToldPercent,
             IsEndTold,
-            Counters.Length == 0 ? null : Array.ConvertAll(Counters, counter => counter.Image())
+            Counters.Length == 0 ? null : Array.ConvertAll(Counters, counter => counter.Image()),
+            Leased,
+            LeasedUntil,
+            GivenBack
         );
+
+    private bool Expires(DateTimeOffset now) => LeasedUntil is null && HasEnded(now);
 
     private long Take(long from, long amount) =>
         amount >= 0 && amount <= from

@@ -12,19 +12,8 @@ public sealed partial class ChargingAccount
         foreach (var part in settled)
         {
             var bucket = buckets[part.Bucket];
-            if (part.Used == 0 || bucket.Grant.Type == BucketType.Throughput)
-                continue;
-            if (NextPercent(bucket.Consumed, bucket.Granted, bucket.ToldPercent) > 0)
-                TellPercents(
-                    bucket.Consumed,
-                    bucket.Granted,
-                    bucket.ToldPercent,
-                    bucket.Id.ToString(),
-                    bucket.Grant.Name,
-                    bucket.UnitName,
-                    bucket.Grant.ExpiresAt,
-                    now
-                );
+            if (part.Used > 0)
+                TellPercents(bucket, now);
         }
         for (var node = charge.Node; node is not null; node = node.Parent)
         {
@@ -45,6 +34,27 @@ public sealed partial class ChargingAccount
                     )
                 )
             );
+    }
+
+    /// <summary>What an account is lent says nothing to the customer: it is the lessor's that comes to an end.</summary>
+    private void TellPercents(Bucket bucket, DateTimeOffset now)
+    {
+        if (
+            bucket.Grant.Type == BucketType.Throughput
+            || bucket.LeasedUntil is not null
+            || NextPercent(bucket.Consumed, bucket.Granted, bucket.ToldPercent) == 0
+        )
+            return;
+        TellPercents(
+            bucket.Consumed,
+            bucket.Granted,
+            bucket.ToldPercent,
+            bucket.Id.ToString(),
+            bucket.Grant.Name,
+            bucket.UnitName,
+            bucket.Grant.ExpiresAt,
+            now
+        );
     }
 
     private void TellPercents(AllotmentNode node, LimitCounter counter, OpenCharge charge, DateTimeOffset now)

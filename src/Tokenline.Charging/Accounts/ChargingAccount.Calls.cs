@@ -18,12 +18,18 @@ public sealed partial class ChargingAccount
     {
         if (open.TryGetValue(request.Charge, out var known) && known.Dispatch.Node == request.Node && known.Dispatch.Key == request.Key)
             return HeldBefore(known, now);
-        if (suspended)
+        if (suspended || taken?.IsLessorSuspended == true)
             return Refused(new(Problems.AccountSuspended, "This account is suspended. Please contact the operator's support."));
         if (request.IdempotencyKey is { } key && keys.TryGet(key, now, out var first))
             return Refused(new(Problems.IdempotencyConflict, "This Idempotency-Key was used before.", First: first));
         if (open.ContainsKey(request.Charge) || ended.TryGet(request.Charge, out _))
             throw new InvalidOperationException($"charge {request.Charge} was held before");
+        if (taken is { } lease)
+        {
+            if (lease.IsEnding)
+                return Refused(MovesBack(lease));
+            lease.IsUsed = true;
+        }
         if (open.Count >= OpenMax)
             return Refused(new(Problems.ConcurrencyLimitReached, $"{OpenMax} calls of this account are running. Wait for one to end."));
         var node = root;
@@ -44,6 +50,8 @@ public sealed partial class ChargingAccount
         if (request.Precise)
         {
             output = PreciseOutput(request, call);
+            if (IsLeaseShort(request, output, call) is { } wait)
+                return Refused(wait);
             if (output == 0)
                 return Refused(OutOfQuota(request.OutputMin, call));
         }

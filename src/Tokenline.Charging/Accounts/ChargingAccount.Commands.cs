@@ -1,4 +1,5 @@
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
@@ -17,6 +18,8 @@ public sealed partial class ChargingAccount
     public Refusal? Execute(AccountCommand command, DateTimeOffset now)
     {
         Tidy(now);
+        if (taken is not null && LivesOnLease(command) is { } no)
+            return no;
         var refusal = command switch
         {
             GrantBucket grant => Grant(grant.Grant, now),
@@ -32,6 +35,15 @@ public sealed partial class ChargingAccount
             SetAutoPack set => Seen(set.Command, set) ?? Set(set, now),
             ClaimAutoPack claim => Seen(claim.Command, claim) ?? Claim(claim, now),
             Announce announce => Seen(announce.Command, announce) ?? Raise(announce, now),
+            LeaseSubtree lease => Seen(lease.Command, lease) ?? Lease(lease, now),
+            RecallLease recall => Seen(recall.Command, recall) ?? Recall(recall, now),
+            LendQuota lend => Lend(lend, now),
+            AccountForLease account => Account(account, now),
+            TakeBackSubtree back => TakeBack(back, now),
+            AdoptSubtree adopt => Adopt(adopt, now),
+            GrantLease granted => Grant(granted, now),
+            EndLease end => End(end, now),
+            FollowStanding follow => Follow(follow, now),
             _ => throw new InvalidOperationException($"command {command.GetType().Name} is unknown to the engine"),
         };
         return refusal == AlreadyDone ? null : refusal;
@@ -159,6 +171,8 @@ public sealed partial class ChargingAccount
         var terms = put.Terms;
         if (terms.WhatIsWrong() is { } wrong)
             return Invalid(wrong);
+        if (LeaseInTheWay(terms) is { } leased)
+            return leased;
         if (terms.Id == Allotment.Root)
         {
             if (terms.Parent != Allotment.Root || terms.IsClosed)

@@ -1,3 +1,4 @@
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Limits;
 
 namespace Tokenline.Charging.Accounts;
@@ -27,7 +28,8 @@ public sealed partial class ChargingAccount
             [.. volumes.Select(pair => VolumeViewOf(pair.Key, pair.Value.View(now)))],
             alerts,
             autoPack,
-            autoPacks?.Used(now, null) ?? 0
+            autoPacks?.Used(now, null) ?? 0,
+            Leases(now)
         );
 
     public AccountImage Image() =>
@@ -51,7 +53,9 @@ public sealed partial class ChargingAccount
             ReferenceEquals(alerts, AlertTerms.Default) ? null : alerts,
             autoPack,
             autoPacks is null ? null : new VolumeImage("auto-packs", autoPacks.Image(), autoPacks.Limit.TimeZone!),
-            days.Image()
+            days.Image(),
+            given.Count == 0 ? null : [.. given.Values.Select(lease => lease.Image())],
+            taken?.Image()
         );
 
     private void Load(AccountImage image)
@@ -88,16 +92,20 @@ public sealed partial class ChargingAccount
             autoPacks.Load(packs.Count);
         }
         days.Load(image.Days);
+        foreach (var lease in image.Given ?? [])
+            Give(new GivenLease(lease));
+        taken = image.Taken is null ? null : new TakenLease(image.Taken);
         nextDue = DateTimeOffset.MinValue;
     }
 
-    private void Load(AllotmentImage image)
+    /// <param name="bornAt">Null: as saved. From another account: here and now, as its calls are not this one's.</param>
+    private void Load(AllotmentImage image, long? bornAt = null)
     {
         ApplyAllotment(image.Terms);
         var counters = nodes[image.Terms.Id].Counters;
         for (var i = 0; i < counters.Length; i++)
         {
-            counters[i] = LimitCounter.Of(counters[i].Limit, image.Limits[i].BornAt);
+            counters[i] = LimitCounter.Of(counters[i].Limit, bornAt ?? image.Limits[i].BornAt);
             counters[i].Load(image.Limits[i]);
         }
     }

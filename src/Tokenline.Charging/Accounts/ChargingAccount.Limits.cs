@@ -13,6 +13,8 @@ public sealed partial class ChargingAccount
     {
         for (var node = from; node is not null; node = node.Parent)
         {
+            if (node.Lease is { } lease)
+                return Elsewhere(node, lease);
             if (node.Terms.IsClosed)
                 return new(Problems.PermissionDenied, $"{node.Terms.Name} is closed.", By: $"{node.Terms.Name}/closed");
             if (!node.Allows(model))

@@ -51,6 +51,11 @@ public sealed partial class ChargingAccount
                 refund.Reason
             )
         );
+        foreach (var part in returned)
+        {
+            if (buckets[part.Bucket].IsToReturn(now))
+                Emit(new LeaseReturned(now, part.Bucket, part.Amount, part.Amount));
+        }
         return null;
     }
 
@@ -61,9 +66,13 @@ public sealed partial class ChargingAccount
     /// <summary>The bucket that a refund revives: of the same scope, for 30 days. Null where the old one is still open; a postpaid month is corrected on its bill.</summary>
     private BucketGrant? Revival(Bucket bucket, long amount, int number, DateTimeOffset now)
     {
-        if (!bucket.HasEnded(now) || bucket.Grant.Type == BucketType.Postpaid)
+        if (!bucket.HasEnded(now) || bucket.Grant.Type == BucketType.Postpaid || bucket.LeasedUntil is not null)
             return null;
-        return bucket.Grant with
+        return Revived(bucket, amount, number, now);
+    }
+
+    private BucketGrant Revived(Bucket bucket, long amount, int number, DateTimeOffset now) =>
+        bucket.Grant with
         {
             Bucket = NextBucket(number),
             Name = $"{bucket.Grant.Name} (refund)",
@@ -73,7 +82,6 @@ public sealed partial class ChargingAccount
             Limits = null,
             IsBlocker = false,
         };
-    }
 
     private Counted? CountReturned(UsageRecord record, int before, int after)
     {

@@ -26,7 +26,9 @@ public sealed partial class ChargingAccount
         nextDue = DateTimeOffset.MaxValue;
         foreach (var bucket in order)
         {
-            if (bucket.Remaining > 0 && bucket.HasEnded(now))
+            if (bucket.IsToReturn(now))
+                Emit(new LeaseReturned(now, bucket.Id, bucket.Remaining, 0));
+            else if (bucket.Remaining > 0 && bucket.HasEnded(now))
                 Emit(new BucketExpired(now, bucket.Id, bucket.Remaining));
             else if (bucket.Remaining > 0 && IsToBeTold(bucket) && WarnAt(bucket) <= now)
                 TellOfEnd(bucket, now);
@@ -43,13 +45,15 @@ public sealed partial class ChargingAccount
     /// <summary>When time alone next changes this bucket, empty or not (a hold may come back to it); null: never again.</summary>
     private DateTimeOffset? DueAt(Bucket bucket, DateTimeOffset now)
     {
-        if (bucket.Grant.ExpiresAt is not { } end || end <= now)
+        var end = bucket.LeasedUntil < bucket.Grant.ExpiresAt ? bucket.LeasedUntil : bucket.Grant.ExpiresAt ?? bucket.LeasedUntil;
+        if (end is null || end <= now)
             return null;
         return IsToBeTold(bucket) && WarnAt(bucket) is { } warning && warning > now ? warning : end;
     }
 
     private bool IsToBeTold(Bucket bucket) =>
         !bucket.IsEndTold
+        && bucket.LeasedUntil is null
         && alerts.ExpiryDays > 0
         && bucket.Grant.Type is not (BucketType.Postpaid or BucketType.Throughput)
         // Of a bucket that lives hardly longer than the warning, its end is no news.

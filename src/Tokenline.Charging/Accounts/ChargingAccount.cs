@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Limits;
 using Tokenline.Charging.Tariffs;
 
@@ -25,10 +26,12 @@ public sealed partial class ChargingAccount
     private readonly Dictionary<ChargeId, OpenCharge> open = [];
     private readonly EndedCharges ended = new();
     private readonly SeenKeys keys = new();
+    private readonly Dictionary<AccountId, GivenLease> given = []; // by lessee
     private readonly SeenCommands commands = new();
     private readonly UsualDays days = new();
     private readonly List<JournalEntry> emitted = [];
     private readonly AllotmentNode root;
+    private TakenLease? taken; // the lease that this account lives on
     private AlertTerms alerts = AlertTerms.Default;
     private PayAsYouGo? payAsYouGo;
     private AutoPack? autoPack;
@@ -102,6 +105,7 @@ public sealed partial class ChargingAccount
                 var running = open[extended.Charge];
                 foreach (var part in extended.Held)
                     buckets[part.Bucket].Rehold(running.HeldIn(part.Bucket), part.Amount, extended.At);
+                DueToReturn(running.Held, extended.At);
                 CountExtension(running, extended);
                 running.Extend(extended);
                 break;
@@ -109,6 +113,7 @@ public sealed partial class ChargingAccount
                 var done = open[settled.Charge];
                 foreach (var part in settled.Parts)
                     buckets[part.Bucket].Settle(part.Held, part.Used, settled.At);
+                DueToReturn(done.Held, settled.At);
                 CountSettle(done, settled);
                 days.Add(done.Dispatch.At, settled.RetailNano);
                 open.Remove(settled.Charge);
@@ -119,6 +124,7 @@ public sealed partial class ChargingAccount
                 var gone = open[released.Charge];
                 foreach (var part in gone.Held)
                     buckets[part.Bucket].Settle(part.Amount, 0, released.At);
+                DueToReturn(gone.Held, released.At);
                 CountRelease(gone);
                 if (gone.Dispatch.IdempotencyKey is { } freed)
                     keys.Free(freed, released.Charge);
@@ -184,6 +190,12 @@ public sealed partial class ChargingAccount
                 suspended = standing.Suspended;
                 uncollectedCount = 0;
                 commands.Add(standing.Command, ContentOf(new SetStanding(standing.Command, standing.Suspended, standing.Reason)));
+                break;
+            case SubtreeLeased or Lent or LeaseAccounted or LeaseRecalled or SubtreeReturned:
+                ApplyLending(entry);
+                break;
+            case SubtreeAdopted or LeaseGranted or LeaseReturned or LeaseEnded or LessorStanding:
+                ApplyLeasing(entry);
                 break;
             default:
                 throw new InvalidOperationException($"entry {entry.Kind()} is unknown to the engine");

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Limits;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
@@ -144,6 +145,9 @@ public sealed record HoldRequest
 
     public required long Node { get; init; }
     public UInt128? IdempotencyKey { get; init; }
+
+    /// <summary>Asked again after <see cref="Refusal.IsLeaseShort"/>: the lessor has lent what it could, so take what there is.</summary>
+    public bool IsToppedUp { get; init; }
 }
 
 public enum HoldVerdict
@@ -173,13 +177,15 @@ public readonly record struct RateRoom(long Limit, long Remaining, DateTimeOffse
 /// <param name="First">The charge that used the same idempotency key.</param>
 /// <param name="MayBuyPack">The customer has allowed to buy this offering now; the call may be held again once it is there.</param>
 /// <param name="By">What stands in the way: a limit as <c>owner/limit</c>, where the owner is a node or a bucket by name, or the bucket that is used up.</param>
+/// <param name="IsLeaseShort">The account lives on a lease, and its lessor may have more: the call may be held again once it has been asked.</param>
 public sealed record Refusal(
     Problem Problem,
     string Message,
     DateTimeOffset? ResetsAt = null,
     ChargeId? First = null,
     string? MayBuyPack = null,
-    string? By = null
+    string? By = null,
+    bool IsLeaseShort = false
 );
 
 /// <summary>A checkpoint of a running stream, and the output it may go on to (all output since its start).</summary>
@@ -243,6 +249,15 @@ public sealed record ReleaseRequest(ChargeId Charge, string Reason, VendorAttemp
 [JsonDerivedType(typeof(SetAutoPack), "setAutoPack")]
 [JsonDerivedType(typeof(ClaimAutoPack), "claimAutoPack")]
 [JsonDerivedType(typeof(Announce), "announce")]
+[JsonDerivedType(typeof(LeaseSubtree), "leaseSubtree")]
+[JsonDerivedType(typeof(RecallLease), "recallLease")]
+[JsonDerivedType(typeof(LendQuota), "lendQuota")]
+[JsonDerivedType(typeof(AccountForLease), "accountForLease")]
+[JsonDerivedType(typeof(TakeBackSubtree), "takeBackSubtree")]
+[JsonDerivedType(typeof(AdoptSubtree), "adoptSubtree")]
+[JsonDerivedType(typeof(GrantLease), "grantLease")]
+[JsonDerivedType(typeof(EndLease), "endLease")]
+[JsonDerivedType(typeof(FollowStanding), "followStanding")]
 public abstract record AccountCommand;
 
 public sealed record GrantBucket(BucketGrant Grant) : AccountCommand;

@@ -49,6 +49,25 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
                 foreach (var part in refund.Parts)
                     Return(part, refund.At);
                 break;
+            case Lent lent:
+                foreach (var part in lent.Parts)
+                    Move(part.Bucket, s => s.Leased += part.Amount, -part.Amount);
+                break;
+            case LeaseAccounted accounted:
+                foreach (var part in accounted.Parts)
+                    Account(part, accounted.At);
+                break;
+            case LeaseGranted granted:
+                foreach (var part in granted.Parts)
+                {
+                    if (part.Opened is not null)
+                        Grant(part.Opened, isLeased: true);
+                    Move(part.Mirror, s => s.Granted += part.Amount, part.Amount);
+                }
+                break;
+            case LeaseReturned returned:
+                Move(returned.Mirror, s => s.Transferred += returned.Amount, -returned.Amount);
+                break;
             case BucketVoided voided:
                 Move(voided.Bucket, s => s.Voided += voided.Amount, -voided.Amount);
                 break;
@@ -94,9 +113,9 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
     {
         foreach (var (id, s) in buckets)
         {
-            if (s.Remaining < 0 || s.Reserved < 0 || s.Consumed < 0 || s.Expired < 0 || s.Voided < 0 || s.Transferred < 0)
+            if (s.Remaining < 0 || s.Reserved < 0 || s.Consumed < 0 || s.Expired < 0 || s.Voided < 0 || s.Transferred < 0 || s.Leased < 0)
                 Report(id, $"is below zero: {s}");
-            if (s.Granted != s.Remaining + s.Reserved + s.Consumed + s.Expired + s.Voided + s.Transferred)
+            if (s.Granted != s.Remaining + s.Reserved + s.Consumed + s.Expired + s.Voided + s.Transferred + s.Leased)
                 Report(id, $"does not add up: {s}");
             var held = open.Values.Aggregate((Int128)0, (sum, charge) => sum + charge.GetValueOrDefault(id));
             if (held != s.Reserved)
@@ -120,13 +139,14 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
             Report(id, $"is in the journal and not in {whose}");
     }
 
-    private void Grant(BucketGrant grant)
+    /// <param name="isLeased">It is given back at its end: nothing of it expires.</param>
+    private void Grant(BucketGrant grant, bool isLeased = false)
     {
         var sums = new Sums
         {
             Granted = grant.Amount,
             Remaining = grant.Amount,
-            End = grant.ExpiresAt,
+            End = isLeased ? null : grant.ExpiresAt,
             IsPostpaid = grant.Type == BucketType.Postpaid,
         };
         if (!buckets.TryAdd(grant.Bucket, sums))
@@ -137,6 +157,30 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
     {
         Move(from, s => s.Transferred += amount, -amount);
         Move(to, s => s.Granted += amount, amount);
+    }
+
+    private void Account(AccountedAmount part, DateTimeOffset at)
+    {
+        var isOver = buckets.TryGetValue(part.Bucket, out var s) && s.End <= at;
+        var back = part.Unused + part.Refunded;
+        Move(part.Bucket, s => (s.Consumed, s.Leased) = (s.Consumed + part.Consumed, s.Leased - part.Consumed - back), 0);
+        if (isOver)
+            Move(part.Bucket, s => s.Expired += part.Unused, 0);
+        else
+            Move(part.Bucket, _ => { }, part.Unused);
+        if (part.Revived is { } revived)
+        {
+            Move(part.Bucket, s => s.Transferred += part.Refunded, 0);
+            Grant(revived);
+            if (revived.Amount != part.Refunded)
+                Report(revived.Bucket, $"revives {revived.Amount}, but {part.Refunded} was given back");
+        }
+        else
+        {
+            Move(part.Bucket, _ => { }, part.Refunded);
+            if (isOver && part.Refunded > 0)
+                Report(part.Bucket, $"had ended, and {part.Refunded} that was given back was not revived");
+        }
     }
 
     private void Return(RefundedPart part, DateTimeOffset at)
@@ -227,10 +271,11 @@ internal sealed class AuditLedger(AccountId account, Action<AuditDifference> rep
         public Int128 Expired { get; set; }
         public Int128 Voided { get; set; }
         public Int128 Transferred { get; set; }
+        public Int128 Leased { get; set; }
         public DateTimeOffset? End { get; init; }
         public bool IsPostpaid { get; init; }
 
-        public BucketFigures Figures(BucketId id) => new(id, Granted, Remaining, Reserved, Consumed, Expired, Voided, Transferred);
+        public BucketFigures Figures(BucketId id) => new(id, Granted, Remaining, Reserved, Consumed, Expired, Voided, Transferred, Leased);
 
         public override string ToString() => Figures(default).ToString();
     }
@@ -245,7 +290,8 @@ internal sealed record BucketFigures(
     Int128 Consumed,
     Int128 Expired,
     Int128 Voided,
-    Int128 Transferred
+    Int128 Transferred,
+    Int128 Leased
 )
 {
     public static BucketFigures[] Of(AccountView view) =>
@@ -258,7 +304,8 @@ internal sealed record BucketFigures(
                 b.Consumed,
                 b.Expired,
                 b.Voided,
-                b.Transferred
+                b.Transferred,
+                b.Leased
             )),
         ];
 
@@ -272,10 +319,11 @@ internal sealed record BucketFigures(
                 b.Consumed,
                 b.Expired,
                 b.Voided,
-                b.Transferred
+                b.Transferred,
+                b.Leased
             )),
         ];
 
     public override string ToString() =>
-        $"granted {Granted}, remaining {Remaining}, reserved {Reserved}, consumed {Consumed}, expired {Expired}, voided {Voided}, transferred {Transferred}";
+        $"granted {Granted}, remaining {Remaining}, reserved {Reserved}, consumed {Consumed}, expired {Expired}, voided {Voided}, transferred {Transferred}, leased {Leased}";
 }

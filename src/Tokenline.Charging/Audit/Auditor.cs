@@ -38,6 +38,7 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
     {
         var differences = new List<AuditDifference>();
         var books = new Dictionary<AccountId, Book>();
+        var leases = new LeaseLedger(Report);
         foreach (var view in live)
             BookOf(view.Account).Live = view;
 
@@ -47,6 +48,7 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
             cancellation.ThrowIfCancellationRequested();
             entries++;
             BookOf(account).Post(stored);
+            leases.Post(account, stored);
             if (stored.Entry is not Settled settled)
                 continue;
             settles++;
@@ -62,6 +64,7 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
         }
         foreach (var book in books.Values)
             book.Close();
+        leases.Close();
         foreach (var (account, sequence) in journal.Heads())
         {
             if (books.GetValueOrDefault(account)?.Sequence is var last && (last ?? 0) != sequence)

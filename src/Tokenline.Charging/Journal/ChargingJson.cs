@@ -29,6 +29,16 @@ namespace Tokenline.Charging.Journal;
 [JsonSerializable(typeof(AutoPackSet))]
 [JsonSerializable(typeof(AutoPackClaimed))]
 [JsonSerializable(typeof(Refunded))]
+[JsonSerializable(typeof(SubtreeLeased))]
+[JsonSerializable(typeof(Lent))]
+[JsonSerializable(typeof(LeaseAccounted))]
+[JsonSerializable(typeof(LeaseRecalled))]
+[JsonSerializable(typeof(SubtreeReturned))]
+[JsonSerializable(typeof(SubtreeAdopted))]
+[JsonSerializable(typeof(LeaseGranted))]
+[JsonSerializable(typeof(LeaseReturned))]
+[JsonSerializable(typeof(LeaseEnded))]
+[JsonSerializable(typeof(LessorStanding))]
 [JsonSerializable(typeof(AccountImage))]
 [JsonSerializable(typeof(AccountCommand))]
 [JsonSerializable(typeof(AccountEvent))]
@@ -62,6 +72,16 @@ public sealed partial class ChargingJson : JsonSerializerContext
             Journal.EntryKind.AutoPackSet => Default.AutoPackSet,
             Journal.EntryKind.AutoPackClaimed => Default.AutoPackClaimed,
             Journal.EntryKind.Refunded => Default.Refunded,
+            Journal.EntryKind.SubtreeLeased => Default.SubtreeLeased,
+            Journal.EntryKind.Lent => Default.Lent,
+            Journal.EntryKind.LeaseAccounted => Default.LeaseAccounted,
+            Journal.EntryKind.LeaseRecalled => Default.LeaseRecalled,
+            Journal.EntryKind.SubtreeReturned => Default.SubtreeReturned,
+            Journal.EntryKind.SubtreeAdopted => Default.SubtreeAdopted,
+            Journal.EntryKind.LeaseGranted => Default.LeaseGranted,
+            Journal.EntryKind.LeaseReturned => Default.LeaseReturned,
+            Journal.EntryKind.LeaseEnded => Default.LeaseEnded,
+            Journal.EntryKind.LessorStanding => Default.LessorStanding,
             _ => throw new JsonException($"entry kind {(int)kind} is unknown: the journal was written by a newer version"),
         };
 }

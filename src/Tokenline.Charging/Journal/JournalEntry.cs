@@ -26,6 +26,16 @@ public enum EntryKind
     AlertsSet = 16,
     AutoPackSet = 17,
     AutoPackClaimed = 18,
+    SubtreeLeased = 19,
+    Lent = 20,
+    LeaseAccounted = 21,
+    LeaseRecalled = 22,
+    SubtreeReturned = 23,
+    SubtreeAdopted = 24,
+    LeaseGranted = 25,
+    LeaseReturned = 26,
+    LeaseEnded = 27,
+    LessorStanding = 28,
 }
 
 /// <summary>A fact in an account's journal. Replaying the entries of an account in order gives its state exactly.</summary>

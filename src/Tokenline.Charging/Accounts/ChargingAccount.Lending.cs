@@ -1,0 +1,407 @@
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Leases;
+using Tokenline.Charging.Limits;
+
+namespace Tokenline.Charging.Accounts;
+
+/// <summary>
+/// The account as a lessor: a subtree that another account serves, and what that is lent. What is lent counts as used, at once and whole, in the limits above the
+/// subtree, and must be spent within the same windows; so no interleaving of the two accounts crosses a limit.
+/// </summary>
+public sealed partial class ChargingAccount
+{
+    public const int LeasesMax = 100;
+
+    /// <summary>Shorter windows above a subtree would give its account a new bucket too often.</summary>
+    public const int LeasedWindowMinSeconds = 3600;
+
+    /// <summary>Buckets of one lease: the lessee must have room for them.</summary>
+    private const int LeasePartsMax = 9_000;
+    private const int LentAtOnceMax = 200;
+
+    private Refusal? Lease(LeaseSubtree lease, DateTimeOffset now)
+    {
+        var terms = lease.Terms;
+        if (terms.WhatIsWrong() is { } wrong)
+            return Invalid(wrong);
+        if (!nodes.TryGetValue(terms.Node, out var node))
+            return new(Problems.NotFound, $"node: the account has no node {terms.Node}");
+        if (terms.Lessee == Id || given.ContainsKey(terms.Lessee))
+            return Invalid("lessee: a new account is expected");
+        if (given.Values.Count(other => !other.HasEnded) >= LeasesMax)
+            return new(Problems.Conflict, $"an account gives at most {LeasesMax} leases at once");
+        foreach (var other in given.Values)
+        {
+            if (!other.HasEnded && (IsUnder(nodes[other.Terms.Node], node) || IsUnder(node, nodes[other.Terms.Node])))
+                return new(
+                    Problems.Conflict,
+                    $"node: {nodes[other.Terms.Node].Terms.Name} is leased to {other.Terms.Lessee}, and leases do not nest"
+                );
+        }
+        for (var above = node.Parent; above is not null; above = above.Parent)
+        {
+            foreach (var counter in above.Counters)
+            {
+                if (WhyNotKept(counter.Limit, terms.Unit) is { } why)
+                    return new(
+                        Problems.Conflict,
+                        $"node: the limit '{counter.Limit.Id}' of {above.Terms.Name} cannot be kept over two accounts: {why}",
+                        By: $"{above.Terms.Name}/{counter.Limit.Id}"
+                    );
+            }
+        }
+        Emit(new SubtreeLeased(now, terms, lease.Command, ContentOf(lease)));
+        return null;
+    }
+
+    /// <summary>Null: what is lent can be counted in it in advance.</summary>
+    private static string? WhyNotKept(Limit limit, QuotaUnit unit) =>
+        limit switch
+        {
+            { Measure: Measure.Spend } => null, // a lessee pays no money
+            { Measure: not Measure.Quota } => "it does not count quota",
+            { Models: not null } => "it is for some models",
+            { Unit: var other } when other != unit => $"it counts {other}",
+            { Window: LimitWindow.Rolling or LimitWindow.Run } => "it has no end by which what is lent must be spent",
+            { Window: LimitWindow.FromFirstUse, Seconds: < LeasedWindowMinSeconds } => "its window is shorter than an hour",
+            _ => null,
+        };
+
+    private Refusal? Recall(RecallLease recall, DateTimeOffset now)
+    {
+        if (!nodes.TryGetValue(recall.Node, out var node) || node.Lease is not { } lease)
+            return new(Problems.NotFound, $"{recall.Node} is not leased");
+        if (lease.IsEnding)
+            return AlreadyDone;
+        Emit(new LeaseRecalled(now, lease.Terms.Lessee, recall.Command, ContentOf(recall)));
+        return null;
+    }
+
+    private Refusal? Lend(LendQuota lend, DateTimeOffset now)
+    {
+        if (!given.TryGetValue(lend.Lessee, out var lease) || lease.HasEnded)
+            return new(Problems.NotFound, $"{lend.Lessee} has no lease of this account");
+        var node = nodes[lease.Terms.Node];
+        if (suspended)
+            return new(Problems.AccountSuspended, "This account is suspended. Please contact the operator's support.");
+        if (lease.IsEnding || RunningUnder(node) > 0)
+            return Elsewhere(node, lease);
+        if (lease.Number != lend.Number || !(lend.Number == 0 || lend.IsUsed || lend.IsForCall))
+            return null;
+        if (Array.Exists(lend.Left, left => lease.Find(left.Mirror) is null))
+            return new(Problems.Conflict, $"left: {lend.Lessee} has a bucket that was not lent");
+
+        var (room, end, by) = RoomAbove(node, now);
+        var lent = new List<LentAmount>();
+        var isFull = false;
+        foreach (var bucket in order)
+        {
+            if (IsToLend(bucket, lease.Terms.Unit, now) && lent.Count < LentAtOnceMax && lease.Parts.Count + lent.Count < LeasePartsMax)
+            {
+                var lacking = Lacking(bucket.Grant, lease, lend, lent, now);
+                isFull |= lacking <= 0;
+                if (Math.Min(Math.Min(bucket.Remaining, lacking), room) is > 0 and var amount)
+                {
+                    lent.Add(Part(lease, bucket, amount, Earlier(bucket.Grant.ExpiresAt, end), lent.Count, now));
+                    room -= amount;
+                }
+            }
+            // What is behind it must not be spent on its models, so it is not lent either.
+            if (bucket.Grant.IsBlocker && bucket.IsOpen(now))
+                break;
+        }
+        var isRunningOut = lend.IsUsed && lease.Until - now < lease.Terms.Validity / 2;
+        if (lent.Count > 0 || isRunningOut)
+            Emit(new Lent(now, lend.Lessee, now + lease.Terms.Validity, [.. lent]));
+        return lent.Count > 0 || !lend.IsForCall ? null : NothingToLend(lease, isFull, room, by, end);
+    }
+
+    /// <summary>Quota that is bound to nothing but its scope: a bucket with windows of its own could not keep them elsewhere.</summary>
+    private static bool IsToLend(Bucket bucket, QuotaUnit unit, DateTimeOffset now) =>
+        bucket.Remaining > 0
+        && bucket.Grant.Unit == unit
+        && bucket.Counters.Length == 0
+        && bucket.LeasedUntil is null
+        && bucket.Grant.Type is not BucketType.Throughput
+        && bucket.IsOpen(now);
+
+    /// <summary>What the lessee may have more of this scope: up to the size, or up to twice that where a call waits; and never more than twice with what it has reserved.</summary>
+    private static long Lacking(BucketGrant scope, GivenLease lease, LendQuota lend, List<LentAmount> lent, DateTimeOffset now)
+    {
+        var (free, all) = (0L, 0L);
+        foreach (var left in lend.Left)
+        {
+            var mirror = lease.Find(left.Mirror)!.Mirror;
+            if (!IsSameScope(mirror, scope))
+                continue;
+            all = checked(all + left.Remaining + left.Reserved);
+            free += mirror.ExpiresAt <= now ? 0 : left.Remaining;
+        }
+        var size = lease.Terms.Size;
+        if (!lend.IsForCall && free >= size / 2)
+            return 0;
+        foreach (var part in lent)
+        {
+            var mirror = part.Opened ?? lease.Find(part.Mirror)!.Mirror;
+            if (IsSameScope(mirror, scope))
+                (free, all) = (free + part.Amount, all + part.Amount);
+        }
+        return Math.Min((lend.IsForCall ? 2 * size : size) - free, (2 * size) - all);
+    }
+
+    private LentAmount Part(GivenLease lease, Bucket bucket, long amount, DateTimeOffset? end, int number, DateTimeOffset now)
+    {
+        if (lease.Find(bucket.Id, end) is { } part)
+            return new(bucket.Id, part.Mirror.Bucket, amount, null);
+        var mirror = bucket.Grant with { Bucket = NextBucket(number), Amount = 0, ValidFrom = now, ExpiresAt = end };
+        return new(bucket.Id, mirror.Bucket, amount, mirror);
+    }
+
+    /// <summary>What the limits above a node leave, and the earliest end of a window that counts it.</summary>
+    private static (long Room, DateTimeOffset? End, string? By) RoomAbove(AllotmentNode node, DateTimeOffset now)
+    {
+        var (room, end, by) = (long.MaxValue, (DateTimeOffset?)null, (string?)null);
+        for (var above = node.Parent; above is not null; above = above.Parent)
+        {
+            foreach (var counter in above.Counters)
+            {
+                if (counter.Limit.Measure != Measure.Quota)
+                    continue;
+                if (counter.Room(now, null) < room)
+                    (room, by) = (counter.Room(now, null), $"{above.Terms.Name}/{counter.Limit.Id}");
+                // From first use, and not begun: lending begins it.
+                var begins =
+                    counter.Limit.Window == LimitWindow.FromFirstUse ? now.AddSeconds(counter.Limit.Seconds!.Value) : (DateTimeOffset?)null;
+                end = Earlier(end, counter.ResetsAt(now) ?? begins);
+            }
+        }
+        return (room, end, by);
+    }
+
+    private static Refusal NothingToLend(GivenLease lease, bool isFull, long room, string? by, DateTimeOffset? end)
+    {
+        if (room == 0)
+            return new(Problems.WindowLimitReached, $"The limit {by} leaves nothing to lend.", end, By: by);
+        if (isFull)
+            return new(
+                Problems.Overloaded,
+                $"Running calls hold all that the lease of {(decimal)lease.Terms.Size / QuotaUnit.Micro:0.######} {lease.Terms.Unit} allows. Try again in a moment."
+            );
+        return new(Problems.InsufficientQuota, "The pool is used up. Buy a pack.", By: "pool");
+    }
+
+    private Refusal? Account(AccountForLease account, DateTimeOffset now)
+    {
+        if (!given.TryGetValue(account.Lessee, out var lease))
+            return new(Problems.NotFound, $"{account.Lessee} has no lease of this account");
+        if (account.Sequence <= lease.ReportedAt)
+            return null;
+        var amounts = new List<AccountedAmount>();
+        foreach (var spent in account.Parts)
+        {
+            if (lease.Find(spent.Mirror) is not { } part)
+                return new(Problems.Conflict, $"parts: {spent.Mirror} was not lent");
+            var refunded = spent.Refunded - part.Refunded;
+            var unused = spent.Returned - part.Returned - refunded;
+            var consumed = spent.Consumed - part.Consumed;
+            if (unused < 0 || refunded < 0 || spent.Consumed < 0 || part.Lent - spent.Consumed - spent.Returned < 0)
+                return new(Problems.Conflict, $"parts: {spent} is not of {part.Lent} that was lent");
+            if ((unused, refunded, consumed) == (0, 0, 0))
+                continue;
+            var bucket = buckets[part.Bucket];
+            var revived = refunded > 0 && bucket.HasEnded(now) ? Revived(bucket, refunded, amounts.Count, now) : null;
+            amounts.Add(new(part.Bucket, spent.Mirror, consumed, unused, refunded, revived));
+        }
+        if (amounts.Count == 0)
+            return null;
+        Emit(new LeaseAccounted(now, account.Lessee, account.Sequence, [.. amounts]));
+        foreach (var amount in amounts)
+            TellPercents(buckets[amount.Bucket], now);
+        return null;
+    }
+
+    private Refusal? TakeBack(TakeBackSubtree back, DateTimeOffset now)
+    {
+        if (!given.TryGetValue(back.Lessee, out var lease))
+            return new(Problems.NotFound, $"{back.Lessee} has no lease of this account");
+        if (lease.HasEnded)
+            return null;
+        if (!lease.IsEnding || lease.Parts.Any(part => part.View().Out != 0))
+            return new(Problems.Conflict, $"{back.Lessee} has not given everything back");
+        Emit(new SubtreeReturned(now, back.Lessee, back.Tree));
+        return null;
+    }
+
+    private void ApplyLending(JournalEntry entry)
+    {
+        switch (entry)
+        {
+            case SubtreeLeased leased:
+                Give(new GivenLease(leased.Terms));
+                commands.Add(leased.Command, leased.Content);
+                break;
+            case Lent lent:
+                var lending = given[lent.Lessee];
+                lending.Lend(lent);
+                foreach (var part in lent.Parts)
+                {
+                    buckets[part.Bucket].Lend(part.Amount);
+                    CountAbove(lending, lent.At, part.Amount, isNew: true);
+                }
+                break;
+            case LeaseAccounted accounted:
+                var lease = given[accounted.Lessee];
+                lease.Account(accounted);
+                foreach (var part in accounted.Parts)
+                {
+                    buckets[part.Bucket].Account(part, accounted.At);
+                    if (part.Revived is not null)
+                        Add(new Bucket(part.Revived));
+                    CountAbove(lease, lease.Find(part.Mirror)!.Mirror.ValidFrom, -(part.Unused + part.Refunded), isNew: false);
+                }
+                nextDue = DateTimeOffset.MinValue; // a bucket that was empty may have something to lose again
+                break;
+            case LeaseRecalled recalled:
+                given[recalled.Lessee].IsEnding = true;
+                commands.Add(recalled.Command, recalled.Content);
+                break;
+            case SubtreeReturned returned:
+                var ended = given[returned.Lessee];
+                ended.HasEnded = true;
+                nodes[ended.Terms.Node].Lease = null;
+                foreach (var image in returned.Tree)
+                    Load(image, bornAt: Sequence);
+                break;
+        }
+    }
+
+    private void Give(GivenLease lease)
+    {
+        given.Add(lease.Terms.Lessee, lease);
+        if (!lease.HasEnded)
+            nodes[lease.Terms.Node].Lease = lease;
+    }
+
+    private void CountAbove(GivenLease lease, DateTimeOffset at, long amount, bool isNew)
+    {
+        for (var above = nodes[lease.Terms.Node].Parent; above is not null; above = above.Parent)
+        {
+            foreach (var counter in above.Counters)
+            {
+                if (counter.Limit.Measure != Measure.Quota || counter.Limit.Unit != lease.Terms.Unit)
+                    continue;
+                if (isNew)
+                    counter.Begin(at, 0, null);
+                counter.Correct(at, 0, amount, null);
+            }
+        }
+    }
+
+    /// <summary>Null: a lease does not forbid the change. What a lessee was given to serve changes there, and what it was told of its way up does not change.</summary>
+    private Refusal? LeaseInTheWay(Allotment terms)
+    {
+        var isKnown = nodes.TryGetValue(terms.Id, out var known);
+        var from = isKnown ? known : nodes.GetValueOrDefault(terms.Parent);
+        for (var node = from; node is not null; node = node.Parent)
+        {
+            if (node.Lease is { } lease)
+                return new(Problems.Conflict, $"{node.Terms.Name} is leased: what lies under it is changed in {lease.Terms.Lessee}");
+        }
+        if (taken is not null && (taken.IsEnding || from is null || !IsUnder(from, nodes[taken.Terms.Node])))
+            return new(
+                Problems.Conflict,
+                $"{terms.Name} is changed in {taken.Lessor}, which has leased {taken.Terms.Node} to this account"
+            );
+        foreach (var lease in given.Values)
+        {
+            if (!lease.HasEnded && isKnown && IsUnder(nodes[lease.Terms.Node], known!) && !IsOnlyMore(known!, terms))
+                return new(
+                    Problems.Conflict,
+                    $"{nodes[lease.Terms.Node].Terms.Name}, which lies under it, is leased: only its name, and how much its limits allow, may change until the lease has ended"
+                );
+        }
+        return null;
+    }
+
+    private static bool IsOnlyMore(AllotmentNode node, Allotment terms)
+    {
+        foreach (var limit in terms.Limits ?? [])
+        {
+            if (!Array.Exists(node.Counters, counter => counter.Limit.Id == limit.Id && counter.Limit.CountsLike(limit)))
+                return false;
+        }
+        return Rest(node.Terms) == Rest(terms);
+
+        static long Rest(Allotment terms) => ContentOf(new PutAllotment(default, terms with { Name = "", Type = default, Limits = null }));
+    }
+
+    private static Refusal Elsewhere(AllotmentNode node, GivenLease lease) =>
+        new(
+            Problems.Overloaded,
+            lease.IsEnding
+                ? $"{node.Terms.Name} moves back to its account. Try again in a moment."
+                : $"{node.Terms.Name} moves to an account of its own, {lease.Terms.Lessee}. Try again in a moment.",
+            By: $"{node.Terms.Name}/lease"
+        );
+
+    private int RunningUnder(AllotmentNode top)
+    {
+        var running = 0;
+        foreach (var charge in open.Values)
+            running += IsUnder(charge.Node, top) ? 1 : 0;
+        return running;
+    }
+
+    /// <summary>Lies under it, or is it.</summary>
+    private static bool IsUnder(AllotmentNode node, AllotmentNode top)
+    {
+        for (var at = node; at is not null; at = at.Parent)
+        {
+            if (at == top)
+                return true;
+        }
+        return false;
+    }
+
+    private static bool IsSameScope(BucketGrant a, BucketGrant b) =>
+        a.Meters == b.Meters
+        && (ReferenceEquals(a.Models, b.Models) || (a.Models is not null && b.Models is not null && a.Models.SequenceEqual(b.Models)));
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) => b is null || a < b ? a : b;
+
+    /// <summary>The account's leases; that of a hot account is asked for often, so it says nothing of its calls.</summary>
+    public LeaseBook Leases(DateTimeOffset now) => new(Id, Sequence, suspended, [.. given.Values.Select(View)], TakenView(now));
+
+    private LeaseView View(GivenLease lease)
+    {
+        var node = nodes[lease.Terms.Node];
+        var running = lease.HasEnded || lease.Number > 0 ? 0 : RunningUnder(node);
+        var isToMove = running == 0 && lease is { Number: 0, HasEnded: false };
+        return new(
+            lease.Terms,
+            running,
+            lease.Number,
+            lease.Until,
+            lease.IsEnding,
+            lease.HasEnded,
+            lease.ReportedAt,
+            [.. lease.Parts.Select(part => part.View())],
+            isToMove ? [.. WayTo(node), .. TreeOf(node)] : null
+        );
+    }
+
+    /// <summary>The nodes above, whose rules hold in the lessee too; their limits are kept here.</summary>
+    private static Stack<AllotmentImage> WayTo(AllotmentNode node)
+    {
+        var way = new Stack<AllotmentImage>();
+        for (var above = node.Parent; above is not null; above = above.Parent)
+            way.Push(new AllotmentImage(above.Terms with { Limits = [] }, []));
+        return way;
+    }
+
+    private IEnumerable<AllotmentImage> TreeOf(AllotmentNode top) =>
+        nodes
+            .Values.Where(node => IsUnder(node, top))
+            .OrderBy(node => node.Depth)
+            .Select(node => new AllotmentImage(node.Terms, [.. node.Counters.Select(counter => counter.Image())]));
+}
