@@ -112,7 +112,7 @@ public sealed class LeaseProperties
                     world.Time.Advance(TimeSpan.FromHours(a / 20));
                     break;
                 case 14:
-                    world.Crash(all.Count > 0 && a % 3 > 0 ? all[b % all.Count].Lessee : Pool);
+                    await world.LeaveMemoryAsync(all.Count > 0 && a % 3 > 0 ? all[b % all.Count].Lessee : Pool, isOrderly: a % 2 == 0);
                     break;
                 case 15 when b % 8 == 0:
                     granted += (1 + a) * Token;
@@ -227,7 +227,7 @@ public sealed class LeaseProperties
                 Assert.Equal(0, counter.Held);
             }
             foreach (var account in all.Select(lease => lease.Lessee).Append(Pool))
-                world.Crash(account);
+                await world.LeaveMemoryAsync(account, isOrderly: account != Pool);
             await CheckAsync();
             await world.AuditAsync();
         }

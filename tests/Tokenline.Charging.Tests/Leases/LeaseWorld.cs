@@ -141,7 +141,12 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
         };
 
     /// <summary>Its memory is gone.</summary>
-    public void Crash(AccountId account) => hosted.Remove(account);
+    /// <param name="isOrderly">It has saved an image before.</param>
+    public async Task LeaveMemoryAsync(AccountId account, bool isOrderly)
+    {
+        if (hosted.Remove(account, out var here) && isOrderly)
+            await here.CloseAsync();
+    }
 
     public async Task AuditAsync()
     {
