@@ -84,7 +84,7 @@ public sealed partial class ChargingAccount
         var node = nodes[lease.Terms.Node];
         if (suspended)
             return new(Problems.AccountSuspended, "This account is suspended. Please contact the operator's support.");
-        if (lease.IsEnding || RunningUnder(node) > 0)
+        if (lease.IsEnding || (lease.Number == 0 && RunningUnder(node) > 0))
             return Elsewhere(node, lease);
         if (lease.Number != lend.Number || !(lend.Number == 0 || lend.IsUsed || lend.IsForCall))
             return null;

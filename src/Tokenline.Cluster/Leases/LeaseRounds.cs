@@ -92,14 +92,11 @@ internal sealed partial class LeaseRounds(LeaseDesk desk, IChargingAccounts acco
         var isFirst = !lessors.GetValueOrDefault(lessor);
         foreach (var lease in (await accounts.LeasesAsync(lessor)).Given)
         {
-            if (isFirst || !IsQuiet(lease))
+            if (isFirst || !lease.HasEnded)
                 await new LeaseMover(accounts).MoveAsync(lessor, lease.Terms.Lessee, isForCall: false);
         }
         lessors[lessor] = true;
     }
-
-    /// <summary>Nothing is lent, so nothing can come back; a lessee that wants something asks.</summary>
-    private static bool IsQuiet(LeaseView lease) => lease.HasEnded || lease is { IsEnding: false, Number: > 0, Out: 0 };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "leases of {Account} could not be looked after; it is tried again")]
     private partial void LogTrouble(AccountId account, Exception exception);

@@ -13,8 +13,8 @@ namespace Tokenline.Charging.Tests.Leases;
 public sealed class LeaseProperties
 {
     private const long Token = QuotaUnit.Micro;
-    private const long DailyMax = 6000;
-    private const long TeamMax = 25;
+    private const long DailyMax = 1500;
+    private const long TeamMax = 8;
 
     private static readonly Gen<(int Op, int A, int B)> steps = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 400], Gen.Int[0, 400]);
 
@@ -56,9 +56,10 @@ public sealed class LeaseProperties
 
         public async Task RunAsync(IEnumerable<(int Op, int A, int B)> sequence)
         {
+            world.Time.Advance(TimeSpan.FromMinutes((15 * 60) + 58)); // soon it is midnight
             foreach (var (op, a, b) in sequence)
             {
-                world.CutAfter = null;
+                (world.CutAfter, world.OvertakenAfter) = (null, null);
                 try
                 {
                     await StepAsync(op, a, b);
@@ -67,7 +68,7 @@ public sealed class LeaseProperties
                 {
                     // Whoever moved quota is gone; the next one knows nothing of it.
                 }
-                world.CutAfter = null;
+                (world.CutAfter, world.OvertakenAfter) = (null, null);
                 await CheckAsync();
             }
             await EndAsync();
@@ -125,7 +126,10 @@ public sealed class LeaseProperties
                     await world.AuditAsync();
                     break;
                 default:
-                    (world.CutAfter, world.IsDoneBeforeCut) = (a % 7, b % 2 == 0);
+                    if (op == 18)
+                        (world.CutAfter, world.IsDoneBeforeCut) = (a % 7, b % 2 == 0);
+                    else
+                        world.OvertakenAfter = a % 5;
                     await world.RoundAsync();
                     break;
             }
@@ -139,6 +143,8 @@ public sealed class LeaseProperties
             var account = lessees.TryGetValue(team, out var lessee) && a % 9 > 0 ? lessee : Pool;
             if (b % 6 == 0)
                 (world.CutAfter, world.IsDoneBeforeCut) = (b % 4, a % 2 == 0);
+            else if (b % 6 == 1)
+                world.OvertakenAfter = a % 3;
             var (input, output) = (1 + (a / 4), 1 + (b / 8));
             if ((await world.LeasesAsync(account)).Taken is null && account != Pool)
                 return; // it has not moved yet

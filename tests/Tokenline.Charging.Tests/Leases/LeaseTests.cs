@@ -1,4 +1,5 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Leases;
 using Tokenline.Charging.Limits;
 using static Tokenline.Charging.Tests.Leases.LeaseWorld;
 
@@ -175,13 +176,44 @@ public sealed class LeaseTests
         await world.RoundAsync();
 
         world.Time.Advance(TimeSpan.FromSeconds(31));
-        Assert.Equal(HoldVerdict.Granted, (await world.CallAsync(lessee, Member, 400, 200)).Outcome.Verdict);
+        Assert.Equal(HoldVerdict.Granted, (await world.CallAsync(Pool, Teams[1], 100, 100)).Outcome.Verdict);
+        Assert.Equal(HoldVerdict.Granted, (await world.CallAsync(lessee, Member, 400, 150)).Outcome.Verdict);
         await world.RoundAsync();
 
         var counted = (await world.ViewAsync(Pool)).Allotments.Single(node => node.Terms.Id == Department).Limits.Single();
         var lease = Assert.Single((await world.LeasesAsync(Pool)).Given);
-        Assert.Equal((1000 * Token, 1000 * Token), (counted.Used, lease.Out));
-        Assert.Equal(9000 * Token, (await world.BucketAsync(Pool, 1)).Remaining); // yesterday's thousand came back
+        // Yesterday's thousand came back, and is no room of today's.
+        Assert.Equal((700 * Token, 300 * Token, 700 * Token), (counted.Used, counted.Held, lease.Out));
+        Assert.Equal(9000 * Token, (await world.BucketAsync(Pool, 1)).Remaining);
+    }
+
+    [Fact]
+    public async Task Nothing_is_lent_while_calls_of_the_team_run_in_the_pool()
+    {
+        var world = await OpenAsync(10_000);
+        await world.CallAsync(Pool, Member, 10, 10);
+        var (lessee, _) = await world.LeaseAsync(Teams[0], 1000);
+
+        var refusal = await world.DoAsync(Pool, new LendQuota(lessee, 0, [], IsUsed: true, IsForCall: true));
+
+        Assert.Equal("team 2/lease", refusal!.By);
+        Assert.Equal(0, (await world.BucketAsync(Pool, 1)).Leased);
+    }
+
+    [Fact]
+    public async Task What_reaches_an_account_whose_lease_has_ended_goes_back_at_once()
+    {
+        var world = await OpenAsync(10_000);
+        var (lessee, _) = await world.LeaseAsync(Teams[0], 1000);
+        await world.RoundAsync();
+        var lent = (await world.LeasesAsync(Pool)).Find(lessee)!;
+        await world.DoAsync(lessee, new EndLease(Pool));
+
+        var late = new GrantLease(Pool, lent.Number + 1, world.Now.AddHours(1), [new LentPart(lent.Parts[0].Mirror, 1500 * Token)]);
+        Assert.Null(await world.DoAsync(lessee, late));
+
+        var part = Assert.Single((await world.LeasesAsync(lessee)).Taken!.Parts);
+        Assert.Equal((1500 * Token, 0L, 1500 * Token), (part.Lent, part.Remaining, part.Returned));
     }
 
     public static TheoryData<string, Limit> LimitsThatCannotBeKept =>

@@ -37,6 +37,9 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
     /// <summary>The command that is cut short has been carried out, and only its answer is lost.</summary>
     public bool IsDoneBeforeCut { get; set; }
 
+    /// <summary>Commands until another mover of quota comes between, and does all that there is to do; null: none comes.</summary>
+    public int? OvertakenAfter { get; set; }
+
     public static async Task<LeaseWorld> OpenAsync(long tokens, Limit[]? ofDepartment = null, Limit[]? ofTeams = null)
     {
         var world = new LeaseWorld();
@@ -177,6 +180,8 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
 
     public async ValueTask<Refusal?> ExecuteAsync(AccountId account, AccountCommand command)
     {
+        if (OvertakenAfter-- == 0)
+            await RoundAsync();
         if (CutAfter-- != 0)
             return await DoAsync(account, command);
         if (IsDoneBeforeCut)
