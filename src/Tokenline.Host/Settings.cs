@@ -10,6 +10,7 @@ namespace Tokenline.Host;
 /// <c>TOKENLINE_DATABASE</c>, <c>TOKENLINE_NODE</c> and <c>TOKENLINE_ROLES</c> win over the file.
 /// </summary>
 /// <param name="SimulatorAddress">Simulators that run as a process of their own; null: the demo starts its own.</param>
+/// <param name="PublicUrl">Where customers find the whole system, if not at this process's own address.</param>
 /// <param name="Cluster">Null: the embedded default, one process on SQLite.</param>
 internal sealed record Settings(
     string DataFolder,
@@ -18,6 +19,7 @@ internal sealed record Settings(
     bool Demo,
     string SimulatorUrl,
     Uri? SimulatorAddress,
+    string? PublicUrl,
     ClusterSettings? Cluster,
     GatewayOptions Gateway,
     CommerceOptions Commerce
@@ -45,6 +47,7 @@ internal sealed record Settings(
             Flag(configuration, "Demo", true),
             simulator,
             Address(configuration, "SimulatorAddress"),
+            WebAddress(configuration, "PublicUrl"),
             cluster,
             ReadGateway(configuration.GetSection("Gateway"), cluster is null ? 0 : LeaveNoticeOfNodes),
             ReadCommerce(configuration.GetSection("Commerce"))
@@ -138,11 +141,11 @@ internal sealed record Settings(
         : bool.TryParse(text, out var value) ? value
         : throw new SettingException($"The setting {name} must be true or false, not '{text}'.");
 
-    private static string? WebAddress(IConfigurationSection section, string name) =>
+    private static string? WebAddress(IConfiguration section, string name) =>
         section[name] is not { Length: > 0 } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? text
         : throw new SettingException(
-            $"The setting {section.Path}:{name} must be a web address such as https://shop.operator.example/, not '{text}'."
+            $"The setting {(section is IConfigurationSection { Path: var path } ? $"{path}:{name}" : name)} must be a web address such as https://shop.operator.example/, not '{text}'."
         );
 
     private static int Number(IConfigurationSection section, string name, int otherwise, int least = 1) =>

@@ -216,7 +216,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
                 .Value
                 ?.Text;
         if (DemoKey is not null)
-            new DemoEnvironment(announcedUrl ?? Url, DemoKey, AdminKey).Write(data.EnvironmentFile);
+            new DemoEnvironment(announcedUrl ?? settings.PublicUrl ?? Url, DemoKey, AdminKey).Write(data.EnvironmentFile);
     }
 
     private static Exception? Addressed(Exception e) =>
