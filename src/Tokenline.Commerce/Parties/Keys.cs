@@ -92,7 +92,7 @@ public sealed class Keys(
     /// <summary>Fills the keyring at start.</summary>
     public async Task LoadAsync(CancellationToken cancellation)
     {
-        await foreach (var live in store.LiveAsync(time.GetUtcNow(), cancellation))
+        await foreach (var live in store.KeysAsync(since: null, cancellation))
             keyring.Put(live.Key.Hash, live.Key.RightsOf(live.CustomerGroup, live.Region));
     }
 

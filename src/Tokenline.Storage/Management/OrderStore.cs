@@ -34,8 +34,9 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             var theirs = db.Orders.AsNoTracking().Where(known => known.PartyId == order.Customer);
             var row =
                 await theirs.FirstOrDefaultAsync(known => known.ExternalId != null && known.ExternalId == order.ExternalId, cancellation)
-                ?? await theirs.FirstAsync(known => known.Once == order.Offering.Id, cancellation);
-            return Read(row);
+                ?? await theirs.FirstOrDefaultAsync(known => known.Once == order.Offering.Id, cancellation);
+            // None any more: the order that was in the way has failed meanwhile, so this one may be.
+            return row is null ? await AddOrFindAsync(order, cancellation) : Read(row);
         }
     }
 
