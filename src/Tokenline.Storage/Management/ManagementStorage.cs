@@ -28,6 +28,8 @@ public static class ManagementStorage
             options.UseSqlite($"Data Source={Path.Combine(dataFolder, "management.db")}")
         );
         services.AddSingleton(_ => SecretSeal.Open(Path.Combine(dataFolder, "vendor-keys.secret")));
+        services.AddSingleton<ITurns>(_ => new ProcessTurns());
+        services.AddSingleton<ILeadership, SoleLeadership>();
         return services.AddStores();
     }
 
@@ -41,6 +43,11 @@ public static class ManagementStorage
             database,
             provider.GetRequiredService<ClusterSecret>(),
             provider.GetRequiredService<IDbContextFactory<PostgresManagementDb>>()
+        ));
+        services.AddSingleton<ITurns>(_ => new PostgresTurns(database.Source));
+        services.AddSingleton<ILeadership>(provider => new PostgresLeadership(
+            database.Source,
+            provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<IDbContextFactory<ManagementDb>>(provider => provider.GetRequiredService<PostgresManagement>());
         return services.AddStores();
