@@ -35,7 +35,8 @@ finish() {
 }
 nodes=()
 deploy/local/postgres.sh start "$folder/postgres" "$database_port"
-trap finish EXIT INT TERM
+trap finish EXIT
+trap 'exit 130' INT TERM
 psql() { "$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV | head -n 1)/psql" -qAtX -h 127.0.0.1 -p "$database_port" -U tokenline "$@"; }
 [ "$(psql -d postgres -c "SELECT count(*) FROM pg_database WHERE datname = 'tokenline'")" = 1 ] || psql -d postgres -c 'CREATE DATABASE tokenline'
 
