@@ -28,6 +28,12 @@ public sealed class SoleLeadership : ILeadership
 
 public static class LeadershipWork
 {
+    public const string Upkeep = "upkeep";
+    public const string Notifications = "notifications";
+    public const string Prices = "prices";
+    public const string Batches = "batches";
+    public const string Responses = "responses";
+
     /// <summary>Does the work while this node leads it, again and again, until it is to stop. The work ends by itself when its token is cancelled, and only then another node begins.</summary>
     public static async Task WhileLeadingAsync(
         this ILeadership leadership,

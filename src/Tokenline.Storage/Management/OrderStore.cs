@@ -56,12 +56,12 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         return [.. (await rows.Take(limit).ToListAsync(cancellation)).Select(Read)];
     }
 
-    public async Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(DateTimeOffset until, int limit, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = await db
             .Orders.AsNoTracking()
-            .Where(row => row.State == OrderState.Acknowledged || row.State == OrderState.InProgress)
+            .Where(row => (row.State == OrderState.Acknowledged || row.State == OrderState.InProgress) && row.CreatedAt <= until)
             .OrderBy(row => row.Id)
             .Take(limit)
             .ToListAsync(cancellation);

@@ -3,6 +3,7 @@ using Npgsql;
 using Tokenline.Charging;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
+using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Routing;
 using Tokenline.Storage.Postgres;
@@ -136,6 +137,49 @@ public sealed class TwoNodeTests : IAsyncLifetime
             one.Get<TariffHolder>().Current.Versions.Select(version => version.Version),
             two.Get<TariffHolder>().Current.Versions.Select(version => version.Version)
         );
+    }
+
+    [Fact]
+    public async Task An_order_that_another_node_may_be_paying_for_is_taken_up_after_a_minute()
+    {
+        var customer = await one.NewCustomerAsync();
+        one.Carrier.IsDown = true;
+        var order = await one.OrderAsync(customer, "token-pack");
+        Assert.Equal(OrderState.InProgress, order.State);
+
+        Assert.Equal(0, await two.Ordering.ResumeAsync(None));
+        two.Time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal(1, await two.Ordering.ResumeAsync(None));
+
+        Assert.Single(await two.Get<IOrderStore>().ProductsAsync(customer.Id, None));
+    }
+
+    [Fact]
+    public async Task A_work_is_done_by_one_node_and_goes_on_at_the_other_when_it_ends_there()
+    {
+        var (mine, theirs) = (
+            new PostgresLeadership(database.Source, TimeProvider.System),
+            new PostgresLeadership(database.Source, TimeProvider.System)
+        );
+        using var stopping = new CancellationTokenSource();
+        using var theirStopping = new CancellationTokenSource();
+        var (begun, theirBegun) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var working = mine.WhileLeadingAsync("one at a time", token => WorkAsync(begun, token), stopping.Token);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), None);
+        var theirWorking = theirs.WhileLeadingAsync("one at a time", token => WorkAsync(theirBegun, token), theirStopping.Token);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => theirBegun.Task.WaitAsync(TimeSpan.FromSeconds(1.5), None));
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => working);
+        await theirBegun.Task.WaitAsync(TimeSpan.FromSeconds(20), None);
+        await theirStopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => theirWorking);
+
+        static Task WorkAsync(TaskCompletionSource begun, CancellationToken token)
+        {
+            begun.SetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        }
     }
 
     [Fact]
