@@ -30,7 +30,10 @@ internal sealed class PostgresTurns(NpgsqlDataSource source, TimeSpan patience) 
             connection = await source.OpenConnectionAsync(cancellation);
             await RunAsync(
                 connection,
-                string.Create(CultureInfo.InvariantCulture, $"SET lock_timeout = {(int)patience.TotalMilliseconds}"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{PostgresLeadership.Keepalive} SET lock_timeout = {(int)patience.TotalMilliseconds}"
+                ),
                 cancellation
             );
             await RunAsync(connection, $"SELECT pg_advisory_lock({Number(name)})", cancellation);
