@@ -40,9 +40,15 @@ internal abstract class NodeData : IAsyncDisposable
                 TimeProvider.System,
                 cancellation
             );
+            var secrets = cluster.SecretsFolder ?? folder.Path;
+            // Before anything is built on it: the tables of this version, and the secret that all nodes share.
+            await using (
+                var management = new ServiceCollection().AddLogging().AddManagementStorage(database, secrets).BuildServiceProvider()
+            )
+                await management.OpenManagementStorageAsync(cancellation);
             await PostgresChargeJournal.MakePartitionsAsync(database.Source, TimeProvider.System.GetUtcNow(), cancellation);
             var number = await MembershipSchema.TakeNodeNumberAsync(database.Source, cancellation);
-            return new Shared(database, cluster, new IdSource(TimeProvider.System, number), number, cluster.SecretsFolder ?? folder.Path);
+            return new Shared(database, cluster, new IdSource(TimeProvider.System, number), number, secrets);
         }
         catch (DatabaseException e)
         {

@@ -9,24 +9,27 @@ namespace Tokenline.Host;
 /// What <c>appsettings.json</c> and the environment say. <c>TOKENLINE_DATA</c>, <c>TOKENLINE_URLS</c>, <c>TOKENLINE_ADMIN_KEY</c> and, of nodes of a cluster,
 /// <c>TOKENLINE_DATABASE</c>, <c>TOKENLINE_NODE</c> and <c>TOKENLINE_ROLES</c> win over the file.
 /// </summary>
-/// <param name="SimulatorAddress">Simulators that run as a process of their own; null: the demo starts its own.</param>
-/// <param name="PublicUrl">Where customers find the whole system, if not at this process's own address.</param>
-/// <param name="Cluster">Null: the embedded default, one process on SQLite.</param>
 internal sealed record Settings(
     string DataFolder,
     string Urls,
     string? AdminKey,
     bool Demo,
     string SimulatorUrl,
-    Uri? SimulatorAddress,
-    string? PublicUrl,
-    ClusterSettings? Cluster,
     GatewayOptions Gateway,
     CommerceOptions Commerce
 )
 {
     /// <summary>What a load balancer that asks every second needs to see that a node is leaving.</summary>
     private const int LeaveNoticeOfNodes = 3;
+
+    /// <summary>Simulators that run as a process of their own; null: the demo starts its own.</summary>
+    public Uri? SimulatorAddress { get; init; }
+
+    /// <summary>Where customers find the whole system, if not at this process's own address.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>Null: the embedded default, one process on SQLite.</summary>
+    public ClusterSettings? Cluster { get; init; }
 
     public static Settings Read(IConfiguration configuration)
     {
@@ -46,12 +49,14 @@ internal sealed record Settings(
             Environment.GetEnvironmentVariable("TOKENLINE_ADMIN_KEY") ?? configuration["AdminKey"],
             Flag(configuration, "Demo", true),
             simulator,
-            Address(configuration, "SimulatorAddress"),
-            WebAddress(configuration, "PublicUrl"),
-            cluster,
             ReadGateway(configuration.GetSection("Gateway"), cluster is null ? 0 : LeaveNoticeOfNodes),
             ReadCommerce(configuration.GetSection("Commerce"))
-        );
+        )
+        {
+            SimulatorAddress = Address(configuration, "SimulatorAddress"),
+            PublicUrl = WebAddress(configuration, "PublicUrl"),
+            Cluster = cluster,
+        };
         // Said before anything is written, like all of the above.
         if (settings.Commerce.UsdRate is <= 0 or > 1_000_000)
             throw new SettingException(
