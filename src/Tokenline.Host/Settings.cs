@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Tokenline.Commerce;
 using Tokenline.Gateway;
+using Tokenline.Gateway.Routing;
 
 namespace Tokenline.Host;
 
@@ -106,6 +107,28 @@ internal sealed record Settings(
             BatchCallsMax = Number(section, nameof(defaults.BatchCallsMax), defaults.BatchCallsMax),
             BatchAccountsMax = Number(section, nameof(defaults.BatchAccountsMax), defaults.BatchAccountsMax),
             ShopUrl = WebAddress(section, nameof(defaults.ShopUrl)),
+            Routing = ReadRouting(section.GetSection(nameof(defaults.Routing))),
+        };
+    }
+
+    private static RoutingOptions ReadRouting(IConfigurationSection section)
+    {
+        var defaults = new RoutingOptions();
+        return new()
+        {
+            AttemptsMax = Number(section, nameof(defaults.AttemptsMax), defaults.AttemptsMax),
+            RetryPercent = Number(section, nameof(defaults.RetryPercent), defaults.RetryPercent, least: 0),
+            RetriesPerSecond = Number(section, nameof(defaults.RetriesPerSecond), defaults.RetriesPerSecond, least: 0),
+            CircuitFailures = Number(section, nameof(defaults.CircuitFailures), defaults.CircuitFailures, least: 0),
+            CircuitOpenMilliseconds = Number(section, nameof(defaults.CircuitOpenMilliseconds), defaults.CircuitOpenMilliseconds),
+            CircuitOpenMaxSeconds = Number(section, nameof(defaults.CircuitOpenMaxSeconds), defaults.CircuitOpenMaxSeconds),
+            RestMaxSeconds = Number(section, nameof(defaults.RestMaxSeconds), defaults.RestMaxSeconds, least: 0),
+            FirstBytePatience = Number(section, nameof(defaults.FirstBytePatience), defaults.FirstBytePatience),
+            FirstByteMinMilliseconds = Number(section, nameof(defaults.FirstByteMinMilliseconds), defaults.FirstByteMinMilliseconds),
+            SlowestTokensPerSecond = Number(section, nameof(defaults.SlowestTokensPerSecond), defaults.SlowestTokensPerSecond),
+            FirstByteSamples = Number(section, nameof(defaults.FirstByteSamples), defaults.FirstByteSamples),
+            ProbeSeconds = Number(section, nameof(defaults.ProbeSeconds), defaults.ProbeSeconds, least: 0),
+            Explain = Flag(section, nameof(defaults.Explain), defaults.Explain),
         };
     }
 

@@ -8,6 +8,8 @@ using Tokenline.Testing;
 namespace Tokenline.Crash.Tests;
 
 /// <summary>Three nodes on one PostgreSQL, each a process: one is killed, one leaves, one is frozen, under load. The books are right whatever happens.</summary>
+[Collection(nameof(ClusterTests))]
+[CollectionDefinition(nameof(ClusterTests), DisableParallelization = true)]
 public sealed class ClusterTests : IAsyncLifetime
 {
     private const int Workers = 8;
@@ -37,6 +39,7 @@ public sealed class ClusterTests : IAsyncLifetime
                         ["TOKENLINE__Gateway__LeaveNoticeSeconds"] = "1",
                         // The load's vendor fails on purpose, again and again.
                         ["TOKENLINE__Gateway__Routing__CircuitFailures"] = "0",
+                        ["TOKENLINE__Gateway__Routing__RestMaxSeconds"] = "0",
                     },
                 }
             );
