@@ -3,6 +3,7 @@
 #   ./bench.sh gateway     the same load through nginx as a plain proxy and through Tokenline: CPU a request, ratio, latency
 #   ./bench.sh translated  a stream of 40 events in the vendor's protocol, and translated from and into others: CPU a request, ratio
 #   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one, with one bucket and with all rules
+#                          ./bench.sh charging 10 --store postgres: the same on a PostgreSQL of its own, on this machine
 #   ./bench.sh routing     choosing a deployment: nanoseconds and bytes, by policy
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
@@ -21,12 +22,19 @@ case "$name" in
     # A process for each set of rules: the just-in-time compiler fits its code to what it has seen.
     charging() { for rules in "one bucket" "all rules"; do dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll charging "$1" "$rules"; done; }
     run=(charging "${2:-10}")
+    if [ "${3:-} ${4:-}" = "--store postgres" ]; then
+      store=$(mktemp -d) && chmod 755 "$store"
+      trap 'deploy/local/postgres.sh stop "$store/data" immediate; rm -rf "$store"' EXIT
+      deploy/local/postgres.sh start "$store/data" 18120 shared_buffers=1GB max_wal_size=4GB
+      export BENCH_DATABASE="Host=127.0.0.1;Port=18120;Username=tokenline;Database=postgres"
+      name=charging-postgres
+    fi
     ;;
   routing)
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll routing "${2:-3}")
     ;;
-  *) sed -n '2,9p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,10p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {

@@ -3,18 +3,21 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Cluster;
 using Tokenline.Storage.Journal;
+using Tokenline.Storage.Journal.Postgres;
+using Tokenline.Storage.Postgres;
 using Tokenline.Units;
 
 namespace Tokenline.Bench;
 
 /// <summary>
-/// Dispatch + settle, durable, through the same accounts, grains, engine and SQLite journal as the server's; each settle leaves an indexed usage record.
+/// Dispatch + settle, durable, through the same accounts, grains, engine and journal as the server's, on SQLite or on PostgreSQL; each settle leaves an indexed usage record.
 /// A pair counts when its settle is durable.
 /// </summary>
 internal static class ChargingBench
@@ -66,13 +69,50 @@ internal static class ChargingBench
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ITariffs>(new FixedTariffs(tariff));
-        builder.Services.AddSingleton(_ => new SqliteChargeJournal(path));
-        builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<SqliteChargeJournal>());
-        builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<SqliteChargeJournal>());
+        if (Environment.GetEnvironmentVariable("BENCH_DATABASE") is { Length: > 0 } server)
+        {
+            var database = await NewDatabaseAsync(server);
+            builder.Services.AddSingleton(services => new PostgresChargeJournal(
+                database.Source,
+                run: 1,
+                TimeProvider.System,
+                services.GetRequiredService<ILogger<PostgresChargeJournal>>()
+            ));
+            builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<PostgresChargeJournal>());
+            builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<PostgresChargeJournal>());
+        }
+        else
+        {
+            builder.Services.AddSingleton(_ => new SqliteChargeJournal(path));
+            builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<SqliteChargeJournal>());
+            builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<SqliteChargeJournal>());
+        }
         builder.AddCluster();
         var host = builder.Build();
         await host.StartAsync();
         return host;
+    }
+
+    /// <summary>A database of its own for each case, on a server that is at hand.</summary>
+    private static async Task<PostgresDatabase> NewDatabaseAsync(string server)
+    {
+        var name = $"bench{Stopwatch.GetTimestamp()}";
+        await using (var connection = new NpgsqlConnection(server))
+        {
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+        var database = await PostgresDatabase.OpenAsync(
+            new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString,
+            "bench",
+            [PostgresJournalSchema.Area],
+            null,
+            TimeProvider.System,
+            CancellationToken.None
+        );
+        await PostgresChargeJournal.MakePartitionsAsync(database.Source, TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        return database;
     }
 
     private static async Task SetUpAsync(IChargingAccounts charging, IdSource ids, RuleSet rules, int accounts)

@@ -6,8 +6,8 @@ using Tokenline.Charging;
 namespace Tokenline.Cluster;
 
 /// <summary>
-/// Ends by the recovery rule what nodes that are gone have left open: whenever a node goes, and every few minutes, in case an earlier round was cut short.
-/// One node does it; if two do, the second finds nothing.
+/// Ends by the recovery rule what nodes that are gone have left open: whenever the cluster changes, for a minute after that – a node that was taken for dead may wake and call once more
+/// before it sees it – and every few minutes, in case an earlier round was cut short. One node does it; if two do, the second finds nothing.
 /// </summary>
 internal sealed partial class OrphanedCharges(
     ClusterNodes nodes,
@@ -21,24 +21,31 @@ internal sealed partial class OrphanedCharges(
     private static readonly TimeSpan period = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan runsKnown = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan pauseAfterTrouble = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan pauseAfterChange = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan afterChange = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
         var change = Change(stoppingToken);
+        var changed = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
             var isWhole = !nodes.IsFirst() || await RoundAsync(stoppingToken);
+            var pause =
+                !isWhole ? pauseAfterTrouble
+                : time.GetElapsedTime(changed) < afterChange ? pauseAfterChange
+                : period;
             try
             {
-                await Task.WhenAny(change, Task.Delay(isWhole ? period : pauseAfterTrouble, time, stoppingToken));
+                await Task.WhenAny(change, Task.Delay(pause, time, stoppingToken));
             }
             catch (OperationCanceledException)
             {
                 return;
             }
             if (change.IsCompleted)
-                change = Change(stoppingToken);
+                (change, changed) = (Change(stoppingToken), time.GetTimestamp());
         }
     }
 

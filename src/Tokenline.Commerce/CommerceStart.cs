@@ -1,19 +1,16 @@
 using NodaTime;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
-using Tokenline.Commerce.Parties;
-using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Commerce;
 
 /// <summary>What a starting process does, in this order: <see cref="LoadAsync"/>, open the charging accounts, <see cref="ResumeAsync"/>.</summary>
 public sealed class CommerceStart(
     ICatalogStore catalog,
-    CatalogEditing editing,
-    SubstitutionEditing substitutions,
-    TariffHolder tariffs,
-    Keys keys,
+    ConfigurationWatch watch,
+    ITurns turns,
     Ordering ordering,
     AutoPacks autoPacks,
     OutboxDispatcher outbox,
@@ -30,16 +27,14 @@ public sealed class CommerceStart(
             throw new InvalidOperationException($"The time zone '{options.TimeZone}' is not in the tz database.");
         if (options.UsdRate <= 0)
             throw new InvalidOperationException("The rate of the US dollar is more than 0.");
+        await using var _ = await turns.TakeAsync(Turns.Start, cancellation); // of two first nodes one says the currency
         var currency = await catalog.SettingAsync(CurrencySetting, cancellation);
         if (currency is null)
             await catalog.SetAsync(CurrencySetting, options.Currency.Code, cancellation);
         else if (currency != options.Currency.Code)
             throw new InvalidOperationException($"This installation's books are in {currency}; the settings say {options.Currency}.");
 
-        tariffs.Load(await catalog.TariffsAsync(cancellation), await catalog.ContractsAsync(cancellation));
-        await editing.RefreshAsync();
-        await substitutions.LoadAsync(cancellation);
-        await keys.LoadAsync(cancellation);
+        await watch.LoadAsync(cancellation);
     }
 
     /// <summary>Takes up orders and commands that an earlier run, or an unreachable carrier, left. Run it every minute.</summary>

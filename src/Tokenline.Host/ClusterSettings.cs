@@ -12,6 +12,8 @@ internal sealed record ClusterSettings(string Database, string Name, IPEndPoint 
 {
     private const int NameLengthMax = 60;
 
+    public ClusterSettings ForVerb() => this with { Roles = NodeRoles.Portal, Address = new IPEndPoint(Address.Address, 0) };
+
     public static ClusterSettings? Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Cluster");

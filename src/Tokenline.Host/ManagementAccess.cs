@@ -28,7 +28,13 @@ internal sealed class ManagementAccess : IAsyncDisposable
             return new(url, AdminKey(settings), null);
         if (Environment.GetEnvironmentVariable("TOKENLINE_URL") is not null)
             throw new SettingException($"No Tokenline answers at {url} (TOKENLINE_URL).");
-        var own = await TokenlineServer.StartAsync(settings with { Urls = "http://127.0.0.1:0" }, cancellation, ServerPurpose.Verb);
+        // In a cluster it joins for this verb, and hosts no accounts.
+        var alone = settings with
+        {
+            Urls = "http://127.0.0.1:0",
+            Cluster = settings.Cluster?.ForVerb(),
+        };
+        var own = await TokenlineServer.StartAsync(alone, cancellation, ServerPurpose.Verb);
         return new(own.Url, own.AdminKey, own);
     }
 

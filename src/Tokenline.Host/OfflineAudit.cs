@@ -1,10 +1,13 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Charging;
 using Tokenline.Charging.Audit;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Management.Charges;
 using Tokenline.Storage.Journal;
+using Tokenline.Storage.Journal.Postgres;
 using Tokenline.Storage.Management;
+using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Host;
 
@@ -13,6 +16,8 @@ internal static class OfflineAudit
 {
     public static async Task<JsonElement> RunAsync(Settings settings, CancellationToken cancellation)
     {
+        if (settings.Cluster is { } cluster)
+            return await RunAsync(cluster, settings, cancellation);
         if (!Directory.Exists(settings.DataFolder))
             throw new SettingException($"There is no data folder {settings.DataFolder}: nothing has been sold yet.");
         using var data = DataFolder.Open(settings.DataFolder);
@@ -23,10 +28,42 @@ internal static class OfflineAudit
             .AddLogging()
             .AddManagementStorage(data.Path)
             .BuildServiceProvider();
+        using var journal = SqliteChargeJournal.OpenFile(data.JournalFile);
+        return await RunAsync(journal, services, cancellation);
+    }
+
+    /// <summary>Of a cluster's database, whether nodes serve or not, or of one that was restored from a backup.</summary>
+    private static async Task<JsonElement> RunAsync(ClusterSettings cluster, Settings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var database = await PostgresDatabase.OpenAsync(
+                cluster.Database,
+                cluster.Name,
+                [MembershipSchema.Area, PostgresJournalSchema.Area],
+                null,
+                TimeProvider.System,
+                cancellation
+            );
+            await using var services = new ServiceCollection()
+                .AddSingleton(TimeProvider.System)
+                .AddLogging()
+                .AddManagementStorage(database, cluster.SecretsFolder ?? settings.DataFolder)
+                .BuildServiceProvider();
+            using var journal = PostgresJournalSnapshot.Open(database.Source);
+            return await RunAsync(journal, services, cancellation);
+        }
+        catch (DatabaseException e)
+        {
+            throw new SettingException(e.Message);
+        }
+    }
+
+    private static async Task<JsonElement> RunAsync(IJournalSnapshot journal, IServiceProvider services, CancellationToken cancellation)
+    {
         var tariffs = new TariffHolder();
         var catalog = services.GetRequiredService<ICatalogStore>();
         tariffs.Load(await catalog.TariffsAsync(cancellation), await catalog.ContractsAsync(cancellation));
-        using var journal = SqliteChargeJournal.OpenFile(data.JournalFile);
         return JsonSerializer.SerializeToElement(AuditBody.Of(Auditor.Run(journal, tariffs, [], cancellation)), JsonSerializerOptions.Web);
     }
 }

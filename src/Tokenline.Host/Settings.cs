@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Tokenline.Commerce;
 using Tokenline.Gateway;
+using Tokenline.Gateway.Routing;
 
 namespace Tokenline.Host;
 
@@ -9,22 +10,27 @@ namespace Tokenline.Host;
 /// What <c>appsettings.json</c> and the environment say. <c>TOKENLINE_DATA</c>, <c>TOKENLINE_URLS</c>, <c>TOKENLINE_ADMIN_KEY</c> and, of nodes of a cluster,
 /// <c>TOKENLINE_DATABASE</c>, <c>TOKENLINE_NODE</c> and <c>TOKENLINE_ROLES</c> win over the file.
 /// </summary>
-/// <param name="SimulatorAddress">Simulators that run as a process of their own; null: the demo starts its own.</param>
-/// <param name="Cluster">Null: the embedded default, one process on SQLite.</param>
 internal sealed record Settings(
     string DataFolder,
     string Urls,
     string? AdminKey,
     bool Demo,
     string SimulatorUrl,
-    Uri? SimulatorAddress,
-    ClusterSettings? Cluster,
     GatewayOptions Gateway,
     CommerceOptions Commerce
 )
 {
     /// <summary>What a load balancer that asks every second needs to see that a node is leaving.</summary>
     private const int LeaveNoticeOfNodes = 3;
+
+    /// <summary>Simulators that run as a process of their own; null: the demo starts its own.</summary>
+    public Uri? SimulatorAddress { get; init; }
+
+    /// <summary>Where customers find the whole system, if not at this process's own address.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>Null: the embedded default, one process on SQLite.</summary>
+    public ClusterSettings? Cluster { get; init; }
 
     public static Settings Read(IConfiguration configuration)
     {
@@ -44,11 +50,14 @@ internal sealed record Settings(
             Environment.GetEnvironmentVariable("TOKENLINE_ADMIN_KEY") ?? configuration["AdminKey"],
             Flag(configuration, "Demo", true),
             simulator,
-            Address(configuration, "SimulatorAddress"),
-            cluster,
             ReadGateway(configuration.GetSection("Gateway"), cluster is null ? 0 : LeaveNoticeOfNodes),
             ReadCommerce(configuration.GetSection("Commerce"))
-        );
+        )
+        {
+            SimulatorAddress = Address(configuration, "SimulatorAddress"),
+            PublicUrl = WebAddress(configuration, "PublicUrl"),
+            Cluster = cluster,
+        };
         // Said before anything is written, like all of the above.
         if (settings.Commerce.UsdRate is <= 0 or > 1_000_000)
             throw new SettingException(
@@ -98,6 +107,28 @@ internal sealed record Settings(
             BatchCallsMax = Number(section, nameof(defaults.BatchCallsMax), defaults.BatchCallsMax),
             BatchAccountsMax = Number(section, nameof(defaults.BatchAccountsMax), defaults.BatchAccountsMax),
             ShopUrl = WebAddress(section, nameof(defaults.ShopUrl)),
+            Routing = ReadRouting(section.GetSection(nameof(defaults.Routing))),
+        };
+    }
+
+    private static RoutingOptions ReadRouting(IConfigurationSection section)
+    {
+        var defaults = new RoutingOptions();
+        return new()
+        {
+            AttemptsMax = Number(section, nameof(defaults.AttemptsMax), defaults.AttemptsMax),
+            RetryPercent = Number(section, nameof(defaults.RetryPercent), defaults.RetryPercent, least: 0),
+            RetriesPerSecond = Number(section, nameof(defaults.RetriesPerSecond), defaults.RetriesPerSecond, least: 0),
+            CircuitFailures = Number(section, nameof(defaults.CircuitFailures), defaults.CircuitFailures, least: 0),
+            CircuitOpenMilliseconds = Number(section, nameof(defaults.CircuitOpenMilliseconds), defaults.CircuitOpenMilliseconds),
+            CircuitOpenMaxSeconds = Number(section, nameof(defaults.CircuitOpenMaxSeconds), defaults.CircuitOpenMaxSeconds),
+            RestMaxSeconds = Number(section, nameof(defaults.RestMaxSeconds), defaults.RestMaxSeconds, least: 0),
+            FirstBytePatience = Number(section, nameof(defaults.FirstBytePatience), defaults.FirstBytePatience),
+            FirstByteMinMilliseconds = Number(section, nameof(defaults.FirstByteMinMilliseconds), defaults.FirstByteMinMilliseconds),
+            SlowestTokensPerSecond = Number(section, nameof(defaults.SlowestTokensPerSecond), defaults.SlowestTokensPerSecond),
+            FirstByteSamples = Number(section, nameof(defaults.FirstByteSamples), defaults.FirstByteSamples),
+            ProbeSeconds = Number(section, nameof(defaults.ProbeSeconds), defaults.ProbeSeconds, least: 0),
+            Explain = Flag(section, nameof(defaults.Explain), defaults.Explain),
         };
     }
 
@@ -138,11 +169,11 @@ internal sealed record Settings(
         : bool.TryParse(text, out var value) ? value
         : throw new SettingException($"The setting {name} must be true or false, not '{text}'.");
 
-    private static string? WebAddress(IConfigurationSection section, string name) =>
+    private static string? WebAddress(IConfiguration section, string name) =>
         section[name] is not { Length: > 0 } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? text
         : throw new SettingException(
-            $"The setting {section.Path}:{name} must be a web address such as https://shop.operator.example/, not '{text}'."
+            $"The setting {(section is IConfigurationSection { Path: var path } ? $"{path}:{name}" : name)} must be a web address such as https://shop.operator.example/, not '{text}'."
         );
 
     private static int Number(IConfigurationSection section, string name, int otherwise, int least = 1) =>

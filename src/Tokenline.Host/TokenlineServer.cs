@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
@@ -22,8 +21,8 @@ using Tokenline.Management;
 using Tokenline.Portal;
 using Tokenline.Simulators;
 using Tokenline.Simulators.Carrier;
-using Tokenline.Storage.Journal;
 using Tokenline.Storage.Management;
+using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Host;
 
@@ -43,14 +42,22 @@ internal sealed class TokenlineServer : IAsyncDisposable
     private const int StopSeconds = 30;
 
     private readonly DataFolder data;
+    private readonly NodeData node;
     private readonly SimulatorServer? simulator;
     private readonly WebApplication app;
     private readonly Settings settings;
     private string? announcedUrl; // what demo.env says, where it is not the address listened on now
 
-    private TokenlineServer(Settings settings, DataFolder data, SimulatorServer? simulator, WebApplication app, string adminKey)
+    private TokenlineServer(
+        Settings settings,
+        DataFolder data,
+        NodeData node,
+        SimulatorServer? simulator,
+        WebApplication app,
+        string adminKey
+    )
     {
-        (this.settings, this.data, this.simulator, this.app) = (settings, data, simulator, app);
+        (this.settings, this.data, this.node, this.simulator, this.app) = (settings, data, node, simulator, app);
         AdminKey = adminKey;
     }
 
@@ -84,6 +91,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
     {
         var data = DataFolder.Open(settings.DataFolder);
         SimulatorServer? simulator = null;
+        NodeData? node = null;
         TokenlineServer? server = null;
         try
         {
@@ -98,7 +106,8 @@ internal sealed class TokenlineServer : IAsyncDisposable
             if ((simulator?.Address ?? settings.SimulatorAddress) is { } simulated)
                 settings = settings with { Commerce = settings.Commerce with { CarrierBaseUrl = new Uri(simulated, "/carrier") } };
             var adminKey = data.AdminKey(settings.AdminKey);
-            server = new TokenlineServer(settings, data, simulator, Build(settings, data, adminKey), adminKey)
+            node = await NodeData.OpenAsync(settings.Cluster, data, cancellation);
+            server = new TokenlineServer(settings, data, node, simulator, Build(settings, data, node, adminKey), adminKey)
             {
                 announcedUrl = announcedUrl,
             };
@@ -110,7 +119,9 @@ internal sealed class TokenlineServer : IAsyncDisposable
             if (server is not null)
                 await server.DisposeAsync();
             else
-                await DisposeAsync(simulator, data);
+                await DisposeAsync(simulator, node, data);
+            if (e is DatabaseException unusable)
+                throw new SettingException(unusable.Message);
             if (Addressed(e) is { } taken)
                 throw new SettingException(
                     $"{settings.Urls} cannot be listened on: {taken.Message} Set TOKENLINE_URLS to another address."
@@ -125,7 +136,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
     /// <summary>No new calls; running ones finish, or are ended and pay for what was delivered.</summary>
     public Task StopAsync() => app.StopAsync(CancellationToken.None);
 
-    private static WebApplication Build(Settings settings, DataFolder data, string adminKey)
+    private static WebApplication Build(Settings settings, DataFolder data, NodeData node, string adminKey)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(settings.Urls);
@@ -140,16 +151,9 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new IdSource(TimeProvider.System));
-        builder.Services.AddSingleton(services => new GatewayRun(services.GetRequiredService<IdSource>()));
-        builder.Services.AddSingleton(_ => new SqliteChargeJournal(data.JournalFile));
-        builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<SqliteChargeJournal>());
-        builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<SqliteChargeJournal>());
+        node.AddTo(builder);
         builder.Services.AddSingleton<Auditor>();
         builder.Services.AddSingleton<Readiness>();
-        builder.AddCluster();
-        builder.Services.AddManagementStorage(data.Path);
-        builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(data.Path, "protection-keys")));
         builder.Services.AddCommerce(settings.Commerce with { MailFolder = data.MailFolder });
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddManagementApi(adminKey);
@@ -161,9 +165,13 @@ internal sealed class TokenlineServer : IAsyncDisposable
 
         var app = builder.Build();
         app.UseInlineSockets();
-        app.MapGateway();
-        app.MapManagementApi();
-        app.MapPortal();
+        if (node.Roles.HasFlag(NodeRoles.Gateway))
+            app.MapGateway();
+        if (node.Roles.HasFlag(NodeRoles.Portal))
+        {
+            app.MapManagementApi();
+            app.MapPortal();
+        }
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapGet("/healthz", () => "ok").ExcludeFromDescription();
         app.MapGet(
@@ -181,7 +189,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         var commerce = app.Services.GetRequiredService<CommerceStart>();
         await commerce.LoadAsync(cancellation);
         await app.StartAsync(cancellation); // it listens, and refuses calls until the doors are opened below
-        await RecoverAsync();
+        await node.RecoverAsync(app.Services);
         await commerce.ResumeAsync(cancellation);
         if (purpose == ServerPurpose.Verb)
             return;
@@ -190,15 +198,6 @@ internal sealed class TokenlineServer : IAsyncDisposable
         _ = Task.Run(GatewaySetup.WarmUp, CancellationToken.None);
         app.Services.GetRequiredService<RunningCalls>().Open();
         app.Services.GetRequiredService<Readiness>().IsReady = true;
-    }
-
-    /// <summary>Charges that were open when the last run ended are resolved by the recovery rule before anyone asks.</summary>
-    private async Task RecoverAsync()
-    {
-        var accounts = app.Services.GetRequiredService<IChargingAccounts>();
-        var runs = LiveRuns.Only(app.Services.GetRequiredService<GatewayRun>().Node);
-        foreach (var account in await app.Services.GetRequiredService<IChargeHistory>().AccountsWithOpenChargesAsync())
-            await accounts.RecoverAsync(account, runs);
     }
 
     private async Task SeedAsync(Uri simulatorAddress, CancellationToken cancellation)
@@ -216,7 +215,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
                 .Value
                 ?.Text;
         if (DemoKey is not null)
-            new DemoEnvironment(announcedUrl ?? Url, DemoKey, AdminKey).Write(data.EnvironmentFile);
+            new DemoEnvironment(announcedUrl ?? settings.PublicUrl ?? Url, DemoKey, AdminKey).Write(data.EnvironmentFile);
     }
 
     private static Exception? Addressed(Exception e) =>
@@ -228,11 +227,13 @@ internal sealed class TokenlineServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
-        await DisposeAsync(simulator, data);
+        await DisposeAsync(simulator, node, data);
     }
 
-    private static async Task DisposeAsync(SimulatorServer? simulator, DataFolder data)
+    private static async Task DisposeAsync(SimulatorServer? simulator, NodeData? node, DataFolder data)
     {
+        if (node is not null)
+            await node.DisposeAsync();
         if (simulator is not null)
             await simulator.DisposeAsync();
         data.Dispose();

@@ -4,6 +4,7 @@ using Tokenline.Charging;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
@@ -32,11 +33,19 @@ public static class CommerceRegistration
         services.AddSingleton<ModelCatalogHolder>();
         services.AddSingleton<IModelCatalogSource>(provider => provider.GetRequiredService<ModelCatalogHolder>());
         services.AddSingleton<Keyring>();
+        services.AddSingleton<SubstitutionHolder>();
+
+        // Prices before keys: a key that is known can be charged.
+        services.AddSingleton<IConfigurationPart, TariffsPart>();
+        services.AddSingleton<IConfigurationPart, CataloguePart>();
+        services.AddSingleton<IConfigurationPart, SubstitutionsPart>();
+        services.AddSingleton<IConfigurationPart, KeysPart>();
+        services.AddSingleton<ConfigurationWatch>();
+        services.AddHostedService<ConfigurationService>();
 
         services.AddSingleton<Pricing>();
         services.AddSingleton<TariffPublishing>();
         services.AddSingleton<CatalogEditing>();
-        services.AddSingleton<SubstitutionHolder>();
         services.AddSingleton<SubstitutionEditing>();
         services.AddSingleton<Offerings>();
         services.AddSingleton<Contracts>();

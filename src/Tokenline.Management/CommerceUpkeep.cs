@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tokenline.Commerce;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Outbox;
 
@@ -11,6 +12,7 @@ internal sealed class CommerceUpkeep(
     CommerceStart start,
     OutboxDispatcher outbox,
     ExpiryWatch expiry,
+    ILeadership leadership,
     TimeProvider time,
     ILogger<CommerceUpkeep> log
 ) : BackgroundService
@@ -19,7 +21,19 @@ internal sealed class CommerceUpkeep(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        outbox.Trouble = Tell;
+        outbox.Trouble = Tell; // every node dispatches what it sold itself
+        try
+        {
+            await leadership.WhileLeadingAsync(LeadershipWork.Upkeep, RunAsync, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // the server ends
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -28,11 +42,7 @@ internal sealed class CommerceUpkeep(
                 await start.ResumeAsync(stoppingToken);
                 await expiry.RoundAsync(stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogError(e, "Upkeep of orders, outbox and idle accounts failed; it is tried again in a minute");
             }

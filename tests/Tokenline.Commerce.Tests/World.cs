@@ -14,6 +14,7 @@ using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Tests.Notifications;
 using Tokenline.Management;
 using Tokenline.Storage.Management;
+using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Commerce.Tests;
 
@@ -43,17 +44,20 @@ internal sealed class World : IAsyncDisposable
 
     /// <param name="folder">A folder that another world has used: the next start of the same installation.</param>
     /// <param name="register">Takes the place of what is registered here.</param>
+    /// <param name="database">In place of files: the world is one node over it, and the folder holds its secret.</param>
     public static async Task<World> OpenAsync(
         string? folder = null,
         CommerceOptions? options = null,
         bool seeded = false,
-        Action<IServiceCollection>? register = null
+        Action<IServiceCollection>? register = null,
+        PostgresDatabase? database = null
     )
     {
         var path = folder ?? Path.Combine(Path.GetTempPath(), $"tokenline-{Guid.NewGuid():n}");
-        if (folder is null)
+        Directory.CreateDirectory(path);
+        if (folder is null && database is null)
             await PrepareAsync(path, seeded);
-        var services = Register(new ServiceCollection(), path, options ?? new());
+        var services = Register(new ServiceCollection(), path, options ?? new(), database);
         register?.Invoke(services);
         var world = new World(path, folder is null, services.BuildServiceProvider());
         await world.Services.OpenManagementStorageAsync(CancellationToken.None);
@@ -85,7 +89,12 @@ internal sealed class World : IAsyncDisposable
         return folder;
     }
 
-    public static IServiceCollection Register(IServiceCollection services, string folder, CommerceOptions options)
+    public static IServiceCollection Register(
+        IServiceCollection services,
+        string folder,
+        CommerceOptions options,
+        PostgresDatabase? database = null
+    )
     {
         services.AddLogging();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance); // one for all: EF builds its model anew for each
@@ -98,7 +107,10 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<InMemoryChargingAccounts>());
         services.AddSingleton<FakeSms>();
         services.AddSingleton<ISmsSender>(provider => provider.GetRequiredService<FakeSms>());
-        services.AddManagementStorage(folder);
+        if (database is null)
+            services.AddManagementStorage(folder);
+        else
+            services.AddManagementStorage(database, folder);
         services.AddCommerce(options with { MailFolder = Path.Combine(folder, "mail") });
         return services;
     }

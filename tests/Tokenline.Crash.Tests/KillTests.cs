@@ -72,7 +72,7 @@ public sealed class KillTests
         return recovered;
     }
 
-    private static async IAsyncEnumerable<JsonElement> RecordsAsync(
+    internal static async IAsyncEnumerable<JsonElement> RecordsAsync(
         ServerProcess server,
         string customer,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation

@@ -10,11 +10,15 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
 {
     private readonly ConcurrentQueue<string> answered = new();
     private readonly ConcurrentQueue<string> begun = new();
+    private readonly ConcurrentQueue<string> refused = new();
     private volatile int goal = int.MaxValue;
     private volatile TaskCompletionSource goalReached = new();
 
     /// <summary>Charge ids of calls whose answer came to its end.</summary>
     public IEnumerable<string> Answered => answered;
+
+    /// <summary>What calls met that were refused, or cut without a fault of the vendor's.</summary>
+    public IEnumerable<string> Refused => refused;
 
     /// <summary>Completes when so many answers have come to their end.</summary>
     public Task WhenAnsweredAsync(int count, CancellationToken cancellation)
@@ -50,7 +54,11 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
             catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException)
             {
                 if (!until.IsCancellationRequested)
+                {
+                    if (i % 5 != 0) // those the vendor cuts
+                        refused.Enqueue(e.Message);
                     await Task.Yield(); // the server is being killed: the client sees its call cut
+                }
             }
         }
     }
@@ -72,7 +80,11 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, until);
         if (!response.IsSuccessStatusCode)
+        {
+            if (!behaviour.StartsWith("fault", StringComparison.Ordinal))
+                refused.Enqueue($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(until)}");
             return;
+        }
         var charge = response.Headers.GetValues("x-tokenline-charge-id").Single();
         if (isStream)
             begun.Enqueue(charge);

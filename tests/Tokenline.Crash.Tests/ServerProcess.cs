@@ -33,6 +33,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var start = Tokenline("serve");
         start.Environment["TOKENLINE__Demo"] = demo ? "true" : "false";
+        start.Environment["TOKENLINE__SimulatorAddress"] = simulator.ToString();
         process = Process.Start(start) ?? throw new InvalidOperationException("the server did not start");
         // It names itself when it is ready; its end before that is a failure.
         while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
@@ -58,7 +59,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         return (running.ExitCode, lines);
     }
 
-    private ProcessStartInfo Tokenline(string verb) =>
+    private ProcessStartInfo Tokenline(string verb)
+    {
+        var start = Plain(verb);
+        foreach (var (name, value) in More)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    private ProcessStartInfo Plain(string verb) =>
         new("dotnet", [Path.Combine(AppContext.BaseDirectory, "tokenline.dll"), verb])
         {
             UseShellExecute = false,
@@ -74,6 +83,19 @@ internal sealed class ServerProcess : IAsyncDisposable
                 ["TOKENLINE__Commerce__CarrierBaseUrl"] = new Uri(simulator, "/carrier").ToString(),
             },
         };
+
+    /// <summary>Further variables of its environment.</summary>
+    public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>STOP freezes it where it is, CONT lets it go on.</summary>
+    public async Task SignalAsync(string signal, CancellationToken cancellation)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(cancellation);
+    }
+
+    /// <summary>It ends by itself.</summary>
+    public Task EndedAsync(CancellationToken cancellation) => process!.WaitForExitAsync(cancellation);
 
     /// <summary>How long running calls may go on when it is asked to end.</summary>
     public int DrainSeconds { get; init; } = 30;

@@ -28,6 +28,8 @@ public class StartTests
     [InlineData("Gateway:ShopUrl", "bar")]
     [InlineData("Demo", "maybe")]
     [InlineData("Urls", "8080")]
+    [InlineData("Cluster:Roles", "gateway")] // of a node of a cluster, and there is none
+    [InlineData("Gateway:Routing:ProbeSeconds", "often")]
     public void A_setting_that_cannot_be_used_is_told_in_one_line(string name, string value)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
@@ -35,6 +37,25 @@ public class StartTests
         var refused = Assert.Throws<SettingException>(() => Settings.Read(configuration));
 
         Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public void A_node_of_a_cluster_and_its_routing_are_as_the_settings_say()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([
+                new("Database", "Host=db.example"),
+                new("Cluster:Roles", "gateway, portal"),
+                new("Cluster:Node", "10.0.0.7:11111"),
+                new("Gateway:Routing:CircuitFailures", "0"),
+            ])
+            .Build();
+
+        var settings = Settings.Read(configuration);
+
+        Assert.Equal(Tokenline.Cluster.NodeRoles.Gateway | Tokenline.Cluster.NodeRoles.Portal, settings.Cluster?.Roles);
+        Assert.Equal("10.0.0.7:11111", settings.Cluster?.Address.ToString());
+        Assert.Equal((0, 3), (settings.Gateway.Routing.CircuitFailures, settings.Gateway.LeaveNoticeSeconds));
     }
 
     [Fact]

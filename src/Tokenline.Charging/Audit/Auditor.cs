@@ -24,8 +24,17 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
     public async Task<AuditReport> RunAsync(CancellationToken cancellation)
     {
         var live = liveAccounts is null ? [] : await liveAccounts.ViewsAsync(cancellation);
-        using var journal = history.OpenSnapshot();
-        return Run(journal, tariffs, live, cancellation);
+        // Of its own thread: reading the whole journal takes as long as it takes, and may wait for a database.
+        return await Task.Factory.StartNew(
+            () =>
+            {
+                using var journal = history.OpenSnapshot();
+                return Run(journal, tariffs, live, cancellation);
+            },
+            cancellation,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>The same over a view of the journal that is at hand, such as that of a folder which nobody serves.</summary>

@@ -104,7 +104,7 @@ public interface IBatchStore
 
     Task<BatchCounts> CountsAsync(BatchId batch, CancellationToken cancellation);
 
-    /// <summary>The batch ends, its files are there and its lines are dropped, together.</summary>
+    /// <summary>The batch ends, its files are there and its lines are dropped, together. Nothing changes when it has ended before.</summary>
     Task EndAsync(Batch ended, IReadOnlyList<StoredFile> files, CancellationToken cancellation);
 
     Task DeleteEndedBeforeAsync(DateTimeOffset before, CancellationToken cancellation);

@@ -1,3 +1,4 @@
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Commerce.Catalog;
@@ -5,25 +6,22 @@ namespace Tokenline.Commerce.Catalog;
 /// <summary>Changes to vendors, models and prices: one at a time, stored first, then in memory at once.</summary>
 public sealed class CatalogEditing(
     ICatalogStore store,
-    ModelCatalogHolder catalog,
-    TariffHolder tariffs,
     TariffPublishing publishing,
+    ITurns turns,
+    ConfigurationWatch watch,
     TimeProvider time
-) : IDisposable
+)
 {
     public const int NameLengthMax = 128;
     private const int ReasonLengthMax = 500;
     private static readonly TimeSpan cancelBefore = TimeSpan.FromSeconds(10);
-    private readonly SemaphoreSlim turn = new(1, 1);
-
-    public void Dispose() => turn.Dispose();
 
     /// <summary>Adds or changes a vendor. A real address or key ends the simulation of everything it serves, by whomever.</summary>
     public async Task<Outcome<Vendor>> PutVendorAsync(VendorEntry entry, CancellationToken cancellation)
     {
         if (entry.WhatIsWrong() is { } wrong)
             return wrong;
-        using var _ = await TakeTurnAsync(cancellation);
+        await using var _ = await TakeTurnAsync(cancellation);
         var rows = await store.LoadAsync(cancellation);
         var known = rows.Vendors.FirstOrDefault(vendor => vendor.Id == entry.Id);
         // A simulator's key is no key for the real vendor, and a key goes only to the address it was given for.
@@ -77,7 +75,7 @@ public sealed class CatalogEditing(
             if (WhatIsWrong(model) is { } wrong)
                 return wrong;
         }
-        using var _ = await TakeTurnAsync(cancellation);
+        await using var _ = await TakeTurnAsync(cancellation);
         var known = (await store.LoadAsync(cancellation)).Models.ToDictionary(listing => listing.Id);
         var kept = models
             .Select(model =>
@@ -140,7 +138,7 @@ public sealed class CatalogEditing(
                     cancellation
                 )
             );
-        using var _ = await TakeTurnAsync(cancellation);
+        await using var _ = await TakeTurnAsync(cancellation);
         return Named(
             prices,
             await publishing.PublishAsync(prices, reason, version => store.AddTariffAsync(version, CancellationToken.None), schedule)
@@ -162,7 +160,7 @@ public sealed class CatalogEditing(
     /// <summary>Takes back a version that has not started. What was in force stays.</summary>
     public async Task<Outcome<TariffVersion>> CancelAsync(int version, CancellationToken cancellation)
     {
-        using var _ = await TakeTurnAsync(cancellation);
+        await using var _ = await TakeTurnAsync(cancellation);
         if ((await store.TariffsAsync(cancellation)).FirstOrDefault(known => known.Version == version) is not { } found)
             return Refused.NotFound("tariff version", $"{version}");
         var now = time.GetUtcNow();
@@ -180,7 +178,7 @@ public sealed class CatalogEditing(
                 $"Version {version} starts within {cancelBefore.TotalSeconds} seconds: publish the prices that shall follow it."
             );
         await store.CancelTariffAsync(version, now, CancellationToken.None);
-        tariffs.Remove(version);
+        await RefreshAsync();
         return found with { CancelledAt = now };
     }
 
@@ -212,7 +210,7 @@ public sealed class CatalogEditing(
         if ((traffic?.WhatIsWrong() ?? quality?.WhatIsWrong() ?? energy?.WhatIsWrong()) is { } wrong)
             return wrong;
 
-        using var _ = await TakeTurnAsync(cancellation);
+        await using var _ = await TakeTurnAsync(cancellation);
         var rows = await store.LoadAsync(cancellation);
         if (rows.Models.FirstOrDefault(known => known.Id == model) is not { } listing)
             return NoModel(model);
@@ -240,7 +238,7 @@ public sealed class CatalogEditing(
 
     public async Task<Outcome<Mapping>> UnmapAsync(string model, string vendor, CancellationToken cancellation)
     {
-        using var _ = await TakeTurnAsync(cancellation);
+        await using var _ = await TakeTurnAsync(cancellation);
         var rows = await store.LoadAsync(cancellation);
         if (Find(rows, model, vendor) is not (var listing, var mapping))
             return Refused.NotFound("deployment", $"{model}@{vendor}");
@@ -256,7 +254,7 @@ public sealed class CatalogEditing(
     /// <summary>Gives a deployment no new calls, or lets it have them again.</summary>
     public async Task<Outcome<Mapping>> SetStateAsync(string model, string vendor, DeploymentState state, CancellationToken cancellation)
     {
-        using var _ = await TakeTurnAsync(cancellation);
+        await using var _ = await TakeTurnAsync(cancellation);
         var rows = await store.LoadAsync(cancellation);
         if (Find(rows, model, vendor) is not (var listing, var mapping))
             return Refused.NotFound("deployment", $"{model}@{vendor}");
@@ -303,7 +301,7 @@ public sealed class CatalogEditing(
         CancellationToken cancellation
     )
     {
-        using var _ = await TakeTurnAsync(cancellation);
+        await using var _ = await TakeTurnAsync(cancellation);
         var rows = await store.LoadAsync(cancellation);
         if (rows.Models.FirstOrDefault(known => known.Id == model) is not { } listing)
             return NoModel(model);
@@ -322,8 +320,8 @@ public sealed class CatalogEditing(
 
     private static Refused NoModel(string model) => Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound };
 
-    /// <summary>Reads the catalogue again. Not cancelled: what is stored must be what is in memory.</summary>
-    public async Task RefreshAsync() => catalog.Replace(ModelCatalogHolder.Compose(await store.LoadAsync(CancellationToken.None)));
+    /// <summary>Not cancelled: what is stored must be what is in memory.</summary>
+    private Task RefreshAsync() => watch.RoundAsync(CancellationToken.None);
 
     private static Refused? WhatIsWrong(ModelListing model)
     {
@@ -349,14 +347,19 @@ public sealed class CatalogEditing(
         return model.Profile.WhatIsWrong() ?? model.Routing.WhatIsWrong();
     }
 
-    private async Task<Turn> TakeTurnAsync(CancellationToken cancellation)
+    /// <summary>With it the memory is that of the newest change, whoever made it: the next version's number and start follow from it.</summary>
+    private async Task<IAsyncDisposable> TakeTurnAsync(CancellationToken cancellation)
     {
-        await turn.WaitAsync(cancellation);
-        return new Turn(turn);
-    }
-
-    private readonly struct Turn(SemaphoreSlim turn) : IDisposable
-    {
-        public void Dispose() => turn.Release();
+        var turn = await turns.TakeAsync(Turns.Catalogue, cancellation);
+        try
+        {
+            await watch.RoundAsync(cancellation);
+            return turn;
+        }
+        catch
+        {
+            await turn.DisposeAsync();
+            throw;
+        }
     }
 }

@@ -1,12 +1,18 @@
+using Tokenline.Commerce.Configuration;
+
 namespace Tokenline.Commerce.Catalog;
 
 /// <summary>What vendors are owed: a sheet for each vendor and model, in the contract's own currency. A new one follows the old; no call is rated again.</summary>
-public sealed class Contracts(ICatalogStore store, TariffHolder tariffs, Pricing pricing, TimeProvider time) : IDisposable
+public sealed class Contracts(
+    ICatalogStore store,
+    TariffHolder tariffs,
+    Pricing pricing,
+    ITurns turns,
+    ConfigurationWatch watch,
+    TimeProvider time
+)
 {
     private const int ReasonLengthMax = 500;
-    private readonly SemaphoreSlim turn = new(1, 1);
-
-    public void Dispose() => turn.Dispose();
 
     public async Task<Outcome<ContractVersion>> PutAsync(
         string vendor,
@@ -28,22 +34,16 @@ public sealed class Contracts(ICatalogStore store, TariffHolder tariffs, Pricing
         if (rows.Models.All(known => known.Id != model))
             return Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound, Param = "model" };
 
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            var charges = pricing.ToContract(model, sheet, tariffs.LastContract + 1);
-            if (charges.Refused is { } wrong)
-                return wrong with { Param = $"price.{wrong.Param}" };
-            // A clock that was set back must not make the new version the older one.
-            var atOnce = tariffs.LatestContractAtOnce > now ? tariffs.LatestContractAtOnce : now;
-            var contract = ContractVersion.Of(vendor, charges.Required(), sheet, schedule.From ?? atOnce, schedule.Until, now, reason);
-            await store.AddContractAsync(contract, CancellationToken.None);
-            tariffs.Add(contract);
-            return contract;
-        }
-        finally
-        {
-            turn.Release();
-        }
+        await using var _ = await turns.TakeAsync(Turns.Contracts, cancellation);
+        await watch.RoundAsync(cancellation); // the number of the next version must be right, whoever made the last
+        var charges = pricing.ToContract(model, sheet, tariffs.LastContract + 1);
+        if (charges.Refused is { } wrong)
+            return wrong with { Param = $"price.{wrong.Param}" };
+        // A clock that was set back must not make the new version the older one.
+        var atOnce = tariffs.LatestContractAtOnce > now ? tariffs.LatestContractAtOnce : now;
+        var contract = ContractVersion.Of(vendor, charges.Required(), sheet, schedule.From ?? atOnce, schedule.Until, now, reason);
+        await store.AddContractAsync(contract, CancellationToken.None);
+        await watch.RoundAsync(CancellationToken.None);
+        return contract;
     }
 }

@@ -28,45 +28,25 @@ public sealed class TariffHolder : ITariffs
     public DateTimeOffset LatestContractAtOnce { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>All versions that are stored.</summary>
-    public void Load(IReadOnlyCollection<TariffVersion> versions, IReadOnlyCollection<ContractVersion> contracts)
+    /// <param name="known">What is in the book already stays as it is: a version is never changed.</param>
+    public void Load(IReadOnlyCollection<TariffVersion> versions, IReadOnlyCollection<ContractVersion> contracts, bool known = false)
     {
         lock (turn)
         {
+            var before = known ? current.Versions.ToDictionary(tariff => tariff.Version) : [];
             current = new TariffBook(
-                versions.Where(version => version.CancelledAt is null).Select(version => version.ToTariff()),
+                versions
+                    .Where(version => version.CancelledAt is null)
+                    .Select(version => before.GetValueOrDefault(version.Version) ?? version.ToTariff()),
                 contracts.Select(contract => contract.ToContract())
             );
-            sheets = sheets.Clear();
-            foreach (var version in versions)
+            if (!known)
+                sheets = sheets.Clear();
+            foreach (var version in versions.Where(version => !before.ContainsKey(version.Version)))
                 Remember(version);
             foreach (var contract in contracts)
                 Remember(contract);
         }
-    }
-
-    public void Add(TariffVersion version)
-    {
-        lock (turn)
-        {
-            Remember(version);
-            current = new TariffBook([.. current.Versions, version.ToTariff()], current.Contracts);
-        }
-    }
-
-    public void Add(ContractVersion contract)
-    {
-        lock (turn)
-        {
-            Remember(contract);
-            current = new TariffBook(current.Versions, [.. current.Contracts, contract.ToContract()]);
-        }
-    }
-
-    /// <summary>A version that was cancelled before anything could be rated by it.</summary>
-    public void Remove(int version)
-    {
-        lock (turn)
-            current = new TariffBook(current.Versions.Where(known => known.Version != version), current.Contracts);
     }
 
     /// <summary>The price sheet that these charges were made from; null where the version is from before sheets were kept.</summary>

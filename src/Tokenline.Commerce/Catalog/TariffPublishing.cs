@@ -1,4 +1,5 @@
 using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.Configuration;
 
 namespace Tokenline.Commerce.Catalog;
 
@@ -24,7 +25,7 @@ public sealed record Schedule(DateTimeOffset? From = null, DateTimeOffset? Until
 }
 
 /// <summary>Makes the next tariff version, of the models that it changes. Calls that have started keep theirs; every other model is left as it is.</summary>
-public sealed class TariffPublishing(TariffHolder tariffs, Pricing pricing, TimeProvider time)
+public sealed class TariffPublishing(TariffHolder tariffs, Pricing pricing, ConfigurationWatch watch, TimeProvider time)
 {
     /// <summary>Checks and builds the next version without storing it, so that it can be stored together with what it belongs to.</summary>
     public Outcome<TariffVersion> Draft(
@@ -75,7 +76,7 @@ public sealed class TariffPublishing(TariffHolder tariffs, Pricing pricing, Time
         if (draft.Value is { } version)
         {
             await store(version);
-            tariffs.Add(version);
+            await watch.RoundAsync(CancellationToken.None);
         }
         return draft;
     }

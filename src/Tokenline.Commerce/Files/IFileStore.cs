@@ -37,8 +37,8 @@ public interface IFileStore
 
     Task<bool> DeleteAsync(AccountId account, FileId file, CancellationToken cancellation);
 
-    /// <summary>What the last run began and did not finish.</summary>
-    Task DeleteUnfinishedAsync(CancellationToken cancellation);
+    /// <summary>What was begun before and not finished.</summary>
+    Task DeleteUnfinishedAsync(DateTimeOffset before, CancellationToken cancellation);
 
     Task DeleteBeforeAsync(DateTimeOffset before, CancellationToken cancellation);
 }

@@ -51,6 +51,9 @@ public sealed class NotificationDispatcher(
     /// <summary>Hears of deliveries that were parked (without an exception), or could not be written down. Set by the host, to log it.</summary>
     public Action<Delivery, Exception?>? Trouble { get; set; }
 
+    /// <summary>Another node may have gone on meanwhile: the next round begins where the store says.</summary>
+    public void Forget() => cursor = null;
+
     /// <summary>Takes what is new and starts what is due. Returns how much that was; 0: nothing to do for now.</summary>
     public async Task<int> RoundAsync(CancellationToken cancellation) => await TakeAsync(cancellation) + await StartAsync(cancellation);
 

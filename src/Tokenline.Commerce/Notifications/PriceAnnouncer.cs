@@ -34,6 +34,9 @@ public sealed class PriceAnnouncer(
 
     private Progress? progress; // as stored
 
+    /// <summary>Another node may have gone on meanwhile: the next round begins where the store says.</summary>
+    public void Forget() => progress = null;
+
     /// <summary>Announces what was published or cancelled since. Returns how many were told.</summary>
     /// <exception cref="AccountUnavailableException">All others were told. The next round takes the version again, and tells nobody twice.</exception>
     public async Task<int> RoundAsync(CancellationToken cancellation)

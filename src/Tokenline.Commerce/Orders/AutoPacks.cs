@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Commerce.Orders;
@@ -15,12 +16,14 @@ public sealed class AutoPacks(
     ICustomerStore customers,
     IChargingAccounts accounts,
     Ordering ordering,
+    ITurns turns,
     IdSource ids,
     TimeProvider time
 )
 {
     private const int ResumeMax = 500;
     private static readonly TimeSpan waitMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan lookEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan justNow = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<AccountId, Lazy<Task<bool>>> running = new();
 
@@ -49,8 +52,8 @@ public sealed class AutoPacks(
         foreach (var purchase in await store.UnfinishedAsync(ResumeMax, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            // One that runs at this moment is looked after.
-            if (running.ContainsKey(purchase.Account))
+            // One that runs at this moment is looked after, here or on another node.
+            if (running.ContainsKey(purchase.Account) || (turns.AreShared && time.GetUtcNow() - purchase.BegunAt < Ordering.OthersWithin))
                 continue;
             try
             {
@@ -81,13 +84,28 @@ public sealed class AutoPacks(
                 return false;
             if (HasJustArrived(view, await store.NewestAsync(account)))
                 return true;
-            var purchase = await store.BeginOrFindAsync(new(ids.Next<CommandKind>(), account, offering, time.GetUtcNow()));
-            return (await CarryOutAsync(purchase)).Product is not null;
+            var mine = new AutoPackPurchase(ids.Next<CommandKind>(), account, offering, time.GetUtcNow());
+            var begun = await store.BeginOrFindAsync(mine);
+            var purchase = await CarryOutAsync(begun);
+            return (begun.Id == mine.Id ? purchase : await EndOfAsync(purchase)).Product is not null;
         }
         finally
         {
             running.TryRemove(account, out _);
         }
+    }
+
+    /// <summary>Another node may be ordering the same pack: it writes the end.</summary>
+    private async Task<AutoPackPurchase> EndOfAsync(AutoPackPurchase purchase)
+    {
+        var begun = time.GetUtcNow();
+        while (turns.AreShared && purchase.EndedAt is null && time.GetUtcNow() - begun < waitMax)
+        {
+            await Task.Delay(lookEvery, time);
+            if (await store.NewestAsync(purchase.Account) is { } newest && newest.Id == purchase.Id)
+                purchase = newest;
+        }
+        return purchase;
     }
 
     /// <summary>A call that was refused before the last pack came must try it, not buy another.</summary>

@@ -1,5 +1,6 @@
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
@@ -16,6 +17,7 @@ public sealed class Ordering(
     ICustomerStore customers,
     IPhoneBill phoneBill,
     OutboxDispatcher outbox,
+    ITurns turns,
     IdSource ids,
     CommerceOptions options,
     TimeProvider time
@@ -23,6 +25,12 @@ public sealed class Ordering(
 {
     private const int ExternalIdLengthMax = 64;
     private const int ResumeMax = 500;
+
+    /// <summary>
+    /// Of data that nodes share: younger, an order may be another node's request that asks the carrier at this moment, for 10 s at most. Two that ask at once could be told different things,
+    /// a no and then a yes, and the no be written.
+    /// </summary>
+    internal static readonly TimeSpan OthersWithin = TimeSpan.FromMinutes(1);
 
     /// <summary>The order as it stands afterwards: completed, failed with the carrier's reason, or still in progress.</summary>
     public async Task<Outcome<ProductOrder>> PlaceAsync(
@@ -57,11 +65,17 @@ public sealed class Ordering(
             : new Refused(Problems.IdempotencyConflict, $"Order {known.Id} has this external id, for {known.Offering.Id}.", "externalId");
     }
 
-    /// <summary>Takes up every order that has not ended. Returns how many have ended now.</summary>
+    /// <summary>Takes up every order that has not ended and that nobody looks after. Returns how many have ended now.</summary>
     public async Task<int> ResumeAsync(CancellationToken cancellation)
     {
         var ended = 0;
-        foreach (var order in await orders.UnfinishedAsync(ResumeMax, cancellation))
+        foreach (
+            var order in await orders.UnfinishedAsync(
+                turns.AreShared ? time.GetUtcNow() - OthersWithin : DateTimeOffset.MaxValue,
+                ResumeMax,
+                cancellation
+            )
+        )
         {
             cancellation.ThrowIfCancellationRequested();
             var buyer =

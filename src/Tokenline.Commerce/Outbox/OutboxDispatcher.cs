@@ -1,4 +1,5 @@
 using Tokenline.Charging;
+using Tokenline.Commerce.Configuration;
 
 namespace Tokenline.Commerce.Outbox;
 
@@ -11,27 +12,27 @@ public sealed record DispatchReport(int Done, IReadOnlyList<string> Refused, IRe
 /// Carries commands from the outbox to their accounts, in order per account, at least once: the account knows a command it has seen.
 /// Called right after each commit, so that what was bought is usable by the very next call, and every minute for what was left.
 /// </summary>
-public sealed class OutboxDispatcher(IOutbox outbox, IChargingAccounts accounts, TimeProvider time) : IDisposable
+public sealed class OutboxDispatcher(IOutbox outbox, IChargingAccounts accounts, ITurns turns, TimeProvider time)
 {
     private const int BatchMax = 500;
-    private readonly SemaphoreSlim turn = new(1, 1);
 
     /// <summary>Hears of every round in which something was refused or could not be reached, whoever called for it. Set by the host, to log it.</summary>
     public Action<DispatchReport>? Trouble { get; set; }
 
-    public void Dispose() => turn.Dispose();
-
     public async Task<DispatchReport> DispatchAsync(CancellationToken cancellation)
     {
-        await turn.WaitAsync(cancellation);
+        IAsyncDisposable turn;
         try
         {
-            return await RoundAsync(cancellation);
+            turn = await turns.TakeAsync(Turns.Outbox, cancellation);
         }
-        finally
+        catch (TurnTakenException)
         {
-            turn.Release();
+            // What was bought is stored; the round of every minute carries it.
+            return new(0, [], new Dictionary<AccountId, Exception>());
         }
+        await using (turn)
+            return await RoundAsync(cancellation);
     }
 
     private async Task<DispatchReport> RoundAsync(CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Outbox;
 
 namespace Tokenline.Commerce.Parties;
@@ -6,7 +7,8 @@ namespace Tokenline.Commerce.Parties;
 /// <summary>Creating customers, and what they and the operator may switch.</summary>
 public sealed class Customers(
     ICustomerStore store,
-    Keys keys,
+    ITurns turns,
+    ConfigurationWatch watch,
     OutboxDispatcher outbox,
     IdSource ids,
     CommerceOptions options,
@@ -62,7 +64,7 @@ public sealed class Customers(
             return Refused.NotFound("customer", id.ToString());
         var changed = customer with { Group = group, Region = region };
         await store.SetTraitsAsync(changed, CancellationToken.None);
-        await keys.RefreshAsync(id);
+        await watch.RoundAsync(CancellationToken.None);
         return changed;
     }
 
@@ -104,6 +106,8 @@ public sealed class Customers(
         CancellationToken cancellation
     )
     {
+        // A cap and a standing that are changed at once must both hold, and their commands be in the order of the rows.
+        await using var _ = await turns.TakeAsync(Turns.TermsOf(id), cancellation);
         if (await store.FindAsync(id, cancellation) is not { } customer)
             return Refused.NotFound("customer", id.ToString());
         var changed = change(customer);

@@ -1,7 +1,7 @@
 namespace Tokenline.Commerce.Parties;
 
 /// <summary>A key and what the gateway must know of its customer.</summary>
-public sealed record LiveKey(ApiKey Key, string? CustomerGroup, string? Region);
+public sealed record KnownKey(ApiKey Key, string? CustomerGroup, string? Region);
 
 /// <summary>Keeps keys as hashes.</summary>
 public interface IKeyStore
@@ -13,6 +13,6 @@ public interface IKeyStore
 
     Task RevokeAsync(KeyId key, DateTimeOffset at, CancellationToken cancellation);
 
-    /// <summary>Every key that is not revoked and has not expired, with the group and region of its customer.</summary>
-    IAsyncEnumerable<LiveKey> LiveAsync(DateTimeOffset now, CancellationToken cancellation);
+    /// <summary>With the group and region of its customer: every key that is not revoked, or every key that was changed after a version of the keys' area, revoked ones too.</summary>
+    IAsyncEnumerable<KnownKey> KeysAsync(long? since, CancellationToken cancellation);
 }

@@ -27,7 +27,7 @@ public sealed class Keyring
     public const string Prefix = "tl-";
     private const int TextLengthMax = 256;
 
-    private readonly ConcurrentDictionary<UInt128, KeyRights> rights = new();
+    private volatile ConcurrentDictionary<UInt128, KeyRights> rights = new();
 
     public static string NewKey() =>
         Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
@@ -61,6 +61,9 @@ public sealed class Keyring
         }
         return null;
     }
+
+    /// <summary>Takes these for all there are.</summary>
+    internal void Replace(IReadOnlyDictionary<UInt128, KeyRights> all) => rights = new(all);
 
     public void Put(UInt128 hash, KeyRights key) => rights[hash] = key;
 

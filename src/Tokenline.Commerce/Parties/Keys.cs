@@ -2,6 +2,7 @@ using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 
 namespace Tokenline.Commerce.Parties;
 
@@ -17,23 +18,21 @@ public sealed record KeyTerms(
     Limit[]? Limits = null
 );
 
-/// <summary>Issuing and revoking keys: stored first, then live in the <see cref="Keyring"/> at once. One change at a time, so that what is live is what is stored.</summary>
+/// <summary>Issuing and revoking keys: stored first, then live in the <see cref="Keyring"/> at once. One change of a customer's keys at a time.</summary>
 public sealed class Keys(
     IKeyStore store,
     ICustomerStore customers,
     IChargingAccounts accounts,
     IModelCatalogSource catalog,
-    Keyring keyring,
+    ITurns turns,
+    ConfigurationWatch watch,
     IdSource ids,
     TimeProvider time
-) : IDisposable
+)
 {
     public const int LiveMax = 100;
     private const int NameLengthMax = 100;
     private const int ModelsMax = 200;
-    private readonly SemaphoreSlim turn = new(1, 1);
-
-    public void Dispose() => turn.Dispose();
 
     public Task<Outcome<NewApiKey>> CreateAsync(
         PartyId customer,
@@ -48,20 +47,13 @@ public sealed class Keys(
         var now = time.GetUtcNow();
         if (WhatIsWrong(wanted, now) is { } wrong)
             return wrong;
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            if (await customers.FindAsync(customer, cancellation) is not { } owner)
-                return Refused.NotFound("customer", customer.ToString());
-            if ((await store.ListAsync(customer, cancellation)).Count(key => IsLive(key, now)) >= LiveMax)
-                return new Refused(Problems.Conflict, $"A customer has at most {LiveMax} live keys. Revoke one.");
-            var node = await NodeAsync(owner, wanted);
-            return node.Refused is { } refused ? refused : await IssueAsync(owner, wanted, node.Required().Id, now);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        await using var _ = await turns.TakeAsync(Turns.KeysOf(customer), cancellation);
+        if (await customers.FindAsync(customer, cancellation) is not { } owner)
+            return Refused.NotFound("customer", customer.ToString());
+        if ((await store.ListAsync(customer, cancellation)).Count(key => IsLive(key, now)) >= LiveMax)
+            return new Refused(Problems.Conflict, $"A customer has at most {LiveMax} live keys. Revoke one.");
+        var node = await NodeAsync(owner, wanted);
+        return node.Refused is { } refused ? refused : await IssueAsync(owner, wanted, node.Required().Id, now);
     }
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(PartyId customer, CancellationToken cancellation) =>
@@ -70,49 +62,16 @@ public sealed class Keys(
     /// <summary>From the answer on the key is unknown. A call that runs goes on to its end. Revoking again changes nothing.</summary>
     public async Task<Outcome<ApiKey>> RevokeAsync(PartyId customer, KeyId id, CancellationToken cancellation)
     {
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            var key = (await store.ListAsync(customer, cancellation)).FirstOrDefault(known => known.Id == id);
-            if (key is null)
-                return Refused.NotFound("key", id.ToString());
-            if (key.RevokedAt is not null)
-                return key;
-            var now = time.GetUtcNow();
-            await store.RevokeAsync(id, now, CancellationToken.None);
-            keyring.Remove(key.Hash);
-            return key with { RevokedAt = now };
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    /// <summary>Fills the keyring at start.</summary>
-    public async Task LoadAsync(CancellationToken cancellation)
-    {
-        await foreach (var live in store.LiveAsync(time.GetUtcNow(), cancellation))
-            keyring.Put(live.Key.Hash, live.Key.RightsOf(live.CustomerGroup, live.Region));
-    }
-
-    /// <summary>After a change of the customer. Not cancelled: what is stored must be what is live.</summary>
-    internal async Task RefreshAsync(PartyId customer)
-    {
-        await turn.WaitAsync(CancellationToken.None);
-        try
-        {
-            var now = time.GetUtcNow();
-            var owner =
-                await customers.FindAsync(customer, CancellationToken.None)
-                ?? throw new InvalidOperationException($"customer {customer} is gone");
-            foreach (var key in (await store.ListAsync(customer, CancellationToken.None)).Where(key => IsLive(key, now)))
-                keyring.Put(key.Hash, key.RightsOf(owner.Group, owner.Region));
-        }
-        finally
-        {
-            turn.Release();
-        }
+        await using var _ = await turns.TakeAsync(Turns.KeysOf(customer), cancellation);
+        var key = (await store.ListAsync(customer, cancellation)).FirstOrDefault(known => known.Id == id);
+        if (key is null)
+            return Refused.NotFound("key", id.ToString());
+        if (key.RevokedAt is not null)
+            return key;
+        var now = time.GetUtcNow();
+        await store.RevokeAsync(id, now, CancellationToken.None);
+        await watch.RoundAsync(CancellationToken.None);
+        return key with { RevokedAt = now };
     }
 
     private Refused? WhatIsWrong(KeyTerms wanted, DateTimeOffset now)
@@ -177,7 +136,7 @@ public sealed class Keys(
             node == Allotment.Root ? null : node
         );
         await store.AddAsync(key, CancellationToken.None);
-        keyring.Put(key.Hash, key.RightsOf(owner.Group, owner.Region));
+        await watch.RoundAsync(CancellationToken.None);
         return new NewApiKey(key, text);
     }
 

@@ -1,4 +1,5 @@
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 
 namespace Tokenline.Commerce.Routing;
 
@@ -13,70 +14,55 @@ public sealed record SubstitutionEntry(string? Model, string? Use)
 }
 
 /// <summary>Changes to rules of substitution: one at a time, stored first, then in memory at once. What could never work, or would go round in a circle, is refused.</summary>
-public sealed class SubstitutionEditing(ISubstitutionStore store, SubstitutionHolder holder, IModelCatalogSource catalog, IdSource ids)
-    : IDisposable
+public sealed class SubstitutionEditing(
+    ISubstitutionStore store,
+    ITurns turns,
+    ConfigurationWatch watch,
+    IModelCatalogSource catalog,
+    IdSource ids
+)
 {
     /// <summary>Rules of one account, or everybody's, for one model.</summary>
     public const int RulesMax = 16;
     private const decimal PriceMax = 1_000_000;
-
-    private readonly SemaphoreSlim turn = new(1, 1);
-
-    public void Dispose() => turn.Dispose();
-
-    public async Task LoadAsync(CancellationToken cancellation) => holder.Replace(new Substitutions(await store.LoadAsync(cancellation)));
 
     /// <param name="account">Whose calls; null: everybody's.</param>
     public async Task<Outcome<Substitution>> AddAsync(AccountId? account, SubstitutionEntry entry, CancellationToken cancellation)
     {
         if (WhatIsWrong(entry) is { } wrong)
             return wrong;
-        await turn.WaitAsync(cancellation);
-        try
+        await using var _ = await turns.TakeAsync(Turns.Substitutions, cancellation);
+        var rules = (await store.LoadAsync(cancellation)).ToList();
+        if (rules.Count(known => known.Account == account && known.Model == entry.Model) >= RulesMax)
+            return new Refused(Problems.Conflict, $"There are {RulesMax} rules for '{entry.Model}' already: remove one.", "model");
+        var rule = new Substitution(ids.Next<SubstitutionKind>(), account, entry.Model!, entry.Use)
         {
-            var rules = (await store.LoadAsync(cancellation)).ToList();
-            if (rules.Count(known => known.Account == account && known.Model == entry.Model) >= RulesMax)
-                return new Refused(Problems.Conflict, $"There are {RulesMax} rules for '{entry.Model}' already: remove one.", "model");
-            var rule = new Substitution(ids.Next<SubstitutionKind>(), account, entry.Model!, entry.Use)
-            {
-                InputPriceAbove = entry.InputPriceAbove,
-                OutputPriceAbove = entry.OutputPriceAbove,
-                WhenDown = entry.WhenDown,
-                WhenWithdrawn = entry.WhenWithdrawn,
-                QualityMin = entry.QualityMin,
-            };
-            rules.Add(rule);
-            if (Circle(rules) is { } circle)
-                return Refused.Invalid("use", $"The stand-ins would go round in a circle: {circle}.");
-            if (Chain(rules) is { } chain)
-                return Refused.Invalid("use", $"A chain of stand-ins has at most {Substitutions.ChainMax} steps: {chain}.");
-            await store.AddAsync(rule, CancellationToken.None);
-            holder.Replace(new Substitutions(rules));
-            return rule;
-        }
-        finally
-        {
-            turn.Release();
-        }
+            InputPriceAbove = entry.InputPriceAbove,
+            OutputPriceAbove = entry.OutputPriceAbove,
+            WhenDown = entry.WhenDown,
+            WhenWithdrawn = entry.WhenWithdrawn,
+            QualityMin = entry.QualityMin,
+        };
+        rules.Add(rule);
+        if (Circle(rules) is { } circle)
+            return Refused.Invalid("use", $"The stand-ins would go round in a circle: {circle}.");
+        if (Chain(rules) is { } chain)
+            return Refused.Invalid("use", $"A chain of stand-ins has at most {Substitutions.ChainMax} steps: {chain}.");
+        await store.AddAsync(rule, CancellationToken.None);
+        await watch.RoundAsync(CancellationToken.None);
+        return rule;
     }
 
     /// <param name="account">Whose rule it must be; null: everybody's.</param>
     public async Task<Outcome<Substitution>> RemoveAsync(SubstitutionId id, AccountId? account, CancellationToken cancellation)
     {
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            var rules = await store.LoadAsync(cancellation);
-            if (rules.FirstOrDefault(known => known.Id == id && known.Account == account) is not { } rule)
-                return Refused.NotFound("substitution", id.ToString());
-            await store.RemoveAsync(id, CancellationToken.None);
-            holder.Replace(new Substitutions(rules.Where(known => known != rule)));
-            return rule;
-        }
-        finally
-        {
-            turn.Release();
-        }
+        await using var _ = await turns.TakeAsync(Turns.Substitutions, cancellation);
+        var rules = await store.LoadAsync(cancellation);
+        if (rules.FirstOrDefault(known => known.Id == id && known.Account == account) is not { } rule)
+            return Refused.NotFound("substitution", id.ToString());
+        await store.RemoveAsync(id, CancellationToken.None);
+        await watch.RoundAsync(CancellationToken.None);
+        return rule;
     }
 
     private Refused? WhatIsWrong(SubstitutionEntry entry)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tokenline.Commerce.Batches;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Files;
 
 namespace Tokenline.Gateway.Batches;
@@ -14,12 +15,16 @@ internal sealed partial class BatchRunner(
     IBatchStore batches,
     IFileStore files,
     BatchWork work,
+    ILeadership leadership,
+    ITurns turns,
     GatewayOptions options,
     TimeProvider time,
     ILogger<BatchRunner> log
 ) : BackgroundService
 {
     private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan othersLookEvery = TimeSpan.FromSeconds(3); // batches that another node takes in, or cancels
+    private static readonly TimeSpan othersWriteWithin = TimeSpan.FromDays(1); // a file that another node takes in
     private static readonly TimeSpan sweepEvery = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim signal = new(0, 1);
@@ -42,7 +47,22 @@ internal sealed partial class BatchRunner(
     {
         try
         {
-            await files.DeleteUnfinishedAsync(stoppingToken);
+            await leadership.WhileLeadingAsync(LeadershipWork.Batches, RunAsync, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // the server ends
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await files.DeleteUnfinishedAsync(
+                turns.AreShared ? time.GetUtcNow() - othersWriteWithin : DateTimeOffset.MaxValue,
+                stoppingToken
+            );
             var sweptAt = DateTimeOffset.MinValue;
             while (true)
             {
@@ -59,23 +79,27 @@ internal sealed partial class BatchRunner(
                 {
                     LogFailed(e);
                 }
-                await signal.WaitAsync(lookEvery, stoppingToken);
+                await signal.WaitAsync(turns.AreShared ? othersLookEvery : lookEvery, stoppingToken);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        finally
         {
-            // the server ends
+            await Task.WhenAll(running.Values); // before another node begins
         }
-        await Task.WhenAll(running.Values);
     }
 
     private void Begin(IReadOnlyList<Batch> unfinished, CancellationToken stopping)
     {
         foreach (var batch in unfinished.DistinctBy(batch => batch.Account))
         {
-            if (running.Count >= options.BatchAccountsMax)
-                break;
             if (running.ContainsKey(batch.Account))
+            {
+                // It may have been cancelled at another node.
+                if (batch.State == BatchState.Cancelling)
+                    work.Cancel(batch.Id);
+                continue;
+            }
+            if (running.Count >= options.BatchAccountsMax)
                 continue;
             // It must be in the table before it can take itself out of it.
             var start = new TaskCompletionSource();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
+using Tokenline.Commerce.Configuration;
 
 namespace Tokenline.Gateway.Pipeline;
 
@@ -8,7 +9,7 @@ namespace Tokenline.Gateway.Pipeline;
 /// process is to end: then running calls have the drain time to finish, and are cut after it. What was delivered is settled, the rest is free.
 /// Before it closes it may stay open for a moment, so that nobody who was told to go elsewhere finds it closed.
 /// </summary>
-public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IHostedLifecycleService
+public sealed class RunningCalls(GatewayOptions options, ConfigurationWatch configuration, TimeProvider time) : IHostedLifecycleService
 {
     /// <summary>What a cut call may take to wait for its vendor's usage and to settle.</summary>
     private static readonly TimeSpan settleTime = TimeSpan.FromSeconds(15);
@@ -24,6 +25,12 @@ public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IH
         RetryAfterSeconds: 1
     );
 
+    private static readonly Rejection stale = new(
+        Problems.Overloaded,
+        "This server cannot see at this moment which keys and prices are in force. Try again in a moment.",
+        RetryAfterSeconds: 1
+    );
+
     private readonly ConcurrentDictionary<Call, bool> running = new();
     private readonly TaskCompletionSource empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Rejection? closed = starting;
@@ -33,13 +40,15 @@ public sealed class RunningCalls(GatewayOptions options, TimeProvider time) : IH
     public void Open() => closed = null;
 
     /// <summary>Calls are served, and will be for longer than it takes to say so.</summary>
-    public bool IsOpen => closed is null && !isLeaving;
+    public bool IsOpen => closed is null && !isLeaving && configuration.IsFresh(time.GetUtcNow());
 
     /// <summary>Null: in, and <see cref="Leave"/> must follow.</summary>
     internal Rejection? Enter(Call call)
     {
         if (closed is { } early)
             return early;
+        if (!configuration.IsFresh(time.GetUtcNow()))
+            return stale;
         running[call] = true;
         // The door may have been closed in between; then nobody may be waiting for this one.
         if (closed is not { } late)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Responses;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
@@ -12,9 +13,13 @@ namespace Tokenline.Gateway.Responses;
 /// Responses that customers may come back to. One is found from the instant before its client has it whole; it is written behind that, by one writer, and
 /// a failure there is logged and harms no answer.
 /// </summary>
-internal sealed partial class StoredResponses(IResponseStore store, GatewayOptions options, TimeProvider time, ILogger<StoredResponses> log)
-    : BackgroundService,
-        IAsyncDisposable
+internal sealed partial class StoredResponses(
+    IResponseStore store,
+    ILeadership leadership,
+    GatewayOptions options,
+    TimeProvider time,
+    ILogger<StoredResponses> log
+) : BackgroundService, IAsyncDisposable
 {
     private const int QueueMax = 1024;
     private const int BatchMax = 64;
@@ -127,7 +132,7 @@ internal sealed partial class StoredResponses(IResponseStore store, GatewayOptio
         pending.TryRemove(new((response.Account, response.Id), response));
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(WriteAsync(), SweepAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(WriteAsync(), SweepingAsync(stoppingToken));
 
     /// <summary>Calls have ended by then; what they left is written.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -181,27 +186,32 @@ internal sealed partial class StoredResponses(IResponseStore store, GatewayOptio
             Forget(response);
     }
 
-    private async Task SweepAsync(CancellationToken stopping)
+    private async Task SweepingAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(sweepEvery, time);
         try
         {
-            do
-            {
-                try
-                {
-                    while (await store.DeleteBeforeAsync(OldestKept, SweptAtOnce, stopping) == SweptAtOnce) { }
-                }
-                catch (Exception e) when (!stopping.IsCancellationRequested)
-                {
-                    LogNotSwept(e);
-                }
-            } while (await timer.WaitForNextTickAsync(stopping));
+            await leadership.WhileLeadingAsync(LeadershipWork.Responses, SweepAsync, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // the server ends
         }
+    }
+
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(sweepEvery, time);
+        do
+        {
+            try
+            {
+                while (await store.DeleteBeforeAsync(OldestKept, SweptAtOnce, stopping) == SweptAtOnce) { }
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                LogNotSwept(e);
+            }
+        } while (await timer.WaitForNextTickAsync(stopping));
     }
 
     [LoggerMessage(

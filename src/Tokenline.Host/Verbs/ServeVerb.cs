@@ -20,8 +20,10 @@ internal static class ServeVerb
 
     private static async Task<int> RunAsync(CancellationToken cancellation)
     {
-        InlineSockets.Enable();
-        await using var server = await TokenlineServer.StartAsync(ReadSettings(), CancellationToken.None);
+        var settings = ReadSettings();
+        if (settings.Cluster is null)
+            InlineSockets.Enable();
+        await using var server = await TokenlineServer.StartAsync(settings, CancellationToken.None);
         Console.WriteLine(Banner(server));
         await server.WaitForShutdownAsync(cancellation);
         return 0;

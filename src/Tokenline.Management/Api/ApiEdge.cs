@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Tokenline.Charging;
+using Tokenline.Commerce.Configuration;
 
 namespace Tokenline.Management.Api;
 
@@ -42,6 +43,10 @@ internal sealed class ApiEdge(AdminKey adminKey, ILogger<ApiEdge> log) : IEndpoi
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return ApiResult.Problem(Problems.PayloadTooLarge, "The body is too large.");
+        }
+        catch (TurnTakenException e)
+        {
+            return ApiResult.Problem(Problems.Conflict, e.Message);
         }
         catch (AccountUnavailableException e)
         {

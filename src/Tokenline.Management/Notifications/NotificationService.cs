@@ -1,12 +1,17 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Notifications;
 
 namespace Tokenline.Management.Notifications;
 
 /// <summary>Runs the dispatcher: a round a second, and one at once when a try is over. At shutdown no new try begins, and those that run are waited for.</summary>
-internal sealed partial class NotificationService(NotificationDispatcher dispatcher, TimeProvider time, ILogger<NotificationService> log)
-    : BackgroundService
+internal sealed partial class NotificationService(
+    NotificationDispatcher dispatcher,
+    ILeadership leadership,
+    TimeProvider time,
+    ILogger<NotificationService> log
+) : BackgroundService
 {
     private static readonly TimeSpan period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(1);
@@ -19,6 +24,19 @@ internal sealed partial class NotificationService(NotificationDispatcher dispatc
         dispatcher.Trouble = Tell;
         try
         {
+            await leadership.WhileLeadingAsync(LeadershipWork.Notifications, RunAsync, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // the server ends
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        dispatcher.Forget();
+        try
+        {
             var pause = period;
             while (true)
             {
@@ -26,9 +44,9 @@ internal sealed partial class NotificationService(NotificationDispatcher dispatc
                 pause = await RoundAsync(stoppingToken);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        finally
         {
-            await dispatcher.DrainAsync();
+            await dispatcher.DrainAsync(); // before another node begins
         }
     }
 

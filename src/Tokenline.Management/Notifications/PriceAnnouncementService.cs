@@ -1,12 +1,17 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Notifications;
 
 namespace Tokenline.Management.Notifications;
 
 /// <summary>Looks every two seconds whether a price was published or taken back; while there is nothing to announce it reads memory only.</summary>
-internal sealed partial class PriceAnnouncementService(PriceAnnouncer prices, TimeProvider time, ILogger<PriceAnnouncementService> log)
-    : BackgroundService
+internal sealed partial class PriceAnnouncementService(
+    PriceAnnouncer prices,
+    ILeadership leadership,
+    TimeProvider time,
+    ILogger<PriceAnnouncementService> log
+) : BackgroundService
 {
     private static readonly TimeSpan period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(1);
@@ -15,13 +20,19 @@ internal sealed partial class PriceAnnouncementService(PriceAnnouncer prices, Ti
     {
         try
         {
-            while (true)
-                await Task.Delay(await RoundAsync(stoppingToken), time, stoppingToken);
+            await leadership.WhileLeadingAsync(LeadershipWork.Prices, RunAsync, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // What is not announced yet is when it starts again.
         }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        prices.Forget();
+        while (true)
+            await Task.Delay(await RoundAsync(stoppingToken), time, stoppingToken);
     }
 
     /// <summary>Returns how long to wait for the next.</summary>

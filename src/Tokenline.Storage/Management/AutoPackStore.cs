@@ -26,8 +26,8 @@ internal sealed class AutoPackStore(IDbContextFactory<ManagementDb> factory) : I
         }
         catch (DbUpdateException e) when (e.IsUniqueViolation())
         {
-            // Another process began one for this account meanwhile.
-            return Read(await OpenAsync(db, purchase.Account) ?? throw new InvalidOperationException("a purchase began and ended", e));
+            // Another process began one for this account meanwhile; if that one has ended too, this may begin.
+            return await OpenAsync(db, purchase.Account) is { } theirs ? Read(theirs) : await BeginOrFindAsync(purchase);
         }
     }
 

@@ -158,6 +158,13 @@ internal sealed class BatchStore(IDbContextFactory<ManagementDb> factory, Secret
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        // Another node may have ended it: then its files and lines are gone, and what was read of them here is not the whole.
+        if (
+            await db
+                .Batches.Where(row => row.Id == ended.Id && row.EndedAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, ended.State), cancellation) == 0
+        )
+            return;
         foreach (var file in files)
             await FileStore.CompleteAsync(db, file.Id, file.Bytes, cancellation);
         await db.BatchLines.Where(row => row.BatchId == ended.Id).ExecuteDeleteAsync(cancellation);

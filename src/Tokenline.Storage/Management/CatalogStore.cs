@@ -1,7 +1,9 @@
+using System.Data;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Storage.Management;
@@ -12,7 +14,7 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         // One read transaction, so that the three lists are of one moment.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
         var vendors = await db.Vendors.AsNoTracking().OrderBy(row => row.Id).ToListAsync(cancellation);
         var models = await db.Models.AsNoTracking().OrderBy(row => row.Id).ToListAsync(cancellation);
         var deployments = await db.Deployments.AsNoTracking().ToListAsync(cancellation);
@@ -68,6 +70,8 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
     public async Task AddContractAsync(ContractVersion contract, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Tariffs, cancellation);
         db.Contracts.Add(
             new ContractRow
             {
@@ -83,6 +87,7 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             }
         );
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<ProductOffering>> OfferingsAsync(CancellationToken cancellation)
@@ -102,6 +107,8 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
     public async Task PutVendorAsync(Vendor vendor, IReadOnlyCollection<Mapping> removed, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Catalogue, cancellation);
         var row = new VendorRow
         {
             Id = vendor.Id,
@@ -116,6 +123,7 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
         await PutAsync(db, row, db.Vendors.AnyAsync(known => known.Id == row.Id, cancellation));
         db.Deployments.RemoveRange(removed.Select(RowOf));
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task PutModelsAsync(
@@ -126,51 +134,73 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
     )
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Catalogue, cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Tariffs, cancellation);
         foreach (var model in models)
             await PutAsync(db, RowOf(model), db.Models.AnyAsync(known => known.Id == model.Id, cancellation));
         foreach (var mapping in mappings)
             await PutAsync(db, RowOf(mapping), IsKnownAsync(db, mapping, cancellation));
         db.Tariffs.Add(RowOf(tariff));
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task PutModelAsync(ModelListing model, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Catalogue, cancellation);
         db.Models.Update(RowOf(model));
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task AddTariffAsync(TariffVersion tariff, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Tariffs, cancellation);
         db.Tariffs.Add(RowOf(tariff));
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task CancelTariffAsync(int version, DateTimeOffset at, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Tariffs, cancellation);
         await db
             .Tariffs.Where(row => row.Version == version)
             .ExecuteUpdateAsync(row => row.SetProperty(tariff => tariff.CancelledAt, at), cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task PutMappingAsync(Mapping mapping, IReadOnlyCollection<Mapping> removed, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Catalogue, cancellation);
         await PutAsync(db, RowOf(mapping), IsKnownAsync(db, mapping, cancellation));
         db.Deployments.RemoveRange(removed.Select(RowOf));
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task RemoveMappingAsync(Mapping mapping, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Catalogue, cancellation);
         await db.Deployments.Where(row => row.ModelId == mapping.Model && row.VendorId == mapping.Vendor).ExecuteDeleteAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
-    public async Task PutOfferingAsync(ProductOffering offering, CancellationToken cancellation)
+    public Task PutOfferingAsync(ProductOffering offering, CancellationToken cancellation) =>
+        UniqueViolations.PutAsync(() => PutOfferingOnceAsync(offering, cancellation));
+
+    private async Task PutOfferingOnceAsync(ProductOffering offering, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var row = RowOf(offering);
@@ -199,7 +229,10 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
         return (await db.Settings.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellation))?.Value;
     }
 
-    public async Task SetAsync(string name, string value, CancellationToken cancellation)
+    public Task SetAsync(string name, string value, CancellationToken cancellation) =>
+        UniqueViolations.PutAsync(() => SetOnceAsync(name, value, cancellation));
+
+    private async Task SetOnceAsync(string name, string value, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         await PutAsync(db, new SettingRow { Name = name, Value = value }, db.Settings.AnyAsync(row => row.Name == name, cancellation));

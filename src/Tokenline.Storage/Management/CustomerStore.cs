@@ -1,6 +1,6 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Storage.Management;
@@ -54,12 +54,19 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
     public async Task SetTraitsAsync(Customer customer, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var version = await db.RaiseAsync(ConfigurationAreas.Keys, cancellation);
         await db
             .Parties.Where(row => row.Id == customer.Id)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.Group, customer.Group).SetProperty(row => row.Region, customer.Region),
                 cancellation
             );
+        // What prices depend on is part of what a key may do.
+        await db
+            .Keys.Where(row => row.PartyId == customer.Id && row.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Changed, version), cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task ChangeAsync(Customer customer, AccountCommand command, DateTimeOffset now, CancellationToken cancellation)
@@ -92,13 +99,4 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
             row.Group,
             row.Region
         );
-}
-
-internal static class UniqueViolations
-{
-    private const int SqliteConstraintUnique = 2067;
-    private const int SqliteConstraintPrimaryKey = 1555;
-
-    public static bool IsUniqueViolation(this DbUpdateException e) =>
-        e.InnerException is SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique or SqliteConstraintPrimaryKey };
 }

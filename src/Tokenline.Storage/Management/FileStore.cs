@@ -101,10 +101,10 @@ internal sealed class FileStore(IDbContextFactory<ManagementDb> factory, SecretS
         return await db.Files.Where(row => row.Id == file && row.AccountId == account).ExecuteDeleteAsync(cancellation) > 0;
     }
 
-    public async Task DeleteUnfinishedAsync(CancellationToken cancellation)
+    public async Task DeleteUnfinishedAsync(DateTimeOffset before, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        await db.Files.Where(row => !row.IsWhole).ExecuteDeleteAsync(cancellation);
+        await db.Files.Where(row => !row.IsWhole && row.CreatedAt < before).ExecuteDeleteAsync(cancellation);
     }
 
     public async Task DeleteBeforeAsync(DateTimeOffset before, CancellationToken cancellation)

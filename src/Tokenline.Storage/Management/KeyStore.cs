@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Storage.Management;
@@ -11,6 +12,8 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
     public async Task AddAsync(ApiKey key, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var version = await db.RaiseAsync(ConfigurationAreas.Keys, cancellation);
         db.Keys.Add(
             new ApiKeyRow
             {
@@ -25,9 +28,11 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
                 Models = key.Models is null ? null : JsonSerializer.Serialize(key.Models),
                 RevokedAt = key.RevokedAt,
                 AllotmentId = key.Allotment,
+                Changed = version,
             }
         );
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task<IReadOnlyList<ApiKey>> ListAsync(PartyId customer, CancellationToken cancellation)
@@ -44,34 +49,33 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
     public async Task RevokeAsync(KeyId key, DateTimeOffset at, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var version = await db.RaiseAsync(ConfigurationAreas.Keys, cancellation);
         await db
             .Keys.Where(row => row.Id == key && row.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RevokedAt, at), cancellation);
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RevokedAt, at).SetProperty(row => row.Changed, version), cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
-    public async IAsyncEnumerable<LiveKey> LiveAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<KnownKey> KeysAsync(long? since, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var live = db
-            .Keys.AsNoTracking()
-            .Where(row => row.RevokedAt == null)
-            .Join(
-                db.Parties,
-                key => key.PartyId,
-                party => party.Id,
-                (key, party) =>
-                    new
-                    {
-                        Key = key,
-                        party.Group,
-                        party.Region,
-                    }
-            );
-        await foreach (var row in live.AsAsyncEnumerable().WithCancellation(cancellation))
-        {
-            if (!(row.Key.ExpiresAt <= now))
-                yield return new(Read(row.Key), row.Group, row.Region);
-        }
+        var keys = db.Keys.AsNoTracking();
+        keys = since is { } version ? keys.Where(row => row.Changed > version) : keys.Where(row => row.RevokedAt == null);
+        var known = keys.Join(
+            db.Parties,
+            key => key.PartyId,
+            party => party.Id,
+            (key, party) =>
+                new
+                {
+                    Key = key,
+                    party.Group,
+                    party.Region,
+                }
+        );
+        await foreach (var row in known.AsAsyncEnumerable().WithCancellation(cancellation))
+            yield return new(Read(row.Key), row.Group, row.Region);
     }
 
     private static ApiKey Read(ApiKeyRow row) =>

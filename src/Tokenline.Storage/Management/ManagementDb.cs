@@ -3,14 +3,22 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Storage.Management;
 
 /// <summary>The management data: who buys, what is for sale, and the outbox to the charging accounts.</summary>
-internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbContext(options)
+internal class ManagementDb : DbContext
 {
+    public ManagementDb(DbContextOptions<ManagementDb> options)
+        : base(options) { }
+
+    /// <summary>For the same model on another database.</summary>
+    protected ManagementDb(DbContextOptions options)
+        : base(options) { }
+
     public DbSet<PartyRow> Parties => Set<PartyRow>();
     public DbSet<BillingAccountRow> Accounts => Set<BillingAccountRow>();
     public DbSet<OfferingRow> Offerings => Set<OfferingRow>();
@@ -35,6 +43,8 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
     public DbSet<BatchLineRow> BatchLines => Set<BatchLineRow>();
     public DbSet<SubstitutionRow> Substitutions => Set<SubstitutionRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
+    public DbSet<ProtectionKeyRow> ProtectionKeys => Set<ProtectionKeyRow>();
+    public DbSet<ConfigurationVersionRow> ConfigurationVersions => Set<ConfigurationVersionRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
@@ -95,6 +105,7 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
             key.Property(row => row.Id).ValueGeneratedNever();
             key.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
             key.HasIndex(row => row.Hash).IsUnique();
+            key.HasIndex(row => row.Changed);
         });
         model.Entity<VendorRow>(vendor =>
         {
@@ -211,6 +222,12 @@ internal sealed class ManagementDb(DbContextOptions<ManagementDb> options) : DbC
             });
         });
         model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
+        model.Entity<ProtectionKeyRow>().ToTable("protection_key").HasKey(row => row.Number);
+        model.Entity<ConfigurationVersionRow>(version =>
+        {
+            version.ToTable("configuration_version").HasKey(row => row.Area);
+            version.HasData(ConfigurationAreas.All.Select(area => new ConfigurationVersionRow { Area = area }));
+        });
     }
 }
 

@@ -1,7 +1,10 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Files;
 using Tokenline.Commerce.Notifications;
@@ -10,12 +13,14 @@ using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
+using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Storage.Management;
 
-/// <summary>Management data in <c>management.db</c> of the data folder, vendors' keys sealed under <c>vendor-keys.secret</c> beside it.</summary>
+/// <summary>Management data on SQLite for one process, on PostgreSQL for a cluster: one model, one set of stores, a set of migrations for each.</summary>
 public static class ManagementStorage
 {
+    /// <summary>Management data in <c>management.db</c> of the data folder, vendors' keys sealed under <c>vendor-keys.secret</c> beside it.</summary>
     public static IServiceCollection AddManagementStorage(this IServiceCollection services, string dataFolder)
     {
         Directory.CreateDirectory(dataFolder);
@@ -23,6 +28,33 @@ public static class ManagementStorage
             options.UseSqlite($"Data Source={Path.Combine(dataFolder, "management.db")}")
         );
         services.AddSingleton(_ => SecretSeal.Open(Path.Combine(dataFolder, "vendor-keys.secret")));
+        services.AddSingleton<ITurns>(_ => new ProcessTurns());
+        services.AddSingleton<ILeadership, SoleLeadership>();
+        return services.AddStores();
+    }
+
+    /// <summary>Management data in the database of a cluster, sealed under the secret in a folder of this node. The database stays the caller's.</summary>
+    public static IServiceCollection AddManagementStorage(this IServiceCollection services, PostgresDatabase database, string secretsFolder)
+    {
+        services.AddDbContextFactory<PostgresManagementDb>(options => PostgresManagement.Use(options, database.ConnectionString));
+        services.AddSingleton(new ClusterSecret(secretsFolder));
+        services.AddSingleton(provider => provider.GetRequiredService<ClusterSecret>().Open());
+        services.AddSingleton(provider => new PostgresManagement(
+            database,
+            provider.GetRequiredService<ClusterSecret>(),
+            provider.GetRequiredService<IDbContextFactory<PostgresManagementDb>>()
+        ));
+        services.AddSingleton<ITurns>(_ => new PostgresTurns(database.Source));
+        services.AddSingleton<ILeadership>(provider => new PostgresLeadership(
+            database.Source,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IDbContextFactory<ManagementDb>>(provider => provider.GetRequiredService<PostgresManagement>());
+        return services.AddStores();
+    }
+
+    private static IServiceCollection AddStores(this IServiceCollection services)
+    {
         services.AddSingleton<ICustomerStore, CustomerStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
@@ -36,12 +68,29 @@ public static class ManagementStorage
         services.AddSingleton<IBatchStore, BatchStore>();
         services.AddSingleton<ISubstitutionStore, SubstitutionStore>();
         services.AddSingleton<IProductWatch, ProductWatch>();
+        services.AddSingleton<IConfigurationStore, ConfigurationStore>();
         return services;
+    }
+
+    /// <summary>Every node can read what another has protected: cookies, forms. For a cluster; one process keeps its keys in its folder.</summary>
+    public static IDataProtectionBuilder AddSharedProtectionKeys(this IDataProtectionBuilder protection)
+    {
+        protection.SetApplicationName("tokenline");
+        protection
+            .Services.AddSingleton<ProtectionKeys>()
+            .AddOptions<KeyManagementOptions>()
+            .Configure<ProtectionKeys>((options, keys) => options.XmlRepository = keys);
+        return protection;
     }
 
     /// <summary>Brings the database to this version. Before anything else reads it.</summary>
     public static async Task OpenManagementStorageAsync(this IServiceProvider services, CancellationToken cancellation)
     {
+        if (services.GetService<PostgresManagement>() is { } shared)
+        {
+            await shared.OpenAsync(cancellation);
+            return;
+        }
         await using var db = await services.GetRequiredService<IDbContextFactory<ManagementDb>>().CreateDbContextAsync(cancellation);
         await db.Database.MigrateAsync(cancellation);
         // Readers do not wait for the writer. Each commit is synced (the library's default, FULL).

@@ -87,7 +87,10 @@ internal sealed class NotificationStore(IDbContextFactory<ManagementDb> factory,
         return row is null ? null : new(row.Sms, row.Mail, row.Language);
     }
 
-    public async Task PutSettingsAsync(PartyId customer, NotificationSettings settings, CancellationToken cancellation)
+    public Task PutSettingsAsync(PartyId customer, NotificationSettings settings, CancellationToken cancellation) =>
+        UniqueViolations.PutAsync(() => PutSettingsOnceAsync(customer, settings, cancellation));
+
+    private async Task PutSettingsOnceAsync(PartyId customer, NotificationSettings settings, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var row = await db.NotificationSettings.FirstOrDefaultAsync(row => row.PartyId == customer, cancellation);

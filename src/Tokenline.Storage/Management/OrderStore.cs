@@ -34,8 +34,9 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             var theirs = db.Orders.AsNoTracking().Where(known => known.PartyId == order.Customer);
             var row =
                 await theirs.FirstOrDefaultAsync(known => known.ExternalId != null && known.ExternalId == order.ExternalId, cancellation)
-                ?? await theirs.FirstAsync(known => known.Once == order.Offering.Id, cancellation);
-            return Read(row);
+                ?? await theirs.FirstOrDefaultAsync(known => known.Once == order.Offering.Id, cancellation);
+            // None any more: the order that was in the way has failed meanwhile, so this one may be.
+            return row is null ? await AddOrFindAsync(order, cancellation) : Read(row);
         }
     }
 
@@ -55,12 +56,12 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         return [.. (await rows.Take(limit).ToListAsync(cancellation)).Select(Read)];
     }
 
-    public async Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(DateTimeOffset until, int limit, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = await db
             .Orders.AsNoTracking()
-            .Where(row => row.State == OrderState.Acknowledged || row.State == OrderState.InProgress)
+            .Where(row => (row.State == OrderState.Acknowledged || row.State == OrderState.InProgress) && row.CreatedAt <= until)
             .OrderBy(row => row.Id)
             .Take(limit)
             .ToListAsync(cancellation);

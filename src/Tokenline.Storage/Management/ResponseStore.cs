@@ -11,6 +11,8 @@ internal sealed class ResponseStore(IDbContextFactory<ManagementDb> factory, Sec
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        // In the order of accounts, so that no two nodes wait for each other.
+        responses = [.. responses.OrderBy(response => response.Account.Value)];
         foreach (var response in responses)
             await db.Responses.Where(row => row.AccountId == response.Account && row.Id == response.Id).ExecuteDeleteAsync(cancellation);
         // Two in one batch with the same id: the newer one is it.

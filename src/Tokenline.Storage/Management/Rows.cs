@@ -95,6 +95,9 @@ internal sealed class ApiKeyRow
 
     /// <summary>The node of the account's tree; null is the account itself.</summary>
     public AllotmentId? AllotmentId { get; set; }
+
+    /// <summary>The version of the keys' area in which it was made or changed last, so that a node reads only what is new to it.</summary>
+    public long Changed { get; set; }
 }
 
 internal sealed class VendorRow
@@ -361,6 +364,23 @@ internal sealed class SettingRow
 {
     public required string Name { get; set; }
     public required string Value { get; set; }
+}
+
+/// <summary>How often an area of the configuration was changed. A change raises it in its own transaction: the lock on the row makes the order of commits the order of versions.</summary>
+internal sealed class ConfigurationVersionRow
+{
+    public required string Area { get; set; }
+    public long Version { get; set; }
+}
+
+/// <summary>A key by which the pages protect cookies and forms, common to all nodes.</summary>
+internal sealed class ProtectionKeyRow
+{
+    public long Number { get; set; }
+    public required string Name { get; set; }
+
+    /// <summary>XML, sealed with the secret that every node has.</summary>
+    public required byte[] Sealed { get; set; }
 }
 
 /// <summary>A model that stands in for another. Decimals are text, as exact as they were entered.</summary>

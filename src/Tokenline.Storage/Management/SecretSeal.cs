@@ -14,6 +14,9 @@ internal sealed class SecretSeal(byte[] key)
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
+    /// <summary>Tells one secret from another and nothing about either.</summary>
+    public string Fingerprint => Convert.ToHexStringLower(HMACSHA256.HashData(key, "tokenline secret"u8));
+
     public static SecretSeal Open(string file)
     {
         if (!File.Exists(file))

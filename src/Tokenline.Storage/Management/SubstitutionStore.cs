@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Storage.Management;
@@ -16,6 +17,8 @@ internal sealed class SubstitutionStore(IDbContextFactory<ManagementDb> factory)
     public async Task AddAsync(Substitution rule, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Substitutions, cancellation);
         db.Substitutions.Add(
             new SubstitutionRow
             {
@@ -31,12 +34,17 @@ internal sealed class SubstitutionStore(IDbContextFactory<ManagementDb> factory)
             }
         );
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 
     public async Task<bool> RemoveAsync(SubstitutionId id, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        return await db.Substitutions.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation) > 0;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        await db.RaiseAsync(ConfigurationAreas.Substitutions, cancellation);
+        var removed = await db.Substitutions.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation) > 0;
+        await transaction.CommitAsync(cancellation);
+        return removed;
     }
 
     private static Substitution Read(SubstitutionRow row) =>

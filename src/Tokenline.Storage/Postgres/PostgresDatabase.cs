@@ -79,6 +79,36 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Source.DisposeAsync();
 
+    /// <summary>Does something while no other node is being brought up.</summary>
+    public async Task UpgradingAsync(Func<Task> work, CancellationToken cancellation)
+    {
+        await using var connection = await Source.OpenConnectionAsync(cancellation);
+        await RunAsync(connection, null, $"SELECT pg_advisory_lock({UpgradeLock})", cancellation);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            await RunAsync(connection, null, $"SELECT pg_advisory_unlock({UpgradeLock})", CancellationToken.None);
+        }
+    }
+
+    /// <summary>A fact of the installation: what whoever was first said.</summary>
+    public async Task<string> FactAsync(string name, string value, CancellationToken cancellation)
+    {
+        await using var connection = await Source.OpenConnectionAsync(cancellation);
+        return await FactAsync(connection, name, value, cancellation);
+    }
+
+    /// <summary>Null: nobody has said it yet.</summary>
+    public async Task<string?> FindFactAsync(string name, CancellationToken cancellation)
+    {
+        await using var command = Source.CreateCommand("SELECT value FROM installation.fact WHERE name = $1");
+        command.Parameters.Add(new() { Value = name });
+        return (string?)await command.ExecuteScalarAsync(cancellation);
+    }
+
     private static async Task UpgradeAsync(
         NpgsqlDataSource source,
         string cluster,
@@ -128,18 +158,24 @@ public sealed class PostgresDatabase : IAsyncDisposable
             """,
             cancellation
         );
-        await using var command = new NpgsqlCommand(
-            """
-            INSERT INTO installation.fact VALUES ('cluster', $1) ON CONFLICT (name) DO UPDATE SET value = installation.fact.value RETURNING value
-            """,
-            connection
-        );
-        command.Parameters.Add(new() { Value = cluster });
-        var known = (string)(await command.ExecuteScalarAsync(cancellation))!;
+        var known = await FactAsync(connection, "cluster", cluster, cancellation);
         if (known != cluster)
             throw new DatabaseException(
                 $"This database belongs to the cluster '{known}', and the settings say '{cluster}' (Cluster:Name). Two clusters never share a database: use another one, or correct the name."
             );
+    }
+
+    private static async Task<string> FactAsync(NpgsqlConnection connection, string name, string value, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO installation.fact VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = installation.fact.value RETURNING value
+            """,
+            connection
+        );
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = value });
+        return (string)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
     private static async Task UpgradeAsync(NpgsqlConnection connection, SchemaArea area, CancellationToken cancellation)

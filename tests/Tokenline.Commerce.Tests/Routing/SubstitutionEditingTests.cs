@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Commerce.Tests.Routing;
@@ -10,9 +11,15 @@ public sealed class SubstitutionEditingTests : IModelCatalogSource, IDisposable
 
     private readonly Store store = new();
     private readonly SubstitutionHolder holder = new();
+    private readonly ConfigurationWatch watch;
     private readonly SubstitutionEditing editing;
 
-    public SubstitutionEditingTests() => editing = new(store, holder, this, new IdSource(new FakeTimeProvider(World.Start)));
+    public SubstitutionEditingTests()
+    {
+        var (time, turns) = (new FakeTimeProvider(World.Start), new ProcessTurns());
+        watch = new(store, [new SubstitutionsPart(store, holder)], turns, time);
+        editing = new(store, turns, watch, this, new IdSource(time));
+    }
 
     public ModelCatalog Current { get; } =
         new([
@@ -27,7 +34,7 @@ public sealed class SubstitutionEditingTests : IModelCatalogSource, IDisposable
             Model("vectors", "light", 60, ModelKind.Embedding),
         ]);
 
-    public void Dispose() => editing.Dispose();
+    public void Dispose() => watch.Dispose();
 
     [Fact]
     public async Task A_rule_is_stored_before_it_is_in_force_and_gone_when_it_is_removed()
@@ -180,20 +187,31 @@ public sealed class SubstitutionEditingTests : IModelCatalogSource, IDisposable
             Profile = new ModelProfile { Class = ofClass, Quality = quality is { } score ? new QualityScore(score, "test") : null },
         };
 
-    private sealed class Store : ISubstitutionStore
+    private sealed class Store : ISubstitutionStore, IConfigurationStore
     {
         public List<Substitution> Rules { get; } = [];
 
         public Task<IReadOnlyList<Substitution>> LoadAsync(CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<Substitution>>([.. Rules]);
 
+        private long version;
+
+        public Task<IReadOnlyDictionary<string, long>> VersionsAsync(CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyDictionary<string, long>>(
+                new Dictionary<string, long> { [ConfigurationAreas.Substitutions] = version }
+            );
+
         public Task AddAsync(Substitution rule, CancellationToken cancellation)
         {
+            version++;
             Rules.Add(rule);
             return Task.CompletedTask;
         }
 
-        public Task<bool> RemoveAsync(SubstitutionId id, CancellationToken cancellation) =>
-            Task.FromResult(Rules.RemoveAll(rule => rule.Id == id) > 0);
+        public Task<bool> RemoveAsync(SubstitutionId id, CancellationToken cancellation)
+        {
+            version++;
+            return Task.FromResult(Rules.RemoveAll(rule => rule.Id == id) > 0);
+        }
     }
 }

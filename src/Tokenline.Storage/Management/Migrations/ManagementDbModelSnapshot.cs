@@ -64,6 +64,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<long?>("AllotmentId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Changed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("CreatedAt")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -93,6 +96,8 @@ namespace Tokenline.Storage.Management.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Changed");
 
                     b.HasIndex("Hash")
                         .IsUnique();
@@ -271,6 +276,41 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsUnique();
 
                     b.ToTable("billing_account", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ConfigurationVersionRow", b =>
+                {
+                    b.Property<string>("Area")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Area");
+
+                    b.ToTable("configuration_version", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Area = "keys",
+                            Version = 0L
+                        },
+                        new
+                        {
+                            Area = "catalogue",
+                            Version = 0L
+                        },
+                        new
+                        {
+                            Area = "tariffs",
+                            Version = 0L
+                        },
+                        new
+                        {
+                            Area = "substitutions",
+                            Version = 0L
+                        });
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.ContractRow", b =>
@@ -747,6 +787,25 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasIndex("ExpiresAt", "Id");
 
                     b.ToTable("product", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ProtectionKeyRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("protection_key", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.SettingRow", b =>

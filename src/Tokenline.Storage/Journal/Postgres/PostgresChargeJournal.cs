@@ -1,0 +1,130 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+
+namespace Tokenline.Storage.Journal.Postgres;
+
+/// <summary>The charge journal in PostgreSQL, written by many processes at once; see README.md beside this file.</summary>
+public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDisposable
+{
+    private const int BatchMax = 4096;
+    private const int MonthsAhead = 3;
+
+    private readonly NpgsqlDataSource source;
+    private readonly PostgresJournalWriter writer;
+    private readonly JournalQueue queue = new();
+    private readonly Thread thread;
+    private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool disposed;
+
+    /// <param name="source">Of a database whose schema is <see cref="PostgresJournalSchema.Area"/>.</param>
+    /// <param name="run">Of this process; accounts that it claims say so.</param>
+    public PostgresChargeJournal(NpgsqlDataSource source, long run, TimeProvider time, ILogger<PostgresChargeJournal> log)
+    {
+        this.source = source;
+        writer = new PostgresJournalWriter(source, run, time, log);
+        thread = new Thread(Run) { Name = "charge journal", IsBackground = true };
+        thread.Start();
+    }
+
+    public bool IsBehind => writer.IsAway || queue.Count > SqliteChargeJournal.QueueMax;
+
+    public async ValueTask<ClaimedAccount> ClaimAsync(AccountId account)
+    {
+        var item = new ClaimItem(account);
+        queue.Put(item, isUrgent: true);
+        await item.Task;
+        var claimed = await ReadClaimedAsync(account, item);
+        var open = claimed.Image?.Open.Select(charge => charge.Dispatch.Charge).ToHashSet() ?? [];
+        foreach (var stored in claimed.Tail)
+        {
+            _ = stored.Entry switch
+            {
+                Dispatched e => open.Add(e.Charge),
+                Settled e => open.Remove(e.Charge),
+                Released e => open.Remove(e.Charge),
+                _ => false,
+            };
+        }
+        queue.Put(new OpenItem(account, item.Epoch, open), isUrgent: true);
+        return claimed;
+    }
+
+    public Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, Charging.Records.UsageRecord? record, bool urgent)
+    {
+        var item = new EntryItem(account, epoch, sequence);
+        item.Write(entry, record);
+        queue.Put(item, urgent);
+        return item.Task;
+    }
+
+    public void Save(AccountId account, long epoch, AccountImage image) => queue.Put(new ImageItem(account, epoch, image), isUrgent: false);
+
+    /// <summary>Makes the partitions of this month and the next ones; what has none goes into a table of its own. Run it daily.</summary>
+    public static async Task MakePartitionsAsync(NpgsqlDataSource source, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var first = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        for (var i = 0; i < MonthsAhead; i++)
+        {
+            var (from, to) = (first.AddMonths(i), first.AddMonths(i + 1));
+            await using var command = source.CreateCommand(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"CREATE TABLE IF NOT EXISTS charging.usage_record_{from:yyyy_MM} PARTITION OF charging.usage_record FOR VALUES FROM ({IdSource.Lowest<ChargeKind>(from).Value}) TO ({IdSource.Lowest<ChargeKind>(to).Value})"
+                )
+            );
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    /// <summary>Writes what is queued and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, true))
+            return;
+        queue.Close();
+        await finished.Task;
+        queue.Dispose();
+    }
+
+    private async Task<ClaimedAccount> ReadClaimedAsync(AccountId account, ClaimItem claim)
+    {
+        if (claim.Sequence == 0)
+            return new(claim.Epoch, null, []);
+        try
+        {
+            var image = await ImageAsync(account);
+            return new(claim.Epoch, image, await TailAsync(account, image?.Sequence ?? 0));
+        }
+        catch (NpgsqlException e)
+        {
+            throw new AccountUnavailableException($"{account} could not be read from the charge journal", e);
+        }
+    }
+
+    private void Run()
+    {
+        var batch = new List<JournalItem>(BatchMax);
+        try
+        {
+            while (queue.Take(batch, BatchMax))
+            {
+                if (batch.Count > 0)
+                    writer.Write(batch);
+                BatchCompletion.Queue(batch);
+                batch.Clear();
+            }
+            writer.Dispose();
+            finished.SetResult();
+        }
+        catch (Exception e)
+        {
+            // A bug: nobody may go on as if entries were written.
+            finished.TrySetException(e);
+            Environment.FailFast("the charge journal has stopped", e);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Tokenline.Charging.Journal;
+using Tokenline.Storage.Journal.Postgres;
+using Tokenline.Storage.Postgres;
+using Tokenline.Testing;
+
+namespace Tokenline.Charging.Tests.Journal;
+
+public sealed class PostgresChargeJournalTests : ChargeJournalContract
+{
+    private PostgresDatabase database = null!;
+    private PostgresChargeJournal journal = null!;
+
+    protected override IChargeJournal Journal => journal;
+
+    protected override IChargeHistory History => journal;
+
+    public override async ValueTask InitializeAsync()
+    {
+        database = await PostgresDatabase.OpenAsync(
+            await PostgresServer.NewDatabaseAsync(),
+            "test",
+            [PostgresJournalSchema.Area],
+            null,
+            TimeProvider.System,
+            TestContext.Current.CancellationToken
+        );
+        journal = Open(run: 1);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await journal.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    private PostgresChargeJournal Open(long run) =>
+        new(database.Source, run, TimeProvider.System, NullLogger<PostgresChargeJournal>.Instance);
+
+    [Fact]
+    public async Task An_account_that_another_node_claims_refuses_what_its_former_owner_still_writes()
+    {
+        await using var other = Open(run: 2);
+        var account = new AccountId(7);
+        var first = await journal.ClaimAsync(account);
+        await journal.Append(account, first.Epoch, 1, Granted(1), null, urgent: true);
+
+        var second = await other.ClaimAsync(account);
+
+        Assert.Single(second.Tail);
+        await Assert.ThrowsAsync<AccountUnavailableException>(() =>
+            journal.Append(account, first.Epoch, 2, Granted(2), null, urgent: true)
+        );
+        await other.Append(account, second.Epoch, 2, Granted(3), null, urgent: true);
+        Assert.Equal(2, (await journal.ClaimAsync(account)).Tail.Count);
+    }
+
+    [Fact]
+    public async Task Charges_that_a_node_left_open_are_found_by_any_other()
+    {
+        var account = new AccountId(42);
+        var claimed = await journal.ClaimAsync(account);
+        await journal.Append(account, claimed.Epoch, 1, Dispatched(8), null, urgent: true);
+        await journal.Append(account, claimed.Epoch, 2, Dispatched(9), null, urgent: true);
+        await journal.Append(account, claimed.Epoch, 3, Settled(8), Record(8), urgent: true);
+        await using var other = Open(run: 2);
+        Assert.Equal([account], await other.AccountsWithOpenChargesAsync());
+
+        var taken = await other.ClaimAsync(account);
+        await other.Append(account, taken.Epoch, 4, Settled(9), Record(9), urgent: true);
+
+        Assert.Empty(await journal.AccountsWithOpenChargesAsync());
+        using var snapshot = History.OpenSnapshot();
+        Assert.Empty(snapshot.UnlikeLists());
+    }
+
+    /// <summary>Two nodes take two hundred accounts from each other while both write: what is told to be durable is there once, in order, whoever wrote it.</summary>
+    [Fact]
+    public async Task Accounts_that_go_to_and_fro_between_two_nodes_lose_nothing_and_keep_their_order()
+    {
+        await using var other = Open(run: 2);
+        PostgresChargeJournal[] nodes = [journal, other];
+        var written = new System.Collections.Concurrent.ConcurrentDictionary<long, List<long>>();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 400),
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (number, _) =>
+            {
+                var account = new AccountId(1000 + (number % 200));
+                var node = nodes[number / 200 % 2];
+                try
+                {
+                    var claimed = await node.ClaimAsync(account);
+                    var sequence = (claimed.Image?.Sequence ?? 0) + claimed.Tail.Count;
+                    for (var i = 0; i < 10; i++)
+                    {
+                        var bucket = (number * 100) + i + 1;
+                        await node.Append(account, claimed.Epoch, ++sequence, Granted(bucket), null, urgent: i % 2 == 0);
+                        var list = written.GetOrAdd(account.Value, _ => []);
+                        lock (list)
+                            list.Add(bucket);
+                    }
+                }
+                catch (AccountUnavailableException)
+                {
+                    // The other node has taken it.
+                }
+            }
+        );
+
+        using var snapshot = History.OpenSnapshot();
+        var entries = snapshot.Entries().ToLookup(entry => entry.Account.Value, entry => entry.Entry);
+        Assert.Equal(200, written.Count);
+        foreach (var (account, buckets) in written)
+        {
+            var stored = entries[account].ToList();
+            Assert.Equal(Enumerable.Range(1, stored.Count).Select(i => (long)i), stored.Select(entry => entry.Sequence));
+            var granted = stored.Select(entry => ((BucketGranted)entry.Entry).Grant.Bucket.Value).ToList();
+            Assert.Equal(granted.Distinct().Count(), granted.Count);
+            Assert.Empty(buckets.Except(granted));
+        }
+    }
+
+    /// <summary>Connections are cut in the middle of batches: every entry that was told to be durable is there once; of the others the claim says which are.</summary>
+    [Fact]
+    public async Task A_connection_that_is_lost_in_a_batch_loses_nothing_that_was_told_to_be_durable()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var cutting = CutAsync(ended.Token);
+        var durable = 0;
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, 8),
+            cancellation,
+            async (number, _) =>
+            {
+                var account = new AccountId(number);
+                var (epoch, sequence) = (0L, 0L);
+                for (var done = 0; done < 60; )
+                {
+                    try
+                    {
+                        if (epoch == 0)
+                        {
+                            var claimed = await journal.ClaimAsync(account);
+                            var known = (claimed.Image?.Sequence ?? 0) + claimed.Tail.Count;
+                            Assert.InRange(known, sequence, sequence + 1); // the last one asked for may be durable although its answer was lost
+                            (epoch, sequence) = (claimed.Epoch, known);
+                        }
+                        await journal.Append(account, epoch, sequence + 1, Granted((number * 1000) + sequence + 1), null, urgent: true);
+                        sequence++;
+                        done++;
+                        Interlocked.Increment(ref durable);
+                    }
+                    catch (AccountUnavailableException)
+                    {
+                        epoch = 0;
+                        await Task.Delay(50, cancellation);
+                    }
+                }
+            }
+        );
+        await ended.CancelAsync();
+        await cutting;
+
+        Assert.Equal(480, durable);
+        using var snapshot = History.OpenSnapshot();
+        foreach (var account in snapshot.Entries().GroupBy(entry => entry.Account))
+            Assert.Equal(Enumerable.Range(1, account.Count()).Select(i => (long)i), account.Select(entry => entry.Entry.Sequence));
+    }
+
+    [Fact]
+    public async Task Events_of_two_nodes_are_read_without_a_gap_while_they_are_written()
+    {
+        await using var other = Open(run: 2);
+        var seen = new List<long>();
+        using var ended = new CancellationTokenSource();
+        var reading = Task.Run(
+            async () =>
+            {
+                for (var last = false; ; last = ended.IsCancellationRequested)
+                {
+                    var after = seen.Count == 0 ? 0 : seen[^1];
+                    seen.AddRange((await journal.EventsAsync(after, 1000)).Select(raised => raised.Position));
+                    if (last)
+                        return;
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, 20),
+            async (number, _) =>
+            {
+                var node = number % 2 == 0 ? journal : other;
+                var account = new AccountId(number);
+                var claimed = await node.ClaimAsync(account);
+                for (var i = 1; i <= 20; i++)
+                    await node.Append(account, claimed.Epoch, i, i % 2 == 0 ? Raised(50) : Granted((number * 100) + i), null, urgent: true);
+            }
+        );
+        await ended.CancelAsync();
+        await reading;
+
+        Assert.Equal(200, seen.Count);
+    }
+
+    [Fact]
+    public async Task A_month_has_a_partition_of_its_own_and_is_made_once()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var now = new DateTimeOffset(2026, 11, 26, 0, 0, 0, TimeSpan.Zero);
+        await PostgresChargeJournal.MakePartitionsAsync(database.Source, now, cancellation);
+        await PostgresChargeJournal.MakePartitionsAsync(database.Source, now, cancellation);
+        var account = new AccountId(5);
+        var claimed = await journal.ClaimAsync(account);
+        var charge = IdSource.Lowest<ChargeKind>(now).Value + 1;
+        await journal.Append(account, claimed.Epoch, 1, Dispatched(charge), null, urgent: true);
+        await journal.Append(account, claimed.Epoch, 2, Settled(charge), Record(charge), urgent: true);
+
+        await using var command = database.Source.CreateCommand("SELECT count(*) FROM charging.usage_record_2026_11");
+        Assert.Equal(1L, await command.ExecuteScalarAsync(cancellation));
+    }
+
+    private async Task CutAsync(CancellationToken cancellation)
+    {
+        await using var connection = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(CancellationToken.None);
+        while (!cancellation.IsCancellationRequested)
+        {
+            await using var command = new NpgsqlCommand(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                connection
+            );
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+            await Task.Delay(120, CancellationToken.None);
+        }
+    }
+}
