@@ -34,7 +34,9 @@ internal sealed partial class ClusterAccounts(
             try
             {
                 var outcome = here.Hold(request);
-                return outcome.Refusal is { IsLeaseShort: true } ? new(leases.HoldAfterSupplyAsync(this, account, request)) : new(outcome);
+                return outcome.Refusal is { IsLeaseShort: true }
+                    ? new(leases.HoldAfterSupplyAsync(this, account, request, HoldOnceAsync))
+                    : new(outcome);
             }
             catch (AccountUnavailableException)
             {
@@ -69,7 +71,7 @@ internal sealed partial class ClusterAccounts(
     public ValueTask<LeaseBook> LeasesAsync(AccountId account) => new(ReachAsync(account, grain => grain.Leases(), patience));
 
     /// <summary>One asking, without waiting for a supply: the desk that supplies asks so.</summary>
-    internal async ValueTask<HoldOutcome> HoldOnceAsync(AccountId account, HoldRequest request)
+    private async ValueTask<HoldOutcome> HoldOnceAsync(AccountId account, HoldRequest request)
     {
         try
         {
@@ -87,7 +89,9 @@ internal sealed partial class ClusterAccounts(
     private async Task<HoldOutcome> HoldElsewhereAsync(AccountId account, HoldRequest request)
     {
         var outcome = await HoldOnceAsync(account, request);
-        return outcome.Refusal is { IsLeaseShort: true } ? await leases.HoldAfterSupplyAsync(this, account, request) : outcome;
+        return outcome.Refusal is { IsLeaseShort: true }
+            ? await leases.HoldAfterSupplyAsync(this, account, request, HoldOnceAsync)
+            : outcome;
     }
 
     /// <summary>The hold may have been made and its answer lost; the call is refused, so nothing may stay held.</summary>

@@ -14,6 +14,7 @@ using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Routing;
 using Tokenline.Management.Catalog;
+using Tokenline.Management.Entitlement;
 using Tokenline.Management.Notifications;
 
 namespace Tokenline.Management;
@@ -59,6 +60,7 @@ public static class CommerceRegistration
         services.AddSingleton<AutoPacks>();
         services.AddSingleton<AccountChanges>();
         services.AddSingleton<Allotments>();
+        services.AddSingleton<Leasing>();
         services.AddSingleton<Buckets>();
         services.AddSingleton<AutoPackTerms>();
         services.AddSingleton<CommerceStart>();
@@ -88,6 +90,7 @@ public static class CommerceRegistration
         services.AddSingleton<DemoSeed>();
         services.AddHostedService<UsdRateWatch>();
         services.AddHostedService<CommerceUpkeep>();
+        services.AddHostedService<LeaseUpkeep>();
         return services;
     }
 }

@@ -50,6 +50,7 @@ public static class ManagementApi
         WebhookEndpoints.Map(api);
         AutoPackEndpoints.Map(api);
         AllotmentEndpoints.Map(api);
+        LeaseEndpoints.Map(api);
         BucketEndpoints.Map(api);
         RefillEndpoints.Map(api);
         OfferingEndpoints.Map(api);

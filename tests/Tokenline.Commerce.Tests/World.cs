@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Records;
+using Tokenline.Cluster.Leases;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
@@ -104,6 +105,8 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<IPhoneBill>(provider => provider.GetRequiredService<FakePhoneBill>());
         services.AddSingleton<InMemoryChargingAccounts>();
         services.AddSingleton<IChargingAccounts>(provider => provider.GetRequiredService<InMemoryChargingAccounts>());
+        services.AddSingleton<LeaseDesk>();
+        services.AddSingleton<ILeases, LeaseRounds>();
         services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<InMemoryChargingAccounts>());
         services.AddSingleton<FakeSms>();
         services.AddSingleton<ISmsSender>(provider => provider.GetRequiredService<FakeSms>());

@@ -33,7 +33,13 @@ internal sealed class LeaseDesk(TimeProvider time)
     }
 
     /// <summary>The lease was short: the lessor is asked, and the call is held again.</summary>
-    public async Task<HoldOutcome> HoldAfterSupplyAsync(ClusterAccounts accounts, AccountId lessee, HoldRequest request)
+    /// <param name="hold">Holds it once, without waiting for a supply.</param>
+    public async Task<HoldOutcome> HoldAfterSupplyAsync(
+        IChargingAccounts accounts,
+        AccountId lessee,
+        HoldRequest request,
+        Func<AccountId, HoldRequest, ValueTask<HoldOutcome>> hold
+    )
     {
         var started = time.GetTimestamp();
         Refusal? why = null;
@@ -47,7 +53,7 @@ internal sealed class LeaseDesk(TimeProvider time)
             {
                 why = new(Problems.Overloaded, "The account that lends to this one does not answer. Try again in a moment.");
             }
-            var outcome = await accounts.HoldOnceAsync(lessee, request with { IsToppedUp = why is not null || tries == TriesMax - 1 });
+            var outcome = await hold(lessee, request with { IsToppedUp = why is not null || tries == TriesMax - 1 });
             if (outcome.Refusal is not { } refusal || (!refusal.IsLeaseShort && refusal.Problem != Problems.InsufficientQuota))
                 return outcome;
         }

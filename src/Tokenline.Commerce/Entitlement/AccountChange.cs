@@ -23,4 +23,7 @@ public interface IAccountChangeStore
     Task<AccountChange> AddOrFindAsync(AccountChange change, CancellationToken cancellation);
 
     Task DoneAsync(CommandId id, DateTimeOffset at);
+
+    /// <summary>Accounts of which a subtree was to be leased, by changes after this one.</summary>
+    Task<IReadOnlyList<AccountId>> LessorsAsync(CommandId after, CancellationToken cancellation);
 }

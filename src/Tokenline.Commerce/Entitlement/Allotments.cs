@@ -21,12 +21,14 @@ public sealed record AllotmentTerms(
 /// <summary>The tree inside a customer's account: adding, changing and closing nodes.</summary>
 public sealed class Allotments(AccountChanges changes, IChargingAccounts accounts)
 {
-    public async Task<Outcome<AllotmentView>> FindAsync(Customer customer, AllotmentId id) =>
-        (await accounts.ViewAsync(customer.Account)).Allotments.FirstOrDefault(node => node.Terms.Id == id) is { } found
+    public Task<IReadOnlyList<ServedNode>> ListAsync(Customer customer) => accounts.ServedTreeAsync(customer.Account);
+
+    public async Task<Outcome<ServedNode>> FindAsync(Customer customer, AllotmentId id) =>
+        (await ListAsync(customer)).FirstOrDefault(node => node.View.Terms.Id == id) is { } found
             ? found
             : Refused.NotFound("allotment", id.ToString());
 
-    public async Task<Outcome<AllotmentView>> AddAsync(
+    public async Task<Outcome<ServedNode>> AddAsync(
         Customer customer,
         AllotmentId parent,
         AllotmentTerms terms,
@@ -39,15 +41,19 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
         if (string.IsNullOrWhiteSpace(terms.Name))
             return Refused.Invalid("name", $"A name has 1 to {Allotment.NameLengthMax} characters.");
         // The node's id is the command's: asked for again it is the same node.
+        var above = await FindAsync(customer, parent);
         return await MakeAsync(
-            customer,
+            customer with
+            {
+                Account = above.Value?.Account ?? customer.Account,
+            },
             id => Of(new AllotmentId(id.Value), parent, terms.Name, terms.Type ?? AllotmentType.Member, terms, isClosed: false),
             request,
             cancellation
         );
     }
 
-    public async Task<Outcome<AllotmentView>> ChangeAsync(
+    public async Task<Outcome<ServedNode>> ChangeAsync(
         Customer customer,
         AllotmentId node,
         AllotmentTerms terms,
@@ -56,12 +62,15 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
     )
     {
         var found = await FindAsync(customer, node);
-        if (found.Value is not { Terms: { } before })
+        if (found.Value is not { View.Terms: { } before } served)
             return found;
         if (terms.Type is { } type && type != before.Type && (type == AllotmentType.Account || before.Type == AllotmentType.Account))
             return Refused.Invalid("type", "The account itself is an account, and nothing else is.");
         return await MakeAsync(
-            customer,
+            customer with
+            {
+                Account = served.Account,
+            },
             _ => Of(node, before.Parent, terms.Name ?? before.Name, terms.Type ?? before.Type, terms, terms.IsClosed ?? before.IsClosed),
             request,
             cancellation
@@ -69,7 +78,7 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
     }
 
     /// <summary>From the answer on no call passes it or what lies under it; running ones go on.</summary>
-    public async Task<Outcome<AllotmentView>> CloseAsync(
+    public async Task<Outcome<ServedNode>> CloseAsync(
         Customer customer,
         AllotmentId node,
         ChangeRequest request,
@@ -77,12 +86,13 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
     )
     {
         var found = await FindAsync(customer, node);
-        return found.Value is { Terms: { } before }
-            ? await MakeAsync(customer, _ => before with { IsClosed = true }, request, cancellation)
+        return found.Value is { View.Terms: { } before } served
+            ? await MakeAsync(customer with { Account = served.Account }, _ => before with { IsClosed = true }, request, cancellation)
             : found;
     }
 
-    private async Task<Outcome<AllotmentView>> MakeAsync(
+    /// <param name="customer">With the account that serves the node.</param>
+    private async Task<Outcome<ServedNode>> MakeAsync(
         Customer customer,
         Func<CommandId, Allotment> terms,
         ChangeRequest request,
@@ -90,7 +100,10 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
     )
     {
         var made = await changes.MakeAsync(customer, request, id => new PutAllotment(id, terms(id)), cancellation);
-        return made.Value is { Command: PutAllotment put } ? await FindAsync(customer, put.Terms.Id) : made.Refused!;
+        if (made.Value is not { Command: PutAllotment put })
+            return made.Refused!;
+        var view = await accounts.ViewAsync(customer.Account);
+        return new ServedNode(view.Allotments.First(node => node.Terms.Id == put.Terms.Id), customer.Account);
     }
 
     private static Allotment Of(AllotmentId id, AllotmentId parent, string name, AllotmentType type, AllotmentTerms terms, bool isClosed) =>

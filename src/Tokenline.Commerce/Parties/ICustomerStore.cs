@@ -12,6 +12,7 @@ public interface ICustomerStore
 
     Task<Customer?> FindByPhoneAsync(string phoneNumber, CancellationToken cancellation);
 
+    /// <summary>Also by an account that lives on a lease of the customer's.</summary>
     Task<Customer?> FindByAccountAsync(AccountId account, CancellationToken cancellation);
 
     /// <summary>Newest first.</summary>

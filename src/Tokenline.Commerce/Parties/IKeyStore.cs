@@ -13,6 +13,9 @@ public interface IKeyStore
 
     Task RevokeAsync(KeyId key, DateTimeOffset at, CancellationToken cancellation);
 
+    /// <summary>Their calls are another account's from now on.</summary>
+    Task MoveAsync(IReadOnlyCollection<KeyId> keys, AccountId account, CancellationToken cancellation);
+
     /// <summary>With the group and region of its customer: every key that is not revoked, or every key that was changed after a version of the keys' area, revoked ones too.</summary>
     IAsyncEnumerable<KnownKey> KeysAsync(long? since, CancellationToken cancellation);
 }

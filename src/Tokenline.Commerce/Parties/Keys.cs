@@ -3,6 +3,7 @@ using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
+using Tokenline.Commerce.Entitlement;
 
 namespace Tokenline.Commerce.Parties;
 
@@ -53,7 +54,7 @@ public sealed class Keys(
         if ((await store.ListAsync(customer, cancellation)).Count(key => IsLive(key, now)) >= LiveMax)
             return new Refused(Problems.Conflict, $"A customer has at most {LiveMax} live keys. Revoke one.");
         var node = await NodeAsync(owner, wanted);
-        return node.Refused is { } refused ? refused : await IssueAsync(owner, wanted, node.Required().Id, now);
+        return node.Refused is { } refused ? refused : await IssueAsync(owner, wanted, node.Required(), now);
     }
 
     public Task<IReadOnlyList<ApiKey>> ListAsync(PartyId customer, CancellationToken cancellation) =>
@@ -74,6 +75,23 @@ public sealed class Keys(
         return key with { RevokedAt = now };
     }
 
+    /// <summary>Each live key leads to the account that serves its node.</summary>
+    internal async Task PlaceAsync(Customer owner)
+    {
+        await using var _ = await turns.TakeAsync(Turns.KeysOf(owner.Id), CancellationToken.None);
+        var served = (await accounts.ServedTreeAsync(owner.Account)).ToDictionary(node => node.View.Terms.Id, node => node.Account);
+        var now = time.GetUtcNow();
+        var misplaced = (await store.ListAsync(owner.Id, CancellationToken.None))
+            .Where(key => IsLive(key, now) && key.Account != PlaceOf(key))
+            .ToLookup(PlaceOf, key => key.Id);
+        foreach (var place in misplaced)
+            await store.MoveAsync([.. place], place.Key, CancellationToken.None);
+        if (misplaced.Count > 0)
+            await watch.RoundAsync(CancellationToken.None);
+
+        AccountId PlaceOf(ApiKey key) => key.Allotment is { } node && served.TryGetValue(node, out var account) ? account : owner.Account;
+    }
+
     private Refused? WhatIsWrong(KeyTerms wanted, DateTimeOffset now)
     {
         if (string.IsNullOrWhiteSpace(wanted.Name) || wanted.Name.Length > NameLengthMax)
@@ -92,20 +110,22 @@ public sealed class Keys(
     private async Task<Outcome<KeyNode>> NodeAsync(Customer owner, KeyTerms wanted)
     {
         if (wanted is { Allotment: null, Limits: null })
-            return new KeyNode(null);
+            return new KeyNode(null, owner.Account);
+        var account = owner.Account;
         if (wanted.Allotment is { } parent && parent != Allotment.Root)
         {
-            var tree = (await accounts.ViewAsync(owner.Account)).Allotments.ToDictionary(node => node.Terms.Id, node => node.Terms);
+            var tree = (await accounts.ServedTreeAsync(owner.Account)).ToDictionary(node => node.View.Terms.Id);
             if (!tree.TryGetValue(parent, out var node))
                 return Refused.Invalid("allotment", $"The account has no node {parent}.");
-            for (var at = node; at.Id != Allotment.Root; at = tree[at.Parent])
+            account = node.Account;
+            for (var at = node.View.Terms; at.Id != Allotment.Root; at = tree[at.Parent].View.Terms)
             {
                 if (at.IsClosed)
                     return Refused.Invalid("allotment", $"{at.Name} ({at.Id}) is closed.");
             }
         }
         if (wanted.Limits is null)
-            return new KeyNode(wanted.Allotment);
+            return new KeyNode(wanted.Allotment, account);
         // Made before the key: a crash between leaves a node that nothing passes, never a key without its limits.
         var own = new Allotment(
             ids.Next<AllotmentKind>(),
@@ -114,18 +134,18 @@ public sealed class Keys(
             AllotmentType.Key,
             wanted.Limits
         );
-        return await accounts.ExecuteAsync(owner.Account, new PutAllotment(ids.Next<CommandKind>(), own)) is { } refusal
+        return await accounts.ExecuteAsync(account, new PutAllotment(ids.Next<CommandKind>(), own)) is { } refusal
             ? Refused.By(refusal)
-            : new KeyNode(own.Id);
+            : new KeyNode(own.Id, account);
     }
 
-    private async Task<NewApiKey> IssueAsync(Customer owner, KeyTerms wanted, AllotmentId? node, DateTimeOffset now)
+    private async Task<NewApiKey> IssueAsync(Customer owner, KeyTerms wanted, KeyNode node, DateTimeOffset now)
     {
         var text = Keyring.NewKey();
         var key = new ApiKey(
             ids.Next<KeyKind>(),
             owner.Id,
-            owner.Account,
+            node.Account,
             wanted.Name!.Trim(),
             Keyring.HashOf(text),
             text[^4..],
@@ -133,7 +153,7 @@ public sealed class Keys(
             wanted.ExpiresAt?.ToUniversalTime(),
             wanted.Models,
             RevokedAt: null,
-            node == Allotment.Root ? null : node
+            node.Id == Allotment.Root ? null : node.Id
         );
         await store.AddAsync(key, CancellationToken.None);
         await watch.RoundAsync(CancellationToken.None);
@@ -150,5 +170,5 @@ public sealed class Keys(
 
     private static bool IsLive(ApiKey key, DateTimeOffset now) => key.RevokedAt is null && !(key.ExpiresAt <= now);
 
-    private sealed record KeyNode(AllotmentId? Id);
+    private sealed record KeyNode(AllotmentId? Id, AccountId Account);
 }

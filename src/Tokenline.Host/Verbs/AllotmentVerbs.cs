@@ -33,7 +33,55 @@ internal static class AllotmentVerbs
                 id,
                 customer,
                 Key
+            ),
+            Lease(),
+            Call(
+                "unlease",
+                "Make a leased node a part of the customer's account again.",
+                HttpMethod.Delete,
+                p => Of(p, "allotments") + $"/{Escape(p.GetValue(id))}/lease",
+                _ => null,
+                id,
+                customer,
+                Key
+            ),
+            List(
+                "leases",
+                "Nodes that are accounts of their own, and what is out with them.",
+                p => Of(p, "leases"),
+                ["allotment", "account", "state", "unit", "size", "lent", "consumed", "returned", "out", "until"],
+                customer
             )
+        );
+    }
+
+    private static Command Lease()
+    {
+        var id = Id("id", "The node's id.");
+        var size = new Option<decimal>("--size")
+        {
+            Description = "What its account is kept supplied with, in whole units; at most twice as much is out.",
+            Required = true,
+        };
+        var unit = Optional("--unit", "The quota unit that is lent; without it: the only one of the account.");
+        var validity = new Option<int?>("--validity") { Description = "Seconds that a supply may be held on, 10 to 86400; 60 without it." };
+        return Call(
+            "lease",
+            "Make a node and what lies under it an account of its own, for a pool that is too busy for one owner.",
+            HttpMethod.Post,
+            p => Of(p, "allotments") + $"/{Escape(p.GetValue(id))}/lease",
+            p => new
+            {
+                size = p.GetValue(size),
+                unit = p.GetValue(unit),
+                validitySeconds = p.GetValue(validity),
+            },
+            id,
+            customer,
+            size,
+            unit,
+            validity,
+            Key
         );
     }
 

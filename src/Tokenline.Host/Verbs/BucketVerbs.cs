@@ -24,7 +24,20 @@ internal static class BucketVerbs
                 "list",
                 "A customer's buckets in the order of paying, with their windows.",
                 p => Of(p, "buckets"),
-                ["id", "name", "type", "unit", "currency", "granted", "remaining", "reserved", "consumed", "windows", "expiresAt"],
+                [
+                    "id",
+                    "name",
+                    "type",
+                    "unit",
+                    "currency",
+                    "granted",
+                    "remaining",
+                    "reserved",
+                    "consumed",
+                    "leased",
+                    "windows",
+                    "expiresAt",
+                ],
                 customer
             ),
             Call(

@@ -8,12 +8,13 @@ namespace Tokenline.Management.Entitlement;
 /// <param name="Items">In the order of paying.</param>
 public sealed record AccountBody(AccountId Account, bool Suspended, int OpenCharges, IReadOnlyList<BucketBody> Items);
 
-/// <summary>A quantity that can be spent: granted = remaining + reserved + consumed + expired + voided + transferred, where granted includes what was transferred into it.</summary>
+/// <summary>A quantity that can be spent: granted = remaining + reserved + consumed + expired + voided + transferred + leased, where granted includes what was transferred into it.</summary>
 /// <param name="Type"><c>Bonus</c>, <c>Plan</c>, <c>Pack</c>, <c>Pool</c>, <c>Throughput</c>, <c>Wallet</c>, <c>Credit</c> or <c>Postpaid</c>.</param>
 /// <param name="Unit">The quota unit; absent for money.</param>
 /// <param name="Currency">For money; absent for quota.</param>
 /// <param name="Granted">In whole units (or of the currency), as are the others.</param>
 /// <param name="Reserved">Held by calls that run.</param>
+/// <param name="Leased">Lent to accounts of its subtrees, and neither known to be consumed nor returned.</param>
 /// <param name="Models">The only models it pays for; absent: all that have a weight in its unit.</param>
 /// <param name="Meters">The only meters it pays for; absent: all.</param>
 /// <param name="Priority">Lower pays first.</param>
@@ -33,6 +34,7 @@ public sealed record BucketBody(
     decimal Expired,
     decimal Voided,
     decimal Transferred,
+    decimal Leased,
     DateTimeOffset ValidFrom,
     DateTimeOffset? ExpiresAt,
     string[]? Models,
@@ -59,6 +61,7 @@ public sealed record BucketBody(
             InUnits(view.Expired),
             InUnits(view.Voided),
             InUnits(view.Transferred),
+            InUnits(view.Leased),
             grant.ValidFrom,
             grant.ExpiresAt,
             grant.Models,

@@ -88,6 +88,7 @@ public sealed record HoursBody(string? From, string? Until, string? TimeZone = n
 /// <param name="Parent">Absent for the account itself.</param>
 /// <param name="Limits">Those that hold now, of its own or its parent's for children, with what they have counted.</param>
 /// <param name="InheritsLimits">They are its parent's for children, counted for this node by itself.</param>
+/// <param name="Account">That serves it: the customer's, or one that lives on a lease of it.</param>
 public sealed record AllotmentBody(
     AllotmentId Id,
     AllotmentId? Parent,
@@ -98,11 +99,13 @@ public sealed record AllotmentBody(
     bool InheritsLimits,
     IReadOnlyList<LimitBody>? ChildLimits,
     string[]? Models,
-    IReadOnlyList<HoursBody>? Hours
+    IReadOnlyList<HoursBody>? Hours,
+    AccountId Account
 )
 {
-    internal static AllotmentBody Of(AllotmentView view)
+    internal static AllotmentBody Of(ServedNode node)
     {
+        var view = node.View;
         var terms = view.Terms;
         return new(
             terms.Id,
@@ -114,7 +117,8 @@ public sealed record AllotmentBody(
             terms.Limits is null && terms.Id != Allotment.Root,
             terms.ChildLimits?.Select(LimitBody.Of).ToArray(),
             terms.Models,
-            terms.Hours?.Select(HoursBody.Of).ToArray()
+            terms.Hours?.Select(HoursBody.Of).ToArray(),
+            node.Account
         );
     }
 }

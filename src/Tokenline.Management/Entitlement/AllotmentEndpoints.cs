@@ -73,13 +73,11 @@ internal static class AllotmentEndpoints
             );
     }
 
-    private static async Task<IResult> ListAsync(string id, Customers customers, IChargingAccounts accounts, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(string id, Customers customers, Allotments allotments, CancellationToken cancellation)
     {
         var found = await CustomerEndpoints.CustomerAsync(id, customers, cancellation);
         return found.Value is { } customer
-            ? TypedResults.Ok(
-                new Listing<AllotmentBody>([.. (await accounts.ViewAsync(customer.Account)).Allotments.Select(AllotmentBody.Of)])
-            )
+            ? TypedResults.Ok(new Listing<AllotmentBody>([.. (await allotments.ListAsync(customer)).Select(AllotmentBody.Of)]))
             : ApiResult.Problem(found.Refused!);
     }
 
@@ -102,7 +100,7 @@ internal static class AllotmentEndpoints
         if (found.Value is not { } customer)
             return ApiResult.Problem(found.Refused!);
         var added = await allotments.AddAsync(customer, body.Parent ?? Allotment.Root, wanted, Asking.Of(http, body), http.RequestAborted);
-        return ApiResult.Created(added, node => $"{ManagementApi.Root}/customers/{id}/allotments/{node.Terms.Id}", AllotmentBody.Of);
+        return ApiResult.Created(added, node => $"{ManagementApi.Root}/customers/{id}/allotments/{node.View.Terms.Id}", AllotmentBody.Of);
     }
 
     private static async Task<IResult> ShowAsync(

@@ -48,7 +48,14 @@ internal static class CustomerEndpoints
             .Documented(Tag, "List a customer's products", "Plans and packs, running and expired, newest first.", Problems.NotFound);
         api.MapGet("/customers/{id}/usage", UsageAsync)
             .Produces<Page<UsageBody>>()
-            .Documented(Tag, "List usage records", "One for each settled call, newest first.", Problems.InvalidRequest, Problems.NotFound);
+            .Documented(
+                Tag,
+                "List usage records",
+                "One for each settled call, newest first. `account`: those of an account that lives, or has lived, on a lease of the customer's; left out, of the customer's own.",
+                Problems.InvalidRequest,
+                Problems.NotFound,
+                Problems.Overloaded
+            );
         api.MapPost("/customers/{id}/suspend", SuspendAsync)
             .Takes<StandingBody>(isOptional: true)
             .Produces<CustomerBody>()
@@ -130,7 +137,9 @@ internal static class CustomerEndpoints
         string id,
         string? before,
         string? limit,
+        string? account,
         Customers customers,
+        IChargingAccounts accounts,
         IChargeHistory history,
         CancellationToken cancellation
     )
@@ -141,9 +150,19 @@ internal static class CustomerEndpoints
         var found = await CustomerAsync(id, customers, cancellation);
         if (found.Value is not { } customer)
             return ApiResult.Problem(found.Refused!);
-        var records = await history.RecordsAsync(customer.Account, page.Before, page.Limit + 1);
+        var from = customer.Account;
+        if (account is not null)
+        {
+            if (!AccountId.TryParse(account, out from) || !await IsOfAsync(customer, from, accounts))
+                return ApiResult.Problem(Refused.NotFound("account", account));
+        }
+        var records = await history.RecordsAsync(from, page.Before, page.Limit + 1);
         return TypedResults.Ok(page.Of(records, UsageBody.Of, record => record.Charge));
     }
+
+    /// <summary>The customer's own, or one that lives, or has lived, on a lease of it.</summary>
+    private static async Task<bool> IsOfAsync(Customer customer, AccountId account, IChargingAccounts accounts) =>
+        account == customer.Account || (await accounts.LeasesAsync(customer.Account)).Find(account) is not null;
 
     private static Task<IResult> SuspendAsync(string id, HttpContext http, Customers customers) =>
         SetStandingAsync(id, suspended: true, http, customers);

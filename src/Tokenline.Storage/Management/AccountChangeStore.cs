@@ -43,6 +43,18 @@ internal sealed class AccountChangeStore(IDbContextFactory<ManagementDb> factory
         await db.AccountChanges.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.DoneAt, at));
     }
 
+    public async Task<IReadOnlyList<AccountId>> LessorsAsync(CommandId after, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var leases = db
+            .AccountChanges.Where(row => (long)(object)row.Id > after.Value && EF.Functions.Like(row.Command, LeaseForm))
+            .Select(row => row.AccountId);
+        return await leases.Distinct().ToListAsync(cancellation);
+    }
+
+    /// <summary>How the command that leases a subtree is written; the kind comes first.</summary>
+    internal const string LeaseForm = "{\"$type\":\"leaseSubtree\"%";
+
     private static AccountChange Read(AccountChangeRow row) =>
         new(
             row.Id,

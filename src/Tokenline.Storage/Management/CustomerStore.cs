@@ -39,8 +39,22 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
     public Task<Customer?> FindByPhoneAsync(string phoneNumber, CancellationToken cancellation) =>
         FirstAsync(rows => rows.Where(row => row.PhoneNumber == phoneNumber), cancellation);
 
-    public Task<Customer?> FindByAccountAsync(AccountId account, CancellationToken cancellation) =>
-        FirstAsync(rows => rows.Where(row => row.Account.Id == account), cancellation);
+    public async Task<Customer?> FindByAccountAsync(AccountId account, CancellationToken cancellation) =>
+        await FirstAsync(rows => rows.Where(row => row.Account.Id == account), cancellation)
+        ?? await FindByLesseeAsync(account, cancellation);
+
+    /// <summary>An account that lives on a lease has the id of the change that made it.</summary>
+    private async Task<Customer?> FindByLesseeAsync(AccountId lessee, CancellationToken cancellation)
+    {
+        var change = new CommandId(lessee.Value);
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var lessors = db
+            .AccountChanges.Where(row => row.Id == change && EF.Functions.Like(row.Command, AccountChangeStore.LeaseForm))
+            .Select(row => row.AccountId);
+        return await lessors.ToListAsync(cancellation) is [var lessor]
+            ? await FirstAsync(rows => rows.Where(row => row.Account.Id == lessor), cancellation)
+            : null;
+    }
 
     public async Task<IReadOnlyList<Customer>> ListAsync(PartyId? before, int limit, CancellationToken cancellation)
     {

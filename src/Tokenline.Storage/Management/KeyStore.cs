@@ -57,6 +57,20 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
         await transaction.CommitAsync(cancellation);
     }
 
+    public async Task MoveAsync(IReadOnlyCollection<KeyId> keys, AccountId account, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var version = await db.RaiseAsync(ConfigurationAreas.Keys, cancellation);
+        await db
+            .Keys.Where(row => keys.Contains(row.Id))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.AccountId, account).SetProperty(row => row.Changed, version),
+                cancellation
+            );
+        await transaction.CommitAsync(cancellation);
+    }
+
     public async IAsyncEnumerable<KnownKey> KeysAsync(long? since, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);

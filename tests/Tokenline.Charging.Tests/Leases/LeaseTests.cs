@@ -201,6 +201,31 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task What_comes_late_changes_nothing()
+    {
+        var world = await OpenAsync(10_000);
+        var (lessee, _) = await world.LeaseAsync(Teams[0], 1000);
+        await world.RoundAsync();
+        var first = (await world.LeasesAsync(lessee)).Taken!;
+        var (charge, _) = await world.CallAsync(lessee, Member, 400, 100);
+        await world.EndAsync(lessee, charge, 400, 100);
+        world.Time.Advance(TimeSpan.FromSeconds(30));
+        await world.RoundAsync();
+        var now = (await world.LeasesAsync(lessee)).Taken!;
+        Assert.Equal((2L, 600 * Token), (now.Number, (await world.BucketAsync(Pool, 1)).Consumed));
+
+        Assert.Null(await world.DoAsync(lessee, new GrantLease(Pool, first.Number, first.Until!.Value, [])));
+        Assert.Null(await world.DoAsync(Pool, new AccountForLease(lessee, 1, [new SpentPart(first.Parts[0].Mirror, 0, 0, 0)])));
+        Assert.Null(await world.DoAsync(Pool, new LendQuota(lessee, first.Number, [], IsUsed: true, IsForCall: false)));
+
+        Assert.Equal(
+            (now.Number, now.Until),
+            ((await world.LeasesAsync(lessee)).Taken!.Number, (await world.LeasesAsync(lessee)).Taken!.Until)
+        );
+        Assert.Equal((600 * Token, 1000 * Token), ((await world.BucketAsync(Pool, 1)).Consumed, (await world.BucketAsync(Pool, 1)).Leased));
+    }
+
+    [Fact]
     public async Task What_reaches_an_account_whose_lease_has_ended_goes_back_at_once()
     {
         var world = await OpenAsync(10_000);

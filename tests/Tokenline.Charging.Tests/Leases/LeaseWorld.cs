@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Tokenline.Charging.Accounts;
@@ -23,13 +24,19 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
     public static readonly AllotmentId[] Teams = [new(2), new(3)];
     public static readonly AllotmentId Member = new(4); // of the first team
 
-    private readonly Dictionary<AccountId, HostedAccount> hosted = [];
+    private readonly ConcurrentDictionary<AccountId, Lazy<Task<HostedAccount>>> hosted = [];
     private long next = 100;
 
     public TestTariffs Tariffs { get; } = new();
     public FakeTimeProvider Time { get; } = new(Start);
     public MemoryChargeJournal Journal { get; } = new();
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>What an account calls that wants its next supply.</summary>
+    public Action<AccountId>? LeaseIsLow { get; set; }
+
+    /// <summary>The run of the gateway that calls come from.</summary>
+    public long Run { get; set; } = 1;
 
     /// <summary>Commands until the one that is cut short; null: none is.</summary>
     public int? CutAfter { get; set; }
@@ -51,7 +58,7 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
         return world;
     }
 
-    public long Next() => next++;
+    public long Next() => Interlocked.Increment(ref next);
 
     public async Task GrantAsync(long id, long tokens, DateTimeOffset? end = null, string[]? models = null, int priority = 1) =>
         Assert.Null(
@@ -139,7 +146,7 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
             OutputModest = output,
             OutputMin = output,
             Precise = true,
-            Node = 1,
+            Node = Run,
             Allotment = node == Allotment.Root ? null : node,
         };
 
@@ -147,8 +154,8 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
     /// <param name="isOrderly">It has saved an image before.</param>
     public async Task LeaveMemoryAsync(AccountId account, bool isOrderly)
     {
-        if (hosted.Remove(account, out var here) && isOrderly)
-            await here.CloseAsync();
+        if (hosted.TryRemove(account, out var here) && isOrderly)
+            await (await here.Value).CloseAsync();
     }
 
     public async Task AuditAsync()
@@ -196,19 +203,32 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
     public async Task<IReadOnlyList<AccountView>> ViewsAsync(CancellationToken cancellation)
     {
         var views = new List<AccountView>();
-        foreach (var account in hosted.Values.ToList())
-            views.Add(await account.ViewAsync());
+        foreach (var account in hosted.Values)
+            views.Add(await (await account.Value).ViewAsync());
         return views;
     }
 
-    private async Task<HostedAccount> AtAsync(AccountId id)
+    /// <summary>The node is gone, with the memory of every account and the calls that it served.</summary>
+    public async Task KillAsync()
     {
-        if (hosted.TryGetValue(id, out var here))
-            return here;
+        Run++;
+        var accounts = hosted.Keys.ToList();
+        hosted.Clear();
+        foreach (var account in accounts)
+            await RecoverAsync(account, LiveRuns.Only(Run));
+    }
+
+    private Task<HostedAccount> AtAsync(AccountId id)
+    {
+        Lazy<Task<HostedAccount>>? activation = null;
+        activation = hosted.GetOrAdd(id, _ => new(() => ActivateAsync(id, () => hosted.TryRemove(new(id, activation!)))));
+        return (activation = hosted.GetValueOrDefault(id, activation)).Value;
+    }
+
+    private async Task<HostedAccount> ActivateAsync(AccountId id, Action poisoned)
+    {
         var claimed = await Journal.ClaimAsync(id);
         var engine = ChargingAccount.Restore(id, Tariffs, claimed.Image, claimed.Tail);
-        here = new HostedAccount(engine, claimed.Epoch, Journal, Journal, Time, NullLogger.Instance, () => hosted.Remove(id));
-        hosted.Add(id, here);
-        return here;
+        return new(engine, claimed.Epoch, Journal, Journal, Time, NullLogger.Instance, poisoned, account => LeaseIsLow?.Invoke(account));
     }
 }

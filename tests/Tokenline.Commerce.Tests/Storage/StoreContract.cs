@@ -1,6 +1,8 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Leases;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Files;
 using Tokenline.Commerce.Notifications;
@@ -38,6 +40,33 @@ public abstract class StoreContract : Databases
         var read = Assert.Single(await store.ListAsync(owner.Id, None));
 
         Assert.Equal((at, at.AddTicks(1)), (read.CreatedAt, read.ExpiresAt));
+    }
+
+    [Fact]
+    public async Task A_lessee_is_found_with_its_customer_and_keys_move_with_the_version_of_their_area()
+    {
+        var owner = await world.NewCustomerAsync();
+        var store = Get<IAccountChangeStore>();
+        var id = Get<IdSource>().Next<CommandKind>();
+        var lessee = new AccountId(id.Value);
+        var lease = new LeaseSubtree(id, new LeaseTerms(new AllotmentId(1), lessee, new QuotaUnit("general-token"), 1, 60));
+        await store.AddOrFindAsync(new AccountChange(id, owner.Account, null, "lease", lease, null, World.Start), None);
+        var other = Get<IdSource>().Next<CommandKind>();
+        await store.AddOrFindAsync(
+            new AccountChange(other, owner.Account, null, "recall", new RecallLease(other, new AllotmentId(1)), null, World.Start),
+            None
+        );
+
+        Assert.Contains(owner.Account, await store.LessorsAsync(default, None));
+        Assert.Empty(await store.LessorsAsync(id, None));
+        Assert.Equal(owner, await Get<ICustomerStore>().FindByAccountAsync(lessee, None));
+        Assert.Null(await Get<ICustomerStore>().FindByAccountAsync(new AccountId(other.Value), None));
+
+        var key = (await Get<Keys>().CreateAsync(owner.Id, "moves", null, null, None)).Required();
+        await Get<IKeyStore>().MoveAsync([key.Key.Id], lessee, None);
+        Assert.Equal(owner.Account, Get<Keyring>().Find(key.Text, World.Start)!.Account);
+        await Get<ConfigurationWatch>().RoundAsync(None);
+        Assert.Equal(lessee, Get<Keyring>().Find(key.Text, World.Start)!.Account);
     }
 
     [Fact]
