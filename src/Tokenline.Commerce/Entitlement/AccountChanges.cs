@@ -18,11 +18,13 @@ public sealed class AccountChanges(IAccountChangeStore store, IChargingAccounts 
     private const int KeyLengthMax = 64;
     private const int ReasonLengthMax = 200;
 
+    /// <param name="servedBy">The account that carries it out, where it is not the customer's own but lives on a lease of it.</param>
     public async Task<Outcome<AccountChange>> MakeAsync(
         Customer customer,
         ChangeRequest request,
         Func<CommandId, AccountCommand> command,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        AccountId? servedBy = null
     )
     {
         if (request.Key is { } key && (key.Length is 0 or > KeyLengthMax || key.Any(c => c is < '!' or > '~')))
@@ -37,7 +39,7 @@ public sealed class AccountChanges(IAccountChangeStore store, IChargingAccounts 
         if (change.DoneAt is not null)
             return change;
         // What was refused before has changed nothing, so it is asked again.
-        if (await accounts.ExecuteAsync(customer.Account, change.Command) is { } refusal)
+        if (await accounts.ExecuteAsync(servedBy ?? customer.Account, change.Command) is { } refusal)
             return Refused.By(refusal);
         var done = change with { DoneAt = time.GetUtcNow() };
         await store.DoneAsync(done.Id, done.DoneAt.Value);

@@ -43,10 +43,8 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
         // The node's id is the command's: asked for again it is the same node.
         var above = await FindAsync(customer, parent);
         return await MakeAsync(
-            customer with
-            {
-                Account = above.Value?.Account ?? customer.Account,
-            },
+            customer,
+            above.Value?.Account ?? customer.Account,
             id => Of(new AllotmentId(id.Value), parent, terms.Name, terms.Type ?? AllotmentType.Member, terms, isClosed: false),
             request,
             cancellation
@@ -67,10 +65,8 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
         if (terms.Type is { } type && type != before.Type && (type == AllotmentType.Account || before.Type == AllotmentType.Account))
             return Refused.Invalid("type", "The account itself is an account, and nothing else is.");
         return await MakeAsync(
-            customer with
-            {
-                Account = served.Account,
-            },
+            customer,
+            served.Account,
             _ => Of(node, before.Parent, terms.Name ?? before.Name, terms.Type ?? before.Type, terms, terms.IsClosed ?? before.IsClosed),
             request,
             cancellation
@@ -87,23 +83,22 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
     {
         var found = await FindAsync(customer, node);
         return found.Value is { View.Terms: { } before } served
-            ? await MakeAsync(customer with { Account = served.Account }, _ => before with { IsClosed = true }, request, cancellation)
+            ? await MakeAsync(customer, served.Account, _ => before with { IsClosed = true }, request, cancellation)
             : found;
     }
 
-    /// <param name="customer">With the account that serves the node.</param>
     private async Task<Outcome<ServedNode>> MakeAsync(
         Customer customer,
+        AccountId servedBy,
         Func<CommandId, Allotment> terms,
         ChangeRequest request,
         CancellationToken cancellation
     )
     {
-        var made = await changes.MakeAsync(customer, request, id => new PutAllotment(id, terms(id)), cancellation);
+        var made = await changes.MakeAsync(customer, request, id => new PutAllotment(id, terms(id)), cancellation, servedBy);
         if (made.Value is not { Command: PutAllotment put })
             return made.Refused!;
-        var view = await accounts.ViewAsync(customer.Account);
-        return new ServedNode(view.Allotments.First(node => node.Terms.Id == put.Terms.Id), customer.Account);
+        return await FindAsync(customer, put.Terms.Id);
     }
 
     private static Allotment Of(AllotmentId id, AllotmentId parent, string name, AllotmentType type, AllotmentTerms terms, bool isClosed) =>
