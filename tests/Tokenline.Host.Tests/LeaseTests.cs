@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Leases;
+using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Host.Tests;
@@ -72,6 +74,30 @@ public class LeaseTests(RunningServer server) : IClassFixture<RunningServer>
         Assert.Equal(200, served.Status);
         Assert.Equal(2, (await pool.RecordsAsync()).Count);
         await SendAsync(HttpMethod.Delete, pool, $"allotments/{department}/lease");
+    }
+
+    [Fact]
+    public async Task A_lease_that_a_restart_cut_short_is_finished_and_the_keys_follow()
+    {
+        var pool = await server.SubscriberAsync(1_000_000);
+        var department = await AddAsync(pool, "Research", "account");
+        var key = await KeyAsync(pool, department);
+        var id = server.Get<IdSource>().Next<CommandKind>();
+        var lessee = new AccountId(id.Value);
+        var lease = new LeaseSubtree(id, new LeaseTerms(department, lessee, new QuotaUnit("general-token"), 200_000 * Token, 60));
+        await server
+            .Get<IAccountChangeStore>()
+            .AddOrFindAsync(
+                new AccountChange(id, pool.Account, null, "cut short", lease, null, TimeProvider.System.GetUtcNow()),
+                RunningServer.Cancel
+            );
+        Assert.Null(await server.Accounts.ExecuteAsync(pool.Account, lease));
+
+        await server.StopAsync();
+        await server.StartAsync();
+
+        Assert.Equal(200, (await Eventually.WhenAsync(() => AskAsync(key), answer => answer.Status != 503)).Status);
+        Assert.Single(await server.History.RecordsAsync(lessee, null, 10));
     }
 
     private async Task<AllotmentId> AddAsync(Subscriber pool, string name, string parent)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tokenline.Charging.Accounts;
 
 namespace Tokenline.Charging.Leases;
@@ -41,6 +42,7 @@ public sealed record LeaseView(
 )
 {
     /// <summary>Lent, and neither known to be consumed nor returned: the amount that is stranded if the lessee is never heard of again.</summary>
+    [JsonIgnore]
     public long Out => Parts.Sum(part => part.Out);
 }
 
@@ -48,6 +50,7 @@ public sealed record LeaseView(
 /// <param name="Mirror">The lessee's.</param>
 public sealed record LentView(BucketId Bucket, BucketGrant Mirror, long Lent, long Consumed, long Returned, long Refunded)
 {
+    [JsonIgnore]
     public long Out => Lent - Consumed - Returned;
 }
 

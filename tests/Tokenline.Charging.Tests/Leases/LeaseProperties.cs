@@ -20,7 +20,7 @@ public sealed class LeaseProperties
 
     [Fact]
     public Task No_sequence_of_steps_overspends_strands_or_loses_anything() =>
-        steps.List[1, 90].SampleAsync(async sequence => await (await Life.BeginAsync()).RunAsync(sequence), iter: 700);
+        steps.List[1, 90].SampleAsync(async sequence => await (await Life.BeginAsync()).RunAsync(sequence), iter: 400);
 
     /// <summary>A call as the client knows it, counted by plain sums.</summary>
     private sealed class Known(ChargeId charge, AccountId account, AllotmentId node, DateTimeOffset start, long held, long input)
