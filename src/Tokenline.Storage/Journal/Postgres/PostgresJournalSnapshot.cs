@@ -19,18 +19,35 @@ public sealed class PostgresJournalSnapshot : IJournalSnapshot
     private readonly NpgsqlConnection single;
     private readonly NpgsqlTransaction singleTransaction;
 
-    private PostgresJournalSnapshot(NpgsqlDataSource source)
+    private PostgresJournalSnapshot(
+        NpgsqlDataSource source,
+        NpgsqlConnection owner,
+        NpgsqlTransaction transaction,
+        string snapshot,
+        (NpgsqlConnection Connection, NpgsqlTransaction Transaction) single
+    )
     {
-        this.source = source;
-        owner = source.OpenConnection();
-        transaction = owner.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
-        using (var export = new NpgsqlCommand("SELECT pg_export_snapshot()", owner, transaction))
-            snapshot = (string)export.ExecuteScalar()!;
-        (single, singleTransaction) = Join();
+        (this.source, this.owner, this.transaction, this.snapshot) = (source, owner, transaction, snapshot);
+        (this.single, singleTransaction) = single;
         Position = Singles("SELECT coalesce(max(position), 0) FROM charging.journal", row => row.GetInt64(0))[0];
     }
 
-    public static PostgresJournalSnapshot Open(NpgsqlDataSource source) => new(source);
+    public static PostgresJournalSnapshot Open(NpgsqlDataSource source)
+    {
+        var owner = source.OpenConnection();
+        try
+        {
+            var transaction = owner.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+            using var export = new NpgsqlCommand("SELECT pg_export_snapshot()", owner, transaction);
+            var snapshot = (string)export.ExecuteScalar()!;
+            return new(source, owner, transaction, snapshot, Join(source, snapshot));
+        }
+        catch
+        {
+            owner.Dispose();
+            throw;
+        }
+    }
 
     public long Position { get; }
 
@@ -188,13 +205,21 @@ public sealed class PostgresJournalSnapshot : IJournalSnapshot
         owner.Dispose();
     }
 
-    private (NpgsqlConnection, NpgsqlTransaction) Join()
+    private static (NpgsqlConnection, NpgsqlTransaction) Join(NpgsqlDataSource source, string snapshot)
     {
         var connection = source.OpenConnection();
-        var joined = connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
-        using var command = new NpgsqlCommand($"SET TRANSACTION SNAPSHOT '{snapshot}'", connection, joined);
-        command.ExecuteNonQuery();
-        return (connection, joined);
+        try
+        {
+            var joined = connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+            using var command = new NpgsqlCommand($"SET TRANSACTION SNAPSHOT '{snapshot}'", connection, joined);
+            command.ExecuteNonQuery();
+            return (connection, joined);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     private List<T> Singles<T>(string sql, Func<NpgsqlDataReader, T> read, params long[] arguments)
@@ -211,7 +236,7 @@ public sealed class PostgresJournalSnapshot : IJournalSnapshot
 
     private IEnumerable<T> Stream<T>(string sql, Func<NpgsqlDataReader, T> read)
     {
-        var (connection, joined) = Join();
+        var (connection, joined) = Join(source, snapshot);
         using (connection)
         using (joined)
         {
