@@ -10,18 +10,10 @@ internal sealed class ClusterNodes(IClusterMembershipService membership, ILocalS
     private static readonly TimeSpan startTime = TimeSpan.FromMinutes(5);
 
     /// <summary>Silos that accounts may be placed on. None: a lone silo that is still starting.</summary>
-    public IEnumerable<SiloAddress> Charging() =>
-        Names().Where(node => node.Status == SiloStatus.Active && node.Name.Roles.HasFlag(NodeRoles.Charging)).Select(node => node.Silo);
-
-    /// <summary>Nodes that serve calls now, this one included.</summary>
-    public int GatewayCount() => Names().Count(node => node.Status == SiloStatus.Active && node.Name.Roles.HasFlag(NodeRoles.Gateway));
+    public IEnumerable<SiloAddress> Charging() => ActiveCharging().Select(node => node.Silo);
 
     /// <summary>Whether this is the node that does, of those which could, what one of them is to do. Two may think so for a moment.</summary>
-    public bool IsFirst() =>
-        Names()
-            .Where(node => node.Status == SiloStatus.Active && node.Name.Roles.HasFlag(NodeRoles.Charging))
-            .MinBy(node => node.Name.Run)
-            .Silo?.Equals(here.SiloAddress) == true;
+    public bool IsFirst() => ActiveCharging().MinBy(node => node.Name.Run).Silo?.Equals(here.SiloAddress) == true;
 
     /// <summary>Asks the membership table. What it says may be used for a minute: a node that joins meanwhile began later than what is taken for gone.</summary>
     public async Task<LiveRuns> RunsAsync(CancellationToken cancellation)
@@ -31,6 +23,9 @@ internal sealed class ClusterNodes(IClusterMembershipService membership, ILocalS
         var names = Names().ToLookup(node => node.Status == SiloStatus.Dead, node => node.Name.Run);
         return new([.. names[false]], [.. names[true]], before);
     }
+
+    private IEnumerable<(SiloAddress Silo, SiloStatus Status, NodeName Name)> ActiveCharging() =>
+        Names().Where(node => node.Status == SiloStatus.Active && node.Name.Roles.HasFlag(NodeRoles.Charging));
 
     private IEnumerable<(SiloAddress Silo, SiloStatus Status, NodeName Name)> Names()
     {

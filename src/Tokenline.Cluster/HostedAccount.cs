@@ -40,12 +40,13 @@ internal sealed partial class HostedAccount(
             Enter();
             if (journal.IsBehind)
                 return new(HoldVerdict.Refused, Refusal: new Refusal(Problems.Overloaded, "The platform is busy. Try again in a moment."));
-            var outcome = engine.Hold(request, time.GetUtcNow());
+            var now = time.GetUtcNow();
+            var outcome = engine.Hold(request, now);
             // Nobody waits for the dispatch of a call without a stream: its settle comes after it in the same queue.
             var written = Write(null, urgent: request.Stream);
             if (request.Stream && outcome.Verdict == HoldVerdict.Granted)
                 dispatches[request.Charge] = written;
-            if (engine.IsLeaseLow(time.GetUtcNow()))
+            if (engine.IsLeaseLow(now))
                 leaseIsLow?.Invoke(Id);
             return outcome;
         }

@@ -16,13 +16,13 @@ public sealed partial class ChargingAccount
 
     public HoldOutcome Hold(HoldRequest request, DateTimeOffset now)
     {
-        if (open.TryGetValue(request.Charge, out var known) && known.Dispatch.Node == request.Node && known.Dispatch.Key == request.Key)
-            return HeldBefore(known, now);
+        if (open.TryGetValue(request.Charge, out var known))
+            return HeldBefore(known, request, now);
         if (suspended || taken?.IsLessorSuspended == true)
             return Refused(new(Problems.AccountSuspended, "This account is suspended. Please contact the operator's support."));
         if (request.IdempotencyKey is { } key && keys.TryGet(key, now, out var first))
             return Refused(new(Problems.IdempotencyConflict, "This Idempotency-Key was used before.", First: first));
-        if (open.ContainsKey(request.Charge) || ended.TryGet(request.Charge, out _))
+        if (ended.TryGet(request.Charge, out _))
             throw new InvalidOperationException($"charge {request.Charge} was held before");
         if (taken is { } lease)
         {
@@ -89,6 +89,11 @@ public sealed partial class ChargingAccount
                 Counted = CountHeld(call, request.TokensEstimate, output),
             }
         );
+        return Granted(output, held, call);
+    }
+
+    private HoldOutcome Granted(long output, HeldPart[] held, in Call call)
+    {
         var payer = held.Length > 0 && buckets[held[0].Bucket] is { IsMoney: false } quota ? quota : null;
         return new(
             HoldVerdict.Granted,
@@ -101,18 +106,10 @@ public sealed partial class ChargingAccount
     }
 
     /// <summary>The answer was lost on its way, and is asked for again.</summary>
-    private HoldOutcome HeldBefore(OpenCharge charge, DateTimeOffset now)
-    {
-        var payer = charge.Held.Length > 0 && buckets[charge.Held[0].Bucket] is { IsMoney: false } quota ? quota : null;
-        return new(
-            HoldVerdict.Granted,
-            charge.OutputHeld,
-            Remaining: payer?.Remaining ?? 0,
-            Limit: payer?.Granted ?? 0,
-            ResetsAt: payer?.Grant.ExpiresAt,
-            Requests: TightestRate(CallOf(charge, now))
-        );
-    }
+    private HoldOutcome HeldBefore(OpenCharge charge, HoldRequest request, DateTimeOffset now) =>
+        charge.Dispatch.Node == request.Node && charge.Dispatch.Key == request.Key
+            ? Granted(charge.OutputHeld, charge.Held, CallOf(charge, now))
+            : throw new InvalidOperationException($"charge {charge.Id} was held before");
 
     private long PreciseOutput(HoldRequest request, in Call call)
     {
