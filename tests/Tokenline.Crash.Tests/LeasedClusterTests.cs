@@ -1,58 +1,26 @@
 using System.Text.Json;
-using Tokenline.Simulators;
-using Tokenline.Testing;
 
 namespace Tokenline.Crash.Tests;
 
 /// <summary>A pool with two leased departments, called through three nodes at once; the node that hosts the leased accounts is killed. Unleased, everything is the pool's again.</summary>
-[Collection(nameof(ClusterTests))]
-public sealed class LeasedClusterTests : IAsyncLifetime
+[Collection(nameof(ThreeNodes))]
+public sealed class LeasedClusterTests(ThreeNodes cluster)
 {
     private const int Workers = 3; // on each node
     private const int AnsweredBefore = 40;
     private const int AnsweredAfter = 20;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tokenline-leases");
-    private readonly List<ServerProcess> nodes = [];
-    private SimulatorServer simulator = null!;
+    private readonly IReadOnlyList<ServerProcess> nodes = cluster.Nodes;
     private string customer = "";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), Cancel);
-        var database = await PostgresServer.NewDatabaseAsync();
-        for (var i = 1; i <= 3; i++)
-            nodes.Add(
-                new ServerProcess(Path.Combine(folder.FullName, $"node{i}"), simulator.Address)
-                {
-                    More = new Dictionary<string, string>
-                    {
-                        ["TOKENLINE_DATABASE"] = database,
-                        ["TOKENLINE_SECRETS"] = Path.Combine(folder.FullName, "secrets"),
-                        ["TOKENLINE__Gateway__Routing__CircuitFailures"] = "0",
-                        ["TOKENLINE__Gateway__Routing__RestMaxSeconds"] = "0",
-                    },
-                }
-            );
-        await nodes[0].StartAsync(demo: true, Cancel);
-        await Task.WhenAll(nodes[1].StartAsync(demo: false, Cancel), nodes[2].StartAsync(demo: false, Cancel));
-        customer = (await KillTests.SellAsync(nodes[0], simulator.Address, Cancel)).Customers[0];
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var node in nodes)
-            await node.DisposeAsync();
-        await simulator.DisposeAsync();
-        folder.Delete(recursive: true);
-    }
-
     [Fact]
     public async Task The_node_of_two_leased_departments_is_killed_under_load_and_nothing_is_lost_overspent_or_stranded()
     {
-        var keys = new List<string> { await KeyAsync(null) };
+        await cluster.StartMissingAsync();
+        (customer, var poolKey) = await cluster.SellAsync(nodes[0]);
+        var keys = new List<string> { poolKey };
         var departments = new List<string>();
         foreach (var name in new[] { "Sales", "Research" })
         {
@@ -69,8 +37,6 @@ public sealed class LeasedClusterTests : IAsyncLifetime
             Assert.Equal("leased", lease.GetProperty("state").GetString());
             accounts.Add(lease.GetProperty("account").GetString()!);
         }
-        await Task.Delay(TimeSpan.FromSeconds(1), Cancel); // every node knows where the keys lead
-
         var loads = nodes.Select(node => new Load(node.Url, keys)).ToList();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var running = Task.WhenAll(loads.Select(load => load.RunAsync(Workers, stop.Token)));
@@ -130,7 +96,7 @@ public sealed class LeasedClusterTests : IAsyncLifetime
         } while (before is not null);
     }
 
-    private async Task<string> KeyAsync(string? allotment) =>
+    private async Task<string> KeyAsync(string allotment) =>
         (await nodes[0].PostAsync($"customers/{customer}/keys", new { name = "leased", allotment }, Cancel))
             .GetProperty("key")
             .GetString()!;

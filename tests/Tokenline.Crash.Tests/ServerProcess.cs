@@ -94,6 +94,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         await kill.WaitForExitAsync(cancellation);
     }
 
+    public bool IsRunning => process is { HasExited: false };
+
     /// <summary>It ends by itself.</summary>
     public Task EndedAsync(CancellationToken cancellation) => process!.WaitForExitAsync(cancellation);
 
@@ -103,10 +105,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Asks it to end, as Ctrl-C (INT) or a service manager (TERM) does. The exit code.</summary>
     public async Task<int> EndAsync(string signal, CancellationToken cancellation)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(cancellation);
-        await process.WaitForExitAsync(cancellation);
-        return process.ExitCode;
+        await SignalAsync(signal, cancellation);
+        await EndedAsync(cancellation);
+        return process!.ExitCode;
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
