@@ -107,7 +107,6 @@ internal static class ChargingBench
             new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString,
             "bench",
             [PostgresJournalSchema.Area],
-            null,
             TimeProvider.System,
             CancellationToken.None
         );

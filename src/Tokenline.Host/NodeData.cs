@@ -30,16 +30,9 @@ internal abstract class NodeData : IAsyncDisposable
     {
         if (cluster is null)
             return new Embedded(folder);
+        var database = await OpenDatabaseAsync(cluster, cancellation);
         try
         {
-            var database = await PostgresDatabase.OpenAsync(
-                cluster.Database,
-                cluster.Name,
-                [MembershipSchema.Area, PostgresJournalSchema.Area],
-                null,
-                TimeProvider.System,
-                cancellation
-            );
             var secrets = cluster.SecretsFolder ?? folder.Path;
             // Before anything is built on it: the tables of this version, and the secret that all nodes share.
             await using (
@@ -49,6 +42,28 @@ internal abstract class NodeData : IAsyncDisposable
             await PostgresChargeJournal.MakePartitionsAsync(database.Source, TimeProvider.System.GetUtcNow(), cancellation);
             var number = await MembershipSchema.TakeNodeNumberAsync(database.Source, cancellation);
             return new Shared(database, cluster, new IdSource(TimeProvider.System, number), number, secrets);
+        }
+        catch (Exception e)
+        {
+            await database.DisposeAsync();
+            if (e is DatabaseException)
+                throw new SettingException(e.Message);
+            throw;
+        }
+    }
+
+    /// <exception cref="SettingException">It cannot be used.</exception>
+    public static async Task<PostgresDatabase> OpenDatabaseAsync(ClusterSettings cluster, CancellationToken cancellation)
+    {
+        try
+        {
+            return await PostgresDatabase.OpenAsync(
+                cluster.Database,
+                cluster.Name,
+                [MembershipSchema.Area, PostgresJournalSchema.Area],
+                TimeProvider.System,
+                cancellation
+            );
         }
         catch (DatabaseException e)
         {

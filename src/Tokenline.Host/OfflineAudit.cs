@@ -7,7 +7,6 @@ using Tokenline.Management.Charges;
 using Tokenline.Storage.Journal;
 using Tokenline.Storage.Journal.Postgres;
 using Tokenline.Storage.Management;
-using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Host;
 
@@ -32,31 +31,17 @@ internal static class OfflineAudit
         return await RunAsync(journal, services, cancellation);
     }
 
-    /// <summary>Of a cluster's database, whether nodes serve or not, or of one that was restored from a backup.</summary>
+    /// <summary>Of a cluster's database, whether nodes serve or not, or of one that was restored from a backup; its tables are brought to this version first.</summary>
     private static async Task<JsonElement> RunAsync(ClusterSettings cluster, Settings settings, CancellationToken cancellation)
     {
-        try
-        {
-            await using var database = await PostgresDatabase.OpenAsync(
-                cluster.Database,
-                cluster.Name,
-                [MembershipSchema.Area, PostgresJournalSchema.Area],
-                null,
-                TimeProvider.System,
-                cancellation
-            );
-            await using var services = new ServiceCollection()
-                .AddSingleton(TimeProvider.System)
-                .AddLogging()
-                .AddManagementStorage(database, cluster.SecretsFolder ?? settings.DataFolder)
-                .BuildServiceProvider();
-            using var journal = PostgresJournalSnapshot.Open(database.Source);
-            return await RunAsync(journal, services, cancellation);
-        }
-        catch (DatabaseException e)
-        {
-            throw new SettingException(e.Message);
-        }
+        await using var database = await NodeData.OpenDatabaseAsync(cluster, cancellation);
+        await using var services = new ServiceCollection()
+            .AddSingleton(TimeProvider.System)
+            .AddLogging()
+            .AddManagementStorage(database, cluster.SecretsFolder ?? settings.DataFolder)
+            .BuildServiceProvider();
+        using var journal = PostgresJournalSnapshot.Open(database.Source);
+        return await RunAsync(journal, services, cancellation);
     }
 
     private static async Task<JsonElement> RunAsync(IJournalSnapshot journal, IServiceProvider services, CancellationToken cancellation)

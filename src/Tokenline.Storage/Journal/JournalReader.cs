@@ -96,37 +96,13 @@ internal sealed class JournalReader : IJournalSnapshot
                 row =>
                 {
                     var found = ToRecord(row);
-                    return (found, Unlike(row, found));
+                    return (found, RecordColumns.Unlike(row, found, KeepsRuns));
                 },
                 charge.Value
             )
             .FirstOrDefault();
         unlike = wrong;
         return record;
-    }
-
-    /// <summary>Bills and lists read the columns, receipts the record: they must say the same.</summary>
-    private string? Unlike(SqliteDataReader row, UsageRecord record)
-    {
-        (string Column, object Record)[] figures =
-        [
-            ("account", record.Account.Value),
-            ("ended_at", record.EndedAt.ToUnixTimeMilliseconds()),
-            ("model", record.Model),
-            ("vendor", record.Vendor),
-            ("whole_input", record.Usage.WholeInput),
-            ("output", record.Usage[Meter.Output]),
-            ("retail_nano", record.RetailNano),
-            ("uncollected_nano", record.UncollectedNano),
-            .. KeepsRuns ? [("run", record.Run ?? (object)DBNull.Value)] : Array.Empty<(string, object)>(),
-        ];
-        foreach (var (column, said) in figures)
-        {
-            var stored = row[column];
-            if (!stored.Equals(said))
-                return $"its column {column} says {stored}, its record {said}";
-        }
-        return null;
     }
 
     /// <summary>

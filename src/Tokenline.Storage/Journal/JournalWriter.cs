@@ -5,8 +5,8 @@ using Tokenline.Charging.Journal;
 
 namespace Tokenline.Storage.Journal;
 
-/// <summary>Writes batches. Used by one thread only.</summary>
-internal sealed class JournalWriter : IDisposable
+/// <summary>Writes batches into SQLite.</summary>
+internal sealed class JournalWriter : IJournalWriter
 {
     /// <summary>The mark may lie lower than it could, it only makes the next start read more; moved less often, it costs most batches nothing.</summary>
     private const int LowWaterStep = 256;

@@ -8,19 +8,10 @@ namespace Tokenline.Storage.Journal;
 /// <summary>The charge journal in one SQLite file; see README.md beside this file.</summary>
 public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsyncDisposable
 {
-    /// <summary>Entries in one transaction at the most.</summary>
-    private const int BatchMax = 4096;
-
-    /// <summary>Entries that may wait; beyond this the journal does not keep up and new calls are turned away.</summary>
-    public const int QueueMax = 100_000;
-
     private readonly JournalWriter writer;
-    private readonly JournalQueue queue = new();
-    private readonly Thread thread;
+    private readonly JournalThread thread;
     private readonly string connectionString;
-    private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AccountId[] recovering;
-    private bool disposed;
 
     public SqliteChargeJournal(string path)
     {
@@ -32,19 +23,18 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
                 writer.Remember(kind, charge, account, position);
         }
         recovering = [.. writer.AccountsWithOpenCharges];
-        thread = new Thread(Run) { Name = "charge journal", IsBackground = true };
-        thread.Start();
+        thread = new JournalThread(writer);
     }
 
     /// <summary>For tests, which make the disk fail.</summary>
     internal JournalConnection Connection => writer.Connection;
 
-    public bool IsBehind => queue.Count > QueueMax;
+    public bool IsBehind => thread.IsBehind;
 
     public async ValueTask<ClaimedAccount> ClaimAsync(AccountId account)
     {
         var item = new ClaimItem(account);
-        queue.Put(item, isUrgent: true);
+        thread.Put(item, isUrgent: true);
         await item.Task;
         if (item.Sequence == 0)
             return new ClaimedAccount(item.Epoch, null, []);
@@ -57,11 +47,12 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
     {
         var item = new EntryItem(account, epoch, sequence);
         item.Write(entry, record);
-        queue.Put(item, urgent);
+        thread.Put(item, urgent);
         return item.Task;
     }
 
-    public void Save(AccountId account, long epoch, AccountImage image) => queue.Put(new ImageItem(account, epoch, image), isUrgent: false);
+    public void Save(AccountId account, long epoch, AccountImage image) =>
+        thread.Put(new ImageItem(account, epoch, image), isUrgent: false);
 
     public ValueTask<long> PositionAsync()
     {
@@ -151,41 +142,11 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
     public IJournalSnapshot OpenSnapshot() => new JournalReader(connectionString, asSnapshot: true);
 
     /// <summary>Writes what is queued and closes the file.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref disposed, true))
-            return;
-        queue.Close();
-        await finished.Task;
-        queue.Dispose();
-    }
+    public ValueTask DisposeAsync() => thread.DisposeAsync();
 
     private static void Check(int limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1000);
-    }
-
-    private void Run()
-    {
-        var batch = new List<JournalItem>(BatchMax);
-        try
-        {
-            while (queue.Take(batch, BatchMax))
-            {
-                if (batch.Count > 0)
-                    writer.Write(batch);
-                BatchCompletion.Queue(batch);
-                batch.Clear();
-            }
-            writer.Dispose();
-            finished.SetResult();
-        }
-        catch (Exception e)
-        {
-            // A bug, or a file that can no longer be used at all: nobody may go on as if entries were written.
-            finished.TrySetException(e);
-            Environment.FailFast("the charge journal has stopped", e);
-        }
     }
 }

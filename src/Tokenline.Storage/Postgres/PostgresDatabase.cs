@@ -30,13 +30,11 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     /// <param name="cluster">The name of the cluster that the settings say; the first start writes it into the database.</param>
     /// <param name="areas">The schemas, each with the steps that lead from one of its versions to the next.</param>
-    /// <param name="also">Done under the same lock after them.</param>
     /// <exception cref="DatabaseException">It cannot be used.</exception>
     public static async Task<PostgresDatabase> OpenAsync(
         string connectionString,
         string cluster,
         IReadOnlyList<SchemaArea> areas,
-        Func<CancellationToken, Task>? also,
         TimeProvider time,
         CancellationToken cancellation
     )
@@ -55,7 +53,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         }
         try
         {
-            await UpgradeAsync(source, cluster, areas, also, time, cancellation);
+            await UpgradeAsync(source, cluster, areas, time, cancellation);
             return new(connectionString, source);
         }
         catch (Exception e)
@@ -113,7 +111,6 @@ public sealed class PostgresDatabase : IAsyncDisposable
         NpgsqlDataSource source,
         string cluster,
         IReadOnlyList<SchemaArea> areas,
-        Func<CancellationToken, Task>? also,
         TimeProvider time,
         CancellationToken cancellation
     )
@@ -137,8 +134,6 @@ public sealed class PostgresDatabase : IAsyncDisposable
             await CheckClusterAsync(connection, cluster, cancellation);
             foreach (var area in areas)
                 await UpgradeAsync(connection, area, cancellation);
-            if (also is not null)
-                await also(cancellation);
         }
         finally
         {

@@ -9,6 +9,8 @@ namespace Tokenline.Charging.Tests.Journal;
 
 public sealed class PostgresChargeJournalTests : ChargeJournalContract
 {
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     private PostgresDatabase database = null!;
     private PostgresChargeJournal journal = null!;
 
@@ -22,7 +24,6 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
             await PostgresServer.NewDatabaseAsync(),
             "test",
             [PostgresJournalSchema.Area],
-            null,
             TimeProvider.System,
             TestContext.Current.CancellationToken
         );
@@ -126,18 +127,18 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
     [Fact]
     public async Task A_connection_that_is_lost_in_a_batch_loses_nothing_that_was_told_to_be_durable()
     {
-        var cancellation = TestContext.Current.CancellationToken;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var cutting = CutAsync(ended.Token);
+        const int accounts = 8;
+        const int entries = 60;
+        const int cutEvery = 40;
         var durable = 0;
         await Parallel.ForEachAsync(
-            Enumerable.Range(1, 8),
-            cancellation,
+            Enumerable.Range(1, accounts),
+            Cancel,
             async (number, _) =>
             {
                 var account = new AccountId(number);
                 var (epoch, sequence) = (0L, 0L);
-                for (var done = 0; done < 60; )
+                for (var done = 0; done < entries; )
                 {
                     try
                     {
@@ -151,24 +152,62 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
                         await journal.Append(account, epoch, sequence + 1, Granted((number * 1000) + sequence + 1), null, urgent: true);
                         sequence++;
                         done++;
-                        Interlocked.Increment(ref durable);
+                        if (Interlocked.Increment(ref durable) % cutEvery == 0)
+                            await CutAsync();
                     }
                     catch (AccountUnavailableException)
                     {
                         epoch = 0;
-                        await Task.Delay(50, cancellation);
+                        await Task.Delay(20, Cancel); // it looks twice a second whether the database is back
                     }
                 }
             }
         );
-        await ended.CancelAsync();
-        await cutting;
         database.Source.Clear(); // connections that were cut while nobody used them
 
-        Assert.Equal(480, durable);
+        Assert.Equal(accounts * entries, durable);
         using var snapshot = History.OpenSnapshot();
         foreach (var account in snapshot.Entries().GroupBy(entry => entry.Account))
             Assert.Equal(Enumerable.Range(1, account.Count()).Select(i => (long)i), account.Select(entry => entry.Entry.Sequence));
+    }
+
+    /// <summary>While the database is away no call is let in, so nobody but the journal itself can find out that it is back.</summary>
+    [Fact]
+    public async Task A_database_that_was_away_is_found_back_without_anybody_asking()
+    {
+        var account = new AccountId(3);
+        var claimed = await journal.ClaimAsync(account);
+        await AllowConnectionsAsync(false);
+        await CutAsync();
+
+        await Assert.ThrowsAsync<AccountUnavailableException>(() =>
+            journal.Append(account, claimed.Epoch, 1, Granted(1), null, urgent: true)
+        );
+        Assert.True(journal.IsBehind);
+
+        await AllowConnectionsAsync(true);
+        for (var patience = 200; journal.IsBehind && patience > 0; patience--)
+            await Task.Delay(20, Cancel);
+        Assert.False(journal.IsBehind);
+        var again = await journal.ClaimAsync(account);
+        await journal.Append(account, again.Epoch, 1, Granted(1), null, urgent: true);
+    }
+
+    /// <summary>A text that the database cannot hold is the fault of its entry: others in the batch are written.</summary>
+    [Fact]
+    public async Task An_entry_that_the_database_cannot_hold_fails_alone()
+    {
+        var (bad, good) = (new AccountId(1), new AccountId(2));
+        var (first, second) = (await journal.ClaimAsync(bad), await journal.ClaimAsync(good));
+        await journal.Append(bad, first.Epoch, 1, Dispatched(8), null, urgent: true);
+        var refused = journal.Append(bad, first.Epoch, 2, Settled(8), Record(8) with { Run = "a\0b" }, urgent: false);
+        var written = journal.Append(good, second.Epoch, 1, Granted(1), null, urgent: true);
+
+        await Assert.ThrowsAsync<AccountUnavailableException>(() => refused);
+        await written;
+        Assert.False(journal.IsBehind);
+        Assert.Equal([bad], await History.AccountsWithOpenChargesAsync());
+        Assert.Single((await journal.ClaimAsync(bad)).Tail);
     }
 
     [Fact]
@@ -210,10 +249,9 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
     [Fact]
     public async Task A_month_has_a_partition_of_its_own_and_is_made_once()
     {
-        var cancellation = TestContext.Current.CancellationToken;
         var now = new DateTimeOffset(2026, 11, 26, 0, 0, 0, TimeSpan.Zero);
-        await PostgresChargeJournal.MakePartitionsAsync(database.Source, now, cancellation);
-        await PostgresChargeJournal.MakePartitionsAsync(database.Source, now, cancellation);
+        await PostgresChargeJournal.MakePartitionsAsync(database.Source, now, Cancel);
+        await PostgresChargeJournal.MakePartitionsAsync(database.Source, now, Cancel);
         var account = new AccountId(5);
         var claimed = await journal.ClaimAsync(account);
         var charge = IdSource.Lowest<ChargeKind>(now).Value + 1;
@@ -221,21 +259,23 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
         await journal.Append(account, claimed.Epoch, 2, Settled(charge), Record(charge), urgent: true);
 
         await using var command = database.Source.CreateCommand("SELECT count(*) FROM charging.usage_record_2026_11");
-        Assert.Equal(1L, await command.ExecuteScalarAsync(cancellation));
+        Assert.Equal(1L, await command.ExecuteScalarAsync(Cancel));
     }
 
-    private async Task CutAsync(CancellationToken cancellation)
+    /// <summary>Every connection to the database.</summary>
+    private Task CutAsync() => FromOutsideAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
+
+    private Task AllowConnectionsAsync(bool allowed) => FromOutsideAsync($"ALTER DATABASE {Name} ALLOW_CONNECTIONS {allowed}");
+
+    private string Name => new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!;
+
+    private async Task FromOutsideAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
-        await connection.OpenAsync(CancellationToken.None);
-        while (!cancellation.IsCancellationRequested)
-        {
-            await using var command = new NpgsqlCommand(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
-                connection
-            );
-            await command.ExecuteNonQueryAsync(CancellationToken.None);
-            await Task.Delay(120, CancellationToken.None);
-        }
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres" }.ConnectionString
+        );
+        await connection.OpenAsync(Cancel);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancel);
     }
 }

@@ -85,7 +85,6 @@ public sealed class PostgresDatabaseTests
             connection,
             cluster,
             [MembershipSchema.Area, PostgresJournalSchema.Area],
-            null,
             time ?? TimeProvider.System,
             Cancel
         );

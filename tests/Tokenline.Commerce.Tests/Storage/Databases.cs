@@ -28,7 +28,7 @@ public abstract class Databases : IAsyncLifetime
     }
 
     internal static Task<PostgresDatabase> OpenAsync(string connection) =>
-        PostgresDatabase.OpenAsync(connection, "test", [], null, TimeProvider.System, CancellationToken.None);
+        PostgresDatabase.OpenAsync(connection, "test", [], TimeProvider.System, CancellationToken.None);
 
     private protected T Get<T>()
         where T : notnull => world.Services.GetRequiredService<T>();

@@ -10,15 +10,11 @@ namespace Tokenline.Storage.Journal.Postgres;
 /// <summary>The charge journal in PostgreSQL, written by many processes at once; see README.md beside this file.</summary>
 public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDisposable
 {
-    private const int BatchMax = 4096;
     private const int MonthsAhead = 3;
 
     private readonly NpgsqlDataSource source;
     private readonly PostgresJournalWriter writer;
-    private readonly JournalQueue queue = new();
-    private readonly Thread thread;
-    private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool disposed;
+    private readonly JournalThread thread;
 
     /// <param name="source">Of a database whose schema is <see cref="PostgresJournalSchema.Area"/>.</param>
     /// <param name="run">Of this process; accounts that it claims say so.</param>
@@ -26,16 +22,15 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
     {
         this.source = source;
         writer = new PostgresJournalWriter(source, run, time, log);
-        thread = new Thread(Run) { Name = "charge journal", IsBackground = true };
-        thread.Start();
+        thread = new JournalThread(writer);
     }
 
-    public bool IsBehind => writer.IsAway || queue.Count > SqliteChargeJournal.QueueMax;
+    public bool IsBehind => writer.IsAway || thread.IsBehind;
 
     public async ValueTask<ClaimedAccount> ClaimAsync(AccountId account)
     {
         var item = new ClaimItem(account);
-        queue.Put(item, isUrgent: true);
+        thread.Put(item, isUrgent: true);
         await item.Task;
         var claimed = await ReadClaimedAsync(account, item);
         var open = claimed.Image?.Open.Select(charge => charge.Dispatch.Charge).ToHashSet() ?? [];
@@ -49,7 +44,7 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
                 _ => false,
             };
         }
-        queue.Put(new OpenItem(account, item.Epoch, open), isUrgent: true);
+        thread.Put(new OpenItem(account, item.Epoch, open), isUrgent: true);
         return claimed;
     }
 
@@ -57,11 +52,12 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
     {
         var item = new EntryItem(account, epoch, sequence);
         item.Write(entry, record);
-        queue.Put(item, urgent);
+        thread.Put(item, urgent);
         return item.Task;
     }
 
-    public void Save(AccountId account, long epoch, AccountImage image) => queue.Put(new ImageItem(account, epoch, image), isUrgent: false);
+    public void Save(AccountId account, long epoch, AccountImage image) =>
+        thread.Put(new ImageItem(account, epoch, image), isUrgent: false);
 
     /// <summary>Makes the partitions of this month and the next ones; what has none goes into a table of its own. Run it daily.</summary>
     public static async Task MakePartitionsAsync(NpgsqlDataSource source, DateTimeOffset now, CancellationToken cancellation)
@@ -81,14 +77,7 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
     }
 
     /// <summary>Writes what is queued and closes the connection.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref disposed, true))
-            return;
-        queue.Close();
-        await finished.Task;
-        queue.Dispose();
-    }
+    public ValueTask DisposeAsync() => thread.DisposeAsync();
 
     private async Task<ClaimedAccount> ReadClaimedAsync(AccountId account, ClaimItem claim)
     {
@@ -102,29 +91,6 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
         catch (NpgsqlException e)
         {
             throw new AccountUnavailableException($"{account} could not be read from the charge journal", e);
-        }
-    }
-
-    private void Run()
-    {
-        var batch = new List<JournalItem>(BatchMax);
-        try
-        {
-            while (queue.Take(batch, BatchMax))
-            {
-                if (batch.Count > 0)
-                    writer.Write(batch);
-                BatchCompletion.Queue(batch);
-                batch.Clear();
-            }
-            writer.Dispose();
-            finished.SetResult();
-        }
-        catch (Exception e)
-        {
-            // A bug: nobody may go on as if entries were written.
-            finished.TrySetException(e);
-            Environment.FailFast("the charge journal has stopped", e);
         }
     }
 }

@@ -78,7 +78,7 @@ public sealed class PostgresJournalSnapshot : IJournalSnapshot
                 row =>
                 {
                     var found = PostgresChargeJournal.ToRecord(row);
-                    return (found, Unlike(row, found));
+                    return (found, RecordColumns.Unlike(row, found));
                 },
                 charge.Value
             )
@@ -173,28 +173,6 @@ public sealed class PostgresJournalSnapshot : IJournalSnapshot
         );
         foreach (var lost in missing)
             yield return lost;
-    }
-
-    private static string? Unlike(NpgsqlDataReader row, UsageRecord record)
-    {
-        (string Column, object Record)[] figures =
-        [
-            ("account", record.Account.Value),
-            ("ended_at", record.EndedAt.ToUnixTimeMilliseconds()),
-            ("model", record.Model),
-            ("vendor", record.Vendor),
-            ("whole_input", record.Usage.WholeInput),
-            ("output", record.Usage[Meter.Output]),
-            ("retail_nano", record.RetailNano),
-            ("uncollected_nano", record.UncollectedNano),
-            ("run", record.Run ?? (object)DBNull.Value),
-        ];
-        foreach (var (column, said) in figures)
-        {
-            if (!row[column].Equals(said))
-                return $"its column {column} says {row[column]}, its record {said}";
-        }
-        return null;
     }
 
     public void Dispose()

@@ -8,8 +8,11 @@ using Tokenline.Charging.Journal;
 
 namespace Tokenline.Storage.Journal.Postgres;
 
-/// <summary>Writes batches on one connection, which it opens again when it is lost. Used by one thread only.</summary>
-internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, long run, TimeProvider time, ILogger log) : IDisposable
+/// <summary>
+/// Writes batches into PostgreSQL on one connection, which it opens again when it is lost. While it is lost no call is let in, so none would find out that the database is back:
+/// that is looked for.
+/// </summary>
+internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, long run, TimeProvider time, ILogger log) : IJournalWriter
 {
     private const int TimeoutSeconds = 10;
     private static readonly TimeSpan awayPause = TimeSpan.FromMilliseconds(500);
@@ -18,18 +21,19 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
     private NpgsqlConnection? connection;
     private long awaySince; // a timestamp; 0: the database was there when it was last asked
     private long toldAt;
+    private int isLooking; // 1: somebody looks whether the database is back
+    private readonly CancellationTokenSource ended = new();
 
     /// <summary>The database could not be reached when it was last asked.</summary>
     public bool IsAway => Volatile.Read(ref awaySince) != 0;
 
-    /// <summary>Each item knows then how it went; the caller completes them. Entries go first, so what was queued before a claim is seen by it.</summary>
+    /// <summary>Entries go first, so what was queued before a claim is seen by it.</summary>
     public void Write(List<JournalItem> items)
     {
         if (IsAway && time.GetElapsedTime(awaySince) < awayPause)
         {
             FailAll(items, "the database of the charge journal cannot be reached", null);
-            foreach (var item in items)
-                (item as EntryItem)?.Recycle();
+            Recycle(items);
             return;
         }
         try
@@ -51,12 +55,15 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
         }
         finally
         {
-            foreach (var item in items)
-                (item as EntryItem)?.Recycle();
+            Recycle(items);
         }
     }
 
-    public void Dispose() => connection?.Dispose();
+    public void Dispose()
+    {
+        ended.Cancel();
+        connection?.Dispose();
+    }
 
     private void WriteEntries(List<JournalItem> items)
     {
@@ -78,11 +85,11 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
         {
             Ended(batch, RunRepeating(batch), reached);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation && batch.Items.Count > 1)
+        catch (PostgresException e) when (IsOfAnEntry(e) && batch.Items.Count > 1)
         {
             OneByOne(batch, reached);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException e) when (IsOfAnEntry(e))
         {
             // A second record of a charge, or a refund that was made before, is this entry's own fault. Its account must be claimed anew.
             var item = batch.Items[0];
@@ -90,6 +97,10 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
             item.Fail(new AccountUnavailableException($"entry {item.Sequence} of {item.Account} was refused", e));
         }
     }
+
+    /// <summary>It breaks a rule of the tables (class 23), or holds what they cannot (class 22): not the database's fault, nor that of the batch.</summary>
+    private static bool IsOfAnEntry(PostgresException e) =>
+        e.SqlState.StartsWith("22", StringComparison.Ordinal) || e.SqlState.StartsWith("23", StringComparison.Ordinal);
 
     /// <summary>One of them is at fault, and nothing of the batch was written: what its account wrote before it stays, the others go on.</summary>
     private void OneByOne(PostgresBatch batch, Dictionary<AccountId, Head> reached)
@@ -196,6 +207,8 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
         connection?.Dispose();
         connection = null;
         Volatile.Write(ref awaySince, time.GetTimestamp());
+        if (Interlocked.Exchange(ref isLooking, 1) == 0)
+            _ = LookAsync();
         if (toldAt == 0 || time.GetElapsedTime(toldAt) > TimeSpan.FromSeconds(5))
         {
             toldAt = time.GetTimestamp();
@@ -204,6 +217,41 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
         foreach (var account in items.OfType<EntryItem>().Select(item => item.Account))
             heads.Remove(account);
         FailAll(items, "the charge journal could not be written", cause);
+    }
+
+    /// <summary>Until the database can be written again.</summary>
+    private async Task LookAsync()
+    {
+        try
+        {
+            do await Task.Delay(awayPause, time, ended.Token);
+            while (!await IsBackAsync());
+            Volatile.Write(ref isLooking, 0);
+            Volatile.Write(ref awaySince, 0);
+        }
+        catch (OperationCanceledException)
+        {
+            // the process ends
+        }
+    }
+
+    private async Task<bool> IsBackAsync()
+    {
+        try
+        {
+            await using var command = source.CreateCommand("SELECT pg_is_in_recovery()");
+            return !(bool)(await command.ExecuteScalarAsync(ended.Token))!;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private static void Recycle(List<JournalItem> items)
+    {
+        foreach (var item in items)
+            (item as EntryItem)?.Recycle();
     }
 
     private static void FailAll(List<JournalItem> items, string message, Exception? cause)
