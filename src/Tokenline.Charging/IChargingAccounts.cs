@@ -13,6 +13,7 @@ public interface IChargingAccounts
     ValueTask<HoldOutcome> HoldAsync(AccountId account, HoldRequest request);
 
     /// <summary>Completes when the dispatch of this charge is durable. No byte of an answer may reach the client before.</summary>
+    /// <exception cref="AccountUnavailableException">The hold was lost with the node that made it, or the account cannot be reached.</exception>
     ValueTask DispatchedAsync(AccountId account, ChargeId charge);
 
     ValueTask<ExtendOutcome> ExtendAsync(AccountId account, ExtendRequest request);

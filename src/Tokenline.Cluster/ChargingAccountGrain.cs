@@ -45,7 +45,7 @@ internal sealed class ChargingAccountGrain(
 
     public Task<HoldOutcome> Hold(HoldRequest request) => Task.FromResult(account.Hold(request));
 
-    public Task Dispatched(ChargeId charge) => account.Dispatched(charge).AsTask();
+    public Task<bool> Dispatched(ChargeId charge) => account.DispatchedAsync(charge).AsTask();
 
     public Task<ExtendOutcome> Extend(ExtendRequest request) => account.ExtendAsync(request).AsTask();
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Tokenline.Charging;
@@ -46,19 +47,29 @@ internal sealed partial class ClusterAccounts(
         return new(HoldElsewhereAsync(account, request));
     }
 
-    public ValueTask DispatchedAsync(AccountId account, ChargeId charge) =>
-        hosted.Find(account) is { } here
-            ? here.Dispatched(charge)
-            : new(ReachAsync(account, grain => Done(grain.Dispatched(charge)), patience));
+    public async ValueTask DispatchedAsync(AccountId account, ChargeId charge)
+    {
+        var isKnown = hosted.Find(account) is { } here
+            ? await HereOrElsewhereAsync(here.DispatchedAsync(charge), account, charge, DispatchedElsewhere)
+            : await DispatchedElsewhere(account, charge);
+        if (!isKnown)
+            throw new AccountUnavailableException($"the hold of {charge} was lost with the node that made it");
+    }
 
     public ValueTask<ExtendOutcome> ExtendAsync(AccountId account, ExtendRequest request) =>
-        hosted.Find(account) is { } here ? here.ExtendAsync(request) : new(ReachAsync(account, grain => grain.Extend(request), patience));
+        hosted.Find(account) is { } here
+            ? HereOrElsewhereAsync(here.ExtendAsync(request), account, request, ExtendElsewhere)
+            : new(ExtendElsewhere(account, request));
 
     public ValueTask<EndOutcome> SettleAsync(AccountId account, SettleRequest request) =>
-        hosted.Find(account) is { } here ? here.SettleAsync(request) : new(ReachAsync(account, grain => grain.Settle(request), patience));
+        hosted.Find(account) is { } here
+            ? HereOrElsewhereAsync(here.SettleAsync(request), account, request, SettleElsewhere)
+            : new(SettleElsewhere(account, request));
 
     public ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request) =>
-        hosted.Find(account) is { } here ? here.ReleaseAsync(request) : new(ReachAsync(account, grain => grain.Release(request), patience));
+        hosted.Find(account) is { } here
+            ? HereOrElsewhereAsync(here.ReleaseAsync(request), account, request, ReleaseElsewhere)
+            : new(ReleaseElsewhere(account, request));
 
     public ValueTask<int> RecoverAsync(AccountId account, LiveRuns runs) =>
         new(ReachAsync(account, grain => grain.Recover(runs), patience));
@@ -69,6 +80,37 @@ internal sealed partial class ClusterAccounts(
     public ValueTask<AccountView> ViewAsync(AccountId account) => new(ReachAsync(account, grain => grain.View(), patience));
 
     public ValueTask<LeaseBook> LeasesAsync(AccountId account) => new(ReachAsync(account, grain => grain.Leases(), patience));
+
+    private Task<bool> DispatchedElsewhere(AccountId account, ChargeId charge) =>
+        ReachAsync(account, grain => grain.Dispatched(charge), patience);
+
+    private Task<ExtendOutcome> ExtendElsewhere(AccountId account, ExtendRequest request) =>
+        ReachAsync(account, grain => grain.Extend(request), patience);
+
+    private Task<EndOutcome> SettleElsewhere(AccountId account, SettleRequest request) =>
+        ReachAsync(account, grain => grain.Settle(request), patience);
+
+    private Task<EndOutcome> ReleaseElsewhere(AccountId account, ReleaseRequest request) =>
+        ReachAsync(account, grain => grain.Release(request), patience);
+
+    /// <summary>An account may be given up under a running call: its next activation knows what has become durable, and is asked the same.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<TOutcome> HereOrElsewhereAsync<TRequest, TOutcome>(
+        ValueTask<TOutcome> here,
+        AccountId account,
+        TRequest request,
+        Func<AccountId, TRequest, Task<TOutcome>> elsewhere
+    )
+    {
+        try
+        {
+            return await here;
+        }
+        catch (AccountUnavailableException)
+        {
+            return await elsewhere(account, request);
+        }
+    }
 
     /// <summary>One asking, without waiting for a supply: the desk that supplies asks so.</summary>
     private async ValueTask<HoldOutcome> HoldOnceAsync(AccountId account, HoldRequest request)
@@ -129,12 +171,6 @@ internal sealed partial class ClusterAccounts(
 
     /// <summary>The owner is gone, is going, or was not heard in time: its next one will answer.</summary>
     private static bool IsPassing(Exception e) => e is AccountUnavailableException or OrleansException or TimeoutException;
-
-    private static async Task<bool> Done(Task task)
-    {
-        await task;
-        return true;
-    }
 
     [LoggerMessage(
         Level = LogLevel.Error,

@@ -69,6 +69,11 @@ public static class ClusterSetup
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (membership.Cluster, "tokenline"));
         silo.Configure<SiloOptions>(options => options.SiloName = membership.Node.ToString());
         silo.ConfigureEndpoints(membership.Endpoint.Address, port, gatewayPort: 0, listenOnAnyHostAddress: false);
+#pragma warning disable ORLEANSEXP003 // The directory that was before it gives up accounts on nodes that stay, when the node goes that only knew where they are.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        // A dead node may wake and write: the journal's fence refuses it, so its accounts need not wait until it surely does not.
+        silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", membership.Membership));
         // A dead node's accounts answer again within 5 s: two probes of a second missed, told to everybody at once, and two nodes must agree where there are as many.
         silo.Configure<ClusterMembershipOptions>(options =>

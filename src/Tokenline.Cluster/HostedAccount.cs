@@ -52,15 +52,22 @@ internal sealed partial class HostedAccount(
         }
     }
 
-    public ValueTask Dispatched(ChargeId charge)
+    /// <summary>Once the hold of a stream is durable. False: it never will be, for it was lost with an earlier activation.</summary>
+    public async ValueTask<bool> DispatchedAsync(ChargeId charge)
     {
         Task? written;
         lock (gate)
         {
             Enter();
-            dispatches.Remove(charge, out written);
+            if (!dispatches.Remove(charge, out written))
+            {
+                if (!engine.IsOpen(charge))
+                    return false;
+                written = newest;
+            }
         }
-        return new ValueTask(written ?? Task.CompletedTask);
+        await written;
+        return true;
     }
 
     public async ValueTask<ExtendOutcome> ExtendAsync(ExtendRequest request)

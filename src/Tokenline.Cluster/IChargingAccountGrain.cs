@@ -10,7 +10,8 @@ public interface IChargingAccountGrain : IGrainWithIntegerKey
 {
     Task<HoldOutcome> Hold([Immutable] HoldRequest request);
 
-    Task Dispatched(ChargeId charge);
+    /// <summary>False: the hold was lost with an earlier activation.</summary>
+    Task<bool> Dispatched(ChargeId charge);
 
     Task<ExtendOutcome> Extend(ExtendRequest request);
 

@@ -56,7 +56,7 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
                 if (!until.IsCancellationRequested)
                 {
                     if (i % 5 != 0) // those the vendor cuts
-                        refused.Enqueue(e.Message);
+                        refused.Enqueue($"call {i}: {e}");
                     await Task.Yield(); // the server is being killed: the client sees its call cut
                 }
             }
@@ -82,7 +82,7 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
         if (!response.IsSuccessStatusCode)
         {
             if (!behaviour.StartsWith("fault", StringComparison.Ordinal))
-                refused.Enqueue($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(until)}");
+                refused.Enqueue($"call {number}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(until)}");
             return;
         }
         var charge = response.Headers.GetValues("x-tokenline-charge-id").Single();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -14,6 +15,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly string data;
     private readonly Uri simulator;
     private readonly int port = FreePort();
+    private readonly ConcurrentQueue<string> said = new();
     private Process? process;
 
     public ServerProcess(string data, Uri simulator)
@@ -40,8 +42,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             if (line.StartsWith("Tokenline ", StringComparison.Ordinal))
             {
-                _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
+                _ = KeepAsync(process.StandardOutput);
+                _ = KeepAsync(process.StandardError);
                 return;
             }
         }
@@ -83,6 +85,19 @@ internal sealed class ServerProcess : IAsyncDisposable
                 ["TOKENLINE__Commerce__CarrierBaseUrl"] = new Uri(simulator, "/carrier").ToString(),
             },
         };
+
+    private async Task KeepAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            said.Enqueue(line);
+            while (said.Count > 400)
+                said.TryDequeue(out _);
+        }
+    }
+
+    /// <summary>The last of what it printed: the cause of a failure that a client saw.</summary>
+    public string Said => string.Join('\n', said);
 
     /// <summary>Further variables of its environment.</summary>
     public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();

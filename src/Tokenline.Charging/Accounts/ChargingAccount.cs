@@ -55,6 +55,8 @@ public sealed partial class ChargingAccount
 
     public int OpenCount => open.Count;
 
+    public bool IsOpen(ChargeId charge) => open.ContainsKey(charge);
+
     /// <summary>Roughly how much an image holds; saving one is worth its cost after about as many entries.</summary>
     public int ImageSize => buckets.Count + open.Count + keys.Count + nodes.Count + refunded.Count;
 

@@ -172,7 +172,8 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
 
     public async ValueTask<HoldOutcome> HoldAsync(AccountId account, HoldRequest request) => (await AtAsync(account)).Hold(request);
 
-    public async ValueTask DispatchedAsync(AccountId account, ChargeId charge) => await (await AtAsync(account)).Dispatched(charge);
+    public async ValueTask DispatchedAsync(AccountId account, ChargeId charge) =>
+        Assert.True(await (await AtAsync(account)).DispatchedAsync(charge));
 
     public async ValueTask<ExtendOutcome> ExtendAsync(AccountId account, ExtendRequest request) =>
         await (await AtAsync(account)).ExtendAsync(request);

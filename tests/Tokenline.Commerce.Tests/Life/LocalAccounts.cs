@@ -23,7 +23,8 @@ internal sealed class LocalAccounts(IChargeJournal journal, IChargeHistory histo
         }
     }
 
-    public async ValueTask DispatchedAsync(AccountId account, ChargeId charge) => await (await AtAsync(account)).Dispatched(charge);
+    public async ValueTask DispatchedAsync(AccountId account, ChargeId charge) =>
+        Assert.True(await (await AtAsync(account)).DispatchedAsync(charge));
 
     public async ValueTask<ExtendOutcome> ExtendAsync(AccountId account, ExtendRequest request) =>
         await (await AtAsync(account)).ExtendAsync(request);
