@@ -36,9 +36,13 @@ public static class ClusterSetup
         builder.Services.AddHostedService(services => services.GetRequiredService<LeaseRounds>());
         builder.Services.AddSerializer(serializer =>
             serializer.AddJsonSerializer(type =>
-                type.Namespace is { } home && home.StartsWith("Tokenline.", StringComparison.Ordinal) && home != "Tokenline.Cluster"
+                type.Namespace is { } home
+                && home.StartsWith("Tokenline.", StringComparison.Ordinal)
+                && home != "Tokenline.Cluster"
+                && !type.IsAssignableTo(typeof(Exception))
             )
         );
+        builder.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Tokenline"));
         builder.UseOrleans(silo =>
         {
             if (membership is null)

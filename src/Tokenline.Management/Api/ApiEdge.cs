@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -53,10 +54,21 @@ internal sealed class ApiEdge(AdminKey adminKey, ILogger<ApiEdge> log) : IEndpoi
             log.LogWarning(e, "{Method} {Path}: the charging account is not available", http.Request.Method, http.Request.Path);
             return ApiResult.Problem(Problems.Overloaded, "The charging account cannot be reached at the moment. Try again.");
         }
+        catch (Exception e) when (IsDatabaseAway(e))
+        {
+            log.LogWarning(e, "{Method} {Path}: the database is not available", http.Request.Method, http.Request.Path);
+            return ApiResult.Problem(
+                Problems.Overloaded,
+                "The database cannot be reached at the moment. Try again; look first whether a change is there already, unless it carries an id of yours."
+            );
+        }
         catch (Exception e)
         {
             log.LogError(e, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
             return ApiResult.Problem(Problems.Internal, "Something went wrong here. The log has the details.");
         }
     }
+
+    private static bool IsDatabaseAway(Exception? e) =>
+        e is not null && (e is DbException { IsTransient: true } || IsDatabaseAway(e.InnerException));
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Core.Internal;
+using Orleans.Serialization;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
@@ -44,13 +45,18 @@ public sealed class GivenUpUnderCallsTests
     }
 
     [Fact]
-    public async Task A_stream_whose_hold_is_nowhere_does_not_begin()
+    public async Task A_stream_whose_hold_is_nowhere_does_not_begin_and_every_node_understands_why()
     {
         using var silo = await StartAsync();
         var accounts = silo.Services.GetRequiredService<IChargingAccounts>();
         Assert.Null(await accounts.ExecuteAsync(account, new GrantBucket(Grant(1_000))));
 
         await Assert.ThrowsAsync<AccountUnavailableException>(async () => await accounts.DispatchedAsync(account, new ChargeId(1)));
+
+        // What an account says of itself is understood on another node too.
+        var wire = silo.Services.GetRequiredService<Serializer>();
+        var said = wire.SerializeToArray<Exception>(new AccountUnavailableException("gone", new IOException("cut")));
+        Assert.Equal("gone", Assert.IsType<AccountUnavailableException>(wire.Deserialize<Exception>(said)).Message);
 
         await silo.StopAsync(Cancel);
     }
