@@ -115,11 +115,20 @@ internal sealed partial class ClusterAccounts(
     /// <summary>One asking, without waiting for a supply: the desk that supplies asks so.</summary>
     private async ValueTask<HoldOutcome> HoldOnceAsync(AccountId account, HoldRequest request)
     {
+        if (hosted.Find(account) is { } here)
+        {
+            try
+            {
+                return here.Hold(request);
+            }
+            catch (AccountUnavailableException)
+            {
+                // As above.
+            }
+        }
         try
         {
-            return hosted.Find(account) is { } here
-                ? here.Hold(request)
-                : await ReachAsync(account, grain => grain.Hold(request), patience);
+            return await ReachAsync(account, grain => grain.Hold(request), patience);
         }
         catch (AccountUnavailableException)
         {

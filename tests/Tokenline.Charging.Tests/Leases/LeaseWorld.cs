@@ -216,7 +216,21 @@ internal sealed class LeaseWorld : IChargingAccounts, ILiveAccounts
         var accounts = hosted.Keys.ToList();
         hosted.Clear();
         foreach (var account in accounts)
-            await RecoverAsync(account, LiveRuns.Only(Run));
+        {
+            // What was under way when the node was killed may still claim an account once: then it is asked again, as a cluster does.
+            for (var tries = 1; ; tries++)
+            {
+                try
+                {
+                    await RecoverAsync(account, LiveRuns.Only(Run));
+                    break;
+                }
+                catch (AccountUnavailableException) when (tries < 100)
+                {
+                    await Task.Yield();
+                }
+            }
+        }
     }
 
     private Task<HostedAccount> AtAsync(AccountId id)
