@@ -75,6 +75,7 @@ internal static class ChargingBench
             builder.Services.AddSingleton(services => new PostgresChargeJournal(
                 database.Source,
                 run: 1,
+                "Asia/Shanghai",
                 TimeProvider.System,
                 services.GetRequiredService<ILogger<PostgresChargeJournal>>()
             ));
@@ -83,7 +84,7 @@ internal static class ChargingBench
         }
         else
         {
-            builder.Services.AddSingleton(_ => new SqliteChargeJournal(path));
+            builder.Services.AddSingleton(_ => new SqliteChargeJournal(path, "Asia/Shanghai"));
             builder.Services.AddSingleton<IChargeJournal>(services => services.GetRequiredService<SqliteChargeJournal>());
             builder.Services.AddSingleton<IChargeHistory>(services => services.GetRequiredService<SqliteChargeJournal>());
         }
@@ -110,7 +111,7 @@ internal static class ChargingBench
             TimeProvider.System,
             CancellationToken.None
         );
-        await PostgresChargeJournal.MakePartitionsAsync(database.Source, TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        await RecordPartitions.MakeAsync(database.Source, TimeProvider.System.GetUtcNow(), CancellationToken.None);
         return database;
     }
 

@@ -66,6 +66,11 @@ public interface IChargeHistory
     /// <param name="before">Only runs whose newest call was before this one; null starts at the newest.</param>
     ValueTask<IReadOnlyList<RunLine>> RunsAsync(AccountId account, ChargeId? before, int limit);
 
+    /// <summary>What an account used, day by day, in the order of days. The sums outlive the records that they are of.</summary>
+    /// <param name="from">The first day of the operator's calendar.</param>
+    /// <param name="to">The last.</param>
+    ValueTask<IReadOnlyList<UsageDay>> DaysAsync(AccountId account, DateOnly from, DateOnly to);
+
     /// <summary>Settled charges over all accounts, in the order of their ids, which is that of their starts.</summary>
     /// <param name="after">Only charges after this one.</param>
     /// <param name="until">The last that is looked at.</param>
@@ -97,10 +102,13 @@ public interface IJournalSnapshot : IDisposable
 
     long RecordCount();
 
+    /// <summary>Usage records of charges before this one were kept as long as they had to be, and are gone.</summary>
+    ChargeId RecordsFrom { get; }
+
     /// <summary>Slow: it looks at every record.</summary>
     IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle();
 
-    /// <summary>Where the lists of events and refunds, if they are kept beside the journal, say otherwise than its entries.</summary>
+    /// <summary>Where the lists of events and refunds and the sums of days, if they are kept beside the journal, say otherwise than its entries and records.</summary>
     IEnumerable<(AccountId Account, string Finding)> UnlikeLists();
 }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Tokenline.Cluster;
@@ -7,10 +8,21 @@ namespace Tokenline.Host;
 /// <summary>What makes a process a node of a cluster: a database that it shares with others.</summary>
 /// <param name="Name">Of the cluster; its database remembers it.</param>
 /// <param name="Address">Where other nodes reach this one; port 0 takes a free one.</param>
+/// <param name="KeepRecordsMonths">Usage records of calls that began longer ago, in whole months, are dropped; null: they are kept for ever.</param>
 /// <param name="SecretsFolder">Holds what is the same on every node; null: the data folder.</param>
-internal sealed record ClusterSettings(string Database, string Name, IPEndPoint Address, NodeRoles Roles, string? SecretsFolder)
+internal sealed record ClusterSettings(
+    string Database,
+    string Name,
+    IPEndPoint Address,
+    NodeRoles Roles,
+    string? SecretsFolder,
+    int? KeepRecordsMonths
+)
 {
     private const int NameLengthMax = 60;
+
+    /// <summary>A month must be billed, disputed and settled before its records may go.</summary>
+    private const int KeptMonthsMin = 3;
 
     public ClusterSettings ForVerb() => this with { Roles = NodeRoles.Portal, Address = new IPEndPoint(Address.Address, 0) };
 
@@ -37,7 +49,8 @@ internal sealed record ClusterSettings(string Database, string Name, IPEndPoint 
             ParseRoles(roles is { Length: > 0 } ? roles : "all"),
             (Environment.GetEnvironmentVariable("TOKENLINE_SECRETS") ?? section["Secrets"]) is { Length: > 0 } secrets
                 ? Path.GetFullPath(secrets)
-                : null
+                : null,
+            Months(section["KeepRecordsMonths"])
         );
     }
 
@@ -59,6 +72,13 @@ internal sealed record ClusterSettings(string Database, string Name, IPEndPoint 
             ? throw new SettingException("TOKENLINE_ROLES (Cluster:Roles) names no role: gateway, charging, portal, or all.")
             : roles;
     }
+
+    private static int? Months(string? text) =>
+        text is not { Length: > 0 } ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var months) && months >= KeptMonthsMin ? months
+        : throw new SettingException(
+            $"The setting Cluster:KeepRecordsMonths is a whole number from {KeptMonthsMin} on, not '{text}'; left out, usage records are kept for ever."
+        );
 
     private static IPEndPoint Endpoint(string text)
     {

@@ -25,11 +25,17 @@ internal abstract class NodeData : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
+    /// <param name="timeZone">Of the operator's calendar.</param>
     /// <exception cref="SettingException">The database cannot be used.</exception>
-    public static async Task<NodeData> OpenAsync(ClusterSettings? cluster, DataFolder folder, CancellationToken cancellation)
+    public static async Task<NodeData> OpenAsync(
+        ClusterSettings? cluster,
+        DataFolder folder,
+        string timeZone,
+        CancellationToken cancellation
+    )
     {
         if (cluster is null)
-            return new Embedded(folder);
+            return new Embedded(folder, timeZone);
         var database = await OpenDatabaseAsync(cluster, cancellation);
         try
         {
@@ -39,9 +45,9 @@ internal abstract class NodeData : IAsyncDisposable
                 var management = new ServiceCollection().AddLogging().AddManagementStorage(database, secrets).BuildServiceProvider()
             )
                 await management.OpenManagementStorageAsync(cancellation);
-            await PostgresChargeJournal.MakePartitionsAsync(database.Source, TimeProvider.System.GetUtcNow(), cancellation);
+            await RecordPartitions.MakeAsync(database.Source, TimeProvider.System.GetUtcNow(), cancellation);
             var number = await MembershipSchema.TakeNodeNumberAsync(database.Source, cancellation);
-            return new Shared(database, cluster, new IdSource(TimeProvider.System, number), number, secrets);
+            return new Shared(database, cluster, new IdSource(TimeProvider.System, number), number, secrets, timeZone);
         }
         catch (Exception e)
         {
@@ -72,7 +78,7 @@ internal abstract class NodeData : IAsyncDisposable
     }
 
     /// <summary>One process on SQLite in its data folder.</summary>
-    private sealed class Embedded(DataFolder folder) : NodeData
+    private sealed class Embedded(DataFolder folder, string timeZone) : NodeData
     {
         public override NodeRoles Roles => NodeRoles.All;
 
@@ -83,7 +89,7 @@ internal abstract class NodeData : IAsyncDisposable
             var services = builder.Services;
             services.AddSingleton(new IdSource(TimeProvider.System));
             services.AddSingleton(provider => new GatewayRun(provider.GetRequiredService<IdSource>()));
-            services.AddSingleton(_ => new SqliteChargeJournal(folder.JournalFile));
+            services.AddSingleton(_ => new SqliteChargeJournal(folder.JournalFile, timeZone));
             services.AddSingleton<IChargeJournal>(provider => provider.GetRequiredService<SqliteChargeJournal>());
             services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<SqliteChargeJournal>());
             services.AddManagementStorage(folder.Path);
@@ -102,8 +108,14 @@ internal abstract class NodeData : IAsyncDisposable
     }
 
     /// <summary>A node of a cluster on PostgreSQL.</summary>
-    private sealed class Shared(PostgresDatabase database, ClusterSettings cluster, IdSource ids, int number, string secretsFolder)
-        : NodeData
+    private sealed class Shared(
+        PostgresDatabase database,
+        ClusterSettings cluster,
+        IdSource ids,
+        int number,
+        string secretsFolder,
+        string timeZone
+    ) : NodeData
     {
         public override NodeRoles Roles => cluster.Roles;
 
@@ -116,6 +128,7 @@ internal abstract class NodeData : IAsyncDisposable
             services.AddSingleton(provider => new PostgresChargeJournal(
                 database.Source,
                 run,
+                timeZone,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<PostgresChargeJournal>>()
             ));
@@ -125,6 +138,8 @@ internal abstract class NodeData : IAsyncDisposable
             services.AddDataProtection().AddSharedProtectionKeys();
             services.AddHostedService(provider => new PartitionUpkeep(
                 database.Source,
+                cluster.KeepRecordsMonths,
+                timeZone,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<PartitionUpkeep>>()
             ));

@@ -106,7 +106,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
             if ((simulator?.Address ?? settings.SimulatorAddress) is { } simulated)
                 settings = settings with { Commerce = settings.Commerce with { CarrierBaseUrl = new Uri(simulated, "/carrier") } };
             var adminKey = data.AdminKey(settings.AdminKey);
-            node = await NodeData.OpenAsync(settings.Cluster, data, cancellation);
+            node = await NodeData.OpenAsync(settings.Cluster, data, settings.Commerce.TimeZone, cancellation);
             server = new TokenlineServer(settings, data, node, simulator, Build(settings, data, node, adminKey), adminKey)
             {
                 announcedUrl = announcedUrl,

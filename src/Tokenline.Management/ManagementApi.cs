@@ -58,6 +58,7 @@ public static class ManagementApi
         ChargeEndpoints.Map(api);
         RefundEndpoints.Map(api);
         RunEndpoints.Map(api);
+        UsageDayEndpoints.Map(api);
         RatingEndpoints.Map(api);
         AuditEndpoints.Map(api);
         VendorEndpoints.Map(api);

@@ -174,6 +174,10 @@ public sealed class IdSource(TimeProvider time, int node = 0)
         }
     }
 
+    /// <summary>When an id was made, to the millisecond; one that borrowed from the next millisecond says that one.</summary>
+    public static DateTimeOffset At<T>(Id<T> id)
+        where T : IIdKind => DateTimeOffset.FromUnixTimeMilliseconds((id.Value >> TimeShift) + Epoch);
+
     /// <summary>The lowest id that can be made in this millisecond: ids of before are below it, save those that borrowed from it.</summary>
     public static Id<T> Lowest<T>(DateTimeOffset at)
         where T : IIdKind => new(Math.Max(at.ToUnixTimeMilliseconds() - Epoch, 0) << TimeShift);

@@ -133,6 +133,16 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
 
     public ValueTask<long> PositionAsync() => new(position);
 
+    public ValueTask<IReadOnlyList<UsageDay>> DaysAsync(AccountId account, DateOnly from, DateOnly to)
+    {
+        var sums = new DaySums("Asia/Shanghai");
+        foreach (var record in records.Where(record => record.Account == account))
+            sums.Add(record);
+        return new([
+            .. sums.All.Where(line => line.Key.Day >= from && line.Key.Day <= to).Select(line => new UsageDay(line.Key, line.Value)),
+        ]);
+    }
+
     public ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit) =>
         new([
             .. records

@@ -58,7 +58,7 @@ public sealed class Auditor(IChargeHistory history, ITariffs tariffs, ILiveAccou
             entries++;
             BookOf(account).Post(stored);
             leases.Post(account, stored);
-            if (stored.Entry is not Settled settled)
+            if (stored.Entry is not Settled settled || settled.Charge.Value < journal.RecordsFrom.Value)
                 continue;
             settles++;
             var found = journal.Record(settled.Charge, out var unlike);

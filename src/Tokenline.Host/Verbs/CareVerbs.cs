@@ -8,7 +8,7 @@ internal static class CareVerbs
 {
     private static readonly Option<string> customer = Required("--customer", "The customer's id.");
 
-    public static IEnumerable<Command> Commands() => [Alerts(), Events(), Notifications(), Webhooks(), Refund(), Runs()];
+    public static IEnumerable<Command> Commands() => [Alerts(), Events(), Notifications(), Webhooks(), Refund(), Runs(), Usage()];
 
     private static Command Alerts()
     {
@@ -151,6 +151,29 @@ internal static class CareVerbs
             List("list", "A customer's runs, newest first.", p => Of(p, "runs"), ["run", "calls", "retail", "lastAt"], customer),
             Get("show", "A run's totals and usage records.", p => Of(p, $"runs/{Escape(p.GetValue(run))}"), run, customer)
         );
+    }
+
+    private static Command Usage()
+    {
+        var from = new Option<string?>("--from") { Description = "The first day, such as 2026-11-01; this month's unless told." };
+        var to = new Option<string?>("--to") { Description = "The last day; today unless told." };
+        var by = new Option<string>("--by")
+        {
+            Description = "What is told apart: day, model, key, or several with commas.",
+            DefaultValueFactory = _ => "day",
+        };
+        return List(
+            "usage",
+            "A customer's usage, added up.",
+            p => Of(p, $"usage/days?by={Escape(p.GetValue(by))}{Day("from", p.GetValue(from))}{Day("to", p.GetValue(to))}"),
+            ["day", "model", "key", "calls", "input", "output", "retail", "payments"],
+            customer,
+            from,
+            to,
+            by
+        );
+
+        static string Day(string name, string? day) => day is null ? "" : $"&{name}={Escape(day)}";
     }
 
     private static string Of(ParseResult parsed, string what) => $"customers/{Escape(parsed.GetValue(customer))}/{what}";

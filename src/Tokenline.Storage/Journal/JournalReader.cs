@@ -276,7 +276,20 @@ internal sealed class JournalReader : IJournalSnapshot
             ),
         ];
 
+    public List<UsageDay> Days(AccountId account, DateOnly from, DateOnly to) =>
+        [
+            .. Rows(
+                $"SELECT {DayColumns.All} FROM usage_days WHERE account = $1 AND day BETWEEN $2 AND $3 ORDER BY day, model, key, unit, currency",
+                DayColumns.Read,
+                account.Value,
+                from.DayNumber,
+                to.DayNumber
+            ),
+        ];
+
     public long RecordCount() => One("SELECT count(*) FROM usage_records");
+
+    public ChargeId RecordsFrom => default; // a file keeps its records
 
     public IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle() =>
         Rows(
@@ -285,7 +298,16 @@ internal sealed class JournalReader : IJournalSnapshot
         );
 
     public IEnumerable<(AccountId Account, string Finding)> UnlikeLists() =>
-        One("PRAGMA user_version") < Schema.ListsVersion ? [] : [.. UnlikeEvents(), .. UnlikeAdjustments()];
+        [
+            .. One("PRAGMA user_version") < Schema.ListsVersion ? [] : UnlikeEvents().Concat(UnlikeAdjustments()),
+            .. One("PRAGMA user_version") < Schema.DaysVersion ? [] : UnlikeDays(),
+        ];
+
+    private IEnumerable<(AccountId Account, string Finding)> UnlikeDays() =>
+        Rows(
+            DayColumns.Unlike("usage_records", "usage_days", "charge >= 0", "day >= 0"),
+            row => (new AccountId(row.GetInt64(0)), row.GetString(1))
+        );
 
     private IEnumerable<(AccountId Account, string Finding)> UnlikeEvents() =>
         Unlike(

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Tokenline.Charging;
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
 
 namespace Tokenline.Storage.Journal;
 
@@ -18,20 +19,23 @@ internal sealed class JournalWriter : IJournalWriter
     private readonly JournalStatement insertRecord;
     private readonly JournalStatement insertEvent;
     private readonly JournalStatement insertAdjustment;
+    private readonly JournalStatement addToDay;
     private readonly JournalStatement claim;
     private readonly JournalStatement moveHead;
     private readonly JournalStatement saveImage;
     private readonly JournalStatement moveLowWater;
     private readonly Dictionary<AccountId, Head> heads = [];
     private readonly HashSet<AccountId> touched = [];
+    private readonly DaySums days;
     private readonly OpenCharges open = new();
     private readonly JournalCheckpoints checkpoints;
     private long position;
     private long lowWater;
 
-    public JournalWriter(string path)
+    public JournalWriter(string path, string timeZone)
     {
-        Migration.Run(path);
+        days = new DaySums(timeZone);
+        Migration.Run(path, days);
         connection = new JournalConnection(path);
         connection.Run(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=24000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
@@ -42,6 +46,13 @@ internal sealed class JournalWriter : IJournalWriter
         insertRecord = connection.Prepare("INSERT INTO usage_records VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
         insertEvent = connection.Prepare("INSERT INTO events VALUES (?,?,?,?)");
         insertAdjustment = connection.Prepare("INSERT INTO adjustments VALUES (?,?,?,?,?,?,?)");
+        addToDay = connection.Prepare(
+            """
+            INSERT INTO usage_days VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,
+                whole_input = whole_input + excluded.whole_input, output = output + excluded.output, retail_nano = retail_nano + excluded.retail_nano,
+                uncollected_nano = uncollected_nano + excluded.uncollected_nano, amount = amount + excluded.amount
+            """
+        );
         claim = connection.Prepare(
             "INSERT INTO accounts VALUES (?, 1, 0, 0) ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch, sequence, head"
         );
@@ -85,6 +96,8 @@ internal sealed class JournalWriter : IJournalWriter
                 var head = heads[account];
                 moveHead.Bind(1, head.Sequence).Bind(2, head.Position).Bind(3, account.Value).Run();
             }
+            foreach (var (day, sums) in days.All)
+                AddToDay(day, sums);
             var mark = open.LowWater(position + 1);
             var isMoved = mark - lowWater >= LowWaterStep && position != before;
             if (isMoved)
@@ -99,6 +112,7 @@ internal sealed class JournalWriter : IJournalWriter
             return;
         }
         touched.Clear();
+        days.Clear();
         var bytes = 0L;
         foreach (var item in batch)
         {
@@ -119,6 +133,7 @@ internal sealed class JournalWriter : IJournalWriter
         foreach (var account in touched)
             heads.Remove(account);
         touched.Clear();
+        days.Clear();
         foreach (var item in batch)
         {
             if (item is EntryItem { Charge: { } charge } entry && !entry.HasFailed)
@@ -205,6 +220,8 @@ internal sealed class JournalWriter : IJournalWriter
         position++;
         heads[entry.Account] = new Head(entry.Epoch, entry.Sequence, position);
         touched.Add(entry.Account);
+        if (entry.Record is { } settled)
+            days.Add(settled);
         if (entry.Charge is { } id)
             Remember(entry.Kind, id, entry.Account, position);
     }
@@ -235,6 +252,22 @@ internal sealed class JournalWriter : IJournalWriter
         _ = record.Run is { } run ? insertRecord.Bind(12, run) : insertRecord.BindNull(12);
         insertRecord.Run();
     }
+
+    private void AddToDay(UsageDayKey of, UsageSums sums) =>
+        addToDay
+            .Bind(1, of.Account.Value)
+            .Bind(2, of.Day.DayNumber)
+            .Bind(3, of.Model)
+            .Bind(4, of.Key.Value)
+            .Bind(5, of.Unit)
+            .Bind(6, of.Currency.Code)
+            .Bind(7, sums.Calls)
+            .Bind(8, sums.Input)
+            .Bind(9, sums.Output)
+            .Bind(10, sums.RetailNano)
+            .Bind(11, sums.UncollectedNano)
+            .Bind(12, sums.Amount)
+            .Run();
 
     /// <summary>What is looked for by other ways than its account's chain, in a table of its own and in the same transaction.</summary>
     private void InsertListed(EntryItem entry, JournalEntry listed)
@@ -272,6 +305,7 @@ internal sealed class JournalWriter : IJournalWriter
                 insertRecord,
                 insertEvent,
                 insertAdjustment,
+                addToDay,
                 claim,
                 moveHead,
                 saveImage,

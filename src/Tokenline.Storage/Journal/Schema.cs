@@ -4,7 +4,7 @@ namespace Tokenline.Storage.Journal;
 internal static class Schema
 {
     /// <summary>Raised with every change of the tables; a file of a newer version is not opened.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>From this version on usage records have a column for their run.</summary>
     public const int RunsVersion = 3;
@@ -12,8 +12,11 @@ internal static class Schema
     /// <summary>From this version on events and refunds have lists of their own.</summary>
     public const int ListsVersion = 3;
 
+    /// <summary>From this version on the sums of days are kept beside the records.</summary>
+    public const int DaysVersion = 4;
+
     /// <summary>The step to each version from the one before it. A new file takes them all.</summary>
-    public static readonly string[] Steps = [First, NewImages, EventsAdjustmentsRuns];
+    public static readonly string[] Steps = [First, NewImages, EventsAdjustmentsRuns, Days];
 
     private const string First = """
         CREATE TABLE accounts (
@@ -94,5 +97,24 @@ internal static class Schema
         ALTER TABLE usage_records ADD COLUMN run TEXT;
         UPDATE usage_records SET run = json_extract(body, '$.run') WHERE json_extract(body, '$.run') IS NOT NULL;
         CREATE INDEX usage_records_of_run ON usage_records (account, run) WHERE run IS NOT NULL;
+        """;
+
+    /// <summary>Filled from the records of the version before by <see cref="Migration"/>.</summary>
+    private const string Days = """
+        CREATE TABLE usage_days (
+            account          INTEGER NOT NULL,
+            day              INTEGER NOT NULL, -- of the operator's calendar, as a number: 1 is 0001-01-02
+            model            TEXT NOT NULL,
+            key              INTEGER NOT NULL,
+            unit             TEXT NOT NULL,    -- what was paid in; empty: nothing paid
+            currency         TEXT NOT NULL,    -- of retail_nano and uncollected_nano
+            calls            INTEGER NOT NULL,
+            whole_input      INTEGER NOT NULL,
+            output           INTEGER NOT NULL,
+            retail_nano      INTEGER NOT NULL,
+            uncollected_nano INTEGER NOT NULL,
+            amount           INTEGER NOT NULL,
+            PRIMARY KEY (account, day, model, key, unit, currency)
+        ) WITHOUT ROWID;
         """;
 }

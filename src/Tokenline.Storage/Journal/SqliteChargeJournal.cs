@@ -13,9 +13,10 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
     private readonly string connectionString;
     private readonly AccountId[] recovering;
 
-    public SqliteChargeJournal(string path)
+    /// <param name="timeZone">Of the operator's calendar, which days of usage are of.</param>
+    public SqliteChargeJournal(string path, string timeZone)
     {
-        writer = new JournalWriter(path);
+        writer = new JournalWriter(path, timeZone);
         connectionString = $"Data Source={path};Mode=ReadOnly;Pooling=True";
         using (var reader = new JournalReader(connectionString, asSnapshot: false))
         {
@@ -124,6 +125,12 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         Check(limit);
         using var reader = new JournalReader(connectionString, asSnapshot: true);
         return new(reader.Runs(account, before, limit));
+    }
+
+    public ValueTask<IReadOnlyList<UsageDay>> DaysAsync(AccountId account, DateOnly from, DateOnly to)
+    {
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new(reader.Days(account, from, to));
     }
 
     public ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit)

@@ -36,7 +36,7 @@ public sealed class AccountLifeProperties
                 async sequence =>
                 {
                     var folder = Directory.CreateTempSubdirectory("tokenline-test");
-                    await using (var journal = new SqliteChargeJournal(Path.Combine(folder.FullName, "charges.db")))
+                    await using (var journal = new SqliteChargeJournal(Path.Combine(folder.FullName, "charges.db"), "Asia/Shanghai"))
                         await new Life(journal, journal, _ => { }).RunAsync(sequence);
                     folder.Delete(recursive: true);
                 },

@@ -44,7 +44,7 @@ public sealed class ParallelHistoryProperties
             async seed =>
             {
                 var folder = Directory.CreateTempSubdirectory("tokenline-test");
-                await using (var journal = new SqliteChargeJournal(Path.Combine(folder.FullName, "charges.db")))
+                await using (var journal = new SqliteChargeJournal(Path.Combine(folder.FullName, "charges.db"), "Asia/Shanghai"))
                     await CheckAsync(seed, journal, journal);
                 folder.Delete(recursive: true);
             },

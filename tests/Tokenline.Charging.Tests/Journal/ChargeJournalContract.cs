@@ -322,6 +322,56 @@ public abstract class ChargeJournalContract : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task The_sums_of_days_are_those_of_the_records_by_model_key_and_what_was_paid_in()
+    {
+        var midnight = new DateTimeOffset(2026, 11, 1, 16, 0, 0, TimeSpan.Zero); // in Shanghai
+        var (eve, next) = (IdSource.Lowest<ChargeKind>(midnight.AddMilliseconds(-1)).Value, IdSource.Lowest<ChargeKind>(midnight).Value);
+        UsageRecord[] records =
+        [
+            Record(eve) with
+            {
+                Payments = [Paid("general-token", 3, worth: 10), Paid("CNY", 20, worth: 20)],
+            },
+            Record(next),
+            Record(next + 1),
+            Record(next + 2) with
+            {
+                Key = new KeyId(2),
+                Payments = [],
+                UncollectedNano = 30,
+            },
+        ];
+        var claimed = await Journal.ClaimAsync(account);
+        var written = new List<Task>();
+        for (var (i, sequence) = (0, 0L); i < records.Length; i++)
+        {
+            var charge = records[i].Charge.Value;
+            written.Add(Journal.Append(account, claimed.Epoch, ++sequence, Dispatched(charge), null, urgent: false));
+            written.Add(Journal.Append(account, claimed.Epoch, ++sequence, Settled(charge), records[i], urgent: true));
+        }
+        await Task.WhenAll(written);
+
+        var (first, second) = (new DateOnly(2026, 11, 1), new DateOnly(2026, 11, 2));
+        UsageDay Line(DateOnly day, long key, string unit, UsageSums sums) =>
+            new(new(account, day, "m", new KeyId(key), Currency.Cny, unit), sums);
+        Assert.Equal(
+            [
+                Line(first, 1, "CNY", new(1, 4, 2, 30, 0, 20)),
+                Line(first, 1, "general-token", new(0, 0, 0, 0, 0, 3)),
+                Line(second, 1, "general-token", new(2, 8, 4, 60, 0, 6)),
+                Line(second, 2, "", new(1, 4, 2, 30, 30, 0)),
+            ],
+            (await History.DaysAsync(account, first, second)).OrderBy(line => (line.Of.Day, line.Of.Key.Value, line.Of.Unit))
+        );
+        Assert.Equal(2, (await History.DaysAsync(account, first, first)).Count);
+        Assert.Empty(await History.DaysAsync(new AccountId(43), first, second));
+        using var snapshot = History.OpenSnapshot();
+        Assert.Empty(snapshot.UnlikeLists());
+    }
+
+    private static Payment Paid(string unit, long amount, long worth) => new(new BucketId(1), "x", unit, unit == "CNY", amount, worth);
+
     protected static BucketGranted Granted(long bucket) =>
         new(
             now,

@@ -147,6 +147,19 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
         ]);
     }
 
+    public ValueTask<IReadOnlyList<UsageDay>> DaysAsync(AccountId account, DateOnly from, DateOnly to)
+    {
+        var sums = new DaySums("Asia/Shanghai");
+        foreach (var record in Records().Where(r => r.Account == account))
+            sums.Add(record);
+        return new([
+            .. sums
+                .All.Where(line => line.Key.Day >= from && line.Key.Day <= to)
+                .OrderBy(line => line.Key.Day)
+                .Select(line => new UsageDay(line.Key, line.Value)),
+        ]);
+    }
+
     public ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit) =>
         new([
             .. Records()
@@ -266,6 +279,8 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
         }
 
         public long RecordCount() => records.Count;
+
+        public ChargeId RecordsFrom => default;
 
         public IEnumerable<(AccountId Account, ChargeId Charge)> RecordsWithoutSettle() =>
             records

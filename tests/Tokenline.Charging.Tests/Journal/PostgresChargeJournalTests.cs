@@ -37,7 +37,7 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
     }
 
     private PostgresChargeJournal Open(long run) =>
-        new(database.Source, run, TimeProvider.System, NullLogger<PostgresChargeJournal>.Instance);
+        new(database.Source, run, "Asia/Shanghai", TimeProvider.System, NullLogger<PostgresChargeJournal>.Instance);
 
     [Fact]
     public async Task An_account_that_another_node_claims_refuses_what_its_former_owner_still_writes()
@@ -250,8 +250,8 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
     public async Task A_month_has_a_partition_of_its_own_and_is_made_once()
     {
         var now = new DateTimeOffset(2026, 11, 26, 0, 0, 0, TimeSpan.Zero);
-        await PostgresChargeJournal.MakePartitionsAsync(database.Source, now, Cancel);
-        await PostgresChargeJournal.MakePartitionsAsync(database.Source, now, Cancel);
+        await RecordPartitions.MakeAsync(database.Source, now, Cancel);
+        await RecordPartitions.MakeAsync(database.Source, now, Cancel);
         var account = new AccountId(5);
         var claimed = await journal.ClaimAsync(account);
         var charge = IdSource.Lowest<ChargeKind>(now).Value + 1;
@@ -260,6 +260,43 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
 
         await using var command = database.Source.CreateCommand("SELECT count(*) FROM charging.usage_record_2026_11");
         Assert.Equal(1L, await command.ExecuteScalarAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Months_that_were_kept_for_long_enough_are_dropped_and_their_days_and_the_audit_stay()
+    {
+        var start = new DateTimeOffset(2026, 8, 15, 0, 0, 0, TimeSpan.Zero);
+        await RecordPartitions.MakeAsync(database.Source, start, Cancel);
+        await RecordPartitions.MakeAsync(database.Source, start.AddMonths(3), Cancel);
+        var account = new AccountId(42);
+        var claimed = await journal.ClaimAsync(account);
+        var charges = Enumerable.Range(0, 4).Select(i => IdSource.Lowest<ChargeKind>(start.AddMonths(i)).Value).ToList();
+        for (var (i, sequence) = (0, 0L); i < charges.Count; i++)
+        {
+            await journal.Append(account, claimed.Epoch, ++sequence, Dispatched(charges[i]), null, urgent: true);
+            await journal.Append(account, claimed.Epoch, ++sequence, Settled(charges[i]), Record(charges[i]), urgent: true);
+        }
+
+        var dropped = await RecordPartitions.DropAsync(database.Source, start.AddMonths(4), 2, "Asia/Shanghai", Cancel);
+
+        Assert.Equal(["usage_record_2026_08", "usage_record_2026_09"], dropped);
+        Assert.Empty(await RecordPartitions.DropAsync(database.Source, start.AddMonths(4), 2, "Asia/Shanghai", Cancel));
+        Assert.Equal(charges.Skip(2).Reverse(), (await History.RecordsAsync(account, null, 10)).Select(record => record.Charge.Value));
+        Assert.Equal(4, (await History.DaysAsync(account, DateOnly.MinValue, DateOnly.MaxValue)).Sum(day => day.Sums.Calls));
+        Assert.Null(await History.FindUnbilledAsync(new ChargeId(charges[0])));
+        using (var kept = History.OpenSnapshot())
+        {
+            Assert.Equal(IdSource.Lowest<ChargeKind>(new(2026, 10, 1, 0, 0, 0, TimeSpan.Zero)), kept.RecordsFrom);
+            Assert.Empty(kept.UnlikeLists());
+        }
+        await using var command = database.Source.CreateCommand(
+            "UPDATE charging.usage_day SET retail_nano = retail_nano + 1 WHERE day = (SELECT max(day) FROM charging.usage_day)"
+        );
+        await command.ExecuteNonQueryAsync(Cancel);
+        using var changed = History.OpenSnapshot();
+        var (of, finding) = Assert.Single(changed.UnlikeLists());
+        Assert.Equal(account, of);
+        Assert.Contains("61 nano; its records to 2 calls", finding, StringComparison.Ordinal);
     }
 
     /// <summary>Every connection to the database.</summary>

@@ -26,7 +26,7 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
         await Journal.Append(account, claimed.Epoch, 2, Dispatched(8), null, urgent: true);
 
         await journal.DisposeAsync();
-        journal = new SqliteChargeJournal(File);
+        journal = new SqliteChargeJournal(File, "Asia/Shanghai");
 
         Assert.Equal([account], await History.AccountsWithOpenChargesAsync());
         Assert.Equal(2, (await Journal.ClaimAsync(account)).Tail.Count);
@@ -43,7 +43,7 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
         await Journal.Append(account, claimed.Epoch, 4, new Released(now, new ChargeId(9), "x", null), null, urgent: true);
 
         await journal.DisposeAsync();
-        journal = new SqliteChargeJournal(File);
+        journal = new SqliteChargeJournal(File, "Asia/Shanghai");
 
         Assert.Empty(await History.AccountsWithOpenChargesAsync());
     }
@@ -54,7 +54,7 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
         var account = new AccountId(1);
         var claimed = await Journal.ClaimAsync(account);
         await journal.DisposeAsync();
-        journal = new SqliteChargeJournal(File);
+        journal = new SqliteChargeJournal(File, "Asia/Shanghai");
 
         await Assert.ThrowsAsync<AccountUnavailableException>(() =>
             Journal.Append(account, claimed.Epoch, 1, Granted(1), null, urgent: true)
@@ -73,7 +73,7 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        var refused = Assert.Throws<IOException>(() => new SqliteChargeJournal(File));
+        var refused = Assert.Throws<IOException>(() => new SqliteChargeJournal(File, "Asia/Shanghai"));
         Assert.Contains("newer version", refused.Message, StringComparison.Ordinal);
     }
 
@@ -85,7 +85,7 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
         System.IO.File.Delete(File);
         await RunAsync(await System.IO.File.ReadAllTextAsync("Journal/version1.sql", TestContext.Current.CancellationToken));
 
-        journal = new SqliteChargeJournal(File);
+        journal = new SqliteChargeJournal(File, "Asia/Shanghai");
 
         var account = new AccountId(42);
         var told = Assert.Single(await History.EventsAsync(0, 10));
@@ -95,6 +95,7 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
         var run = await History.RunAsync(account, "night shift");
         Assert.Equal((2L, 15L), (run!.Calls, run.GivenBack[0].Nano));
         Assert.Equal([102L, 101L, 100L], (await History.RecordsAsync(account, null, 10)).Select(r => r.Charge.Value));
+        Assert.Equal(3, (await History.DaysAsync(account, DateOnly.MinValue, DateOnly.MaxValue)).Sum(day => day.Sums.Calls));
 
         var claimed = await Journal.ClaimAsync(account);
         Assert.Null(claimed.Image); // those of version 1 have another form
@@ -119,7 +120,7 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
             Assert.Empty(snapshot.UnlikeLists());
         }
 
-        journal = new SqliteChargeJournal(File);
+        journal = new SqliteChargeJournal(File, "Asia/Shanghai");
         using var today = History.OpenSnapshot();
         Assert.NotNull(today.Record(new ChargeId(100), out var stillUnlike));
         Assert.Null(stillUnlike);
@@ -175,7 +176,7 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
 
     public override ValueTask InitializeAsync()
     {
-        journal = new SqliteChargeJournal(File);
+        journal = new SqliteChargeJournal(File, "Asia/Shanghai");
         return ValueTask.CompletedTask;
     }
 

@@ -145,6 +145,32 @@ public sealed class CareApiTests : ManagementApiHost
     }
 
     [Fact]
+    public async Task Usage_is_added_up_by_what_was_asked_for()
+    {
+        await CallAsync();
+        await CallAsync();
+
+        var days = (await SendAsync("GET", $"customers/{customer}/usage/days"))["items"]!.AsArray();
+        var day = Assert.Single(days)!;
+        Assert.Equal(
+            ("2", "40000", "0.196", "general-token", "196000"),
+            (
+                Text(day["calls"]),
+                Text(day["input"]),
+                Text(day["retail"]![0]!["amount"]),
+                Text(day["payments"]![0]!["unit"]),
+                Text(day["payments"]![0]!["amount"])
+            )
+        );
+        Assert.Null(day["model"]);
+        var apart = await SendAsync("GET", $"customers/{customer}/usage/days?from={day["day"]}&to={day["day"]}&by=model,key");
+        var line = Assert.Single(apart["items"]!.AsArray())!;
+        Assert.Equal((null, "2"), (Text(line["day"]), Text(line["calls"])));
+        Assert.StartsWith("key_", Text(line["key"]), StringComparison.Ordinal);
+        Assert.Empty((await SendAsync("GET", $"customers/{customer}/usage/days?from=2020-01-01&to=2020-12-31"))["items"]!.AsArray());
+    }
+
+    [Fact]
     public async Task Alerts_are_changed_in_part_and_what_they_raise_is_listed()
     {
         var before = await SendAsync("GET", $"customers/{customer}/alerts");
@@ -231,6 +257,12 @@ public sealed class CareApiTests : ManagementApiHost
     [InlineData("GET", "customers/pty_0000000000001/runs", null, 404, "not_found", null)]
     [InlineData("GET", "customers/{c}/runs?before=x", null, 400, "invalid_request_error", "before")]
     [InlineData("GET", "customers/{c}/runs/none", null, 404, "not_found", null)]
+    [InlineData("GET", "customers/pty_0000000000001/usage/days", null, 404, "not_found", null)]
+    [InlineData("GET", "customers/{c}/usage/days?from=today", null, 400, "invalid_request_error", "from")]
+    [InlineData("GET", "customers/{c}/usage/days?to=2026-02-30", null, 400, "invalid_request_error", "to")]
+    [InlineData("GET", "customers/{c}/usage/days?from=2026-03-02&to=2026-03-01", null, 400, "invalid_request_error", "from")]
+    [InlineData("GET", "customers/{c}/usage/days?from=2020-01-01&to=2026-03-01", null, 400, "invalid_request_error", "from")]
+    [InlineData("GET", "customers/{c}/usage/days?by=hour", null, 400, "invalid_request_error", "by")]
     [InlineData("GET", "customers/{c}/runs/none?limit=0", null, 400, "invalid_request_error", "limit")]
     [InlineData("GET", "customers/pty_0000000000001/alerts", null, 404, "not_found", null)]
     [InlineData("PUT", "customers/pty_0000000000001/alerts", "{}", 404, "not_found", null)]

@@ -17,7 +17,7 @@ internal sealed class FaultyJournal : IChargeJournal, IAsyncDisposable
 
     public FaultyJournal(string file)
     {
-        Inner = new SqliteChargeJournal(file);
+        Inner = new SqliteChargeJournal(file, "Asia/Shanghai");
         hook = _ => Interlocked.Decrement(ref failing) >= 0 ? 1 : 0;
         raw.sqlite3_commit_hook(Inner.Connection.Handle, hook, null);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
 
 namespace Tokenline.Storage.Journal.Postgres;
 
@@ -9,7 +10,8 @@ namespace Tokenline.Storage.Journal.Postgres;
 /// Entries of many accounts as one statement, which is one transaction and one round trip. An account's row must have the epoch and the sequence that its entries go on from;
 /// of an account that fails this nothing is written, of the others everything.
 /// </summary>
-internal sealed class PostgresBatch
+/// <param name="days">Of the writer's thread.</param>
+internal sealed class PostgresBatch(DaySums days)
 {
     /// <summary>Whoever writes events holds it from before their positions are drawn until they are committed, so that their order is that of commits.</summary>
     private const long EventsLock = 0x746f6b656e_02; // "token", 2
@@ -54,6 +56,16 @@ internal sealed class PostgresBatch
             INSERT INTO charging.adjustment (position, id, charge, account, at, retail_nano, body)
             SELECT p.position, l.id, l.of, p.account, l.at, l.retail, p.body
             FROM unnest($26, $27, $28, $29, $30, $31) AS l (account, sequence, at, id, of, retail) JOIN placed p USING (account, sequence)
+        ),
+        days AS (
+            INSERT INTO charging.usage_day AS u
+                (account, day, model, key, unit, currency, calls, whole_input, output, retail_nano, uncollected_nano, amount)
+            SELECT d.* FROM unnest($32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)
+                AS d (account, day, model, key, unit, currency, calls, whole_input, output, retail, uncollected, amount)
+            JOIN moved m ON m.account = d.account
+            ON CONFLICT (account, day, model, key, unit, currency) DO UPDATE SET calls = u.calls + excluded.calls,
+                whole_input = u.whole_input + excluded.whole_input, output = u.output + excluded.output, retail_nano = u.retail_nano + excluded.retail_nano,
+                uncollected_nano = u.uncollected_nano + excluded.uncollected_nano, amount = u.amount + excluded.amount
         )
         SELECT account FROM moved
         """;
@@ -158,13 +170,30 @@ internal sealed class PostgresBatch
         Longs(command, refunds, item => ((Refunded)item.Listed!).Command.Value);
         Longs(command, refunds, item => ((Refunded)item.Listed!).Charge.Value);
         Longs(command, refunds, item => ((Refunded)item.Listed!).RetailNano);
+
+        days.Clear();
+        foreach (var item in settled)
+            days.Add(item.Record!);
+        var lines = days.All.ToList();
+        Longs(command, lines, line => line.Key.Account.Value);
+        Longs(command, lines, line => line.Key.Day.DayNumber);
+        Texts(command, lines, line => line.Key.Model);
+        Longs(command, lines, line => line.Key.Key.Value);
+        Texts(command, lines, line => line.Key.Unit);
+        Texts(command, lines, line => line.Key.Currency.Code);
+        Longs(command, lines, line => line.Value.Calls);
+        Longs(command, lines, line => line.Value.Input);
+        Longs(command, lines, line => line.Value.Output);
+        Longs(command, lines, line => line.Value.RetailNano);
+        Longs(command, lines, line => line.Value.UncollectedNano);
+        Longs(command, lines, line => line.Value.Amount);
         return command;
     }
 
-    private static void Longs(NpgsqlBatchCommand command, List<EntryItem> of, Converter<EntryItem, long> value) =>
+    private static void Longs<T>(NpgsqlBatchCommand command, List<T> of, Converter<T, long> value) =>
         Add(command, NpgsqlDbType.Bigint, of.ConvertAll(value).ToArray());
 
-    private static void Texts(NpgsqlBatchCommand command, List<EntryItem> of, Converter<EntryItem, string?> value) =>
+    private static void Texts<T>(NpgsqlBatchCommand command, List<T> of, Converter<T, string?> value) =>
         Add(command, NpgsqlDbType.Text, of.ConvertAll(value).ToArray());
 
     private static void Add(NpgsqlBatchCommand command, NpgsqlDbType type, Array values) =>

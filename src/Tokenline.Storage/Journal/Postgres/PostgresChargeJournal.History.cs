@@ -28,6 +28,7 @@ public sealed partial class PostgresChargeJournal : IChargeHistory
                 EntryKind.Released}
             WHERE d.charge = $1 AND d.kind = {(int)
                 EntryKind.Dispatched} AND NOT EXISTS (SELECT FROM charging.usage_record u WHERE u.charge = d.charge)
+              AND d.charge >= (SELECT value FROM charging.mark WHERE name = 'records_from')
             LIMIT 1
             """,
             row => new UnbilledCharge(
@@ -154,6 +155,15 @@ public sealed partial class PostgresChargeJournal : IChargeHistory
                 )),
         ];
     }
+
+    public async ValueTask<IReadOnlyList<UsageDay>> DaysAsync(AccountId account, DateOnly from, DateOnly to) =>
+        await RowsAsync(
+            $"SELECT {DayColumns.All} FROM charging.usage_day WHERE account = $1 AND day BETWEEN $2 AND $3 ORDER BY day, model, key, unit, currency",
+            DayColumns.Read,
+            account.Value,
+            (long)from.DayNumber,
+            (long)to.DayNumber
+        );
 
     public async ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tokenline.Charging;
@@ -10,18 +9,17 @@ namespace Tokenline.Storage.Journal.Postgres;
 /// <summary>The charge journal in PostgreSQL, written by many processes at once; see README.md beside this file.</summary>
 public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDisposable
 {
-    private const int MonthsAhead = 3;
-
     private readonly NpgsqlDataSource source;
     private readonly PostgresJournalWriter writer;
     private readonly JournalThread thread;
 
     /// <param name="source">Of a database whose schema is <see cref="PostgresJournalSchema.Area"/>.</param>
     /// <param name="run">Of this process; accounts that it claims say so.</param>
-    public PostgresChargeJournal(NpgsqlDataSource source, long run, TimeProvider time, ILogger<PostgresChargeJournal> log)
+    /// <param name="timeZone">Of the operator's calendar, which days of usage are of.</param>
+    public PostgresChargeJournal(NpgsqlDataSource source, long run, string timeZone, TimeProvider time, ILogger<PostgresChargeJournal> log)
     {
         this.source = source;
-        writer = new PostgresJournalWriter(source, run, time, log);
+        writer = new PostgresJournalWriter(source, run, timeZone, time, log);
         thread = new JournalThread(writer);
     }
 
@@ -58,23 +56,6 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
 
     public void Save(AccountId account, long epoch, AccountImage image) =>
         thread.Put(new ImageItem(account, epoch, image), isUrgent: false);
-
-    /// <summary>Makes the partitions of this month and the next ones; what has none goes into a table of its own. Run it daily.</summary>
-    public static async Task MakePartitionsAsync(NpgsqlDataSource source, DateTimeOffset now, CancellationToken cancellation)
-    {
-        var first = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
-        for (var i = 0; i < MonthsAhead; i++)
-        {
-            var (from, to) = (first.AddMonths(i), first.AddMonths(i + 1));
-            await using var command = source.CreateCommand(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"CREATE TABLE IF NOT EXISTS charging.usage_record_{from:yyyy_MM} PARTITION OF charging.usage_record FOR VALUES FROM ({IdSource.Lowest<ChargeKind>(from).Value}) TO ({IdSource.Lowest<ChargeKind>(to).Value})"
-                )
-            );
-            await command.ExecuteNonQueryAsync(cancellation);
-        }
-    }
 
     /// <summary>Writes what is queued and closes the connection.</summary>
     public ValueTask DisposeAsync() => thread.DisposeAsync();

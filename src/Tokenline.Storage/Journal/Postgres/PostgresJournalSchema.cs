@@ -71,6 +71,28 @@ public static class PostgresJournalSchema
         CREATE UNIQUE INDEX adjustment_of_command ON charging.adjustment (account, id); -- the last line against giving back twice
         CREATE INDEX adjustment_of_charge ON charging.adjustment (charge);
 
+        CREATE TABLE charging.usage_day (
+            account          bigint NOT NULL,
+            day              bigint NOT NULL, -- of the operator's calendar, as a number: 1 is 0001-01-02
+            model            text COLLATE "C" NOT NULL,
+            key              bigint NOT NULL,
+            unit             text COLLATE "C" NOT NULL, -- what was paid in; empty: nothing paid
+            currency         text COLLATE "C" NOT NULL, -- of retail_nano and uncollected_nano
+            calls            bigint NOT NULL,
+            whole_input      bigint NOT NULL,
+            output           bigint NOT NULL,
+            retail_nano      bigint NOT NULL,
+            uncollected_nano bigint NOT NULL,
+            amount           bigint NOT NULL,
+            PRIMARY KEY (account, day, model, key, unit, currency)
+        ) WITH (fillfactor = 80); -- the rows of today are rewritten in place
+
+        CREATE TABLE charging.mark (name text PRIMARY KEY, value bigint NOT NULL);
+        INSERT INTO charging.mark VALUES
+            ('records_from', 0),  -- usage records of charges before this one are gone
+            ('days_from', 0),     -- the first day of which all records are there
+            ('days_charge', 0);   -- the lowest charge id of that day
+
         CREATE TABLE charging.image (account bigint PRIMARY KEY, sequence bigint NOT NULL, body text NOT NULL);
         """;
 }

@@ -30,6 +30,7 @@ public sealed class PostgresJournalSnapshot : IJournalSnapshot
         (this.source, this.owner, this.transaction, this.snapshot) = (source, owner, transaction, snapshot);
         (this.single, singleTransaction) = single;
         Position = Singles("SELECT coalesce(max(position), 0) FROM charging.journal", row => row.GetInt64(0))[0];
+        RecordsFrom = new(Mark("records_from"));
     }
 
     public static PostgresJournalSnapshot Open(NpgsqlDataSource source)
@@ -50,6 +51,10 @@ public sealed class PostgresJournalSnapshot : IJournalSnapshot
     }
 
     public long Position { get; }
+
+    public ChargeId RecordsFrom { get; }
+
+    private long Mark(string name) => Singles($"SELECT value FROM charging.mark WHERE name = '{name}'", row => row.GetInt64(0))[0];
 
     public IEnumerable<(AccountId Account, StoredEntry Entry)> Entries() =>
         Stream(
@@ -121,6 +126,15 @@ public sealed class PostgresJournalSnapshot : IJournalSnapshot
                         : row.GetInt64(ListedColumn + 3) != refund.RetailNano ? "retail_nano"
                         : null;
                 }
+            ),
+            .. Stream(
+                DayColumns.Unlike(
+                    "charging.usage_record",
+                    "charging.usage_day",
+                    $"charge >= {Mark("days_charge")}",
+                    $"day >= {Mark("days_from")}"
+                ),
+                row => (new AccountId(row.GetInt64(0)), row.GetString(1))
             ),
             .. Stream(
                 """

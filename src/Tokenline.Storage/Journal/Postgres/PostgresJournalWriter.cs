@@ -5,6 +5,7 @@ using NpgsqlTypes;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
 
 namespace Tokenline.Storage.Journal.Postgres;
 
@@ -12,12 +13,14 @@ namespace Tokenline.Storage.Journal.Postgres;
 /// Writes batches into PostgreSQL on one connection, which it opens again when it is lost. While it is lost no call is let in, so none would find out that the database is back:
 /// that is looked for.
 /// </summary>
-internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, long run, TimeProvider time, ILogger log) : IJournalWriter
+internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, long run, string timeZone, TimeProvider time, ILogger log)
+    : IJournalWriter
 {
     private const int TimeoutSeconds = 10;
     private static readonly TimeSpan awayPause = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<AccountId, Head> heads = [];
+    private readonly DaySums days = new(timeZone);
     private NpgsqlConnection? connection;
     private long awaySince; // a timestamp; 0: the database was there when it was last asked
     private long toldAt;
@@ -67,7 +70,7 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
 
     private void WriteEntries(List<JournalItem> items)
     {
-        var batch = new PostgresBatch();
+        var batch = new PostgresBatch(days);
         var reached = new Dictionary<AccountId, Head>();
         foreach (var item in items.OfType<EntryItem>())
         {
