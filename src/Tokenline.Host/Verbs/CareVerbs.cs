@@ -8,7 +8,7 @@ internal static class CareVerbs
 {
     private static readonly Option<string> customer = Required("--customer", "The customer's id.");
 
-    public static IEnumerable<Command> Commands() => [Alerts(), Events(), Notifications(), Webhooks(), Refund(), Runs(), Usage()];
+    public static IEnumerable<Command> Commands() => [Alerts(), Events(), Notifications(), Webhooks(), Refund(), Runs(), UsageSums()];
 
     private static Command Alerts()
     {
@@ -153,7 +153,7 @@ internal static class CareVerbs
         );
     }
 
-    private static Command Usage()
+    private static Command UsageSums()
     {
         var from = new Option<string?>("--from") { Description = "The first day, such as 2026-11-01; this month's unless told." };
         var to = new Option<string?>("--to") { Description = "The last day; today unless told." };
@@ -163,7 +163,7 @@ internal static class CareVerbs
             DefaultValueFactory = _ => "day",
         };
         return List(
-            "usage",
+            "usage-sums",
             "A customer's usage, added up.",
             p => Of(p, $"usage/days?by={Escape(p.GetValue(by))}{Day("from", p.GetValue(from))}{Day("to", p.GetValue(to))}"),
             ["day", "model", "key", "calls", "input", "output", "retail", "payments"],
