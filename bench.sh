@@ -4,6 +4,7 @@
 #   ./bench.sh translated  a stream of 40 events in the vendor's protocol, and translated from and into others: CPU a request, ratio
 #   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one, with one bucket and with all rules
 #                          ./bench.sh charging 10 --store postgres: the same on a PostgreSQL of its own, on this machine
+#   ./bench.sh cluster     1, 2 and 3 nodes on one PostgreSQL: CPU a call, through the node of the account and through another
 #   ./bench.sh routing     choosing a deployment: nanoseconds and bytes, by policy
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
@@ -15,6 +16,7 @@ mkdir -p bench/results
 case "$name" in
   gateway) run=(bench/gateway.sh) ;;
   translated) run=(bench/gateway.sh translated) ;;
+  cluster) run=(bench/cluster.sh) ;;
   start) run=(bench/start.sh "${2:-9}") ;;
   latency | memory) run=(bench/held.sh "$name") ;;
   charging)
@@ -34,7 +36,7 @@ case "$name" in
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll routing "${2:-3}")
     ;;
-  *) sed -n '2,10p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,12p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {
