@@ -57,16 +57,18 @@ load() { # connections of all nodes together, seconds, shift: keys of the accoun
 measure() { # title, shift
   load 96 "${BENCH_WARMUP:-15}" "$2"
   local before database_before calls errors
+  local written; written=$(psql -d postgres -c 'SELECT pg_current_wal_lsn()')
   before=$(ticks "${nodes[@]}"); database_before=$(database_ticks)
   load 96 "$seconds" "$2"
   local used=$(($(ticks "${nodes[@]}") - before)) database_used=$(($(database_ticks) - database_before))
   calls=$(cat "$work"/wrk.* | awk '/requests in/ {n += $1} END {print n}')
   errors=$(cat "$work"/wrk.* | awk '/Non-2xx/ {n += $NF} END {print n + 0}')
   cpu=$(awk -v t=$used -v hz="$(getconf CLK_TCK)" -v n="$calls" 'BEGIN {printf "%.1f", t / hz * 1e6 / n}')
-  printf '%-44s %10.0f %14s %16s %8s\n' "$1" "$((calls / seconds))" "$cpu" "$(awk -v t=$database_used -v hz="$(getconf CLK_TCK)" -v n="$calls" 'BEGIN {printf "%.1f", t / hz * 1e6 / n}')" "$errors"
+  written=$(psql -d postgres -c "SELECT pg_current_wal_lsn() - '$written'")
+  printf '%-44s %10.0f %14s %16s %10.0f %8s\n' "$1" "$((calls / seconds))" "$cpu" "$(awk -v t=$database_used -v hz="$(getconf CLK_TCK)" -v n="$calls" 'BEGIN {printf "%.1f", t / hz * 1e6 / n}')" "$((written / calls))" "$errors"
 }
 echo "machine  $(awk -F: '/model name/ {print $2; exit}' /proc/cpuinfo | xargs), $(nproc) cores; $(. /etc/os-release; echo "$PRETTY_NAME"); .NET $(dotnet --version); PostgreSQL $(psql -d postgres -c 'SHOW server_version'); load, vendor, nodes and database share the machine; 96 connections, 64 accounts"
-printf '%-44s %10s %14s %16s %8s\n' case calls/s 'nodes µs/call' 'database µs/call' errors
+printf '%-44s %10s %14s %16s %10s %8s\n' case calls/s 'nodes µs/call' 'database µs/call' 'WAL B/call' errors
 for count in 1 2 3; do
   start_nodes $count
   [ -f "$work/keys" ] || source bench/gateway-setup.sh

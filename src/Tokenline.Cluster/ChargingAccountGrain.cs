@@ -43,13 +43,17 @@ internal sealed class ChargingAccountGrain(
         DeactivateOnIdle();
     }
 
-    public Task<HoldOutcome> Hold(HoldRequest request) => Task.FromResult(account.Hold(request));
+    public Task<HoldOutcome> Hold(HoldRequest request) =>
+        request.Tariff is null
+            ? throw new AccountUnavailableException("the call's tariff has not come to this node yet")
+            : Task.FromResult(account.Hold(request));
 
     public Task<bool> Dispatched(ChargeId charge) => account.DispatchedAsync(charge).AsTask();
 
     public Task<ExtendOutcome> Extend(ExtendRequest request) => account.ExtendAsync(request).AsTask();
 
-    public Task<EndOutcome> Settle(SettleRequest request) => account.SettleAsync(request).AsTask();
+    /// <summary>Without the record, which nobody who is elsewhere needs.</summary>
+    public async Task<EndOutcome> Settle(SettleRequest request) => await account.SettleAsync(request) with { Record = null };
 
     public Task<EndOutcome> Release(ReleaseRequest request) => account.ReleaseAsync(request).AsTask();
 

@@ -8,6 +8,7 @@ using Orleans.Runtime.Placement;
 using Orleans.Serialization;
 using Tokenline.Charging;
 using Tokenline.Charging.Audit;
+using Tokenline.Charging.Tariffs;
 using Tokenline.Cluster.Leases;
 
 namespace Tokenline.Cluster;
@@ -42,6 +43,9 @@ public static class ClusterSetup
                 && !type.IsAssignableTo(typeof(Exception))
             )
         );
+        builder
+            .Services.AddOptions<JsonCodecOptions>()
+            .Configure<ITariffs>((json, tariffs) => json.SerializerOptions.Converters.Add(new TariffByVersion(tariffs)));
         builder.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Tokenline"));
         builder.UseOrleans(silo =>
         {

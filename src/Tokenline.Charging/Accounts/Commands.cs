@@ -230,6 +230,7 @@ public enum EndVerdict
     Unknown,
 }
 
+/// <param name="Record">Where the account is in this process.</param>
 /// <param name="QuotaLeft">Micro-units left in the first bucket of quota that paid; null where none did.</param>
 public readonly record struct EndOutcome(EndVerdict Verdict, UsageRecord? Record = null, long? QuotaLeft = null);
 

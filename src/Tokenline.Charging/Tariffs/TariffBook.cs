@@ -76,7 +76,11 @@ public sealed class TariffBook
     }
 
     /// <summary>The charges a past call was held under. Versions are never removed, so a missing one is a bug.</summary>
-    public ModelTariff Get(string model, int version)
+    public ModelTariff Get(string model, int version) =>
+        TryGet(model, version) ?? throw new InvalidOperationException($"tariff version {version} has no model {model}");
+
+    /// <summary>Null: it was not published, or this process has not heard of it yet.</summary>
+    public ModelTariff? TryGet(string model, int version)
     {
         if (byModel.TryGetValue(model, out var versions))
         {
@@ -86,7 +90,7 @@ public sealed class TariffBook
                     return dated.Charges;
             }
         }
-        throw new InvalidOperationException($"tariff version {version} has no model {model}");
+        return null;
     }
 
     private static ModelTariff? InForce(Dated[] versions, DateTimeOffset at)

@@ -222,7 +222,7 @@ public sealed class AllocationTests
     }
 
     /// <summary>One model with twenty rules: six context tiers of two dimensions, reasoning apart, two packages, images by size, three volume tiers, a minimum, a service class, two hours with a holiday, a region, a customer group, and a weight with a multiplier of its own.</summary>
-    private sealed class FullTariffs : ITariffs
+    internal sealed class FullTariffs : ITariffs
     {
         public FullTariffs()
         {

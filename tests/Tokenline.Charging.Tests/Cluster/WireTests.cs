@@ -1,0 +1,132 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Serialization;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+using Tokenline.Charging.Tariffs;
+using Tokenline.Charging.Tests.Accounts;
+using Tokenline.Charging.Tests.Journal;
+using Tokenline.Cluster;
+
+namespace Tokenline.Charging.Tests.Cluster;
+
+/// <summary>What one node says to another arrives as it was said.</summary>
+public sealed class WireTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset now = new(2026, 1, 7, 4, 0, 0, TimeSpan.Zero);
+
+    private readonly AllocationTests.FullTariffs tariffs = new();
+    private IHost silo = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        var journal = new MemoryChargeJournal();
+        builder.Services.AddSingleton<IChargeJournal>(journal);
+        builder.Services.AddSingleton<IChargeHistory>(journal);
+        builder.Services.AddSingleton<ITariffs>(tariffs);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new IdSource(TimeProvider.System));
+        builder.AddCluster();
+        silo = builder.Build();
+        await silo.StartAsync(Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await silo.StopAsync(Cancel);
+        silo.Dispose();
+    }
+
+    [Fact]
+    public void A_hold_arrives_with_the_very_tariff_that_it_names()
+    {
+        var hold = Hold(tariffs.Model);
+
+        var arrived = There(hold);
+
+        Assert.Same(tariffs.Model, arrived.Tariff);
+        Assert.Equal(hold, arrived);
+    }
+
+    [Fact]
+    public async Task A_node_that_has_not_heard_of_a_tariff_says_so_and_holds_nothing()
+    {
+        var arrived = There(Hold(tariffs.Model with { Version = 2 }));
+        var grain = silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IChargingAccountGrain>(7);
+
+        await Assert.ThrowsAsync<AccountUnavailableException>(() => grain.Hold(arrived));
+
+        Assert.Empty((await grain.View()).Open);
+    }
+
+    [Fact]
+    public void The_other_steps_of_a_call_arrive_whole()
+    {
+        var attempt = new VendorAttempt("v", "d", now, "status 500", Usage.Of(1, 2));
+        var settle = new SettleRequest
+        {
+            Charge = new ChargeId(1),
+            Usage = Usage.Of(1, 2, 3, 4),
+            Basis = UsageBasis.Vendor,
+            Ending = CallEnding.QuotaEnded,
+            Check = "look",
+            AnsweredModel = "m2",
+            Service = ServiceClass.Flex,
+            Vendor = "w",
+            Deployment = "e",
+            VendorUsage = "{\"a\":1}",
+        };
+        Assert.Equal(settle, There(settle));
+        Assert.Equal(attempt, There(new ReleaseRequest(new ChargeId(1), "why", [attempt])).Attempts![0]);
+        var extend = new ExtendRequest(new ChargeId(1), 2, 3, 4, 5);
+        Assert.Equal(extend, There(extend));
+        var refused = new HoldOutcome(
+            HoldVerdict.Refused,
+            Refusal: new Refusal(Problems.WindowLimitReached, "no", now, new ChargeId(3), "pack", "owner/limit", true),
+            Remaining: 1,
+            Limit: 2,
+            ResetsAt: now,
+            Requests: new RateRoom(1, 2, now)
+        );
+        Assert.Equal(refused, There(refused));
+        var ended = new EndOutcome(EndVerdict.Done, QuotaLeft: 5);
+        Assert.Equal(ended, There(ended));
+    }
+
+    private T There<T>(T said)
+    {
+        var wire = silo.Services.GetRequiredService<Serializer>();
+        return wire.Deserialize<T>(wire.SerializeToArray(said))!;
+    }
+
+    private static HoldRequest Hold(ModelTariff tariff) =>
+        new()
+        {
+            Charge = new ChargeId(1),
+            Key = new KeyId(2),
+            Tariff = tariff,
+            Vendor = "v",
+            Deployment = "d",
+            Stream = true,
+            InputBound = 10,
+            InputEstimate = 9,
+            TokensEstimate = 30,
+            Other = Usage.Of(0, 0),
+            Traits = new CallTraits(ServiceClass.Batch, "north", "staff"),
+            Allotment = new AllotmentId(4),
+            Run = "night shift",
+            OutputWanted = 20,
+            OutputModest = 15,
+            OutputMin = 1,
+            Precise = true,
+            Node = 5,
+            IdempotencyKey = UInt128.MaxValue,
+            IsToppedUp = true,
+        };
+}
