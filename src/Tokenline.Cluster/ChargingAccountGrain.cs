@@ -26,9 +26,20 @@ internal sealed class ChargingAccountGrain(
     {
         var id = new AccountId(this.GetPrimaryKeyLong());
         var claimed = await journal.ClaimAsync(id);
-        var engine = ChargingAccount.Restore(id, tariffs, claimed.Image, claimed.Tail);
-        account = new HostedAccount(engine, claimed.Epoch, journal, history, time, log, Poisoned, leases.Ask);
+        account = new HostedAccount(Restore(id, claimed), claimed.Epoch, journal, history, time, log, Poisoned, leases.Ask);
         hosted.Add(account);
+    }
+
+    private ChargingAccount Restore(AccountId id, ClaimedAccount claimed)
+    {
+        try
+        {
+            return ChargingAccount.Restore(id, tariffs, claimed.Image, claimed.Tail);
+        }
+        catch (UnknownTariffException e)
+        {
+            throw new AccountUnavailableException($"{id} has a call under a tariff that has not come to this node yet", e);
+        }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

@@ -75,11 +75,11 @@ public sealed class TariffBook
         return null;
     }
 
-    /// <summary>The charges a past call was held under. Versions are never removed, so a missing one is a bug.</summary>
+    /// <summary>The charges a past call was held under.</summary>
+    /// <exception cref="UnknownTariffException">Versions are never removed: this process has not heard of it yet.</exception>
     public ModelTariff Get(string model, int version) =>
-        TryGet(model, version) ?? throw new InvalidOperationException($"tariff version {version} has no model {model}");
+        TryGet(model, version) ?? throw new UnknownTariffException($"tariff version {version} has no model {model}");
 
-    /// <summary>Null: it was not published, or this process has not heard of it yet.</summary>
     public ModelTariff? TryGet(string model, int version)
     {
         if (byModel.TryGetValue(model, out var versions))
@@ -111,3 +111,6 @@ public interface ITariffs
 {
     TariffBook Current { get; }
 }
+
+/// <summary>A version that is not in the book at hand.</summary>
+public sealed class UnknownTariffException(string message) : InvalidOperationException(message);

@@ -28,6 +28,9 @@ public sealed class AllocationTests
         MakeBuckets();
     }
 
+    /// <summary>An account with a tree, limits and buckets of every kind.</summary>
+    internal static ChargingAccount FullAccount() => new AllocationTests().account;
+
     [Fact]
     public void Hold_and_settle_under_a_full_rule_set_allocate_what_they_write() => AssertAllocatesWhatItWrites(extensions: 0);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -97,6 +98,24 @@ public sealed class WireTests : IAsyncLifetime
         Assert.Equal(refused, There(refused));
         var ended = new EndOutcome(EndVerdict.Done, QuotaLeft: 5);
         Assert.Equal(ended, There(ended));
+    }
+
+    [Fact]
+    public void What_an_account_is_and_what_changes_it_arrive_whole()
+    {
+        var view = AllocationTests.FullAccount().View(now);
+        Assert.Equal(JsonSerializer.Serialize(view), JsonSerializer.Serialize(There(view)));
+        AccountCommand[] commands =
+        [
+            new GrantBucket(view.Buckets[1].Grant),
+            new PutAllotment(new CommandId(1), view.Allotments[^1].Terms),
+            new SetPayAsYouGo(new CommandId(2), new PayAsYouGo(5, Currency.Cny, "Asia/Shanghai")),
+            new SetAlerts(new CommandId(3), AlertTerms.Default),
+            new Refund(new CommandId(4), new ChargeId(5), 500_000, "slow"),
+            new TransferQuota(new CommandId(6), new BucketId(1), new BucketId(2), 3, "why"),
+        ];
+        foreach (var command in commands)
+            Assert.Equal(JsonSerializer.Serialize(command), JsonSerializer.Serialize(There(command)));
     }
 
     private T There<T>(T said)
