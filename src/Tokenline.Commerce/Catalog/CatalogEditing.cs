@@ -89,7 +89,7 @@ public sealed class CatalogEditing(
             )
             .ToList();
         var published = await publishing.PublishAsync(
-            [.. kept.Select(model => (model.Id, model.Prices))],
+            [.. kept.Select(model => new PriceChange(model.Id, model.Kind, model.Prices))],
             reason,
             version => store.PutModelsAsync(kept, mappings, version, CancellationToken.None)
         );
@@ -141,7 +141,12 @@ public sealed class CatalogEditing(
         await using var _ = await TakeTurnAsync(cancellation);
         return Named(
             prices,
-            await publishing.PublishAsync(prices, reason, version => store.AddTariffAsync(version, CancellationToken.None), schedule)
+            await publishing.PublishAsync(
+                [.. prices.Select(price => new PriceChange(price.Model, listed[price.Model].Kind, price.Sheet))],
+                reason,
+                version => store.AddTariffAsync(version, CancellationToken.None),
+                schedule
+            )
         );
     }
 

@@ -31,12 +31,12 @@ public sealed class Contracts(
         var rows = await store.LoadAsync(cancellation);
         if (rows.Vendors.All(known => known.Id != vendor))
             return Refused.NotFound("vendor", vendor) with { Param = "vendor" };
-        if (rows.Models.All(known => known.Id != model))
+        if (rows.Models.FirstOrDefault(known => known.Id == model) is not { } listing)
             return Refused.NotFound("model", model) with { Problem = Problems.ModelNotFound, Param = "model" };
 
         await using var _ = await turns.TakeAsync(Turns.Contracts, cancellation);
         await watch.RoundAsync(cancellation); // the number of the next version must be right, whoever made the last
-        var charges = pricing.ToContract(model, sheet, tariffs.LastContract + 1);
+        var charges = pricing.ToContract(model, sheet, tariffs.LastContract + 1, listing.Kind);
         if (charges.Refused is { } wrong)
             return wrong with { Param = $"price.{wrong.Param}" };
         // A clock that was set back must not make the new version the older one.

@@ -24,15 +24,14 @@ public sealed record Schedule(DateTimeOffset? From = null, DateTimeOffset? Until
         : null;
 }
 
+/// <param name="Kind">Of the model, which says what must have a price.</param>
+public sealed record PriceChange(string Model, ModelKind Kind, PriceSheet Sheet);
+
 /// <summary>Makes the next tariff version, of the models that it changes. Calls that have started keep theirs; every other model is left as it is.</summary>
 public sealed class TariffPublishing(TariffHolder tariffs, Pricing pricing, ConfigurationWatch watch, TimeProvider time)
 {
     /// <summary>Checks and builds the next version without storing it, so that it can be stored together with what it belongs to.</summary>
-    public Outcome<TariffVersion> Draft(
-        IReadOnlyCollection<(string Model, PriceSheet Sheet)> changes,
-        string reason,
-        Schedule? schedule = null
-    )
+    public Outcome<TariffVersion> Draft(IReadOnlyCollection<PriceChange> changes, string reason, Schedule? schedule = null)
     {
         var now = time.GetUtcNow();
         var (from, until) = schedule ?? Schedule.AtOnce;
@@ -40,9 +39,9 @@ public sealed class TariffPublishing(TariffHolder tariffs, Pricing pricing, Conf
             return wrong;
         var version = tariffs.LastVersion + 1;
         var models = new List<ModelTariff>();
-        foreach (var (model, sheet) in changes)
+        foreach (var (model, kind, sheet) in changes)
         {
-            var charges = pricing.ToTariff(model, sheet, version);
+            var charges = pricing.ToTariff(model, sheet, version, kind);
             if (charges.Refused is { } refused)
                 return In(model, changes, refused);
             if (WhatIsMixed(charges.Required(), models) is { } mixed)
@@ -66,7 +65,7 @@ public sealed class TariffPublishing(TariffHolder tariffs, Pricing pricing, Conf
 
     /// <summary>Stores a version of these changes and puts it in the book.</summary>
     public async Task<Outcome<TariffVersion>> PublishAsync(
-        IReadOnlyCollection<(string Model, PriceSheet Sheet)> changes,
+        IReadOnlyCollection<PriceChange> changes,
         string reason,
         Func<TariffVersion, Task> store,
         Schedule? schedule = null
@@ -99,6 +98,6 @@ public sealed class TariffPublishing(TariffHolder tariffs, Pricing pricing, Conf
     }
 
     /// <summary>Where several models change, the field at fault says whose.</summary>
-    private static Refused In(string model, IReadOnlyCollection<(string Model, PriceSheet Sheet)> changes, Refused refused) =>
+    private static Refused In(string model, IReadOnlyCollection<PriceChange> changes, Refused refused) =>
         changes.Count == 1 ? refused : refused with { Param = $"models.{model}.{refused.Param}" };
 }

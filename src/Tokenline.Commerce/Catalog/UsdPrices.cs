@@ -39,7 +39,10 @@ public sealed class UsdPrices(
                 var sheet = tariffs.SheetOf(charged) ?? model.Prices;
                 if (sheet.Currency != usd)
                     continue;
-                if (pricing.ToTariff(model.Id, sheet, charged.Version).Value is not { } present || IsSame(charged, present, sheet))
+                if (
+                    pricing.ToTariff(model.Id, sheet, charged.Version, model.Kind).Value is not { } present
+                    || IsSame(charged, present, sheet)
+                )
                     continue;
                 models.Add(model with { Prices = sheet });
                 rates.Add(RateOf(charged, sheet));

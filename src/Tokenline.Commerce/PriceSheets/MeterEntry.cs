@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.Catalog;
 
 namespace Tokenline.Commerce.PriceSheets;
 
@@ -16,6 +17,20 @@ internal static class MeterEntry
         Meter.VideoInput,
     ];
 
+    /// <summary>What calls of a kind are counted in: a price names all meters of one of these.</summary>
+    private static MeterSet[] Needed(ModelKind kind) =>
+        kind switch
+        {
+            ModelKind.Embedding => [MeterSet.Of(Meter.Input), MeterSet.Of(Meter.Embedding)],
+            ModelKind.Rerank => [MeterSet.Of(Meter.Input), MeterSet.Of(Meter.Rerank)],
+            ModelKind.Image => [tokens, MeterSet.Of(Meter.Image)],
+            ModelKind.Speech => [MeterSet.Of(Meter.Character)],
+            ModelKind.Transcription => [tokens, MeterSet.Of(Meter.Second)],
+            _ => [tokens],
+        };
+
+    private static readonly MeterSet tokens = MeterSet.Of(Meter.Input, Meter.Output);
+
     public static readonly string All = string.Join(", ", Enum.GetValues<Meter>().Select(MeterNames.Of));
 
     public static Refused? ReadName(string? name, string at, out Meter meter)
@@ -30,14 +45,16 @@ internal static class MeterEntry
     public static Refused? Read(
         IReadOnlyDictionary<string, decimal>? given,
         CardUnit unit,
+        ModelKind kind,
         string at,
         out ImmutableArray<long> rates,
         out MeterSet priced
     )
     {
         (rates, priced) = ([], default);
+        var needed = Needed(kind);
         if (given is null)
-            return Refused.Invalid(at, "Give at least the meters input and output.");
+            return Refused.Invalid(at, $"Give at least {Words(needed)}.");
         var all = new long[Usage.MeterCount];
         foreach (var (name, amount) in given)
         {
@@ -47,8 +64,9 @@ internal static class MeterEntry
                 return wrong;
             priced = With(priced, meter);
         }
-        if (!priced.Has(Meter.Input) || !priced.Has(Meter.Output))
-            return Refused.Invalid(at, "Give at least the meters input and output; 0 where they are free.");
+        var named = priced;
+        if (!needed.Any(all => (named.Bits & all.Bits) == all.Bits))
+            return Refused.Invalid(at, $"Give at least {Words(needed)}; 0 where it is free.");
         foreach (var meter in likeInput)
             Default(meter, Meter.Input, all, ref priced);
         Default(Meter.AudioOutput, Meter.Output, all, ref priced);
@@ -73,11 +91,14 @@ internal static class MeterEntry
         return ofPrice;
     }
 
+    private static string Words(MeterSet[] needed) =>
+        string.Join(", or ", needed.Select(all => all.ToString().Replace(", ", " and ", StringComparison.Ordinal)));
+
     public static MeterSet With(MeterSet set, Meter meter) => new(set.Bits | MeterSet.Of(meter).Bits);
 
     private static void Default(Meter meter, Meter like, long[] rates, ref MeterSet priced)
     {
-        if (priced.Has(meter))
+        if (priced.Has(meter) || !priced.Has(like))
             return;
         rates[(int)meter] = rates[(int)like];
         priced = With(priced, meter);

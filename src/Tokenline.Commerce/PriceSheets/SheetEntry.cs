@@ -10,7 +10,8 @@ namespace Tokenline.Commerce.PriceSheets;
 /// </summary>
 /// <param name="Money">What the sheet's prices become.</param>
 /// <param name="Zone">Where the sheet names none.</param>
-internal sealed record SheetEntry(MoneyUnit Money, string Zone)
+/// <param name="Kind">Of the model, which says what must have a price.</param>
+internal sealed record SheetEntry(MoneyUnit Money, string Zone, ModelKind Kind)
 {
     private const int UnitsMax = 16;
     private const int CurrenciesMax = 8;
@@ -27,7 +28,7 @@ internal sealed record SheetEntry(MoneyUnit Money, string Zone)
             return wrongMultiplier;
         if (VolumeEntry.Read(sheet.Volume, Zone, "volume", out var volume) is { } wrongVolume)
             return wrongVolume;
-        var cards = new Cards(new TableRules(apart, packages, ImagePrices.None), volume, multipliers.Classes);
+        var cards = new Cards(new TableRules(Kind, apart, packages, ImagePrices.None), volume, multipliers.Classes);
 
         if (ReadPrice(sheet, cards, out var price, out var priced) is { } wrongPrice)
             return wrongPrice;

@@ -39,7 +39,7 @@ internal static class TierEntry
             var before = i == 0 ? null : tiers[i - 1];
             if (TierOrder.WhatIsWrong(line.UpToInput, line.UpToOutput, before, i == lines.Count - 1) is var (field, reason))
                 return Refused.Invalid($"{line.At}.{field}", reason);
-            if (MeterEntry.Read(line.Amounts, unit, line.AmountsAt, out var rates, out var here) is { } wrong)
+            if (MeterEntry.Read(line.Amounts, unit, rules.Kind, line.AmountsAt, out var rates, out var here) is { } wrong)
                 return wrong;
             if (i > 0 && here != priced)
                 return Refused.Invalid(
@@ -67,7 +67,7 @@ internal static class TierEntry
 }
 
 /// <summary>What a table knows beside its tiers.</summary>
-internal sealed record TableRules(bool ReasoningApart, Packages Packages, ImagePrices Images)
+internal sealed record TableRules(ModelKind Kind, bool ReasoningApart, Packages Packages, ImagePrices Images)
 {
     public RateTable Apply(RateTable table) =>
         new(table.Tiers)

@@ -100,7 +100,7 @@ public sealed class CatalogEditingTests
         await first.Get<CatalogEditing>().PutPriceAsync("glm-5", price, "", CancellationToken.None);
 
         await using var second = await World.OpenAsync(first.Folder); // an hour earlier
-        var draft = second.Get<TariffPublishing>().Draft([("glm-5", price)], "").Required();
+        var draft = second.Get<TariffPublishing>().Draft([new PriceChange("glm-5", ModelKind.Chat, price)], "").Required();
 
         Assert.Equal((3, World.Start.AddHours(1)), (draft.Version, draft.EffectiveFrom));
     }
