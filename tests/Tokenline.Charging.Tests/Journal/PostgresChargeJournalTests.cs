@@ -1,4 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Tokenline.Charging.Journal;
 using Tokenline.Storage.Journal.Postgres;
@@ -13,6 +14,7 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
 
     private PostgresDatabase database = null!;
     private PostgresChargeJournal journal = null!;
+    private readonly ConcurrentQueue<string> said = new();
 
     protected override IChargeJournal Journal => journal;
 
@@ -36,8 +38,7 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
         await database.DisposeAsync();
     }
 
-    private PostgresChargeJournal Open(long run) =>
-        new(database.Source, run, "Asia/Shanghai", TimeProvider.System, NullLogger<PostgresChargeJournal>.Instance);
+    private PostgresChargeJournal Open(long run) => new(database.Source, run, "Asia/Shanghai", TimeProvider.System, new Listener(said));
 
     [Fact]
     public async Task An_account_that_another_node_claims_refuses_what_its_former_owner_still_writes()
@@ -193,6 +194,72 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
         await journal.Append(account, again.Epoch, 1, Granted(1), null, urgent: true);
     }
 
+    [Fact]
+    public async Task A_database_that_became_read_only_is_away_until_it_can_be_written_again()
+    {
+        var account = new AccountId(3);
+        var claimed = await journal.ClaimAsync(account);
+        await FromOutsideAsync($"ALTER DATABASE {Name} SET default_transaction_read_only = on");
+        await CutAsync();
+        await FailsAsync(account, claimed.Epoch); // the connection that was cut
+        await EventuallyAsync(() => said.Any(line => line.Contains("it is read-only: connect to the primary", StringComparison.Ordinal)));
+        Assert.True(journal.IsBehind);
+
+        await FromOutsideAsync($"ALTER DATABASE {Name} SET default_transaction_read_only = off");
+        await CutAsync();
+        await EventuallyAsync(() => !journal.IsBehind);
+        var again = await journal.ClaimAsync(account);
+        await journal.Append(account, again.Epoch, 1, Granted(1), null, urgent: true);
+
+        async Task FailsAsync(AccountId of, long epoch)
+        {
+            for (var tries = 0; tries < 100 && !said.Any(line => line.Contains("read-only", StringComparison.Ordinal)); tries++)
+            {
+                await Assert.ThrowsAsync<AccountUnavailableException>(() => journal.Append(of, epoch, 1, Granted(1), null, urgent: true));
+                await Task.Delay(50, Cancel);
+                await Assert.ThrowsAsync<AccountUnavailableException>(async () => epoch = (await journal.ClaimAsync(of)).Epoch);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_full_disk_fails_what_was_to_be_written_and_is_named()
+    {
+        var account = new AccountId(3);
+        var claimed = await journal.ClaimAsync(account);
+        await DoAsync(
+            """
+            CREATE FUNCTION charging.full_disk() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+            CREATE TRIGGER full_disk BEFORE INSERT ON charging.journal FOR EACH STATEMENT EXECUTE FUNCTION charging.full_disk();
+            """
+        );
+
+        await Assert.ThrowsAsync<AccountUnavailableException>(() =>
+            journal.Append(account, claimed.Epoch, 1, Granted(1), null, urgent: true)
+        );
+
+        Assert.Contains(said, line => line.Contains("its disk is full; make room", StringComparison.Ordinal));
+        await DoAsync("DROP TRIGGER full_disk ON charging.journal");
+        await EventuallyAsync(() => !journal.IsBehind);
+        var again = await journal.ClaimAsync(account);
+        Assert.Empty(again.Tail);
+        await journal.Append(account, again.Epoch, 1, Granted(1), null, urgent: true);
+    }
+
+    private static async Task EventuallyAsync(Func<bool> isSo)
+    {
+        for (var patience = 500; !isSo() && patience > 0; patience--)
+            await Task.Delay(20, Cancel);
+        Assert.True(isSo());
+    }
+
+    private async Task DoAsync(string sql)
+    {
+        await using var command = database.Source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+
     /// <summary>A text that the database cannot hold is the fault of its entry: others in the batch are written.</summary>
     [Fact]
     public async Task An_entry_that_the_database_cannot_hold_fails_alone()
@@ -314,5 +381,21 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
         await connection.OpenAsync(Cancel);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Cancel);
+    }
+
+    private sealed class Listener(ConcurrentQueue<string> said) : ILogger<PostgresChargeJournal>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => said.Enqueue(formatter(state, exception));
     }
 }

@@ -238,12 +238,20 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
         }
     }
 
+    /// <summary>It answers, may be written, and has room. What is written to see that is taken back.</summary>
     private async Task<bool> IsBackAsync()
     {
         try
         {
-            await using var command = source.CreateCommand("SELECT pg_is_in_recovery()");
-            return !(bool)(await command.ExecuteScalarAsync(ended.Token))!;
+            await using var fresh = await source.OpenConnectionAsync(ended.Token);
+            await using var transaction = await fresh.BeginTransactionAsync(ended.Token);
+            await using var command = new NpgsqlCommand(
+                "CREATE TABLE charging.room AS SELECT string_agg(md5(i::text), '') AS filler FROM generate_series(1, 4096) i",
+                fresh
+            );
+            await command.ExecuteNonQueryAsync(ended.Token);
+            await transaction.RollbackAsync(ended.Token);
+            return true;
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or ObjectDisposedException)
         {
