@@ -13,7 +13,7 @@ public sealed class DaySums(string timeZone)
 
     public IReadOnlyCollection<KeyValuePair<UsageDayKey, UsageSums>> All => sums;
 
-    public bool IsEmpty => sums.Count == 0;
+    public int Count => sums.Count;
 
     public DateOnly DayOf(ChargeId charge) => Instant.FromDateTimeOffset(IdSource.At(charge)).InZone(zone).Date.ToDateOnly();
 
@@ -21,7 +21,12 @@ public sealed class DaySums(string timeZone)
     public ChargeId First(DateOnly day) =>
         IdSource.Lowest<ChargeKind>(zone.AtStartOfDay(LocalDate.FromDateOnly(day)).ToInstant().ToDateTimeOffset());
 
-    public void Add(UsageRecord record)
+    public void Add(UsageRecord record) => Add(record, 1);
+
+    /// <summary>It was added, and then was not written.</summary>
+    public void Remove(UsageRecord record) => Add(record, -1);
+
+    private void Add(UsageRecord record, int times)
     {
         var day = DayOf(record.Charge);
         var counts = new UsageSums(1, record.Usage.WholeInput, record.Usage[Meter.Output], record.RetailNano, record.UncollectedNano, 0);
@@ -33,17 +38,17 @@ public sealed class DaySums(string timeZone)
                 most = i;
         }
         if (payments.Length == 0)
-            Add(record, day, "", counts);
+            Add(record, day, "", counts, times);
         for (var i = 0; i < payments.Length; i++)
-            Add(record, day, payments[i].Unit, (i == most ? counts : default) with { Amount = payments[i].Amount });
+            Add(record, day, payments[i].Unit, (i == most ? counts : default) with { Amount = payments[i].Amount }, times);
     }
 
     public void Clear() => sums.Clear();
 
-    private void Add(UsageRecord record, DateOnly day, string unit, UsageSums more)
+    private void Add(UsageRecord record, DateOnly day, string unit, UsageSums more, int times)
     {
         var key = new UsageDayKey(record.Account, day, record.Model, record.Key, record.Currency, unit);
         ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(sums, key, out _);
-        sum += more;
+        sum = times > 0 ? sum + more : sum - more;
     }
 }

@@ -22,6 +22,9 @@ public readonly record struct UsageSums(long Calls, long Input, long Output, lon
             a.UncollectedNano + b.UncollectedNano,
             a.Amount + b.Amount
         );
+
+    public static UsageSums operator -(UsageSums a, UsageSums b) =>
+        a + new UsageSums(-b.Calls, -b.Input, -b.Output, -b.RetailNano, -b.UncollectedNano, -b.Amount);
 }
 
 public sealed record UsageDay(UsageDayKey Of, UsageSums Sums);

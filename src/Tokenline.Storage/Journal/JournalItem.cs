@@ -91,6 +91,9 @@ internal sealed class ImageItem(AccountId account, long epoch, AccountImage imag
     public AccountImage Image { get; } = image;
 }
 
+/// <summary>Asks that the sums of days hold whatever was queued before it.</summary>
+internal sealed class DaysItem : JournalItem;
+
 internal sealed class ClaimItem(AccountId account) : JournalItem
 {
     public AccountId Account { get; } = account;

@@ -276,6 +276,14 @@ internal sealed class JournalReader : IJournalSnapshot
             ),
         ];
 
+    /// <summary>The records of settles after a position.</summary>
+    public IEnumerable<UsageRecord> SettledAfter(long position) =>
+        Rows(
+            $"SELECT u.body FROM journal j JOIN usage_records u ON u.charge = j.charge WHERE j.position > $1 AND j.kind = {(int)EntryKind.Settled}",
+            ToRecord,
+            position
+        );
+
     public List<UsageDay> Days(AccountId account, DateOnly from, DateOnly to) =>
         [
             .. Rows(
@@ -305,7 +313,7 @@ internal sealed class JournalReader : IJournalSnapshot
 
     private IEnumerable<(AccountId Account, string Finding)> UnlikeDays() =>
         Rows(
-            DayColumns.Unlike("usage_records", "usage_days", "charge >= 0", "day >= 0"),
+            DayColumns.Unlike("usage_records", "usage_days", "position <= (SELECT value FROM marks WHERE name = 'days')", "day >= 0"),
             row => (new AccountId(row.GetInt64(0)), row.GetString(1))
         );
 

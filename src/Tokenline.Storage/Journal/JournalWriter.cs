@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using Tokenline.Charging;
 using Tokenline.Charging.Journal;
@@ -11,6 +12,10 @@ internal sealed class JournalWriter : IJournalWriter
 {
     /// <summary>The mark may lie lower than it could, it only makes the next start read more; moved less often, it costs most batches nothing.</summary>
     private const int LowWaterStep = 256;
+
+    /// <summary>Lines of days that are summed in memory before they are written.</summary>
+    private const int SumsMax = 16_384;
+    private static readonly TimeSpan sumsFor = TimeSpan.FromSeconds(5);
 
     private readonly JournalConnection connection;
     private readonly JournalStatement begin;
@@ -26,7 +31,10 @@ internal sealed class JournalWriter : IJournalWriter
     private readonly JournalStatement moveLowWater;
     private readonly Dictionary<AccountId, Head> heads = [];
     private readonly HashSet<AccountId> touched = [];
-    private readonly DaySums days;
+    private readonly List<UsageRecord> settled = []; // of this batch
+    private readonly JournalStatement moveDaysMark;
+    private long sumsSince; // a timestamp: of the oldest record that is summed in memory only
+    private bool mustSum;
     private readonly OpenCharges open = new();
     private readonly JournalCheckpoints checkpoints;
     private long position;
@@ -34,8 +42,8 @@ internal sealed class JournalWriter : IJournalWriter
 
     public JournalWriter(string path, string timeZone)
     {
-        days = new DaySums(timeZone);
-        Migration.Run(path, days);
+        Days = new DaySums(timeZone);
+        Migration.Run(path, Days);
         connection = new JournalConnection(path);
         connection.Run(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=24000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
@@ -53,6 +61,7 @@ internal sealed class JournalWriter : IJournalWriter
                 uncollected_nano = uncollected_nano + excluded.uncollected_nano, amount = amount + excluded.amount
             """
         );
+        moveDaysMark = connection.Prepare("UPDATE marks SET value = ? WHERE name = 'days'");
         claim = connection.Prepare(
             "INSERT INTO accounts VALUES (?, 1, 0, 0) ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch, sequence, head"
         );
@@ -64,6 +73,7 @@ internal sealed class JournalWriter : IJournalWriter
         checkpoints = new JournalCheckpoints(path);
         position = Ask("SELECT max(position) FROM journal");
         lowWater = Ask("SELECT value FROM marks WHERE name = 'low_water'");
+        DaysMark = Ask("SELECT value FROM marks WHERE name = 'days'");
     }
 
     /// <summary>Of the writer's thread; anybody else only while nothing is queued.</summary>
@@ -82,6 +92,12 @@ internal sealed class JournalWriter : IJournalWriter
 
     public long LowWater => lowWater;
 
+    /// <summary>Up to this position the table of days holds what was settled.</summary>
+    public long DaysMark { get; }
+
+    /// <summary>What was settled after it. Filled once, before the first batch, with what the run before has left.</summary>
+    public DaySums Days { get; }
+
     /// <summary>One transaction, one sync. Each item knows then how it went; the caller completes them.</summary>
     public void Write(List<JournalItem> batch)
     {
@@ -96,13 +112,16 @@ internal sealed class JournalWriter : IJournalWriter
                 var head = heads[account];
                 moveHead.Bind(1, head.Sequence).Bind(2, head.Position).Bind(3, account.Value).Run();
             }
-            foreach (var (day, sums) in days.All)
-                AddToDay(day, sums);
+            var isSummed = mustSum || IsTimeToSum();
+            if (isSummed)
+                WriteDays();
             var mark = open.LowWater(position + 1);
             var isMoved = mark - lowWater >= LowWaterStep && position != before;
             if (isMoved)
                 moveLowWater.Bind(1, mark).Run();
             commit.Run();
+            if (isSummed)
+                Days.Clear();
             if (isMoved)
                 lowWater = mark; // only now: if the commit fails, what it ended is open again from the mark that is on disk
         }
@@ -112,7 +131,8 @@ internal sealed class JournalWriter : IJournalWriter
             return;
         }
         touched.Clear();
-        days.Clear();
+        settled.Clear();
+        mustSum = false;
         var bytes = 0L;
         foreach (var item in batch)
         {
@@ -133,7 +153,10 @@ internal sealed class JournalWriter : IJournalWriter
         foreach (var account in touched)
             heads.Remove(account);
         touched.Clear();
-        days.Clear();
+        foreach (var record in settled)
+            Days.Remove(record);
+        settled.Clear();
+        mustSum = false;
         foreach (var item in batch)
         {
             if (item is EntryItem { Charge: { } charge } entry && !entry.HasFailed)
@@ -158,6 +181,9 @@ internal sealed class JournalWriter : IJournalWriter
                 break;
             case ClaimItem claimed:
                 Claim(claimed);
+                break;
+            case DaysItem:
+                mustSum = true;
                 break;
             case ImageItem image
                 when heads.TryGetValue(image.Account, out var head) && head.Epoch == image.Epoch && image.Image.Sequence <= head.Sequence:
@@ -197,8 +223,8 @@ internal sealed class JournalWriter : IJournalWriter
         }
         try
         {
-            if (entry.Record is { } record)
-                InsertRecord(record, entry.RecordBody);
+            if (entry.Record is { } inserted)
+                InsertRecord(inserted, entry.RecordBody);
             if (entry.Listed is { } listed)
                 InsertListed(entry, listed);
             insertEntry
@@ -220,8 +246,8 @@ internal sealed class JournalWriter : IJournalWriter
         position++;
         heads[entry.Account] = new Head(entry.Epoch, entry.Sequence, position);
         touched.Add(entry.Account);
-        if (entry.Record is { } settled)
-            days.Add(settled);
+        if (entry.Record is { } record)
+            Sum(record);
         if (entry.Charge is { } id)
             Remember(entry.Kind, id, entry.Account, position);
     }
@@ -251,6 +277,24 @@ internal sealed class JournalWriter : IJournalWriter
             .Bind(11, body);
         _ = record.Run is { } run ? insertRecord.Bind(12, run) : insertRecord.BindNull(12);
         insertRecord.Run();
+    }
+
+    /// <summary>Sums are written now and then: an account's calls of a few seconds are one row then, and not one each.</summary>
+    private bool IsTimeToSum() => Days.Count >= SumsMax || (Days.Count > 0 && Stopwatch.GetElapsedTime(sumsSince) > sumsFor);
+
+    private void Sum(UsageRecord record)
+    {
+        if (Days.Count == 0)
+            sumsSince = Stopwatch.GetTimestamp();
+        Days.Add(record);
+        settled.Add(record);
+    }
+
+    private void WriteDays()
+    {
+        foreach (var (day, sums) in Days.All.OrderBy(line => line.Key.Account.Value))
+            AddToDay(day, sums);
+        moveDaysMark.Bind(1, position).Run();
     }
 
     private void AddToDay(UsageDayKey of, UsageSums sums) =>
@@ -306,6 +350,7 @@ internal sealed class JournalWriter : IJournalWriter
                 insertEvent,
                 insertAdjustment,
                 addToDay,
+                moveDaysMark,
                 claim,
                 moveHead,
                 saveImage,

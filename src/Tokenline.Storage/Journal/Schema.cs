@@ -116,5 +116,6 @@ internal static class Schema
             amount           INTEGER NOT NULL,
             PRIMARY KEY (account, day, model, key, unit, currency)
         ) WITHOUT ROWID;
+        INSERT INTO marks SELECT 'days', coalesce(max(position), 0) FROM journal; -- the records of entries up to here are in usage_days
         """;
 }

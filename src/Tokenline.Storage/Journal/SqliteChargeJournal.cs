@@ -22,6 +22,8 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         {
             foreach (var (position, account, kind, charge) in reader.ChargesFrom(writer.LowWater))
                 writer.Remember(kind, charge, account, position);
+            foreach (var record in reader.SettledAfter(writer.DaysMark))
+                writer.Days.Add(record);
         }
         recovering = [.. writer.AccountsWithOpenCharges];
         thread = new JournalThread(writer);
@@ -127,10 +129,13 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         return new(reader.Runs(account, before, limit));
     }
 
-    public ValueTask<IReadOnlyList<UsageDay>> DaysAsync(AccountId account, DateOnly from, DateOnly to)
+    public async ValueTask<IReadOnlyList<UsageDay>> DaysAsync(AccountId account, DateOnly from, DateOnly to)
     {
+        var summed = new DaysItem();
+        thread.Put(summed, isUrgent: true);
+        await summed.Task;
         using var reader = new JournalReader(connectionString, asSnapshot: false);
-        return new(reader.Days(account, from, to));
+        return reader.Days(account, from, to);
     }
 
     public ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit)
