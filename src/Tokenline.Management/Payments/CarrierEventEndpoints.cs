@@ -39,7 +39,10 @@ internal static class CarrierEventEndpoints
         int read;
         while (length < bytes.Length && (read = await http.Request.Body.ReadAsync(bytes.AsMemory(length), http.RequestAborted)) > 0)
             length += read;
-        return length <= BytesMax ? bytes.AsMemory(0, length) : null;
+        // Not "? :", in which null would become an empty memory.
+        if (length > BytesMax)
+            return null;
+        return bytes.AsMemory(0, length);
     }
 
     private static JsonHttpResult<CarrierErrorBody> Refuse(int status, string code, string message) =>
