@@ -129,9 +129,9 @@ public sealed class CarrierBillingClient(
         if (reply.IsSuccess)
         {
             var payment = Same(CarrierBodies.Payment(reply.Body), asked);
-            // A carrier that decides later may repeat its first answer for ever.
-            if (payment.State == PhoneBillState.Processing)
-                payment = await AsItStandsAsync(payment.Reference, asked, cancellation);
+            // A carrier that decides later may repeat its first answer for ever, and may not find at once what it has just taken.
+            if (payment.State == PhoneBillState.Processing && await ShowAsync(payment.Reference, cancellation) is { } now)
+                payment = Same(now, asked);
             return Decide(payment, wanted);
         }
         // Refused because it was asked before? Then that payment is the answer.

@@ -38,7 +38,9 @@ public sealed class CarrierCallbacks : IDisposable
     };
     private int underWay;
 
-    internal CarrierCallbacks(TimeProvider time) => this.time = time;
+    private readonly CancellationToken stopping;
+
+    internal CarrierCallbacks(TimeProvider time) => (this.time, stopping) = (time, stop.Token);
 
     /// <summary>In the order they were sent, the newest ones only.</summary>
     public IReadOnlyList<CarrierCallback> Sent => [.. sent];
@@ -113,7 +115,7 @@ public sealed class CarrierCallbacks : IDisposable
         if (Interlocked.Increment(ref underWay) > UnderWayMax)
             Interlocked.Decrement(ref underWay);
         else
-            _ = RunAsync(act, stop.Token);
+            _ = RunAsync(act, stopping);
     }
 
     private async Task RunAsync(Func<CancellationToken, Task> act, CancellationToken cancel)
