@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Tokenline.Commerce.Payments;
 
-/// <summary>What our books have of payments by phone bill.</summary>
+/// <summary>What our books have of payments by phone bill. There may be several, each of its own correlators: orders are one.</summary>
 public interface IBookedPayments
 {
     /// <summary>What was asked of the carrier under these correlators, whenever and with whatever end.</summary>
@@ -17,7 +17,7 @@ public interface IBookedPayments
 }
 
 /// <summary>Holds the carrier's file of a day against the books. Nothing is changed: what differs is for a person.</summary>
-public sealed class CarrierReconciling(IBookedPayments books, CommerceOptions options)
+public sealed class CarrierReconciling(IEnumerable<IBookedPayments> books, CommerceOptions options)
 {
     private const int LinesAtOnce = 500;
 
@@ -40,8 +40,11 @@ public sealed class CarrierReconciling(IBookedPayments books, CommerceOptions op
         await TakeAsync(reconciliation, lines, cancellation);
 
         var (from, until) = (Midnight(day), Midnight(day.AddDays(1)));
-        await foreach (var payment in books.PaidAsync(from, until, cancellation))
-            reconciliation.Expect(payment, from);
+        foreach (var book in books)
+        {
+            await foreach (var payment in book.PaidAsync(from, until, cancellation))
+                reconciliation.Expect(payment, from);
+        }
         return reconciliation.Result;
     }
 
@@ -51,8 +54,11 @@ public sealed class CarrierReconciling(IBookedPayments books, CommerceOptions op
         foreach (var kind in lines.GroupBy(line => line.Kind))
         {
             var correlators = kind.Select(line => line.Correlator).OfType<string>().ToHashSet();
-            foreach (var payment in await books.FindAsync(kind.Key, correlators, cancellation))
-                known[(payment.Kind, payment.Correlator)] = payment;
+            foreach (var book in books)
+            {
+                foreach (var payment in await book.FindAsync(kind.Key, correlators, cancellation))
+                    known[(payment.Kind, payment.Correlator)] = payment;
+            }
         }
         foreach (var line in lines)
             reconciliation.Take(line, line.Correlator is { } correlator ? known.GetValueOrDefault((line.Kind, correlator)) : null);

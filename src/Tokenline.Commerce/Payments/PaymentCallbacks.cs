@@ -25,13 +25,13 @@ public enum CallbackVerdict
     Later = 7,
 }
 
-/// <summary>What was asked of the carrier, by correlator. Kept by whoever asks.</summary>
+/// <summary>What was asked of the carrier, by correlator. Kept by whoever asks: orders are one, and each answers for its own correlators.</summary>
 public interface IAskedPayments
 {
     Task<PhoneBillRequest?> FindAsync(string correlator, CancellationToken cancellation);
 }
 
-/// <summary>Hears that a payment has moved on, as the carrier had it when it was asked. May hear the same twice, and late.</summary>
+/// <summary>Hears that a payment has moved on, as the carrier had it when it was asked. May hear the same twice, late, and of payments that are not its own.</summary>
 public interface IPaymentNews
 {
     Task HearAsync(PhoneBillRequest asked, PhoneBillPayment payment, CancellationToken cancellation);
@@ -42,8 +42,8 @@ public interface IPaymentNews
 /// </summary>
 public sealed class PaymentCallbacks(
     IPhoneBill phoneBill,
-    IAskedPayments asked,
-    IPaymentNews news,
+    IEnumerable<IAskedPayments> asked,
+    IEnumerable<IPaymentNews> news,
     IPaymentAlarms alarms,
     CommerceOptions options,
     TimeProvider time
@@ -69,7 +69,7 @@ public sealed class PaymentCallbacks(
             return CallbackVerdict.Malformed;
         if (seen.Contains(told))
             return CallbackVerdict.SeenBefore;
-        if (await asked.FindAsync(correlator, cancellation) is not { } request)
+        if (await FindAsync(correlator, cancellation) is not { } request)
             return CallbackVerdict.Unknown;
         PhoneBillPayment? payment;
         try
@@ -105,8 +105,19 @@ public sealed class PaymentCallbacks(
             return CallbackVerdict.Later;
         if (told.Says is { } said && !CanBe(said, payment.State))
             return Contradicted(request, $"an event says {said}, the carrier says {payment.State}");
-        await news.HearAsync(request, payment, cancellation);
+        foreach (var listener in news)
+            await listener.HearAsync(request, payment, cancellation);
         return CallbackVerdict.Taken;
+    }
+
+    private async Task<PhoneBillRequest?> FindAsync(string correlator, CancellationToken cancellation)
+    {
+        foreach (var book in asked)
+        {
+            if (await book.FindAsync(correlator, cancellation) is { } request)
+                return request;
+        }
+        return null;
     }
 
     /// <summary>Whether an event about the one state can come of a payment in the other: the same, or a later one, for events come late.</summary>

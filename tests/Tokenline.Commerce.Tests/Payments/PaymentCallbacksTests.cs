@@ -141,14 +141,14 @@ public sealed class PaymentCallbacksTests
     private async Task<(PaymentCallbacks Callbacks, string Payment)> PaidAsync()
     {
         var paid = await carrier.ChargeAsync(asked.Correlator, asked.PhoneNumber, asked.Amount, asked.Description, default);
-        return (new(carrier, new Asked(), told, alarms, options, time), paid.Reference!);
+        return (new(carrier, [new Asked()], [told], alarms, options, time), paid.Reference!);
     }
 
     private PaymentCallbacks Open(PhoneBillPayment payment)
     {
         var other = new FakePhoneBill();
         other.Have(payment);
-        return new(other, new Asked(), told, alarms, options, time);
+        return new(other, [new Asked()], [told], alarms, options, time);
     }
 
     private Task<CallbackVerdict> TakeAsync(PaymentCallbacks callbacks, byte[] body) =>
