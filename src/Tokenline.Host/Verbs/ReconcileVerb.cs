@@ -30,7 +30,8 @@ internal static class ReconcileVerb
                 if (parsed.GetValue(ApiVerbs.Json))
                     Output.Show(report, asJson: true);
                 else
-                    Tell(report);
+                    foreach (var line in Tell(report))
+                        Console.WriteLine(line);
                 return report.GetProperty("clean").GetBoolean() ? 0 : 1;
             }
         );
@@ -42,14 +43,16 @@ internal static class ReconcileVerb
         : File.Exists(file) ? File.OpenRead(file)
         : throw new SettingException($"There is no file {file}.");
 
-    private static void Tell(JsonElement report)
+    /// <summary>A line for each finding, and one for all.</summary>
+    internal static IEnumerable<string> Tell(JsonElement report)
     {
         foreach (var finding in report.GetProperty("findings").EnumerateArray())
-            Console.WriteLine(Words(finding));
-        Console.WriteLine(
-            $"{(report.GetProperty("clean").GetBoolean() ? "clean" : "NOT CLEAN")}: {report.GetProperty("date").GetString()}, {report.GetProperty("lines")} lines, "
-                + $"{report.GetProperty("matched")} matched, {report.GetProperty("differences")} differences"
-        );
+            yield return Words(finding);
+        var (told, all) = (report.GetProperty("findings").GetArrayLength(), report.GetProperty("differences").GetInt32());
+        if (told < all)
+            yield return $"and {all - told} more";
+        yield return $"{(report.GetProperty("clean").GetBoolean() ? "clean" : "NOT CLEAN")}: {report.GetProperty("date").GetString()}, {report.GetProperty("lines")} lines, "
+            + $"{report.GetProperty("matched")} matched, {all} differences";
     }
 
     private static string Words(JsonElement finding)
