@@ -103,7 +103,7 @@ public sealed class CarrierBillingClient(
             return await DecideRefundAsync(path, refund, reply.Body, cancellation);
         if (reply.SaysRepeated && await FindRefundAsync(path, refund.Correlator, cancellation) is { } made)
             return await DecideRefundAsync(path, refund, made, cancellation);
-        return reply.IsCertainNo && reply.Status != HttpStatusCode.Conflict ? new(false, null, reply.Message) : throw reply.Unclear();
+        return reply.IsCertainNo && !reply.SaysRepeated ? new(false, null, reply.Message) : throw reply.Unclear();
     }
 
     public Task<PhoneBillPayment?> FindAsync(string correlator, DateTimeOffset askedAt, CancellationToken cancellation) =>
@@ -134,10 +134,10 @@ public sealed class CarrierBillingClient(
                 payment = Same(now, asked);
             return Decide(payment, wanted);
         }
-        // Refused because it was asked before? Then that payment is the answer.
+        // Refused because it was asked before? Then that payment is the answer, and without it nothing is known.
         if (reply.SaysRepeated && await FindPaymentAsync(asked.Correlator, time.GetUtcNow() - lookBack, "desc", cancellation) is { } made)
             return Decide(Same(made, asked), wanted);
-        return reply.IsCertainNo && reply.Status != HttpStatusCode.Conflict ? new(false, null, reply.Message) : throw reply.Unclear();
+        return reply.IsCertainNo && !reply.SaysRepeated ? new(false, null, reply.Message) : throw reply.Unclear();
     }
 
     private Task<CarrierReply> SecondStepAsync(string reference, string step, PhoneBillRequest asked, CancellationToken cancellation) =>

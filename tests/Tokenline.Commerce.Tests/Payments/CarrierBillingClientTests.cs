@@ -45,7 +45,7 @@ public sealed class CarrierBillingClientTests
     [InlineData(404, """{"code":"IDENTIFIER_NOT_FOUND","message":"not ours"}""", false)]
     [InlineData(404, "<html>", null)]
     [InlineData(409, """{"code":"ALREADY_EXISTS","message":"seen"}""", null)]
-    [InlineData(400, """{"code":"INVALID_ARGUMENT","message":"clientCorrelator already exist on server"}""", false)]
+    [InlineData(400, """{"code":"INVALID_ARGUMENT","message":"clientCorrelator already exist on server"}""", null)]
     [InlineData(429, """{"code":"TOO_MANY_REQUESTS"}""", null)]
     [InlineData(500, """{"code":"INTERNAL"}""", null)]
     [InlineData(302, "", null)]
