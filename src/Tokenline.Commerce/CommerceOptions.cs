@@ -15,11 +15,14 @@ public sealed record CommerceOptions
     /// <summary>Tz database name: whose months plans run by.</summary>
     public string TimeZone { get; init; } = "Asia/Shanghai";
 
-    /// <summary>Up to where <c>/carrier-billing/v0/payments</c> begins.</summary>
+    /// <summary>Up to where <c>/carrier-billing/v0.5/payments</c> begins.</summary>
     public Uri CarrierBaseUrl { get; init; } = new("http://127.0.0.1:8081/carrier");
 
     /// <summary>The operator's token at the carrier's billing gateway.</summary>
     public string CarrierToken { get; init; } = "simulator";
+
+    /// <summary>Where the carrier reaches <c>/carrier/events</c> of this server, with that path; null: it is asked, and does not call back.</summary>
+    public Uri? CarrierSink { get; init; }
 
     /// <summary>Whom text messages come from: a number or a short code.</summary>
     public string SmsSender { get; init; } = "10010";

@@ -46,6 +46,7 @@ internal sealed class ManagementAccess : IAsyncDisposable
 
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
 
+    /// <param name="body">Sent as JSON, unless it is content already.</param>
     /// <param name="key">The caller's own name for a change, so that it may be sent again.</param>
     public async Task<JsonElement> SendAsync(
         HttpMethod method,
@@ -55,7 +56,10 @@ internal sealed class ManagementAccess : IAsyncDisposable
         string? key = null
     )
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = body is null ? null : body as HttpContent ?? JsonContent.Create(body),
+        };
         if (key is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var response = await http.SendAsync(request, cancellation);

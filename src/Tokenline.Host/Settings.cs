@@ -148,6 +148,7 @@ internal sealed record Settings(
                 TimeZone = section[nameof(defaults.TimeZone)] ?? defaults.TimeZone,
                 CarrierBaseUrl = carrier is { Length: > 0 } ? new Uri(carrier) : defaults.CarrierBaseUrl,
                 CarrierToken = section[nameof(defaults.CarrierToken)] ?? defaults.CarrierToken,
+                CarrierSink = WebAddress(section, nameof(defaults.CarrierSink)) is { } sink ? new Uri(sink) : defaults.CarrierSink,
                 SmsSender = section[nameof(defaults.SmsSender)] ?? defaults.SmsSender,
                 MailFrom = section[nameof(defaults.MailFrom)] ?? defaults.MailFrom,
                 AllowPrivateWebhooks = Flag(section, nameof(defaults.AllowPrivateWebhooks), defaults.AllowPrivateWebhooks),

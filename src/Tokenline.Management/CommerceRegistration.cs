@@ -16,6 +16,7 @@ using Tokenline.Commerce.Routing;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Entitlement;
 using Tokenline.Management.Notifications;
+using Tokenline.Management.Payments;
 
 namespace Tokenline.Management;
 
@@ -55,7 +56,19 @@ public static class CommerceRegistration
         services.AddSingleton<Customers>();
         services.AddSingleton<Keys>();
         services.AddSingleton<Refunding>();
-        services.TryAddSingleton<IPhoneBill>(_ => new CarrierBillingClient(CarrierBillingClient.NewHttpClient(), options));
+        services.TryAddSingleton<IPaymentAlarms, LoggedPaymentAlarms>();
+        services.TryAddSingleton<IPhoneBill>(provider => new CarrierBillingClient(
+            CarrierBillingClient.NewHttpClient(),
+            options,
+            provider.GetRequiredService<IPaymentAlarms>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.TryAddSingleton<IOneTimePasswords>(_ => new CarrierOneTimePasswordClient(CarrierBillingClient.NewHttpClient(), options));
+        services.AddSingleton<OrderPayments>();
+        services.AddSingleton<IAskedPayments>(provider => provider.GetRequiredService<OrderPayments>());
+        services.AddSingleton<IPaymentNews>(provider => provider.GetRequiredService<OrderPayments>());
+        services.AddSingleton<PaymentCallbacks>();
+        services.AddSingleton<CarrierReconciling>();
         services.AddSingleton<Ordering>();
         services.AddSingleton<AutoPacks>();
         services.AddSingleton<AccountChanges>();

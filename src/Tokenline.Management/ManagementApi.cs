@@ -12,6 +12,7 @@ using Tokenline.Management.Entitlement;
 using Tokenline.Management.Notifications;
 using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
+using Tokenline.Management.Payments;
 using Tokenline.Management.Routing;
 
 namespace Tokenline.Management;
@@ -55,6 +56,7 @@ public static class ManagementApi
         RefillEndpoints.Map(api);
         OfferingEndpoints.Map(api);
         OrderEndpoints.Map(api);
+        ReconciliationEndpoints.Map(api);
         ChargeEndpoints.Map(api);
         RefundEndpoints.Map(api);
         RunEndpoints.Map(api);
@@ -74,6 +76,7 @@ public static class ManagementApi
             )
             .ExcludeFromDescription();
 
+        CarrierEventEndpoints.Map(routes);
         routes.MapOpenApi("/openapi/{documentName}.json");
         // Fonts and scripts from this server only: the page must work where the internet does not reach.
         routes.MapScalarApiReference(

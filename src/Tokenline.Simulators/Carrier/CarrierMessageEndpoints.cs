@@ -33,7 +33,7 @@ internal static class CarrierMessageEndpoints
         var text = request.GetProperty("outboundSMSTextMessage").GetProperty("message").GetString();
         if (text is not { Length: > 0 and <= TextMax })
             throw new FormatException($"'message' is a text of 1 to {TextMax} characters");
-        if (number.EndsWith("0002", StringComparison.Ordinal))
+        if (simulator.Faults.Of(number) == CarrierFault.Barred)
         {
             await CarrierSimulatorEndpoints.RefuseAsync(
                 context,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,22 +8,30 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Tokenline.Simulators.Carrier;
 
-/// <summary>CAMARA Carrier Billing (one-step payments) and Carrier Billing Refund, v0; text messages are beside it.</summary>
+/// <summary>The carrier's interfaces, each in a file of its own, and what their answers share.</summary>
 public static class CarrierSimulatorEndpoints
 {
-    private const string Payments = "/carrier/carrier-billing/v0/payments";
-    private const string Refunds = "/carrier/carrier-billing-refund/v0/payments/{paymentId}/refunds";
     private const int CorrelatorHeaderMax = 256;
+    private const int BodyBytesMax = 64 * 1024;
+
+    private static readonly SearchValues<char> correlatorCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:;./<>{}"
+    );
 
     public static IEndpointRouteBuilder MapCarrierSimulator(this IEndpointRouteBuilder routes, CarrierSimulator? simulator = null)
     {
         simulator ??= new CarrierSimulator();
-        routes.MapPost(Payments, (RequestDelegate)(context => GuardedAsync(context, simulator, PayAsync)));
-        routes.MapGet(Payments + "/{paymentId}", (RequestDelegate)(context => GuardedAsync(context, simulator, ShowAsync)));
+        CarrierPaymentEndpoints.Map(routes, simulator);
+        CarrierRefundEndpoints.Map(routes, simulator);
+        CarrierOneTimePasswordEndpoints.Map(routes, simulator);
         CarrierMessageEndpoints.Map(routes, simulator);
-        routes.MapPost(Refunds, (RequestDelegate)(context => GuardedAsync(context, simulator, RefundAsync)));
+        CarrierDeskEndpoints.Map(routes, simulator);
         return routes;
     }
+
+    /// <summary>Looks at the caller's headers, answers, and turns what cannot be read into a refusal.</summary>
+    internal static RequestDelegate Guarded(CarrierSimulator simulator, Func<HttpContext, CarrierSimulator, Task> answer) =>
+        context => GuardedAsync(context, simulator, answer);
 
     internal static async Task GuardedAsync(
         HttpContext context,
@@ -31,16 +40,32 @@ public static class CarrierSimulatorEndpoints
     )
     {
         context.Response.Headers["x-tokenline-simulator"] = "1";
-        if (context.Request.Headers.TryGetValue("x-correlator", out var correlator) && correlator.ToString().Length <= CorrelatorHeaderMax)
+        if (context.Request.Headers["x-correlator"].ToString() is { Length: > 0 } correlator)
+        {
+            if (correlator.Length > CorrelatorHeaderMax || correlator.AsSpan().ContainsAnyExcept(correlatorCharacters))
+            {
+                await RefuseAsync(context, CarrierOutcome.Refused(400, "INVALID_ARGUMENT", "'x-correlator' has other characters."));
+                return;
+            }
             context.Response.Headers["x-correlator"] = correlator;
+        }
         if (!simulator.AllowAnonymous && context.Request.Headers.Authorization.ToString().Length <= "Bearer ".Length)
         {
             await RefuseAsync(context, CarrierOutcome.Refused(401, "UNAUTHENTICATED", "A bearer token is expected."));
             return;
         }
+        if (context.Request.RouteValues["version"] is string version && version is not (['v', '0'] or ['v', '0', '.', ..]))
+        {
+            await RefuseAsync(context, CarrierOutcome.Refused(404, "NOT_FOUND", "Versions v0 are served."));
+            return;
+        }
         try
         {
             await answer(context, simulator);
+        }
+        catch (CarrierRequestException e)
+        {
+            await RefuseAsync(context, e.Refusal);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
@@ -52,83 +77,42 @@ public static class CarrierSimulatorEndpoints
         }
     }
 
-    private static async Task PayAsync(HttpContext context, CarrierSimulator simulator)
+    internal static async Task<JsonDocument> BodyAsync(HttpContext context)
     {
-        using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
-        var outcome = simulator.Pay(CarrierRequest.Payment(body.RootElement, simulator.Currency, simulator.Now));
-        await AnswerAsync(context, outcome, PaymentJson);
+        if (context.Request.ContentLength > BodyBytesMax)
+            throw new FormatException($"a body has {BodyBytesMax} bytes at the most");
+        var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        return body.RootElement.ValueKind == JsonValueKind.Object ? body : throw new FormatException("the body is an object");
     }
 
-    private static Task ShowAsync(HttpContext context, CarrierSimulator simulator) =>
-        PaymentOf(context, simulator) is { } payment ? SendAsync(context, 200, PaymentJson(payment)) : NotFoundAsync(context);
+    internal static string Route(HttpContext context, string name) => (string?)context.Request.RouteValues[name] ?? "";
 
-    private static async Task RefundAsync(HttpContext context, CarrierSimulator simulator)
+    /// <summary>A resource, in the state that it is in; or nothing at all, or a no.</summary>
+    internal static async Task AnswerAsync(
+        HttpContext context,
+        CarrierSimulator simulator,
+        CarrierOutcome outcome,
+        Func<CarrierEntry, JsonObject> json
+    )
     {
-        if (PaymentOf(context, simulator) is not { } payment)
-        {
-            await NotFoundAsync(context);
-            return;
-        }
-        using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
-        await AnswerAsync(context, simulator.Refund(CarrierRequest.Refund(body.RootElement, payment, simulator.Now)), RefundJson);
+        if (outcome.Answer == CarrierAnswer.Silence)
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        if (outcome.Delay > TimeSpan.Zero)
+            await Task.Delay(outcome.Delay, simulator.Time, context.RequestAborted);
+        if (outcome.Answer == CarrierAnswer.Refused)
+            await RefuseAsync(context, outcome);
+        else
+            await SendAsync(context, outcome.Status, json(outcome.Entry!));
     }
 
-    private static CarrierEntry? PaymentOf(HttpContext context, CarrierSimulator simulator) =>
-        simulator.Payment((string?)context.Request.RouteValues["paymentId"] ?? "");
-
-    private static Task AnswerAsync(HttpContext context, CarrierOutcome outcome, Func<CarrierEntry, JsonObject> json) =>
-        outcome.Answer switch
-        {
-            CarrierAnswer.Booked or CarrierAnswer.BookedBefore => SendAsync(context, outcome.Status, json(outcome.Entry!)),
-            CarrierAnswer.Silence => Task.Delay(Timeout.Infinite, context.RequestAborted),
-            _ => RefuseAsync(context, outcome),
-        };
-
-    private static JsonObject PaymentJson(CarrierEntry payment) =>
-        new()
-        {
-            ["paymentId"] = payment.Id,
-            ["amountTransaction"] = Transaction(payment, "paymentAmount"),
-            ["paymentStatus"] = "succeeded",
-            ["paymentCreationDate"] = payment.BookedAt,
-            ["paymentDate"] = payment.BookedAt,
-        };
-
-    private static JsonObject RefundJson(CarrierEntry refund) =>
-        new()
-        {
-            ["refundId"] = refund.Id,
-            ["refundStatus"] = "succeeded",
-            ["type"] = refund.Total ? "total" : "partial",
-            ["amountTransaction"] = Transaction(refund, "refundAmount"),
-            ["refundCreationDate"] = refund.BookedAt,
-            ["refundDate"] = refund.BookedAt,
-        };
-
-    private static JsonObject Transaction(CarrierEntry entry, string amountName)
+    /// <summary>No body, where it went well.</summary>
+    internal static Task AnswerAsync(HttpContext context, CarrierOutcome outcome)
     {
-        var transaction = new JsonObject
-        {
-            ["phoneNumber"] = entry.PhoneNumber,
-            [amountName] = new JsonObject
-            {
-                ["chargingInformation"] = new JsonObject
-                {
-                    ["amount"] = entry.Amount.ToDecimal(),
-                    ["currency"] = entry.Currency,
-                    ["description"] = entry.Description,
-                },
-            },
-            ["referenceCode"] = entry.ReferenceCode,
-            ["serverReferenceCode"] = entry.Id,
-        };
-        if (entry.ClientCorrelator is { } correlator)
-            transaction["clientCorrelator"] = correlator;
-        return transaction;
+        if (outcome.Answer == CarrierAnswer.Refused)
+            return RefuseAsync(context, outcome);
+        context.Response.StatusCode = outcome.Status;
+        return Task.CompletedTask;
     }
-
-    private static Task NotFoundAsync(HttpContext context) =>
-        RefuseAsync(context, CarrierOutcome.Refused(404, "NOT_FOUND", "There is no payment with this id."));
 
     internal static Task RefuseAsync(HttpContext context, CarrierOutcome refusal) =>
         SendAsync(
@@ -142,12 +126,23 @@ public static class CarrierSimulatorEndpoints
             }
         );
 
-    internal static async Task SendAsync(HttpContext context, int status, JsonObject body)
+    internal static async Task SendAsync(HttpContext context, int status, JsonNode body)
     {
         var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = bytes.Length;
         await context.Response.BodyWriter.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    internal static Task SendPageAsync(
+        HttpContext context,
+        (IReadOnlyList<CarrierEntry> Page, int Total, int Last) found,
+        Func<CarrierEntry, JsonObject> json
+    )
+    {
+        context.Response.Headers["X-Total-Count"] = found.Total.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        context.Response.Headers["Content-Last-Key"] = found.Last.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return SendAsync(context, 200, new JsonArray([.. found.Page.Select(json)]));
     }
 }

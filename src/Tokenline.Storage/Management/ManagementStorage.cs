@@ -11,6 +11,7 @@ using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
 using Tokenline.Storage.Postgres;
@@ -58,6 +59,7 @@ public static class ManagementStorage
         services.AddSingleton<ICustomerStore, CustomerStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
+        services.AddSingleton<IBookedPayments, BookedPaymentStore>();
         services.AddSingleton<IAutoPackStore, AutoPackStore>();
         services.AddSingleton<IAccountChangeStore, AccountChangeStore>();
         services.AddSingleton<ICatalogStore, CatalogStore>();

@@ -154,7 +154,7 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                     .SetProperty(row => row.ProductId, order.Product)
             ) == 1;
 
-    private static ProductOrder Read(OrderRow row) =>
+    internal static ProductOrder Read(OrderRow row) =>
         new(
             row.Id,
             row.PartyId,

@@ -48,6 +48,23 @@ public sealed class CarrierTests
     }
 
     [Fact]
+    public async Task Without_a_correlator_the_reference_pays_once_and_without_a_number_nobody_does()
+    {
+        await using var desk = await CarrierDesk.OpenAsync();
+        var payment = CarrierDesk.Payment(null);
+        await desk.MadeAsync(CarrierDesk.Payments, payment);
+        Assert.Equal((HttpStatusCode.Conflict, "ALREADY_EXISTS"), await desk.RefusedAsync(CarrierDesk.Payments, payment));
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, "MISSING_IDENTIFIER"),
+            await desk.RefusedAsync(CarrierDesk.Payments, CarrierDesk.Payment("c2", number: null))
+        );
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, "CARRIER_BILLING.UNAUTHORIZED_AMOUNT"),
+            await desk.RefusedAsync(CarrierDesk.Payments, CarrierDesk.Payment("c3", 500.001m))
+        );
+    }
+
+    [Fact]
     public async Task Many_at_once_with_one_correlator_pay_once()
     {
         await using var carrier = await StartAsync();
@@ -78,7 +95,7 @@ public sealed class CarrierTests
                 using var again = await client.PostAsync("payments", Payment("c1", amount: 300m), Cancel);
                 Assert.Equal(before, await again.Content.ReadAsStringAsync(Cancel));
                 using var tooMuch = await client.PostAsync("payments", Payment("c2", amount: 201m), Cancel);
-                Assert.Equal(HttpStatusCode.Forbidden, tooMuch.StatusCode);
+                Assert.Equal(HttpStatusCode.UnprocessableEntity, tooMuch.StatusCode);
                 using var fits = await client.PostAsync("payments", Payment("c3", amount: 200m), Cancel);
                 Assert.Equal(HttpStatusCode.Created, fits.StatusCode);
             }
@@ -98,23 +115,23 @@ public sealed class CarrierTests
         await using var carrier = await StartAsync(new() { Time = clock });
         using var client = ClientOf(carrier);
         Assert.Equal(HttpStatusCode.Created, await StatusOf(client, Payment("c1", amount: 500m)));
-        Assert.Equal(HttpStatusCode.Forbidden, await StatusOf(client, Payment("c2", amount: 0.001m)));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await StatusOf(client, Payment("c2", amount: 0.001m)));
         Assert.Equal(HttpStatusCode.Created, await StatusOf(client, Payment("c3", phone: "+8613800009999")));
         clock.Now += TimeSpan.FromMinutes(1);
         Assert.Equal(HttpStatusCode.Created, await StatusOf(client, Payment("c2", amount: 500m)));
     }
 
     [Theory]
-    [InlineData("+8613800000001", "CARRIER_BILLING.USER_AMOUNT_THRESHOLD_OVERPASSED")]
-    [InlineData("+8613800000002", "CARRIER_BILLING.PAYMENT_DENIED")]
-    public async Task A_number_that_may_not_pay_is_refused_each_time(string phone, string code)
+    [InlineData("+8613800000001", 422, "CARRIER_BILLING.USER_AMOUNT_THRESHOLD_OVERPASSED")]
+    [InlineData("+8613800000002", 403, "CARRIER_BILLING.PAYMENT_DENIED")]
+    public async Task A_number_that_may_not_pay_is_refused_each_time(string phone, int status, string code)
     {
         await using var carrier = await StartAsync();
         using var client = ClientOf(carrier);
         for (var i = 0; i < 2; i++)
         {
             using var response = await client.PostAsync("payments", Payment("c1", phone: phone), Cancel);
-            Assert.Equal((HttpStatusCode.Forbidden, code), await Refusal(response));
+            Assert.Equal(((HttpStatusCode)status, code), await Refusal(response));
         }
         Assert.Empty(carrier.Carrier.Entries);
     }
@@ -211,6 +228,9 @@ public sealed class CarrierTests
         Assert.Equal(HttpStatusCode.Created, await StatusOf(client, Payment("c1")));
         Assert.Equal(HttpStatusCode.TooManyRequests, await StatusOf(client, Payment("c2")));
         Assert.Equal(HttpStatusCode.Created, await StatusOf(client, Payment("c1")));
+        client.DefaultRequestHeaders.Add("x-correlator", "a b");
+        Assert.Equal(HttpStatusCode.BadRequest, await StatusOf(client, Payment("c1")));
+        client.DefaultRequestHeaders.Remove("x-correlator");
         client.DefaultRequestHeaders.Authorization = null;
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusOf(client, Payment("c1")));
     }
