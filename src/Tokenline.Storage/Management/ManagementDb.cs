@@ -22,6 +22,7 @@ internal class ManagementDb : DbContext
     public DbSet<PartyRow> Parties => Set<PartyRow>();
     public DbSet<BillingAccountRow> Accounts => Set<BillingAccountRow>();
     public DbSet<OfferingRow> Offerings => Set<OfferingRow>();
+    public DbSet<OfferingVersionRow> OfferingVersions => Set<OfferingVersionRow>();
     public DbSet<OrderRow> Orders => Set<OrderRow>();
     public DbSet<ProductRow> Products => Set<ProductRow>();
     public DbSet<ApiKeyRow> Keys => Set<ApiKeyRow>();
@@ -81,7 +82,10 @@ internal class ManagementDb : DbContext
         {
             offering.ToTable("product_offering").HasKey(row => row.Number);
             offering.HasIndex(row => row.Id).IsUnique();
+            offering.Property(row => row.State).HasDefaultValue(OfferingState.Published).HasSentinel((OfferingState)0);
+            offering.Property(row => row.Version).HasDefaultValue(1).HasSentinel(-1);
         });
+        model.Entity<OfferingVersionRow>().ToTable("offering_version").HasKey(row => new { row.OfferingId, row.Version });
         model.Entity<OrderRow>(order =>
         {
             order.ToTable("product_order").HasKey(row => row.Id);
@@ -90,6 +94,7 @@ internal class ManagementDb : DbContext
             order.HasIndex(row => new { row.PartyId, row.ExternalId }).IsUnique();
             order.HasIndex(row => new { row.PartyId, row.Once }).IsUnique();
             order.HasIndex(row => row.State);
+            order.HasIndex(row => new { row.PartyId, row.OfferingId });
         });
         model.Entity<ProductRow>(product =>
         {

@@ -45,6 +45,28 @@ internal sealed class OfferingRow
 
     /// <summary>JSON array of what it grants.</summary>
     public required string Grants { get; set; }
+    public OfferingState State { get; set; }
+    public int Version { get; set; }
+
+    /// <summary>JSON of who may order it, its first price, its tax and its renewal; null where nothing of it is said.</summary>
+    public string? Terms { get; set; }
+    public long? Stock { get; set; }
+
+    /// <summary>Orders that have not failed, of all versions.</summary>
+    public long Sold { get; set; }
+
+    /// <summary>JSON of the next version, as long as it is a draft.</summary>
+    public string? Draft { get; set; }
+}
+
+/// <summary>A version of an offering that another has taken the place of.</summary>
+internal sealed class OfferingVersionRow
+{
+    public required string OfferingId { get; set; }
+    public int Version { get; set; }
+
+    /// <summary>JSON of the offering.</summary>
+    public required string Body { get; set; }
 }
 
 internal sealed class OrderRow
@@ -56,8 +78,15 @@ internal sealed class OrderRow
     public required string Offering { get; set; }
     public string? ExternalId { get; set; }
 
-    /// <summary>The offering where it is to be had once, until the order has failed; else null.</summary>
+    /// <summary>
+    /// Where a customer has the offering a number of times at the most: the offering, and beyond the first which of them it is (<c>id#2</c>), until the order has failed; else null.
+    /// </summary>
     public string? Once { get; set; }
+    public required string OfferingId { get; set; }
+    public string? Channel { get; set; }
+
+    /// <summary>What is to be paid.</summary>
+    public long PriceNano { get; set; }
     public OrderState State { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }

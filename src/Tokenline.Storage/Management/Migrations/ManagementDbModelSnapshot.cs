@@ -610,6 +610,9 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Draft")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Grants")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -630,6 +633,25 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<long>("PriceNano")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Sold")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(2);
+
+                    b.Property<long?>("Stock")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Terms")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
+
                     b.HasKey("Number");
 
                     b.HasIndex("Id")
@@ -638,10 +660,30 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("product_offering", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.OfferingVersionRow", b =>
+                {
+                    b.Property<string>("OfferingId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("OfferingId", "Version");
+
+                    b.ToTable("offering_version", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.OrderRow", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("CreatedAt")
                         .IsRequired()
@@ -657,6 +699,10 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OfferingId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Once")
                         .HasColumnType("TEXT");
 
@@ -665,6 +711,9 @@ namespace Tokenline.Storage.Management.Migrations
 
                     b.Property<string>("PaymentReference")
                         .HasColumnType("TEXT");
+
+                    b.Property<long>("PriceNano")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("ProductId")
                         .HasColumnType("INTEGER");
@@ -681,6 +730,8 @@ namespace Tokenline.Storage.Management.Migrations
 
                     b.HasIndex("PartyId", "ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("PartyId", "OfferingId");
 
                     b.HasIndex("PartyId", "Once")
                         .IsUnique();

@@ -683,6 +683,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Draft")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Grants")
                         .IsRequired()
                         .HasColumnType("text")
@@ -706,6 +710,26 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<long>("PriceNano")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("Sold")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("State")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(2);
+
+                    b.Property<long?>("Stock")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Terms")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1);
+
                     b.HasKey("Number");
 
                     b.HasIndex("Id")
@@ -714,10 +738,33 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("product_offering", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.OfferingVersionRow", b =>
+                {
+                    b.Property<string>("OfferingId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("OfferingId", "Version");
+
+                    b.ToTable("offering_version", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.OrderRow", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .UseCollation("C");
 
                     b.Property<string>("CreatedAt")
                         .IsRequired()
@@ -737,6 +784,11 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("OfferingId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Once")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -747,6 +799,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<string>("PaymentReference")
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<long>("PriceNano")
+                        .HasColumnType("bigint");
 
                     b.Property<long?>("ProductId")
                         .HasColumnType("bigint");
@@ -764,6 +819,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
 
                     b.HasIndex("PartyId", "ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("PartyId", "OfferingId");
 
                     b.HasIndex("PartyId", "Once")
                         .IsUnique();
