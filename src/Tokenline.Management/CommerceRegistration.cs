@@ -13,9 +13,11 @@ using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Subscriptions;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Entitlement;
 using Tokenline.Management.Notifications;
+using Tokenline.Management.Subscriptions;
 
 namespace Tokenline.Management;
 
@@ -57,6 +59,9 @@ public static class CommerceRegistration
         services.AddSingleton<Refunding>();
         services.TryAddSingleton<IPhoneBill>(_ => new CarrierBillingClient(CarrierBillingClient.NewHttpClient(), options));
         services.AddSingleton<Ordering>();
+        services.TryAddSingleton<ISubscriptionPayments, PhoneBillPayments>();
+        services.AddSingleton<Subscribing>();
+        services.AddSingleton<SubscriptionUpkeep>();
         services.AddSingleton<AutoPacks>();
         services.AddSingleton<AccountChanges>();
         services.AddSingleton<Allotments>();
@@ -90,6 +95,7 @@ public static class CommerceRegistration
         services.AddSingleton<DemoSeed>();
         services.AddHostedService<UsdRateWatch>();
         services.AddHostedService<CommerceUpkeep>();
+        services.AddHostedService<SubscriptionService>();
         services.AddHostedService<LeaseUpkeep>();
         return services;
     }

@@ -13,6 +13,7 @@ using Tokenline.Management.Notifications;
 using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
 using Tokenline.Management.Routing;
+using Tokenline.Management.Subscriptions;
 
 namespace Tokenline.Management;
 
@@ -55,6 +56,7 @@ public static class ManagementApi
         RefillEndpoints.Map(api);
         OfferingEndpoints.Map(api);
         OrderEndpoints.Map(api);
+        SubscriptionEndpoints.Map(api);
         ChargeEndpoints.Map(api);
         RefundEndpoints.Map(api);
         RunEndpoints.Map(api);

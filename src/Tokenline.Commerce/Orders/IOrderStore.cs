@@ -1,4 +1,5 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Commerce.Orders;
 
@@ -33,8 +34,14 @@ public interface IOrderStore
 
     Task BeginAsync(OrderId id);
 
-    /// <summary>In one transaction: the order completed, its product, and the commands that grant it. False when it had ended before.</summary>
-    Task<bool> CompleteAsync(ProductOrder completed, Product product, AccountId account, IReadOnlyCollection<AccountCommand> grants);
+    /// <summary>In one transaction: the order completed, its product, the commands that grant it, and the subscription that a plan begins. False when it had ended before.</summary>
+    Task<bool> CompleteAsync(
+        ProductOrder completed,
+        Product product,
+        AccountId account,
+        IReadOnlyCollection<AccountCommand> grants,
+        Decision? subscription = null
+    );
 
     /// <summary>Gives its piece of the stock back. False when it had ended before.</summary>
     Task<bool> FailAsync(ProductOrder failed);

@@ -69,7 +69,7 @@ public sealed class Ordering(
         if ((SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, request.Channel, held)) is { } not)
             return (not, false);
         var price = await PriceAsync(buyer.Id, offered, now, cancellation);
-        if (request.ExpectedPrice is { } expected && expected != price)
+        if (request.ExpectedPrice is { } expected && IsAnotherPrice(offered, price, expected))
             return (new Refused(Problems.PriceChanged, $"{offered.Name} costs {price} now, not {expected}.", "expectedPrice"), false);
         var order = new ProductOrder(ids.Next<OrderKind>(), buyer.Id, offered, request.ExternalId, OrderState.Acknowledged, now)
         {
@@ -107,6 +107,10 @@ public sealed class Ordering(
         var price = isFirst ? offered.FirstPrice!.Value : offered.Price;
         return offered.Kind == OfferingKind.Plan ? Period.First(offered, now, options.TimeZone).Price(price) : price;
     }
+
+    /// <summary>What is left of a month costs less every hour: less than was shown is nobody's complaint.</summary>
+    private static bool IsAnotherPrice(ProductOffering offered, Money price, Money shown) =>
+        offered.Renewal.Billing == BillingCycle.Calendar ? price.Nano > shown.Nano : price != shown;
 
     private static Outcome<ProductOrder> SameOrRefused(ProductOrder known, string offering) =>
         known.Offering.Id == offering
@@ -167,17 +171,44 @@ public sealed class Ordering(
     {
         var now = time.GetUtcNow();
         var offering = order.Offering;
+        var id = ids.Next<ProductKind>();
+        var completed = order with { State = OrderState.Completed, EndedAt = now, PaymentReference = reference, Product = id };
         DateTimeOffset? expiresAt =
             offering.Months is { } months ? PlanMonth.End(now, months, options.TimeZone)
             : offering.Days is { } days ? now.AddDays(days)
             : null;
-        var product = new Product(ids.Next<ProductKind>(), buyer.Id, order.Id, offering.Id, offering.Name, offering.Kind, now, expiresAt);
-        var grants = offering.Grants.Select(grant => Granting.Of(grant, product, options.TimeZone, ids)).ToList();
-        var completed = order with { State = OrderState.Completed, EndedAt = now, PaymentReference = reference, Product = product.Id };
-        if (!await orders.CompleteAsync(completed, product, buyer.Account, grants))
+        Decision? begun = null;
+        if (offering.Kind == OfferingKind.Plan)
+        {
+            var period = FirstPeriod(order, now);
+            begun = SubscriptionMachine.Begin(id, completed, buyer.Account, period, now, options.TimeZone);
+            expiresAt = period.To;
+        }
+        var product = new Product(id, buyer.Id, order.Id, offering.Id, offering.Name, offering.Kind, now, expiresAt);
+        IReadOnlyCollection<AccountCommand> grants =
+            begun?.Commands ?? [.. offering.Grants.Select(grant => Granting.Of(grant, product, options.TimeZone, ids))];
+        if (!await orders.CompleteAsync(completed, product, buyer.Account, grants, begun))
             return null;
         await outbox.DispatchAsync(CancellationToken.None);
         return completed;
+    }
+
+    /// <summary>What was left of the month is what was left when it was ordered; it can be spent from now on.</summary>
+    private Period FirstPeriod(ProductOrder order, DateTimeOffset now)
+    {
+        if (order.Offering.Renewal.Billing != BillingCycle.Calendar)
+            return Period.First(order.Offering, now, options.TimeZone);
+        var ordered = Period.First(order.Offering, order.CreatedAt, options.TimeZone);
+        return now < ordered.To
+            ? ordered with
+            {
+                From = now,
+            }
+            : Period.First(order.Offering, now, options.TimeZone) with
+            {
+                Part = ordered.Part,
+                Whole = ordered.Whole,
+            };
     }
 
     private async Task<ProductOrder?> FailAsync(ProductOrder order, string? reason)

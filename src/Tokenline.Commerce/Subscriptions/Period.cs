@@ -33,6 +33,9 @@ public readonly record struct Period(int Number, DateTimeOffset From, DateTimeOf
         return Full(Number + 1, To, End(offering, anchor.At, Number + 2 - anchor.Number, timeZone));
     }
 
+    /// <summary>How much of a whole period is left.</summary>
+    public (Int128 Part, Int128 Whole) Left(DateTimeOffset now) => ((To - now).Ticks, Part == Whole ? (To - From).Ticks : Whole);
+
     /// <summary>The part of a price that is for this period: half away from zero to the hundredth.</summary>
     public Money Price(Money price) => Proration.Price(price, Part, Whole);
 

@@ -9,7 +9,18 @@ internal static class SellingVerbs
     internal static readonly Option<string> customer = Required("--customer", "The customer's id.");
 
     public static IEnumerable<Command> Commands() =>
-        [Customers(), Offerings(), Orders(), Products(), Usage(), ReceiptVerb.Command(), RateVerb.Command(), Keys(), PayAsYouGo()];
+        [
+            Customers(),
+            Offerings(),
+            Orders(),
+            SubscriptionVerbs.Command(),
+            Products(),
+            Usage(),
+            ReceiptVerb.Command(),
+            RateVerb.Command(),
+            Keys(),
+            PayAsYouGo(),
+        ];
 
     private static Command Customers()
     {

@@ -6,6 +6,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Storage.Management;
 
@@ -25,6 +26,8 @@ internal class ManagementDb : DbContext
     public DbSet<OfferingVersionRow> OfferingVersions => Set<OfferingVersionRow>();
     public DbSet<OrderRow> Orders => Set<OrderRow>();
     public DbSet<ProductRow> Products => Set<ProductRow>();
+    public DbSet<SubscriptionRow> Subscriptions => Set<SubscriptionRow>();
+    public DbSet<SubscriptionPaymentRow> SubscriptionPayments => Set<SubscriptionPaymentRow>();
     public DbSet<ApiKeyRow> Keys => Set<ApiKeyRow>();
     public DbSet<VendorRow> Vendors => Set<VendorRow>();
     public DbSet<ModelRow> Models => Set<ModelRow>();
@@ -103,6 +106,25 @@ internal class ManagementDb : DbContext
             product.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
             product.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
             product.HasIndex(row => new { row.ExpiresAt, row.Id });
+        });
+        model.Entity<SubscriptionRow>(subscription =>
+        {
+            subscription.ToTable("subscription").HasKey(row => row.Id);
+            subscription.Property(row => row.Id).ValueGeneratedNever();
+            subscription.HasOne<ProductRow>().WithMany().HasForeignKey(row => row.Id);
+            subscription.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            // What is due is found here, whatever the number of those that are not.
+            subscription.HasIndex(row => new { row.DueAt, row.Id }).HasFilter("\"DueAt\" IS NOT NULL");
+        });
+        model.Entity<SubscriptionPaymentRow>(payment =>
+        {
+            payment.ToTable("subscription_payment").HasKey(row => row.Number);
+            payment.HasIndex(row => row.Correlator).IsUnique();
+            payment.HasOne<SubscriptionRow>().WithMany().HasForeignKey(row => row.SubscriptionId);
+            payment
+                .HasIndex(row => row.Number)
+                .HasFilter($"\"State\" = {(int)PaymentState.Owed}")
+                .HasDatabaseName("IX_subscription_payment_owed");
         });
         model.Entity<ApiKeyRow>(key =>
         {

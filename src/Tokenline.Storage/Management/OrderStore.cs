@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Storage.Management;
 
@@ -99,7 +100,12 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var products = db
-            .Products.Where(row => row.PartyId == customer && (row.ExpiresAt == null || row.ExpiresAt > now))
+            .Products.Where(row => row.PartyId == customer)
+            .Where(row =>
+                row.ExpiresAt == null
+                || row.ExpiresAt > now
+                || db.Subscriptions.Any(plan => plan.Id == row.Id && plan.State != SubscriptionState.Terminated)
+            )
             .Select(row => row.OfferingId);
         var orders = db
             .Orders.Where(row => row.PartyId == customer && (row.State == OrderState.Acknowledged || row.State == OrderState.InProgress))
@@ -157,7 +163,8 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         ProductOrder completed,
         Product product,
         AccountId account,
-        IReadOnlyCollection<AccountCommand> grants
+        IReadOnlyCollection<AccountCommand> grants,
+        Decision? subscription = null
     )
     {
         await using var db = await factory.CreateDbContextAsync();
@@ -177,6 +184,8 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                 ExpiresAt = product.ExpiresAt,
             }
         );
+        if (subscription is not null)
+            SubscriptionStore.Add(db, subscription);
         foreach (var grant in grants)
             db.Outbox.Add(OutboxStore.RowOf(account, grant, product.ActiveFrom));
         await db.SaveChangesAsync();

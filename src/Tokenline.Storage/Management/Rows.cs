@@ -4,6 +4,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Storage.Management;
 
@@ -105,6 +106,41 @@ internal sealed class ProductRow
     public OfferingKind Kind { get; set; }
     public DateTimeOffset ActiveFrom { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }
+}
+
+/// <summary>A plan that a customer holds. It has the id of its product.</summary>
+internal sealed class SubscriptionRow
+{
+    public ProductId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public SubscriptionState State { get; set; }
+
+    /// <summary>When time alone changes it next; null: never.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>Raised with every change: one that was decided on an older version is not made.</summary>
+    public long Version { get; set; }
+
+    /// <summary>JSON of all of it.</summary>
+    public required string Body { get; set; }
+}
+
+internal sealed class SubscriptionPaymentRow
+{
+    public long Number { get; set; }
+    public required string Correlator { get; set; }
+    public ProductId SubscriptionId { get; set; }
+    public PaymentKind Kind { get; set; }
+    public int Period { get; set; }
+    public long AmountNano { get; set; }
+    public required string Currency { get; set; }
+    public DateTimeOffset From { get; set; }
+    public DateTimeOffset To { get; set; }
+    public PaymentState State { get; set; }
+    public DateTimeOffset AskedAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
 }
 
 internal sealed class ApiKeyRow
