@@ -11,6 +11,9 @@ internal sealed class FakePhoneBill : IPhoneBill
 
     public int Booked => booked.Count;
 
+    /// <summary>What is on the bill, by correlator.</summary>
+    public Dictionary<string, Money> Amounts { get; } = [];
+
     /// <summary>Refuses with these words.</summary>
     public string? Refusal { get; set; }
 
@@ -37,7 +40,10 @@ internal sealed class FakePhoneBill : IPhoneBill
         if (Refusal is { } reason && !booked.ContainsKey(correlator))
             return new(false, null, reason);
         if (!booked.TryGetValue(correlator, out var outcome))
+        {
             booked.Add(correlator, outcome = new(true, $"pay-{booked.Count + 1}", null));
+            Amounts.Add(correlator, amount);
+        }
         if (Meanwhile is { } meanwhile)
         {
             Meanwhile = null;

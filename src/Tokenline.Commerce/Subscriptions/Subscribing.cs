@@ -37,6 +37,8 @@ public sealed class Subscribing(
         var answered = await CarryOutAsync(decision);
         if (answered is { Accepted: false } && decision.Next!.State != SubscriptionState.Terminated)
             return new Refused(Problems.PaymentRefused, $"The payment was refused: {answered.Reason ?? "no reason was given"}.");
+        if (command is CancelNow) // whoever cancels wants to see what comes back
+            await StepAsync(id, CancellationToken.None);
         return await FindAsync(id, CancellationToken.None);
     }
 

@@ -146,6 +146,7 @@ public static partial class SubscriptionMachine
             Next = s with
             {
                 State = SubscriptionState.Terminated,
+                Cause = null,
                 Due = null,
                 Change = null,
                 Closing = null,
