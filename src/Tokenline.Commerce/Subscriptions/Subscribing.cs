@@ -6,6 +6,16 @@ using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Commerce.Subscriptions;
 
+public enum StepOutcome
+{
+    /// <summary>Nothing is due.</summary>
+    Nothing,
+    Done,
+
+    /// <summary>A payment was asked for, and whether it was made is not known.</summary>
+    Unanswered,
+}
+
 /// <summary>
 /// Does what <see cref="SubscriptionMachine"/> decides: store the decision whole, hand its commands to the account, ask for its payment, decide what the answer means.
 /// What is stored and not done is taken up by <see cref="StepAsync"/>, here or on another node.
@@ -38,7 +48,7 @@ public sealed class Subscribing(
         if (answered is { Accepted: false } && decision.Next!.State != SubscriptionState.Terminated)
             return new Refused(Problems.PaymentRefused, $"The payment was refused: {answered.Reason ?? "no reason was given"}.");
         if (command is CancelNow) // whoever cancels wants to see what comes back
-            await StepAsync(id, CancellationToken.None);
+            await StepAsync(id, isPayerSilent: false, CancellationToken.None);
         return await FindAsync(id, CancellationToken.None);
     }
 
@@ -62,14 +72,15 @@ public sealed class Subscribing(
         return SubscriptionMachine.PriceOf(change.Subscription, change.Target, facts);
     }
 
-    /// <summary>Does the earliest of what is due, if anything is. Returns whether it did.</summary>
-    public async Task<bool> StepAsync(ProductId id, CancellationToken cancellation)
+    /// <summary>Does the earliest of what is due, if anything is.</summary>
+    /// <param name="isPayerSilent">Nothing is asked of whoever pays; the rest is done.</param>
+    public async Task<StepOutcome> StepAsync(ProductId id, bool isPayerSilent, CancellationToken cancellation)
     {
-        var decided = await DecideAsync(id, new Tick(), cancellation);
+        var decided = await DecideAsync(id, new Tick(), cancellation, isPayerSilent);
         if (decided.Value is not { } decision)
-            return false;
-        await CarryOutAsync(decision);
-        return true;
+            return StepOutcome.Nothing;
+        var answer = await CarryOutAsync(decision);
+        return decision.Ask is not null && answer is null ? StepOutcome.Unanswered : StepOutcome.Done;
     }
 
     private async Task<Outcome<Subscription>> ChangeAsync(
@@ -126,7 +137,12 @@ public sealed class Subscribing(
         ?? throw new InvalidOperationException($"subscription {subscription.Id} has no customer");
 
     /// <summary>Decides on what is stored and stores the decision; again where somebody else was faster. Nothing to do: no value and no refusal.</summary>
-    private async Task<Outcome<Decision>> DecideAsync(ProductId id, SubscriptionCommand command, CancellationToken cancellation)
+    private async Task<Outcome<Decision>> DecideAsync(
+        ProductId id,
+        SubscriptionCommand command,
+        CancellationToken cancellation,
+        bool isPayerSilent = false
+    )
     {
         for (var i = 0; i < TriesMax; i++)
         {
@@ -134,7 +150,7 @@ public sealed class Subscribing(
             if (await store.FindAsync(id, cancellation) is not { } subscription)
                 return Refused.NotFound("subscription", id.ToString());
             var customer = await CustomerAsync(subscription, cancellation);
-            var facts = new Facts(time.GetUtcNow(), options.TimeZone, customer.Suspended);
+            var facts = new Facts(time.GetUtcNow(), options.TimeZone, customer.Suspended, IsPayerSilent: isPayerSilent);
             var decision = SubscriptionMachine.Decide(subscription, command, facts);
             if (decision.NeedsHeld)
                 decision = SubscriptionMachine.Decide(subscription, command, facts with { Held = await HeldAsync(subscription) });

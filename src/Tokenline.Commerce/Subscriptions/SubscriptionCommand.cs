@@ -38,7 +38,14 @@ public sealed record PayNow : SubscriptionCommand;
 
 /// <summary>What the machine may look at beside the subscription.</summary>
 /// <param name="Held">Null where it was not asked of the account.</param>
-public readonly record struct Facts(DateTimeOffset Now, string TimeZone, bool IsAccountSuspended = false, Held? Held = null);
+/// <param name="IsPayerSilent">Whoever pays does not answer at the moment: time does all else, and asks for nothing.</param>
+public readonly record struct Facts(
+    DateTimeOffset Now,
+    string TimeZone,
+    bool IsAccountSuspended = false,
+    Held? Held = null,
+    bool IsPayerSilent = false
+);
 
 /// <summary>What the account has of a subscription, whatever its age.</summary>
 public sealed record Held(IReadOnlyList<BucketView> Buckets, IReadOnlyList<RefillView> Refills)

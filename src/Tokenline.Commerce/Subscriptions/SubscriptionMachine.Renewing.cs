@@ -6,23 +6,23 @@ namespace Tokenline.Commerce.Subscriptions;
 /// <summary>Notice, payment, grant; and what follows where a payment is refused: grace, restriction, suspension, end.</summary>
 public static partial class SubscriptionMachine
 {
-    private static IEnumerable<(DateTimeOffset At, Func<Subscription, Facts, Decision> Act)> StepsOf(Subscription s, DuePeriod due)
+    private static IEnumerable<Step> StepsOf(Subscription s, DuePeriod due)
     {
         if (!due.HasBegun)
-            yield return (due.Period.From, BeginPeriod);
+            yield return new(due.Period.From, BeginPeriod);
         if (due.IsPaid)
             yield break;
         var graceEnds = due.Period.From.AddDays(due.Offering.Renewal.GraceDays);
         if (due is { IsGranted: false, IsGraceOver: false } && s.State != SubscriptionState.Suspended)
-            yield return (due.Period.From - GraceLead, GrantByGrace);
+            yield return new(due.Period.From - GraceLead, GrantByGrace);
         if (due is { IsGranted: true, IsTakenBack: false })
-            yield return (graceEnds, Restrict);
+            yield return new(graceEnds, Restrict);
         if (s.Asking is null && !s.Stops && s.State == SubscriptionState.Active)
-            yield return (due.TryAt, AskForPeriod);
+            yield return new(due.TryAt, AskForPeriod, Asks: true);
         if (s.State == SubscriptionState.Active)
-            yield return (due.Period.From + SuspendAfter, SuspendUnpaid);
+            yield return new(due.Period.From + SuspendAfter, SuspendUnpaid);
         var ends = due.Period.From + TerminateAfter;
-        yield return (ends < due.Period.To ? ends : due.Period.To, (one, facts) => End(one, facts, "it was not paid"));
+        yield return new(ends < due.Period.To ? ends : due.Period.To, (one, facts) => End(one, facts, "it was not paid"));
     }
 
     private static bool IsNoticeDue(Subscription s, out DateTimeOffset at)

@@ -79,10 +79,10 @@ public static partial class SubscriptionMachine
     public static DateTimeOffset? DueAt(Subscription subscription)
     {
         DateTimeOffset? due = null;
-        foreach (var (at, _) in Steps(subscription))
+        foreach (var step in Steps(subscription))
         {
-            if (due is null || at < due)
-                due = at;
+            if (due is null || step.At < due)
+                due = step.At;
         }
         return due;
     }
@@ -90,25 +90,28 @@ public static partial class SubscriptionMachine
     /// <summary>Of all that is due the earliest is done; the next tick does the next. Nothing due: no decision.</summary>
     private static Decision Tick(Subscription subscription, Facts facts)
     {
-        (DateTimeOffset At, Func<Subscription, Facts, Decision> Act)? first = null;
+        Step? first = null;
         foreach (var step in Steps(subscription))
         {
-            if (step.At <= facts.Now && (first is null || step.At < first.Value.At))
+            if (step.At <= facts.Now && (first is null || step.At < first.Value.At) && !(step.Asks && facts.IsPayerSilent))
                 first = step;
         }
         return first is { } due ? due.Act(subscription, facts) : new Decision();
     }
 
+    /// <param name="Asks">It asks for a payment.</param>
+    private readonly record struct Step(DateTimeOffset At, Func<Subscription, Facts, Decision> Act, bool Asks = false);
+
     /// <summary>What time brings, and when. Of steps at the same instant the first counts.</summary>
-    private static IEnumerable<(DateTimeOffset At, Func<Subscription, Facts, Decision> Act)> Steps(Subscription s)
+    private static IEnumerable<Step> Steps(Subscription s)
     {
         if (s.Asking is { } asking)
-            yield return (asking.AskAt, AskAgain);
+            yield return new(asking.AskAt, AskAgain, Asks: true);
         if (s.State == SubscriptionState.Terminated)
             yield break;
         if (s.Closing is { } closing)
         {
-            yield return (closing.LookAt, Close);
+            yield return new(closing.LookAt, Close);
             yield break;
         }
         if (s.Due is { } due)
@@ -119,17 +122,17 @@ public static partial class SubscriptionMachine
         else if (s.Renews)
         {
             if (IsNoticeDue(s, out var notice))
-                yield return (notice, TellOfRenewal);
+                yield return new(notice, TellOfRenewal);
             if (s.Asking is not { Kind: PaymentKind.Upgrade }) // it may change what is renewed
-                yield return (s.Period.To - Lead, PrepareRenewal);
+                yield return new(s.Period.To - Lead, PrepareRenewal);
         }
         else if (s.State == SubscriptionState.Suspended && !s.Stops && s.Offering.Renewal.IsAutomatic)
         {
-            yield return (s.SuspendedAt!.Value + RestMax, (one, facts) => End(one, facts, "it rested for too long"));
+            yield return new(s.SuspendedAt!.Value + RestMax, (one, facts) => End(one, facts, "it rested for too long"));
         }
         else
         {
-            yield return (s.Period.To, s.Pauses ? Rest : (one, facts) => End(one, facts, s.Stops ? "cancelled" : "its time is over"));
+            yield return new(s.Period.To, s.Pauses ? Rest : (one, facts) => End(one, facts, s.Stops ? "cancelled" : "its time is over"));
         }
     }
 

@@ -14,11 +14,14 @@ public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing sub
     /// <summary>Of one subscription in a round: a guard against one that is never done.</summary>
     private const int StepsMax = 100;
 
+    /// <summary>After so many payments without an answer the rest of a round asks for none: what needs no carrier must not wait for it.</summary>
+    private const int UnansweredMax = 3;
+
     public async Task<UpkeepReport> RoundAsync(CancellationToken cancellation)
     {
         var until = time.GetUtcNow();
         var trouble = new Dictionary<ProductId, Exception>();
-        var steps = 0;
+        var (steps, unanswered) = (0, 0);
         // The mark moves on whatever comes of a page, so what is in trouble is passed by until the next round.
         var mark = new DueMark(DateTimeOffset.MinValue, default);
         while (true)
@@ -29,8 +32,15 @@ public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing sub
                 cancellation.ThrowIfCancellationRequested();
                 try
                 {
-                    for (var i = 0; i < StepsMax && await subscribing.StepAsync(due.Id, cancellation); i++)
+                    for (var i = 0; i < StepsMax; i++)
+                    {
+                        var isPayerSilent = unanswered >= UnansweredMax;
+                        var outcome = await subscribing.StepAsync(due.Id, isPayerSilent, cancellation);
+                        if (outcome == StepOutcome.Nothing)
+                            break;
                         steps++;
+                        unanswered = outcome == StepOutcome.Unanswered ? unanswered + 1 : unanswered;
+                    }
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

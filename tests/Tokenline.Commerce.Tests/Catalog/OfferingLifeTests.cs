@@ -1,6 +1,7 @@
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Commerce.Tests.Catalog;
 
@@ -130,6 +131,7 @@ public sealed class OfferingLifeTests : IAsyncLifetime
         Assert.Equal("is not to be had beside Standard.", (await PlaceAsync(two, "new")).Refused!.Message["Light ".Length..]);
 
         world.Time.Advance(TimeSpan.FromDays(31));
+        await world.Get<SubscriptionUpkeep>().RoundAsync(None);
         await world.OrderAsync(one, "plan-standard");
     }
 

@@ -18,15 +18,9 @@ internal sealed class SubscriptionStory : IAsyncDisposable
     private readonly World world;
     private readonly Customer customer;
     private readonly DateTimeZone zone;
-    private readonly HashSet<string> booked;
 
     private SubscriptionStory(World world, Customer customer, string timeZone) =>
-        (this.world, this.customer, zone, booked) = (
-            world,
-            customer,
-            DateTimeZoneProviders.Tzdb[timeZone],
-            [.. world.Carrier.Amounts.Keys]
-        );
+        (this.world, this.customer, zone) = (world, customer, DateTimeZoneProviders.Tzdb[timeZone]);
 
     public static async Task<SubscriptionStory> BeginAsync(string timeZone = "Asia/Shanghai")
     {
@@ -132,7 +126,8 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             : subscription.State == SubscriptionState.Active && subscription.Standing != Standing.Current ? Name(subscription.Standing)
             : subscription.Cause is { } cause ? $"{Name(subscription.State)} {Name(cause)}"
             : Name(subscription.State);
-        var paid = world.Carrier.Amounts.Where(payment => !booked.Contains(payment.Key)).Sum(payment => payment.Value.ToDecimal());
+        var asked = world.Carrier.Asked.Where(ask => ask.PhoneNumber == customer.PhoneNumber).Select(ask => ask.Correlator).ToHashSet();
+        var paid = world.Carrier.Amounts.Where(payment => asked.Contains(payment.Key)).Sum(payment => payment.Value.ToDecimal());
         var owed = (await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None))
             .SelectMany(one => world.Get<ISubscriptionStore>().PaymentsAsync(one.Id, CancellationToken.None).Result)
             .Where(payment => payment.State == PaymentState.Owed)
