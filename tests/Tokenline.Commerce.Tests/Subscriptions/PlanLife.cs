@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
@@ -7,7 +6,6 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Subscriptions;
-using Tokenline.Storage.Management;
 
 namespace Tokenline.Commerce.Tests.Subscriptions;
 
@@ -58,24 +56,8 @@ internal sealed class PlanLife(World world, Customer customer, ProductId id)
 {
     private static readonly TimeSpan slack = TimeSpan.FromMinutes(2);
 
-    public static Task<World> OpenWorldAsync() =>
-        World.OpenAsync(
-            seeded: true,
-            register: services =>
-                services.AddSingleton<ISubscriptionStore>(provider => new CrashingStore(
-                    new SubscriptionStore(provider.GetRequiredService<IDbContextFactory<ManagementDb>>())
-                ))
-        );
-
-    public static async Task<PlanLife> BeginAsync(World world, string phoneNumber, string offering = "basic-30")
-    {
-        var customer = await world.NewCustomerAsync(phoneNumber);
-        var order = await world.OrderAsync(customer, offering);
-        return new(world, customer, order.Product!.Value);
-    }
-
-    /// <summary>Where subscriptions and outbox are in memory: the customer's order is made up.</summary>
-    public static Task<World> OpenFastWorldAsync()
+    /// <summary>With subscriptions and outbox in memory, so that many lives are lived in a second.</summary>
+    public static Task<World> OpenWorldAsync()
     {
         var memory = new MemorySubscriptions();
         return World.OpenAsync(
@@ -89,7 +71,7 @@ internal sealed class PlanLife(World world, Customer customer, ProductId id)
         );
     }
 
-    public static async Task<PlanLife> BeginFastAsync(World world, string phoneNumber, string offering)
+    public static async Task<PlanLife> BeginAsync(World world, string phoneNumber, string offering = "basic-30")
     {
         var now = world.Time.GetUtcNow();
         var customer = await world.NewCustomerAsync(phoneNumber);

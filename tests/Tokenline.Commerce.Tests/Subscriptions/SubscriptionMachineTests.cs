@@ -157,6 +157,18 @@ public sealed class SubscriptionMachineTests
     }
 
     [Fact]
+    public void An_account_that_is_suspended_is_not_renewed()
+    {
+        var noticed = active with { NoticedPeriod = 0 };
+        var facts = new Facts(active.Period.To - SubscriptionMachine.Lead, Zone, IsAccountSuspended: true);
+
+        var rests = SubscriptionMachine.Decide(noticed, new Tick(), facts).Next!;
+
+        Assert.Equal((SubscriptionState.Suspended, SuspensionCause.Operator, null), (rests.State, rests.Cause, rests.Due));
+        Assert.NotNull(SubscriptionMachine.Decide(noticed, new Tick(), facts with { IsAccountSuspended = false }).Next!.Due);
+    }
+
+    [Fact]
     public void When_whoever_pays_is_silent_time_does_all_else()
     {
         var due = active with

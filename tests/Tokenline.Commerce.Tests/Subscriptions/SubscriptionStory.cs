@@ -26,6 +26,9 @@ internal sealed class SubscriptionStory : IAsyncDisposable
     {
         var world = await World.OpenAsync(options: new CommerceOptions { TimeZone = timeZone }, seeded: true);
         await Shop.OpenAsync(world);
+        var demo = (await world.Get<ICustomerStore>().FindByPhoneAsync(DemoSeed.PhoneNumber, CancellationToken.None))!;
+        foreach (var other in await world.Get<ISubscriptionStore>().ListAsync(demo.Id, CancellationToken.None))
+            await world.Get<Subscribing>().DoAsync(other.Id, new CancelNow(), CancellationToken.None); // it would be renewed beside the story
         return new(world, await world.NewCustomerAsync(), timeZone);
     }
 
