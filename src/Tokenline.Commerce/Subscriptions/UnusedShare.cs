@@ -8,7 +8,7 @@ internal static class UnusedShare
     public static (Int128 Part, Int128 Whole) Of(Subscription subscription, Held held, DateTimeOffset closedAt)
     {
         (Int128 Part, Int128 Whole) least = (1, 1);
-        var buckets = held.Buckets.Where(bucket => !(bucket.Grant.ExpiresAt <= closedAt)).ToList();
+        var buckets = held.Buckets.Where(bucket => bucket.Grant.ValidFrom <= closedAt && !(bucket.Grant.ExpiresAt <= closedAt)).ToList();
         foreach (var same in buckets.Where(IsCounted).GroupBy(bucket => (bucket.Grant.Unit, bucket.Grant.Currency)))
         {
             // What was given again was granted once.

@@ -261,7 +261,7 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             row.ProductId
         )
         {
-            Price = offering.Price with { Nano = row.PriceNano },
+            Price = offering.Price with { Nano = row.PriceNano ?? offering.Price.Nano },
             Channel = row.Channel,
         };
     }

@@ -86,8 +86,8 @@ internal sealed class OrderRow
     public required string OfferingId { get; set; }
     public string? Channel { get; set; }
 
-    /// <summary>What is to be paid.</summary>
-    public long PriceNano { get; set; }
+    /// <summary>What is to be paid; null: what the offering says, as in orders of a version before this was kept.</summary>
+    public long? PriceNano { get; set; }
     public OrderState State { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }

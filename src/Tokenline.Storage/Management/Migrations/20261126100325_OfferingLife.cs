@@ -27,8 +27,7 @@ namespace Tokenline.Storage.Management.Migrations
                 name: "PriceNano",
                 table: "product_order",
                 type: "INTEGER",
-                nullable: false,
-                defaultValue: 0L);
+                nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Draft",

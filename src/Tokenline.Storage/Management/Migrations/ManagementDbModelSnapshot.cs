@@ -712,7 +712,7 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("PaymentReference")
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("PriceNano")
+                    b.Property<long?>("PriceNano")
                         .HasColumnType("INTEGER");
 
                     b.Property<long?>("ProductId")

@@ -34,8 +34,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 schema: "management",
                 table: "product_order",
                 type: "bigint",
-                nullable: false,
-                defaultValue: 0L
+                nullable: true
             );
 
             migrationBuilder.AddColumn<string>(

@@ -800,7 +800,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<long>("PriceNano")
+                    b.Property<long?>("PriceNano")
                         .HasColumnType("bigint");
 
                     b.Property<long?>("ProductId")
