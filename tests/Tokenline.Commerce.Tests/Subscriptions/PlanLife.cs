@@ -239,6 +239,24 @@ internal sealed class PlanLife(World world, Customer customer, ProductId id)
                 Assert.True(now <= subscription.Period.From.AddDays(subscription.Offering.Renewal.GraceDays) + slack, $"{now:u}");
             }
         }
+        // Of the present period, all that was granted could be used or still can.
+        var isWhole =
+            subscription is
+            {
+                State: SubscriptionState.Active or SubscriptionState.PendingTerminate,
+                Closing: null,
+                Standing: Standing.Current,
+                TakenBack: [],
+            };
+        if (isWhole && TimesPaid(lines, subscription.Period.Number) == 1)
+        {
+            var present = Enumerable
+                .Range(0, subscription.Rounds + 1)
+                .Select(round => buckets.SingleOrDefault(bucket => bucket.Grant.Bucket == BucketOf(subscription.Period.Number, round)))
+                .OfType<BucketView>()
+                .Last();
+            Assert.Equal(present.Granted, UsableOf(present, buckets));
+        }
         // What was given again is what was taken back.
         foreach (var bucket in buckets)
         {
@@ -248,6 +266,14 @@ internal sealed class PlanLife(World world, Customer customer, ProductId id)
         if (subscription.State is SubscriptionState.Terminated or SubscriptionState.Suspended)
             Assert.DoesNotContain(buckets, bucket => bucket.Remaining > 0 && IsOpen(bucket));
     }
+
+    /// <summary>What a bucket and what was given again of it were good for.</summary>
+    private static long UsableOf(BucketView bucket, IReadOnlyList<BucketView> buckets) =>
+        bucket.Granted
+        - bucket.Voided
+        + (
+            buckets.SingleOrDefault(again => again.Grant.Bucket == AgainOf(bucket.Grant.Bucket)) is { } again ? UsableOf(again, buckets) : 0
+        );
 
     private bool IsOpen(BucketView bucket) =>
         bucket.Grant.ValidFrom <= world.Time.GetUtcNow() && !(bucket.Grant.ExpiresAt <= world.Time.GetUtcNow());

@@ -56,6 +56,10 @@ public sealed class SubscriptionProperties
     {
         switch (op)
         {
+            case <= 2: // the hours before a period ends are those in which most happens
+                var left = (await life.NowAsync()).Period.To.AddHours(-1 - (a % 7)) - world.Time.GetUtcNow();
+                await life.AdvanceAsync(left > TimeSpan.Zero ? left : TimeSpan.FromHours(1 + (a % 7)));
+                break;
             case <= 6:
                 await life.AdvanceAsync(TimeSpan.FromHours(1 + (op * a)));
                 break;
@@ -76,8 +80,12 @@ public sealed class SubscriptionProperties
             case 12 or 13:
                 life.Store.EndsAfter = 1 + (a % 4);
                 break;
-            case 14 or 15:
+            case 14:
                 await life.DoAsync(new StopRenewal());
+                break;
+            case 15: // and thinks better of it
+                await life.DoAsync(new StopRenewal());
+                await life.DoAsync(new Keep());
                 break;
             case 16:
                 await life.DoAsync(new Keep());
