@@ -13,10 +13,12 @@ using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Subscriptions;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Entitlement;
 using Tokenline.Management.Notifications;
 using Tokenline.Management.Payments;
+using Tokenline.Management.Subscriptions;
 
 namespace Tokenline.Management;
 
@@ -70,6 +72,9 @@ public static class CommerceRegistration
         services.AddSingleton<PaymentCallbacks>();
         services.AddSingleton<CarrierReconciling>();
         services.AddSingleton<Ordering>();
+        services.TryAddSingleton<ISubscriptionPayments, PhoneBillPayments>();
+        services.AddSingleton<Subscribing>();
+        services.AddSingleton<SubscriptionUpkeep>();
         services.AddSingleton<AutoPacks>();
         services.AddSingleton<AccountChanges>();
         services.AddSingleton<Allotments>();
@@ -103,6 +108,7 @@ public static class CommerceRegistration
         services.AddSingleton<DemoSeed>();
         services.AddHostedService<UsdRateWatch>();
         services.AddHostedService<CommerceUpkeep>();
+        services.AddHostedService<SubscriptionService>();
         services.AddHostedService<LeaseUpkeep>();
         return services;
     }

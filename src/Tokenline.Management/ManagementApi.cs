@@ -14,6 +14,7 @@ using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
 using Tokenline.Management.Payments;
 using Tokenline.Management.Routing;
+using Tokenline.Management.Subscriptions;
 
 namespace Tokenline.Management;
 
@@ -57,6 +58,7 @@ public static class ManagementApi
         OfferingEndpoints.Map(api);
         OrderEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
+        SubscriptionEndpoints.Map(api);
         ChargeEndpoints.Map(api);
         RefundEndpoints.Map(api);
         RunEndpoints.Map(api);

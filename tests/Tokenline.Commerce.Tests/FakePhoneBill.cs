@@ -19,6 +19,9 @@ internal sealed class FakePhoneBill : IPhoneBill
     /// <summary>As they stand, by reference.</summary>
     public IReadOnlyDictionary<string, PhoneBillPayment> Payments => payments;
 
+    /// <summary>What is on the bill, by correlator.</summary>
+    public Dictionary<string, Money> Amounts { get; } = [];
+
     /// <summary>Refuses with these words.</summary>
     public string? Refusal { get; set; }
 
@@ -90,6 +93,7 @@ internal sealed class FakePhoneBill : IPhoneBill
         if (!booked.TryGetValue(request.Correlator, out var outcome))
         {
             booked.Add(request.Correlator, outcome = new(true, $"pay-{booked.Count + 1}", null));
+            Amounts.Add(request.Correlator, request.Amount);
             payments.Add(outcome.Reference!, new(outcome.Reference!, state, request.Correlator, request.PhoneNumber, request.Amount));
         }
         if (Meanwhile is { } meanwhile)

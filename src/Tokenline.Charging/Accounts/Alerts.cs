@@ -54,17 +54,44 @@ public enum AccountEventType
     /// <summary>A change that was announced does not come.</summary>
     [JsonStringEnumMemberName("price.kept")]
     PriceKept,
+
+    /// <summary>A plan is about to be renewed, at a price.</summary>
+    [JsonStringEnumMemberName("subscription.renewing")]
+    SubscriptionRenewing,
+
+    /// <summary>A plan's next period could not be paid; it is tried again.</summary>
+    [JsonStringEnumMemberName("payment.refused")]
+    PaymentRefused,
+
+    [JsonStringEnumMemberName("subscription.suspended")]
+    SubscriptionSuspended,
+
+    [JsonStringEnumMemberName("subscription.ended")]
+    SubscriptionEnded,
+}
+
+internal static class AccountEventTypes
+{
+    /// <summary>It is decided outside the account, which only passes it on.</summary>
+    public static bool IsAnnounced(this AccountEventType type) =>
+        type
+            is AccountEventType.PriceChanged
+                or AccountEventType.PriceKept
+                or AccountEventType.SubscriptionRenewing
+                or AccountEventType.PaymentRefused
+                or AccountEventType.SubscriptionSuspended
+                or AccountEventType.SubscriptionEnded;
 }
 
 /// <summary>Something that the customer should hear of. Raised once; in the journal, so that it is delivered at least once.</summary>
-/// <param name="Subject">The bucket (<c>bkt_…</c>), or <c>alt_…/limit</c>, or the account; of prices, the Model ID.</param>
+/// <param name="Subject">The bucket (<c>bkt_…</c>), or <c>alt_…/limit</c>, or the account; of prices, the Model ID; of plans, the product (<c>prd_…</c>).</param>
 /// <param name="Name">What people call it.</param>
-/// <param name="Amount">Of it so far: used, left, or spent today; in micro-units, nano, requests or tokens.</param>
+/// <param name="Amount">Of it so far: used, left, or spent today; in micro-units, nano, requests or tokens. Of plans, what is to be paid.</param>
 /// <param name="Limit">Of how much; for abnormal spend, the usual.</param>
 /// <param name="Unit">A quota unit, a currency, <c>requests</c> or <c>tokens</c>.</param>
-/// <param name="Until">When the bucket ends or the window is over, or the former price returns.</param>
+/// <param name="Until">When the bucket ends or the window is over, or the former price returns; how long a plan is renewed for, or can be used unpaid.</param>
 /// <param name="Reason">Why; of prices, what they were and will be.</param>
-/// <param name="From">When a price takes effect, or would have.</param>
+/// <param name="From">When a price takes effect, or would have; when a plan is renewed, or its payment tried again.</param>
 public sealed record AccountEvent(
     AccountEventType Type,
     string Subject,

@@ -142,7 +142,7 @@ public sealed partial class ChargingAccount
             case AccountEventType.AbnormalSpend:
                 days.Told(raised.At);
                 break;
-            case AccountEventType.PriceChanged or AccountEventType.PriceKept:
+            case var announced when announced.IsAnnounced():
                 break; // nothing that the account counts; its command is remembered
         }
     }

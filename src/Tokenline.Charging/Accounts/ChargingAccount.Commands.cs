@@ -249,10 +249,10 @@ public sealed partial class ChargingAccount
     private Refusal? Raise(Announce announce, DateTimeOffset now)
     {
         var about = announce.Event;
-        if (about.Type is not (AccountEventType.PriceChanged or AccountEventType.PriceKept))
-            return Invalid("type: only prices are announced; an account notices the rest by itself");
+        if (!about.Type.IsAnnounced())
+            return Invalid("type: only prices and plans are announced; an account notices the rest by itself");
         if (about.Subject is not { Length: > 0 and <= ReasonLengthMax } || about.Name is not { Length: > 0 and <= ReasonLengthMax })
-            return Invalid($"subject: which model, and what people call it, in at most {ReasonLengthMax} characters");
+            return Invalid($"subject: which model or plan, and what people call it, in at most {ReasonLengthMax} characters");
         if (about.Reason is { Length: > ReasonLengthMax })
             return Invalid($"reason: at most {ReasonLengthMax} characters");
         Emit(new Raised(now, about, announce.Command, ContentOf(announce)));

@@ -104,8 +104,9 @@ public sealed record DemoOffering(
     GrantSheet[] Grants,
     decimal? Price = null,
     int? Months = null,
-    int? Days = null
+    int? Days = null,
+    RenewalSheet? Renewal = null
 )
 {
-    public OfferingSheet ToSheet() => new(Name, Description, Kind, Grants, Price, Months, Days);
+    public OfferingSheet ToSheet() => new(Name, Description, Kind, Grants, Price, Months, Days) { Renewal = Renewal };
 }

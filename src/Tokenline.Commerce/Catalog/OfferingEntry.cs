@@ -36,6 +36,16 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             return Refused.Invalid("kind", "plan, pack, free or payAsYouGo is expected.");
         if ((PriceOf(sheet, kind, out var price) ?? TimeOf(sheet, kind)) is { } wrong)
             return wrong;
+        if (FirstPriceOf(sheet, price, out var firstPrice) is { } wrongFirst)
+            return wrongFirst;
+        if (sheet.TaxPercent is { } tax && (tax is < 0 or > 100 || tax != decimal.Round(tax, 2)))
+            return Refused.Invalid("taxPercent", "A tax is 0 to 100 percent of what is left without it, with at most two decimals.");
+        var sale = sheet.Sale ?? SaleTerms.Open;
+        if (sale.WhatIsWrong(id, Now) is { } wrongSale)
+            return wrongSale with { Param = $"sale.{wrongSale.Param}" };
+        var renewal = RenewalOf(sheet.Renewal);
+        if (renewal.WhatIsWrong(kind, sheet.Days) is { } wrongRenewal)
+            return wrongRenewal with { Param = wrongRenewal.Param is { Length: > 0 } field ? $"renewal.{field}" : "renewal" };
         if (sheet.Grants?.Count > GrantsMax)
             return Refused.Invalid("grants", $"An offering has at most {GrantsMax} grants.");
 
@@ -50,6 +60,10 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
         var offering = new ProductOffering(id, sheet.Name, sheet.Description ?? "", kind, price, sheet.Months, grants)
         {
             Days = sheet.Days,
+            FirstPrice = firstPrice,
+            TaxPercent = sheet.TaxPercent ?? 0,
+            Sale = sale,
+            Renewal = renewal,
         };
         return offering.WhatIsWrong() is { } problem ? AsRefused(problem) : offering;
     }
@@ -64,7 +78,27 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             offering.Price.Nano == 0 ? null : offering.Price.ToDecimal(),
             offering.Months,
             offering.Days
-        );
+        )
+        {
+            FirstPrice = offering.FirstPrice?.ToDecimal(),
+            TaxPercent = offering.TaxPercent == 0 ? null : offering.TaxPercent,
+            Sale = offering.Sale == SaleTerms.Open ? null : offering.Sale,
+            Renewal = offering.Renewal == RenewalTerms.None ? null : Show(offering.Renewal),
+        };
+
+    private static RenewalSheet Show(RenewalTerms terms) =>
+        new(terms.IsAutomatic, terms.NoticeDays, terms.GraceDays, terms.CoolingOffDays, terms.Billing);
+
+    private static RenewalTerms RenewalOf(RenewalSheet? sheet) =>
+        sheet is null
+            ? RenewalTerms.None
+            : new(
+                sheet.Automatic,
+                sheet.NoticeDays ?? RenewalTerms.NoticeDaysDefault,
+                sheet.GraceDays ?? RenewalTerms.GraceDaysDefault,
+                sheet.CoolingOffDays ?? 0,
+                sheet.Billing ?? BillingCycle.Anniversary
+            );
 
     private static GrantSheet ShowGrant(OfferedGrant grant)
     {
@@ -101,13 +135,30 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
                 "price",
                 kind == OfferingKind.Free ? "What is free has no price." : "Pay-as-you-go has no price: calls do."
             );
-        if (amount < 0)
-            return Refused.Invalid("price", "A price is not negative.");
-        if (amount != decimal.Round(amount, 2) || amount > 100_000_000)
-            return Refused.Invalid("price", "A price has at most two decimals, as a phone bill has, and at most 100,000,000.");
+        if (WhatIsWrongWith("price", amount) is { } wrong)
+            return wrong;
         price = Money.FromDecimal(amount, Currency);
         return null;
     }
+
+    private Refused? FirstPriceOf(OfferingSheet sheet, Money price, out Money? first)
+    {
+        first = null;
+        if (sheet.FirstPrice is not { } amount)
+            return null;
+        if (price.Nano == 0)
+            return Refused.Invalid("firstPrice", "What costs nothing has no first price.");
+        if (WhatIsWrongWith("firstPrice", amount) is { } wrong)
+            return wrong;
+        first = Money.FromDecimal(amount, Currency);
+        return first.Value.Nano <= price.Nano ? null : Refused.Invalid("firstPrice", "The first price is not above the price.");
+    }
+
+    private static Refused? WhatIsWrongWith(string param, decimal amount) =>
+        amount < 0 ? Refused.Invalid(param, "A price is not negative.")
+        : amount != decimal.Round(amount, 2) || amount > 100_000_000
+            ? Refused.Invalid(param, "A price has at most two decimals, as a phone bill has, and at most 100,000,000.")
+        : null;
 
     private static Refused? TimeOf(OfferingSheet sheet, OfferingKind kind)
     {

@@ -16,9 +16,32 @@ public sealed record OfferingSheet(
     int? Days = null
 )
 {
+    /// <summary>Of the first period of a customer's first order.</summary>
+    public decimal? FirstPrice { get; init; }
+
+    /// <summary>Within the price.</summary>
+    public decimal? TaxPercent { get; init; }
+
+    public SaleTerms? Sale { get; init; }
+
+    public RenewalSheet? Renewal { get; init; }
+
     /// <summary>The sheet that would be read as this offering.</summary>
     public static OfferingSheet Of(ProductOffering offering) => OfferingEntry.Show(offering);
 }
+
+/// <param name="Automatic">A period follows without being ordered, until somebody stops it.</param>
+/// <param name="NoticeDays">So long before a period ends the customer is told; 5 unless told.</param>
+/// <param name="GraceDays">So long a period that is not paid may be used; 3 unless told, 0 is none.</param>
+/// <param name="CoolingOffDays">Within so many days of the first period what is unused is refunded; 0 unless told.</param>
+/// <param name="Billing"><c>anniversary</c>, unless told, or <c>calendar</c>.</param>
+public sealed record RenewalSheet(
+    bool Automatic = false,
+    int? NoticeDays = null,
+    int? GraceDays = null,
+    int? CoolingOffDays = null,
+    BillingCycle? Billing = null
+);
 
 /// <param name="Amount">In whole units, or of <paramref name="Currency"/>.</param>
 /// <param name="Unit">A quota unit that models have weights in; or <paramref name="Currency"/>.</param>

@@ -22,8 +22,23 @@ public enum OfferingKind
     Free,
 }
 
-/// <summary>What is for sale.</summary>
-/// <param name="Price">In nano; nothing is paid for 0.</param>
+[JsonConverter(typeof(JsonStringEnumConverter<OfferingState>))]
+public enum OfferingState
+{
+    /// <summary>Seen by the operator alone.</summary>
+    [JsonStringEnumMemberName("draft")]
+    Draft = 1,
+
+    [JsonStringEnumMemberName("published")]
+    Published = 2,
+
+    /// <summary>Not sold any more, for ever. What was sold goes on.</summary>
+    [JsonStringEnumMemberName("retired")]
+    Retired = 3,
+}
+
+/// <summary>What is for sale, in one version.</summary>
+/// <param name="Price">In nano, tax included; nothing is paid for 0.</param>
 /// <param name="Months">How long what it grants can be spent; null where <see cref="Days"/> say so, and for pay-as-you-go.</param>
 public sealed record ProductOffering(
     string Id,
@@ -38,7 +53,23 @@ public sealed record ProductOffering(
     /// <summary>Instead of <see cref="Months"/>: so many times 24 hours.</summary>
     public int? Days { get; init; }
 
-    public bool IsOncePerCustomer => Kind == OfferingKind.Free;
+    public OfferingState State { get; init; } = OfferingState.Published;
+
+    /// <summary>Counted from 1; 0: a draft that has not become one.</summary>
+    public int Version { get; init; } = 1;
+
+    public SaleTerms Sale { get; init; } = SaleTerms.Open;
+
+    /// <summary>Of the first period of a customer's first order; null: <see cref="Price"/>.</summary>
+    public Money? FirstPrice { get; init; }
+
+    /// <summary>Within the price.</summary>
+    public decimal TaxPercent { get; init; }
+
+    public RenewalTerms Renewal { get; init; } = RenewalTerms.None;
+
+    /// <summary>How many orders a customer may have of it; null: any number.</summary>
+    public int? PerCustomer => Kind == OfferingKind.Free ? Math.Min(Sale.PerCustomer ?? 1, 1) : Sale.PerCustomer;
 
     /// <summary>Null: nothing. Otherwise the field and the reason. What its grants must be is asked of the grants themselves.</summary>
     public string? WhatIsWrong() =>

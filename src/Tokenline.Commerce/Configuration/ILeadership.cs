@@ -34,6 +34,7 @@ public static class LeadershipWork
     public const string Batches = "batches";
     public const string Responses = "responses";
     public const string Leases = "leases";
+    public const string Subscriptions = "subscriptions";
 
     /// <summary>Does the work while this node leads it, again and again, until it is to stop. The work ends by itself when its token is cancelled, and only then another node begins.</summary>
     public static async Task WhileLeadingAsync(

@@ -23,6 +23,10 @@ public static class Turns
     public const string Outbox = "outbox";
     public const string Start = "start";
 
+    public static string OfferingOf(string id) => $"offering {id}";
+
+    public static string OrdersOf(PartyId customer) => $"orders of {customer}";
+
     public static string KeysOf(PartyId customer) => $"keys of {customer}";
 
     public static string TermsOf(PartyId customer) => $"terms of {customer}";

@@ -38,6 +38,12 @@ public static class NoticeTexts
             AccountEventType.PriceChanged => $"Tokenline: {about.Name} changes its price from {from} on: {about.Reason}."
                 + (until is null ? "" : $" The former price returns {until}."),
             AccountEventType.PriceKept => $"Tokenline: {about.Name} keeps its price; the change announced for {from} does not come.",
+            AccountEventType.SubscriptionRenewing =>
+                $"Tokenline: {about.Name} is renewed on {from} for {Quantity(about, about.Amount)}. Stop the renewal before that if you do not want it.",
+            AccountEventType.PaymentRefused =>
+                $"Tokenline: {Quantity(about, about.Amount)} for {about.Name} could not be charged ({about.Reason}). It is tried again on {from}; you can use it until {until}.",
+            AccountEventType.SubscriptionSuspended => $"Tokenline: {about.Name} is suspended ({about.Reason}).",
+            AccountEventType.SubscriptionEnded => $"Tokenline: {about.Name} has ended ({about.Reason}).",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 
@@ -56,6 +62,12 @@ public static class NoticeTexts
             AccountEventType.PriceChanged => $"【Tokenline】“{about.Name}”自{from}起调整价格：{about.Reason}。"
                 + (until is null ? "" : $"{until}起恢复原价。"),
             AccountEventType.PriceKept => $"【Tokenline】“{about.Name}”价格不变，原定{from}的调价已取消。",
+            AccountEventType.SubscriptionRenewing =>
+                $"【Tokenline】您的“{about.Name}”将于{from}自动续订，费用{Quantity(about, about.Amount)}。如不需要，请在此之前关闭续订。",
+            AccountEventType.PaymentRefused =>
+                $"【Tokenline】“{about.Name}”的费用{Quantity(about, about.Amount)}扣款失败（{about.Reason}）。将于{from}再次尝试，在{until}之前仍可使用。",
+            AccountEventType.SubscriptionSuspended => $"【Tokenline】您的“{about.Name}”已暂停（{about.Reason}）。",
+            AccountEventType.SubscriptionEnded => $"【Tokenline】您的“{about.Name}”已结束（{about.Reason}）。",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 
@@ -69,6 +81,10 @@ public static class NoticeTexts
             AccountEventType.AccountResumed => "Your account is resumed",
             AccountEventType.PriceChanged => $"{about.Name} changes its price",
             AccountEventType.PriceKept => $"{about.Name} keeps its price",
+            AccountEventType.SubscriptionRenewing => $"{about.Name} is about to be renewed",
+            AccountEventType.PaymentRefused => $"{about.Name} could not be paid",
+            AccountEventType.SubscriptionSuspended => $"{about.Name} is suspended",
+            AccountEventType.SubscriptionEnded => $"{about.Name} has ended",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 
@@ -82,6 +98,10 @@ public static class NoticeTexts
             AccountEventType.AccountResumed => "您的账户已恢复",
             AccountEventType.PriceChanged => $"“{about.Name}”调整价格",
             AccountEventType.PriceKept => $"“{about.Name}”价格不变",
+            AccountEventType.SubscriptionRenewing => $"“{about.Name}”即将续订",
+            AccountEventType.PaymentRefused => $"“{about.Name}”扣款失败",
+            AccountEventType.SubscriptionSuspended => $"“{about.Name}”已暂停",
+            AccountEventType.SubscriptionEnded => $"“{about.Name}”已结束",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 

@@ -4,6 +4,7 @@ using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Commerce.Orders;
 
@@ -23,7 +24,6 @@ public sealed class Ordering(
     TimeProvider time
 )
 {
-    private const int ExternalIdLengthMax = 64;
     private const int ResumeMax = 500;
 
     /// <summary>
@@ -32,38 +32,90 @@ public sealed class Ordering(
     /// </summary>
     internal static readonly TimeSpan OthersWithin = TimeSpan.FromMinutes(1);
 
+    public Task<Outcome<ProductOrder>> PlaceAsync(PartyId customer, string offering, string? externalId, CancellationToken cancellation) =>
+        PlaceAsync(new OrderRequest(customer, offering, externalId), cancellation);
+
     /// <summary>The order as it stands afterwards: completed, failed with the carrier's reason, or still in progress.</summary>
-    public async Task<Outcome<ProductOrder>> PlaceAsync(
-        PartyId customer,
-        string offering,
-        string? externalId,
+    public async Task<Outcome<ProductOrder>> PlaceAsync(OrderRequest request, CancellationToken cancellation)
+    {
+        if (request.WhatIsWrong(options.Currency) is { } wrong)
+            return wrong;
+        if (await customers.FindAsync(request.Customer, cancellation) is not { } buyer)
+            return Refused.NotFound("customer", request.Customer.ToString()) with { Param = "customer" };
+        if (buyer.Suspended)
+            return new Refused(Problems.AccountSuspended, "This account is suspended.");
+        // What was ordered before is answered, whatever has become of its offering and price.
+        if (request.ExternalId is { } name && await orders.FindByExternalIdAsync(buyer.Id, name, cancellation) is { } before)
+            return SameOrRefused(before, request.Offering);
+        if (await catalog.FindOfferingAsync(request.Offering, cancellation) is not { } offered)
+            return Refused.NotFound("offering", request.Offering) with { Param = "offering" };
+        if (offered.Kind == OfferingKind.PayAsYouGo)
+            return Refused.Invalid("offering", "Pay-as-you-go is not ordered: set a monthly cap under pay-as-you-go.");
+        var (order, isNew) = await AddAsync(request, buyer, offered, cancellation);
+        return isNew ? await CarryOutAsync(order.Required(), buyer) : order;
+    }
+
+    /// <summary>What the customer may buy and for how much is looked up and stored in one turn, so that two orders at once do not both count as the first.</summary>
+    private async Task<(Outcome<ProductOrder> Order, bool IsNew)> AddAsync(
+        OrderRequest request,
+        Customer buyer,
+        ProductOffering offered,
         CancellationToken cancellation
     )
     {
-        if (externalId is not null && (externalId.Length is 0 or > ExternalIdLengthMax || externalId.Any(c => c is < '!' or > '~')))
-            return Refused.Invalid(
-                "externalId",
-                $"An external id is 1 to {ExternalIdLengthMax} printable ASCII characters without spaces."
-            );
-        if (await customers.FindAsync(customer, cancellation) is not { } buyer)
-            return Refused.NotFound("customer", customer.ToString()) with { Param = "customer" };
-        if (await catalog.FindOfferingAsync(offering, cancellation) is not { } offered)
-            return Refused.NotFound("offering", offering) with { Param = "offering" };
-        if (offered.Kind == OfferingKind.PayAsYouGo)
-            return Refused.Invalid("offering", "Pay-as-you-go is not ordered: set a monthly cap under pay-as-you-go.");
-        if (buyer.Suspended)
-            return new Refused(Problems.AccountSuspended, "This account is suspended.");
+        await using var _ = await turns.TakeAsync(Turns.OrdersOf(buyer.Id), cancellation);
+        var now = time.GetUtcNow();
+        var held = await HeldAsync(buyer.Id, now, cancellation);
+        if ((SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, request.Channel, held)) is { } not)
+            return (not, false);
+        var price = await PriceAsync(buyer.Id, offered, now, cancellation);
+        if (request.ExpectedPrice is { } expected && IsAnotherPrice(offered, price, expected))
+            return (new Refused(Problems.PriceChanged, $"{offered.Name} costs {price} now, not {expected}.", "expectedPrice"), false);
+        var order = new ProductOrder(ids.Next<OrderKind>(), buyer.Id, offered, request.ExternalId, OrderState.Acknowledged, now)
+        {
+            Price = price,
+            Channel = request.Channel,
+        };
+        var added = await orders.AddOrFindAsync(order, cancellation);
+        if (added.IsOutOfStock)
+            return (new Refused(Problems.OutOfStock, $"{offered.Name} is sold out.", "offering"), false);
+        if (added.Known is not { } known)
+            return (order, true);
+        if (known.ExternalId is not null && known.ExternalId == request.ExternalId)
+            return (SameOrRefused(known, request.Offering), false);
+        var words =
+            offered.PerCustomer == 1
+                ? $"{offered.Name} is to be had once, and order {known.Id} was for it."
+                : $"{offered.Name} is to be had {offered.PerCustomer} times, and order {known.Id} was the last.";
+        return (new Refused(Problems.Conflict, words, "offering"), false);
+    }
 
-        var order = new ProductOrder(ids.Next<OrderKind>(), buyer.Id, offered, externalId, OrderState.Acknowledged, time.GetUtcNow());
-        if (await orders.AddOrFindAsync(order, cancellation) is not { } known)
-            return await CarryOutAsync(order, buyer);
-        // Found by the external id, or because the customer has had what is to be had once.
-        if (known.ExternalId is null || known.ExternalId != externalId)
-            return new Refused(Problems.Conflict, $"{offered.Name} is to be had once, and order {known.Id} was for it.", "offering");
-        return known.Offering.Id == offering
+    private async Task<IReadOnlyList<ProductOffering>> HeldAsync(PartyId buyer, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var held = new List<ProductOffering>();
+        foreach (var id in await orders.HeldOfferingsAsync(buyer, now, cancellation))
+        {
+            if (await catalog.FindOfferingAsync(id, cancellation) is { } offering)
+                held.Add(offering);
+        }
+        return held;
+    }
+
+    private async Task<Money> PriceAsync(PartyId buyer, ProductOffering offered, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var isFirst = offered.FirstPrice is not null && !await orders.HasOrderedAsync(buyer, offered.Id, cancellation);
+        var price = isFirst ? offered.FirstPrice!.Value : offered.Price;
+        return offered.Kind == OfferingKind.Plan ? Period.First(offered, now, options.TimeZone).Price(price) : price;
+    }
+
+    /// <summary>What is left of a month costs less every hour: less than was shown is nobody's complaint.</summary>
+    private static bool IsAnotherPrice(ProductOffering offered, Money price, Money shown) =>
+        offered.Renewal.Billing == BillingCycle.Calendar ? price.Nano > shown.Nano : price != shown;
+
+    private static Outcome<ProductOrder> SameOrRefused(ProductOrder known, string offering) =>
+        known.Offering.Id == offering
             ? known
             : new Refused(Problems.IdempotencyConflict, $"Order {known.Id} has this external id, for {known.Offering.Id}.", "externalId");
-    }
 
     /// <summary>Takes up every order that has not ended and that nobody looks after. Returns how many have ended now.</summary>
     public async Task<int> ResumeAsync(CancellationToken cancellation)
@@ -111,31 +163,52 @@ public sealed class Ordering(
     }
 
     private async Task<PhoneBillOutcome> PayAsync(ProductOrder order, Customer buyer) =>
-        order.Offering.Price.Nano == 0
+        order.Price.Nano == 0
             ? new PhoneBillOutcome(true, null, null)
-            : await phoneBill.ChargeAsync(
-                order.Id.ToString(),
-                buyer.PhoneNumber,
-                order.Offering.Price,
-                order.Offering.Name,
-                CancellationToken.None
-            );
+            : await phoneBill.ChargeAsync(order.Id.ToString(), buyer.PhoneNumber, order.Price, order.Offering.Name, CancellationToken.None);
 
     private async Task<ProductOrder?> CompleteAsync(ProductOrder order, Customer buyer, string? reference)
     {
         var now = time.GetUtcNow();
         var offering = order.Offering;
+        var id = ids.Next<ProductKind>();
+        var completed = order with { State = OrderState.Completed, EndedAt = now, PaymentReference = reference, Product = id };
         DateTimeOffset? expiresAt =
             offering.Months is { } months ? PlanMonth.End(now, months, options.TimeZone)
             : offering.Days is { } days ? now.AddDays(days)
             : null;
-        var product = new Product(ids.Next<ProductKind>(), buyer.Id, order.Id, offering.Id, offering.Name, offering.Kind, now, expiresAt);
-        var grants = offering.Grants.Select(grant => Granting.Of(grant, product, options.TimeZone, ids)).ToList();
-        var completed = order with { State = OrderState.Completed, EndedAt = now, PaymentReference = reference, Product = product.Id };
-        if (!await orders.CompleteAsync(completed, product, buyer.Account, grants))
+        Decision? begun = null;
+        if (offering.Kind == OfferingKind.Plan)
+        {
+            var period = FirstPeriod(order, now);
+            begun = SubscriptionMachine.Begin(id, completed, buyer.Account, period, now, options.TimeZone);
+            expiresAt = period.To;
+        }
+        var product = new Product(id, buyer.Id, order.Id, offering.Id, offering.Name, offering.Kind, now, expiresAt);
+        IReadOnlyCollection<AccountCommand> grants =
+            begun?.Commands ?? [.. offering.Grants.Select(grant => Granting.Of(grant, product, options.TimeZone, ids))];
+        if (!await orders.CompleteAsync(completed, product, buyer.Account, grants, begun))
             return null;
         await outbox.DispatchAsync(CancellationToken.None);
         return completed;
+    }
+
+    /// <summary>What was left of the month is what was left when it was ordered; it can be spent from now on.</summary>
+    private Period FirstPeriod(ProductOrder order, DateTimeOffset now)
+    {
+        if (order.Offering.Renewal.Billing != BillingCycle.Calendar)
+            return Period.First(order.Offering, now, options.TimeZone);
+        var ordered = Period.First(order.Offering, order.CreatedAt, options.TimeZone);
+        return now < ordered.To
+            ? ordered with
+            {
+                From = now,
+            }
+            : Period.First(order.Offering, now, options.TimeZone) with
+            {
+                Part = ordered.Part,
+                Whole = ordered.Whole,
+            };
     }
 
     private async Task<ProductOrder?> FailAsync(ProductOrder order, string? reason)

@@ -43,7 +43,20 @@ public sealed record ProductOrder(
     string? PaymentReference = null,
     string? Reason = null,
     ProductId? Product = null
-);
+)
+{
+    private readonly Money? price;
+
+    /// <summary>What is to be paid: the offering's price, its first price, or the share of one that a part of a month costs.</summary>
+    public Money Price
+    {
+        get => price ?? Offering.Price;
+        init => price = value;
+    }
+
+    /// <summary>Where it was sold.</summary>
+    public string? Channel { get; init; }
+}
 
 /// <summary>What a completed order left the customer with (TMF637).</summary>
 public sealed record Product(

@@ -9,7 +9,18 @@ internal static class SellingVerbs
     internal static readonly Option<string> customer = Required("--customer", "The customer's id.");
 
     public static IEnumerable<Command> Commands() =>
-        [Customers(), Offerings(), Orders(), Products(), Usage(), ReceiptVerb.Command(), RateVerb.Command(), Keys(), PayAsYouGo()];
+        [
+            Customers(),
+            Offerings(),
+            Orders(),
+            SubscriptionVerbs.Command(),
+            Products(),
+            Usage(),
+            ReceiptVerb.Command(),
+            RateVerb.Command(),
+            Keys(),
+            PayAsYouGo(),
+        ];
 
     private static Command Customers()
     {
@@ -72,7 +83,11 @@ internal static class SellingVerbs
     private static Command Offerings()
     {
         var id = Id("id", "The offering's id, such as plan-light.");
-        var file = Required("--file", "A JSON file: name, kind, price {amount, currency}, months or days, grants; '-' is standard input.");
+        var file = Required(
+            "--file",
+            "A JSON file: name, kind, price {amount, currency}, months or days, grants; who may order it (sale), its renewal, draft; '-' is standard input."
+        );
+        var state = Optional("--state", "draft, published (unless told), retired or all.");
         return Group(
             "offering",
             "Plans and packs.",
@@ -85,11 +100,29 @@ internal static class SellingVerbs
                 id,
                 file
             ),
+            Call(
+                "publish",
+                "Put the draft of an offering up for sale, as its next version.",
+                HttpMethod.Post,
+                p => $"offerings/{Escape(p.GetValue(id))}/publish",
+                _ => null,
+                id
+            ),
+            Call(
+                "retire",
+                "End the sale of an offering, for ever; subscriptions to it go on.",
+                HttpMethod.Post,
+                p => $"offerings/{Escape(p.GetValue(id))}/retire",
+                _ => null,
+                id
+            ),
+            Get("show", "One offering, with its draft and its versions.", p => $"offerings/{Escape(p.GetValue(id))}", id),
             List(
                 "list",
                 "What is for sale.",
-                _ => "offerings",
-                ["id", "name", "kind", "price.amount", "price.currency", "months", "days", "grants"]
+                p => "offerings" + (p.GetValue(state) is { } s ? $"?state={Escape(s)}" : ""),
+                ["id", "version", "state", "name", "kind", "price.amount", "price.currency", "months", "days", "sold", "grants"],
+                state
             )
         );
     }
@@ -98,6 +131,9 @@ internal static class SellingVerbs
     {
         var offering = Required("--offering", "The offering's id, such as plan-light.");
         var externalId = Optional("--external-id", "Your own id of this order: given again it is the same order.");
+        var channel = Optional("--channel", "Where it is sold; some offerings are for some channels.");
+        var expected = Optional("--expected-price", "What the customer was shown, such as 9.90: another price is refused.");
+        var currency = new Option<string>("--currency") { Description = "The operator's currency.", DefaultValueFactory = _ => "CNY" };
         var id = Id("id", "The order's id.");
         return Group(
             "order",
@@ -112,10 +148,15 @@ internal static class SellingVerbs
                     customer = p.GetValue(customer),
                     offering = p.GetValue(offering),
                     externalId = p.GetValue(externalId),
+                    channel = p.GetValue(channel),
+                    expectedPrice = p.GetValue(expected) is { } amount ? new { amount, currency = p.GetValue(currency) } : null,
                 },
                 customer,
                 offering,
-                externalId
+                externalId,
+                channel,
+                expected,
+                currency
             ),
             List(
                 "list",

@@ -1,3 +1,5 @@
+using Tokenline.Commerce;
+
 namespace Tokenline.Management.Api;
 
 /// <summary>An amount of money.</summary>
@@ -5,6 +7,16 @@ namespace Tokenline.Management.Api;
 /// <param name="Currency">ISO 4217.</param>
 public sealed record MoneyBody(decimal Amount, Currency Currency)
 {
+    /// <summary>Null: it is not there, or fits into nano.</summary>
+    internal static Refused? WhatIsWrong(string param, MoneyBody? body) =>
+        body is null || (Math.Abs(body.Amount) <= AmountMax && body.Amount == decimal.Round(body.Amount, 9))
+            ? null
+            : Refused.Invalid($"{param}.amount", $"An amount has at most nine decimals, and is at most {AmountMax:0}.");
+
+    internal Money ToMoney() => Money.FromDecimal(Amount, Currency);
+
+    private static readonly decimal AmountMax = long.MaxValue / Money.NanoPerUnit;
+
     internal static MoneyBody Of(Money money) => new(money.ToDecimal(), money.Currency);
 
     internal static MoneyBody Of(long nano, Currency currency) => Of(new Money(nano, currency));

@@ -9,25 +9,82 @@ namespace Tokenline.Management.Orders;
 
 internal static class OfferingEndpoints
 {
+    private const string Tag = "Orders";
+
     public static void Map(RouteGroupBuilder api)
     {
         api.MapGet("/offerings", ListAsync)
             .Produces<Listing<OfferingBody>>()
-            .Documented("Orders", "List what is for sale", "Plans, packs and pay-as-you-go, with price, duration and what they grant.");
+            .Documented(
+                Tag,
+                "List what is for sale",
+                "Plans, packs and pay-as-you-go, with price, duration and what they grant. `state` shows others: `draft`, `retired` or `all`.",
+                Problems.InvalidRequest
+            );
+        api.MapGet("/offerings/{id}", ShowAsync)
+            .Produces<OfferingDetailBody>()
+            .Documented(
+                Tag,
+                "Show an offering",
+                "With the draft of its next version, and every version that was published.",
+                Problems.NotFound
+            );
         api.MapPut("/offerings/{id}", PutAsync)
             .Takes<NewOfferingBody>()
             .Produces<OfferingBody>()
             .Documented(
-                "Orders",
+                Tag,
                 "Add or change what is for sale",
-                "For orders from now on; what was sold keeps its terms. Refused whole, with the field and the reason, where it contradicts itself, "
+                "The next version, for orders from now on; what was sold keeps its terms. With `draft` it is kept and not sold. Refused whole, with the field and the reason, where it contradicts itself, "
                     + "grants what no model could be paid with, or grants next to nothing or a fortune for its price.",
-                Problems.InvalidRequest
+                Problems.InvalidRequest,
+                Problems.WrongState
             );
+        api.MapPost("/offerings/{id}/publish", PublishAsync)
+            .Produces<OfferingBody>()
+            .Documented(
+                Tag,
+                "Put a draft up for sale",
+                "It becomes the next version.",
+                Problems.InvalidRequest,
+                Problems.NotFound,
+                Problems.WrongState
+            );
+        api.MapPost("/offerings/{id}/retire", RetireAsync)
+            .Produces<OfferingBody>()
+            .Documented(Tag, "End the sale of an offering", "For ever. Subscriptions to it go on.", Problems.NotFound, Problems.WrongState);
     }
 
-    private static async Task<IResult> ListAsync(ICatalogStore catalog, CancellationToken cancellation) =>
-        TypedResults.Ok(new Listing<OfferingBody>([.. (await catalog.OfferingsAsync(cancellation)).Select(OfferingBody.Of)]));
+    private static async Task<IResult> ListAsync(string? state, ICatalogStore catalog, CancellationToken cancellation)
+    {
+        OfferingState? only = state switch
+        {
+            null or "published" => OfferingState.Published,
+            "draft" => OfferingState.Draft,
+            "retired" => OfferingState.Retired,
+            _ => null,
+        };
+        if (only is null && state != "all")
+            return ApiResult.Problem(Refused.Invalid("state", "draft, published, retired or all is expected."));
+        var found = await catalog.OfferingListingsAsync(cancellation);
+        return TypedResults.Ok(
+            new Listing<OfferingBody>([.. found.Where(listing => only is null || listing.Current.State == only).Select(OfferingBody.Of)])
+        );
+    }
+
+    private static async Task<IResult> ShowAsync(string id, ICatalogStore catalog, CancellationToken cancellation)
+    {
+        if (await catalog.FindOfferingListingAsync(id, cancellation) is not { } listing)
+            return ApiResult.Problem(Refused.NotFound("offering", id));
+        var versions = await catalog.OfferingVersionsAsync(id, cancellation);
+        return TypedResults.Ok(
+            new OfferingDetailBody(
+                OfferingBody.Of(listing),
+                listing.Draft is { } draft ? OfferingBody.Of(draft) : null,
+                [.. versions.Select(OfferingBody.Of)]
+            )
+        );
+    }
 
     private static async Task<IResult> PutAsync(string id, HttpContext http, Offerings offerings, CommerceOptions options)
     {
@@ -35,9 +92,20 @@ internal static class OfferingEndpoints
         if (read.Refused is { } unreadable)
             return ApiResult.Problem(unreadable);
         var body = read.Required();
-        if (body.Price is { } price && price.Currency != options.Currency)
-            return ApiResult.Problem(Refused.Invalid("price.currency", $"This operator sells in {options.Currency}."));
-        var sheet = new OfferingSheet(body.Name, body.Description, body.Kind, body.Grants, body.Price?.Amount, body.Months, body.Days);
-        return ApiResult.Of(await offerings.PutAsync(id, sheet, http.RequestAborted), OfferingBody.Of);
+        foreach (var (param, price) in new[] { ("price", body.Price), ("firstPrice", body.FirstPrice) })
+        {
+            if (price is not null && price.Currency != options.Currency)
+                return ApiResult.Problem(Refused.Invalid($"{param}.currency", $"This operator sells in {options.Currency}."));
+        }
+        var put = body.Draft
+            ? await offerings.PutDraftAsync(id, body.ToSheet(), http.RequestAborted)
+            : await offerings.PutAsync(id, body.ToSheet(), http.RequestAborted);
+        return ApiResult.Of(put, OfferingBody.Of);
     }
+
+    private static async Task<IResult> PublishAsync(string id, Offerings offerings, CancellationToken cancellation) =>
+        ApiResult.Of(await offerings.PublishAsync(id, cancellation), OfferingBody.Of);
+
+    private static async Task<IResult> RetireAsync(string id, Offerings offerings, CancellationToken cancellation) =>
+        ApiResult.Of(await offerings.RetireAsync(id, cancellation), OfferingBody.Of);
 }

@@ -26,8 +26,13 @@ internal static class OrderEndpoints
                     + "202: it is `inProgress`, because the carrier has not answered; ask for it again.",
                 Problems.InvalidRequest,
                 Problems.AccountSuspended,
+                Problems.NotEligible,
                 Problems.NotFound,
-                Problems.IdempotencyConflict
+                Problems.Conflict,
+                Problems.IdempotencyConflict,
+                Problems.OfferingUnavailable,
+                Problems.OutOfStock,
+                Problems.PriceChanged
             );
         api.MapGet("/orders/{id}", ShowAsync).Produces<OrderBody>().Documented(Tag, "Show an order", "With its state.", Problems.NotFound);
         api.MapGet("/customers/{id}/orders", ListAsync)
@@ -40,12 +45,17 @@ internal static class OrderEndpoints
         var body = await Body.ReadAsync<NewOrderBody>(http);
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
-        var (customer, offering, externalId) = body.Required();
+        var (customer, offering, externalId, channel, expected) = body.Required();
         if (!PartyId.TryParse(customer, out var party))
             return ApiResult.Problem(Refused.Invalid("customer", "A customer's id, pty_…, is expected."));
         if (offering is null)
             return ApiResult.Problem(Refused.Invalid("offering", "The id of an offering is expected."));
-        var placed = await ordering.PlaceAsync(party, offering, externalId, http.RequestAborted);
+        if (MoneyBody.WhatIsWrong("expectedPrice", expected) is { } wrong)
+            return ApiResult.Problem(wrong);
+        var placed = await ordering.PlaceAsync(
+            new OrderRequest(party, offering, externalId, channel, expected?.ToMoney()),
+            http.RequestAborted
+        );
         if (placed.Value is not { } order)
             return ApiResult.Problem(placed.Refused!);
         var location = $"{ManagementApi.Root}/orders/{order.Id}";

@@ -114,7 +114,7 @@ internal sealed class ShopWindowDresser(
     {
         if (stored is { } known && now - known.At < storedFor)
             return known;
-        var offerings = await store.OfferingsAsync(cancellation);
+        var offerings = (await store.OfferingsAsync(cancellation)).Where(offering => SaleRules.WhyNotNow(offering, now) is null).ToList();
         var rows = await store.LoadAsync(cancellation);
         return stored = new(offerings, rows.Vendors.ToDictionary(vendor => vendor.Id, vendor => vendor.Name), now);
     }

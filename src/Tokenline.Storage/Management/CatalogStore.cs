@@ -197,23 +197,119 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
         await transaction.CommitAsync(cancellation);
     }
 
-    public Task PutOfferingAsync(ProductOffering offering, CancellationToken cancellation) =>
-        UniqueViolations.PutAsync(() => PutOfferingOnceAsync(offering, cancellation));
-
-    private async Task PutOfferingOnceAsync(ProductOffering offering, CancellationToken cancellation)
+    public async Task<IReadOnlyList<OfferingListing>> OfferingListingsAsync(CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var row = RowOf(offering);
-        if (await db.Offerings.FirstOrDefaultAsync(known => known.Id == offering.Id, cancellation) is { } known)
+        var rows = await db.Offerings.AsNoTracking().OrderBy(row => row.Number).ToListAsync(cancellation);
+        return [.. rows.Select(ReadListing)];
+    }
+
+    public async Task<OfferingListing?> FindOfferingListingAsync(string id, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var row = await db.Offerings.AsNoTracking().FirstOrDefaultAsync(known => known.Id == id, cancellation);
+        return row is null ? null : ReadListing(row);
+    }
+
+    public async Task<IReadOnlyList<ProductOffering>> OfferingVersionsAsync(string id, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var bodies = await db
+            .OfferingVersions.AsNoTracking()
+            .Where(row => row.OfferingId == id)
+            .OrderBy(row => row.Version)
+            .Select(row => row.Body)
+            .ToListAsync(cancellation);
+        var current = await db.Offerings.AsNoTracking().FirstOrDefaultAsync(row => row.Id == id, cancellation);
+        var versions = bodies.Select(OfferingSnapshot.Read).ToList();
+        if (current is { Version: > 0 })
+            versions.Add(Read(current));
+        return versions;
+    }
+
+    public async Task<ProductOffering> PutOfferingAsync(ProductOffering offering, CancellationToken cancellation)
+    {
+        var put = offering;
+        await UniqueViolations.PutAsync(async () => put = await PutOfferingOnceAsync(offering, cancellation));
+        return put;
+    }
+
+    private async Task<ProductOffering> PutOfferingOnceAsync(ProductOffering offering, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var known = await db.Offerings.FirstOrDefaultAsync(row => row.Id == offering.Id, cancellation);
+        var before = known is null or { State: OfferingState.Draft } ? null : Read(known);
+        var next = offering with { State = OfferingState.Published, Version = before?.Version ?? 1 };
+        if (before is not null && OfferingSnapshot.Write(before) != OfferingSnapshot.Write(next))
         {
-            row.Number = known.Number;
-            db.Entry(known).CurrentValues.SetValues(row);
+            next = next with { Version = before.Version + 1 };
+            db.OfferingVersions.Add(
+                new OfferingVersionRow
+                {
+                    OfferingId = before.Id,
+                    Version = before.Version,
+                    Body = OfferingSnapshot.Write(before),
+                }
+            );
         }
-        else
+        var row = RowOf(next);
+        if (known is null)
         {
             db.Offerings.Add(row);
         }
+        else
+        {
+            // A draft that is published is one no longer; any other stays.
+            var isDraftOf = known.Draft is { } draft && draft == OfferingSnapshot.Write(offering with { Version = 0 });
+            (row.Number, row.Draft) = (known.Number, isDraftOf ? null : known.Draft);
+            var entry = db.Entry(known);
+            entry.CurrentValues.SetValues(row);
+            entry.Property(stored => stored.Sold).IsModified = false; // orders count it
+        }
         await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return next;
+    }
+
+    public Task PutDraftAsync(ProductOffering draft, CancellationToken cancellation) =>
+        UniqueViolations.PutAsync(() => PutDraftOnceAsync(draft with { State = OfferingState.Draft, Version = 0 }, cancellation));
+
+    private async Task PutDraftOnceAsync(ProductOffering draft, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var known = await db.Offerings.FirstOrDefaultAsync(row => row.Id == draft.Id, cancellation);
+        var body = OfferingSnapshot.Write(draft);
+        if (known is { State: not OfferingState.Draft })
+        {
+            known.Draft = body;
+        }
+        else
+        {
+            var row = RowOf(draft);
+            row.Draft = body;
+            if (known is null)
+            {
+                db.Offerings.Add(row);
+            }
+            else
+            {
+                row.Number = known.Number;
+                db.Entry(known).CurrentValues.SetValues(row);
+            }
+        }
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    public async Task RetireOfferingAsync(string id, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        await db
+            .Offerings.Where(row => row.Id == id)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.State, OfferingState.Retired).SetProperty(row => row.Draft, (string?)null),
+                cancellation
+            );
     }
 
     public async Task AddOfferingsAsync(IReadOnlyCollection<ProductOffering> offerings, CancellationToken cancellation)
@@ -355,20 +451,32 @@ internal sealed class CatalogStore(IDbContextFactory<ManagementDb> factory, Secr
             Months = offering.Months,
             Days = offering.Days,
             Grants = JsonSerializer.Serialize(offering.Grants, CommerceJson.Options),
+            State = offering.State,
+            Version = offering.Version,
+            Terms = OfferingTerms.Of(offering) is { } terms ? JsonSerializer.Serialize(terms, CommerceJson.Options) : null,
+            Stock = offering.Sale.Stock,
         };
 
+    private static OfferingListing ReadListing(OfferingRow row) =>
+        new(Read(row), row.Draft is { } draft ? OfferingSnapshot.Read(draft) with { State = OfferingState.Draft } : null, row.Sold);
+
     private static ProductOffering Read(OfferingRow row) =>
-        new(
-            row.Id,
-            row.Name,
-            row.Description,
-            row.Kind,
-            new Money(row.PriceNano, new Currency(row.Currency)),
-            row.Months,
-            JsonSerializer.Deserialize<OfferedGrant[]>(row.Grants, CommerceJson.Options)
-                ?? throw new JsonException($"offering {row.Id} has no grants")
-        )
-        {
-            Days = row.Days,
-        };
+        Read(row.Terms, OfferingTerms.None)
+            .On(
+                new ProductOffering(
+                    row.Id,
+                    row.Name,
+                    row.Description,
+                    row.Kind,
+                    new Money(row.PriceNano, new Currency(row.Currency)),
+                    row.Months,
+                    JsonSerializer.Deserialize<OfferedGrant[]>(row.Grants, CommerceJson.Options)
+                        ?? throw new JsonException($"offering {row.Id} has no grants")
+                )
+                {
+                    Days = row.Days,
+                    State = row.State,
+                    Version = row.Version,
+                }
+            );
 }

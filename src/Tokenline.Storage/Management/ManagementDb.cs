@@ -6,6 +6,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Storage.Management;
 
@@ -22,8 +23,11 @@ internal class ManagementDb : DbContext
     public DbSet<PartyRow> Parties => Set<PartyRow>();
     public DbSet<BillingAccountRow> Accounts => Set<BillingAccountRow>();
     public DbSet<OfferingRow> Offerings => Set<OfferingRow>();
+    public DbSet<OfferingVersionRow> OfferingVersions => Set<OfferingVersionRow>();
     public DbSet<OrderRow> Orders => Set<OrderRow>();
     public DbSet<ProductRow> Products => Set<ProductRow>();
+    public DbSet<SubscriptionRow> Subscriptions => Set<SubscriptionRow>();
+    public DbSet<SubscriptionPaymentRow> SubscriptionPayments => Set<SubscriptionPaymentRow>();
     public DbSet<ApiKeyRow> Keys => Set<ApiKeyRow>();
     public DbSet<VendorRow> Vendors => Set<VendorRow>();
     public DbSet<ModelRow> Models => Set<ModelRow>();
@@ -81,7 +85,10 @@ internal class ManagementDb : DbContext
         {
             offering.ToTable("product_offering").HasKey(row => row.Number);
             offering.HasIndex(row => row.Id).IsUnique();
+            offering.Property(row => row.State).HasDefaultValue(OfferingState.Published).HasSentinel((OfferingState)0);
+            offering.Property(row => row.Version).HasDefaultValue(1).HasSentinel(-1);
         });
+        model.Entity<OfferingVersionRow>().ToTable("offering_version").HasKey(row => new { row.OfferingId, row.Version });
         model.Entity<OrderRow>(order =>
         {
             order.ToTable("product_order").HasKey(row => row.Id);
@@ -90,6 +97,7 @@ internal class ManagementDb : DbContext
             order.HasIndex(row => new { row.PartyId, row.ExternalId }).IsUnique();
             order.HasIndex(row => new { row.PartyId, row.Once }).IsUnique();
             order.HasIndex(row => row.State);
+            order.HasIndex(row => new { row.PartyId, row.OfferingId });
         });
         model.Entity<ProductRow>(product =>
         {
@@ -98,6 +106,25 @@ internal class ManagementDb : DbContext
             product.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
             product.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
             product.HasIndex(row => new { row.ExpiresAt, row.Id });
+        });
+        model.Entity<SubscriptionRow>(subscription =>
+        {
+            subscription.ToTable("subscription").HasKey(row => row.Id);
+            subscription.Property(row => row.Id).ValueGeneratedNever();
+            subscription.HasOne<ProductRow>().WithMany().HasForeignKey(row => row.Id);
+            subscription.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            // What is due is found here, whatever the number of those that are not.
+            subscription.HasIndex(row => new { row.DueAt, row.Id }).HasFilter("\"DueAt\" IS NOT NULL");
+        });
+        model.Entity<SubscriptionPaymentRow>(payment =>
+        {
+            payment.ToTable("subscription_payment").HasKey(row => row.Number);
+            payment.HasIndex(row => row.Correlator).IsUnique();
+            payment.HasOne<SubscriptionRow>().WithMany().HasForeignKey(row => row.SubscriptionId);
+            payment
+                .HasIndex(row => row.Number)
+                .HasFilter($"\"State\" = {(int)PaymentState.Owed}")
+                .HasDatabaseName("IX_subscription_payment_owed");
         });
         model.Entity<ApiKeyRow>(key =>
         {

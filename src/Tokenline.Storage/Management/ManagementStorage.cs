@@ -14,6 +14,7 @@ using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Subscriptions;
 using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Storage.Management;
@@ -63,6 +64,7 @@ public static class ManagementStorage
         services.AddSingleton<IAutoPackStore, AutoPackStore>();
         services.AddSingleton<IAccountChangeStore, AccountChangeStore>();
         services.AddSingleton<ICatalogStore, CatalogStore>();
+        services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
         services.AddSingleton<IOutbox, OutboxStore>();
         services.AddSingleton<INotificationStore, NotificationStore>();
         services.AddSingleton<IResponseStore, ResponseStore>();

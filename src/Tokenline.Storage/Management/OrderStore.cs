@@ -1,43 +1,126 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tokenline.Charging.Accounts;
-using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Storage.Management;
 
 internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrderStore
 {
-    public async Task<ProductOrder?> AddOrFindAsync(ProductOrder order, CancellationToken cancellation)
+    public async Task<OrderAdded> AddOrFindAsync(ProductOrder order, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        var taken = await SlotsAsync(db, order, cancellation);
+        if (Slot(order.Offering, taken) is not { } slot)
+        {
+            await transaction.RollbackAsync(cancellation);
+            return await FindTakenAsync(db, order, cancellation) is { } last ? new(last) : await AddOrFindAsync(order, cancellation);
+        }
         db.Orders.Add(
             new OrderRow
             {
                 Id = order.Id,
                 PartyId = order.Customer,
-                Offering = JsonSerializer.Serialize(OfferingSnapshot.Of(order.Offering), CommerceJson.Options),
+                Offering = OfferingSnapshot.Write(order.Offering),
+                OfferingId = order.Offering.Id,
                 ExternalId = order.ExternalId,
-                Once = order.Offering.IsOncePerCustomer ? order.Offering.Id : null,
+                Once = slot.Length == 0 ? null : slot,
                 State = order.State,
                 CreatedAt = order.CreatedAt,
+                PriceNano = order.Price.Nano,
+                Channel = order.Channel,
             }
         );
         try
         {
             await db.SaveChangesAsync(cancellation);
-            return null;
         }
         catch (DbUpdateException e) when (e.IsUniqueViolation())
         {
-            var theirs = db.Orders.AsNoTracking().Where(known => known.PartyId == order.Customer);
-            var row =
-                await theirs.FirstOrDefaultAsync(known => known.ExternalId != null && known.ExternalId == order.ExternalId, cancellation)
-                ?? await theirs.FirstOrDefaultAsync(known => known.Once == order.Offering.Id, cancellation);
-            // None any more: the order that was in the way has failed meanwhile, so this one may be.
-            return row is null ? await AddOrFindAsync(order, cancellation) : Read(row);
+            await transaction.RollbackAsync(cancellation);
+            // None any more: the order that was in the way has failed meanwhile, or another one took its place among several, so this one may be.
+            return await FindTakenAsync(db, order, cancellation) is { } known ? new(known) : await AddOrFindAsync(order, cancellation);
         }
+        // After the order: what is not stored takes nothing. The row's lock makes of many at once one after the other.
+        var hasStock = await db
+            .Offerings.Where(row => row.Id == order.Offering.Id && (row.Stock == null || row.Sold < row.Stock))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sold, row => row.Sold + 1), cancellation);
+        if (hasStock == 0 && await db.Offerings.AnyAsync(row => row.Id == order.Offering.Id, cancellation))
+            return new(null, IsOutOfStock: true);
+        await transaction.CommitAsync(cancellation);
+        return new(null);
+    }
+
+    /// <summary>Of an offering that is to be had so many times, those of the customer's that are taken.</summary>
+    private static async Task<List<string>> SlotsAsync(ManagementDb db, ProductOrder order, CancellationToken cancellation) =>
+        order.Offering.PerCustomer is null
+            ? []
+            : await db
+                .Orders.Where(row => row.PartyId == order.Customer && row.OfferingId == order.Offering.Id && row.Once != null)
+                .Select(row => row.Once!)
+                .ToListAsync(cancellation);
+
+    /// <summary>The lowest that is free; empty: none is needed; null: all are taken.</summary>
+    private static string? Slot(ProductOffering offering, List<string> taken) =>
+        offering.PerCustomer is not { } most
+            ? ""
+            : Enumerable
+                .Range(1, most)
+                .Select(number => number == 1 ? offering.Id : $"{offering.Id}#{number}")
+                .FirstOrDefault(slot => !taken.Contains(slot));
+
+    /// <summary>The order that is in the way: of the same external id, or the last of an offering that is to be had so many times.</summary>
+    private static async Task<ProductOrder?> FindTakenAsync(ManagementDb db, ProductOrder order, CancellationToken cancellation)
+    {
+        var theirs = db.Orders.AsNoTracking().Where(known => known.PartyId == order.Customer);
+        var row = await theirs.FirstOrDefaultAsync(known => known.ExternalId != null && known.ExternalId == order.ExternalId, cancellation);
+        if (row is null && order.Offering.PerCustomer is { } most)
+        {
+            var taken = await theirs
+                .Where(known => known.OfferingId == order.Offering.Id && known.Once != null)
+                .OrderByDescending(known => known.Id)
+                .ToListAsync(cancellation);
+            row = taken.Count < most ? null : taken[0];
+        }
+        return row is null ? null : Read(row);
+    }
+
+    public async Task<ProductOrder?> FindByExternalIdAsync(PartyId customer, string externalId, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var row = await db
+            .Orders.AsNoTracking()
+            .FirstOrDefaultAsync(known => known.PartyId == customer && known.ExternalId == externalId, cancellation);
+        return row is null ? null : Read(row);
+    }
+
+    public async Task<IReadOnlyList<string>> HeldOfferingsAsync(PartyId customer, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var products = db
+            .Products.Where(row => row.PartyId == customer)
+            .Where(row =>
+                row.ExpiresAt == null
+                || row.ExpiresAt > now
+                || db.Subscriptions.Any(plan => plan.Id == row.Id && plan.State != SubscriptionState.Terminated)
+            )
+            .Select(row => row.OfferingId);
+        var orders = db
+            .Orders.Where(row => row.PartyId == customer && (row.State == OrderState.Acknowledged || row.State == OrderState.InProgress))
+            .Select(row => row.OfferingId);
+        return await products.Union(orders).OrderBy(id => id).ToListAsync(cancellation);
+    }
+
+    public async Task<bool> HasOrderedAsync(PartyId customer, string offering, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        return await db.Orders.AnyAsync(
+            row =>
+                row.PartyId == customer && row.OfferingId == offering && row.State != OrderState.Failed && row.State != OrderState.Rejected,
+            cancellation
+        );
     }
 
     public async Task<ProductOrder?> FindAsync(OrderId id, CancellationToken cancellation)
@@ -80,7 +163,8 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         ProductOrder completed,
         Product product,
         AccountId account,
-        IReadOnlyCollection<AccountCommand> grants
+        IReadOnlyCollection<AccountCommand> grants,
+        Decision? subscription = null
     )
     {
         await using var db = await factory.CreateDbContextAsync();
@@ -100,6 +184,8 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                 ExpiresAt = product.ExpiresAt,
             }
         );
+        if (subscription is not null)
+            SubscriptionStore.Add(db, subscription);
         foreach (var grant in grants)
             db.Outbox.Add(OutboxStore.RowOf(account, grant, product.ActiveFrom));
         await db.SaveChangesAsync();
@@ -112,9 +198,14 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         await using var db = await factory.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         var won = await EndAsync(db, failed);
-        // What was not had may be asked for again.
+        // What was not had may be asked for again, by anybody.
         if (won)
+        {
             await db.Orders.Where(row => row.Id == failed.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Once, (string?)null));
+            await db
+                .Offerings.Where(row => row.Id == failed.Offering.Id && row.Sold > 0)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sold, row => row.Sold - 1));
+        }
         await transaction.CommitAsync();
         return won;
     }
@@ -154,14 +245,13 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                     .SetProperty(row => row.ProductId, order.Product)
             ) == 1;
 
-    internal static ProductOrder Read(OrderRow row) =>
-        new(
+    internal static ProductOrder Read(OrderRow row)
+    {
+        var offering = OfferingSnapshot.Read(row.Offering);
+        return new(
             row.Id,
             row.PartyId,
-            (
-                JsonSerializer.Deserialize<OfferingSnapshot>(row.Offering, CommerceJson.Options)
-                ?? throw new JsonException($"order {row.Id} has no offering")
-            ).ToOffering(),
+            offering,
             row.ExternalId,
             row.State,
             row.CreatedAt,
@@ -169,35 +259,10 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             row.PaymentReference,
             row.Reason,
             row.ProductId
-        );
-
-    /// <summary>An offering as an order keeps it: nano and micro as whole numbers.</summary>
-    private sealed record OfferingSnapshot(
-        string Id,
-        string Name,
-        string Description,
-        OfferingKind Kind,
-        long PriceNano,
-        Currency Currency,
-        int? Months,
-        OfferedGrant[] Grants,
-        int? Days = null
-    )
-    {
-        public static OfferingSnapshot Of(ProductOffering offering) =>
-            new(
-                offering.Id,
-                offering.Name,
-                offering.Description,
-                offering.Kind,
-                offering.Price.Nano,
-                offering.Price.Currency,
-                offering.Months,
-                [.. offering.Grants],
-                offering.Days
-            );
-
-        public ProductOffering ToOffering() =>
-            new(Id, Name, Description, Kind, new Money(PriceNano, Currency), Months, Grants) { Days = Days };
+        )
+        {
+            Price = offering.Price with { Nano = row.PriceNano ?? offering.Price.Nano },
+            Channel = row.Channel,
+        };
     }
 }

@@ -4,6 +4,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Storage.Management;
 
@@ -45,6 +46,28 @@ internal sealed class OfferingRow
 
     /// <summary>JSON array of what it grants.</summary>
     public required string Grants { get; set; }
+    public OfferingState State { get; set; }
+    public int Version { get; set; }
+
+    /// <summary>JSON of who may order it, its first price, its tax and its renewal; null where nothing of it is said.</summary>
+    public string? Terms { get; set; }
+    public long? Stock { get; set; }
+
+    /// <summary>Orders that have not failed, of all versions.</summary>
+    public long Sold { get; set; }
+
+    /// <summary>JSON of the next version, as long as it is a draft.</summary>
+    public string? Draft { get; set; }
+}
+
+/// <summary>A version of an offering that another has taken the place of.</summary>
+internal sealed class OfferingVersionRow
+{
+    public required string OfferingId { get; set; }
+    public int Version { get; set; }
+
+    /// <summary>JSON of the offering.</summary>
+    public required string Body { get; set; }
 }
 
 internal sealed class OrderRow
@@ -56,8 +79,15 @@ internal sealed class OrderRow
     public required string Offering { get; set; }
     public string? ExternalId { get; set; }
 
-    /// <summary>The offering where it is to be had once, until the order has failed; else null.</summary>
+    /// <summary>
+    /// Where a customer has the offering a number of times at the most: the offering, and beyond the first which of them it is (<c>id#2</c>), until the order has failed; else null.
+    /// </summary>
     public string? Once { get; set; }
+    public required string OfferingId { get; set; }
+    public string? Channel { get; set; }
+
+    /// <summary>What is to be paid; null: what the offering says, as in orders of a version before this was kept.</summary>
+    public long? PriceNano { get; set; }
     public OrderState State { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
@@ -76,6 +106,41 @@ internal sealed class ProductRow
     public OfferingKind Kind { get; set; }
     public DateTimeOffset ActiveFrom { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }
+}
+
+/// <summary>A plan that a customer holds. It has the id of its product.</summary>
+internal sealed class SubscriptionRow
+{
+    public ProductId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public SubscriptionState State { get; set; }
+
+    /// <summary>When time alone changes it next; null: never.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>Raised with every change: one that was decided on an older version is not made.</summary>
+    public long Version { get; set; }
+
+    /// <summary>JSON of all of it.</summary>
+    public required string Body { get; set; }
+}
+
+internal sealed class SubscriptionPaymentRow
+{
+    public long Number { get; set; }
+    public required string Correlator { get; set; }
+    public ProductId SubscriptionId { get; set; }
+    public PaymentKind Kind { get; set; }
+    public int Period { get; set; }
+    public long AmountNano { get; set; }
+    public required string Currency { get; set; }
+    public DateTimeOffset From { get; set; }
+    public DateTimeOffset To { get; set; }
+    public PaymentState State { get; set; }
+    public DateTimeOffset AskedAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
 }
 
 internal sealed class ApiKeyRow

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
 using Tokenline.Storage.Management;
 
 namespace Tokenline.Commerce.Tests.Catalog;
@@ -40,6 +41,46 @@ public sealed class UpgradeTests
                     )
             );
             Assert.Empty(offerings[1].Grants);
+        }
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Orders_of_before_say_what_they_were_for_what_they_cost_and_count_as_sold()
+    {
+        var folder = Directory.CreateTempSubdirectory("tokenline-upgrade-");
+        await using (var services = World.Register(new ServiceCollection(), folder.FullName, new()).BuildServiceProvider())
+        {
+            var factory = services.GetRequiredService<IDbContextFactory<ManagementDb>>();
+            await using (var db = await factory.CreateDbContextAsync(TestContext.Current.CancellationToken))
+            {
+                await db.Database.MigrateAsync("ConfigurationVersions", TestContext.Current.CancellationToken);
+                const string Json =
+                    """{{"id":"plan-light","name":"Light","description":"","kind":"plan","priceNano":9900000000,"currency":"CNY","months":1,"grants":[]}}""";
+                await db.Database.ExecuteSqlRawAsync(
+                    $"""
+                    INSERT INTO product_offering ("Number", "Id", "Name", "Description", "Kind", "PriceNano", "Currency", "Months", "Grants")
+                    VALUES (1, 'plan-light', 'Light', '', 0, 8800000000, 'CNY', 1, '[]');
+                    INSERT INTO party ("Id", "PhoneNumber", "Name", "CreatedAt") VALUES (7, '+8613900000001', 'Ann', '2026-09-01T00:00:00.0000000Z');
+                    INSERT INTO billing_account ("Id", "PartyId", "Suspended") VALUES (8, 7, 0);
+                    INSERT INTO product_order ("Id", "PartyId", "Offering", "State", "CreatedAt")
+                    VALUES (1, 7, '{Json}', 3, '2026-09-01T00:00:00.0000000Z'), (2, 7, '{Json}', 4, '2026-09-01T00:00:00.0000000Z');
+                    """,
+                    TestContext.Current.CancellationToken
+                );
+            }
+
+            await services.OpenManagementStorageAsync(TestContext.Current.CancellationToken);
+
+            var orders = services.GetRequiredService<IOrderStore>();
+            var order = (await orders.FindAsync(new OrderId(1), TestContext.Current.CancellationToken))!;
+            Assert.Equal((9.9m, 9.9m, 1), (order.Price.ToDecimal(), order.Offering.Price.ToDecimal(), order.Offering.Version));
+            Assert.True(await orders.HasOrderedAsync(new PartyId(7), "plan-light", TestContext.Current.CancellationToken));
+            var listing = await services
+                .GetRequiredService<ICatalogStore>()
+                .FindOfferingListingAsync("plan-light", TestContext.Current.CancellationToken);
+            Assert.Equal((1, OfferingState.Published, 1), (listing!.Sold, listing.Current.State, listing.Current.Version));
         }
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         folder.Delete(recursive: true);

@@ -120,8 +120,77 @@ public abstract class StoreContract : Databases
         );
 
         var stored = Assert.Single(await store.ListAsync(customer.Id, null, 10, None));
-        Assert.Single(found, order => order is null);
-        Assert.All(found.OfType<ProductOrder>(), order => Assert.Equal(stored.Id, order.Id));
+        Assert.Single(found, one => one.Known is null);
+        Assert.All(found.Where(one => one.Known is not null), one => Assert.Equal(stored.Id, one.Known!.Id));
+    }
+
+    [Fact]
+    public async Task Of_many_who_want_the_last_pieces_so_many_get_them_and_what_fails_comes_back()
+    {
+        var store = Get<IOrderStore>();
+        var offering = new ProductOffering("few", "Few", "", OfferingKind.Pack, new Money(1, Currency.Cny), 1, [new(new QuotaUnit("u"), 1)])
+        {
+            Sale = new SaleTerms(Stock: 3),
+        };
+        await Get<ICatalogStore>().PutOfferingAsync(offering, None);
+        var buyers = new List<PartyId>();
+        for (var i = 0; i < 8; i++)
+            buyers.Add((await world.NewCustomerAsync($"+861390000010{i}")).Id);
+
+        var orders = buyers
+            .Select(buyer => new ProductOrder(
+                Get<IdSource>().Next<OrderKind>(),
+                buyer,
+                offering,
+                null,
+                OrderState.Acknowledged,
+                World.Start
+            ))
+            .ToList();
+        var added = await Task.WhenAll(orders.Select(order => store.AddOrFindAsync(order, None)));
+
+        Assert.Equal((3, 5), (added.Count(one => one == default), added.Count(one => one.IsOutOfStock)));
+        Assert.Equal(3, (await Get<ICatalogStore>().FindOfferingListingAsync("few", None))!.Sold);
+        var failed = orders[Array.FindIndex(added, one => one == default)];
+        await store.BeginAsync(failed.Id);
+        Assert.True(await store.FailAsync(failed with { State = OrderState.Failed, EndedAt = World.Start, Reason = "no" }));
+        Assert.False(await store.FailAsync(failed with { State = OrderState.Failed, EndedAt = World.Start, Reason = "no" }));
+        Assert.Equal(2, (await Get<ICatalogStore>().FindOfferingListingAsync("few", None))!.Sold);
+    }
+
+    [Fact]
+    public async Task What_is_to_be_had_twice_is_had_twice_by_one_who_asks_many_times_at_once()
+    {
+        var store = Get<IOrderStore>();
+        var customer = await world.NewCustomerAsync();
+        var offering = new ProductOffering(
+            "twice",
+            "Twice",
+            "",
+            OfferingKind.Pack,
+            new Money(1, Currency.Cny),
+            1,
+            [new(new QuotaUnit("u"), 1)]
+        )
+        {
+            Sale = new SaleTerms(PerCustomer: 2),
+        };
+        await Get<ICatalogStore>().PutOfferingAsync(offering, None);
+
+        var added = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    store.AddOrFindAsync(
+                        new(Get<IdSource>().Next<OrderKind>(), customer.Id, offering, null, OrderState.Acknowledged, World.Start),
+                        None
+                    )
+                )
+        );
+
+        Assert.Equal(2, added.Count(one => one.Known is null));
+        Assert.Equal(2, (await store.ListAsync(customer.Id, null, 10, None)).Count);
+        Assert.Equal(["twice"], await store.HeldOfferingsAsync(customer.Id, World.Start, None));
     }
 
     [Fact]

@@ -610,6 +610,9 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Draft")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Grants")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -630,6 +633,25 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<long>("PriceNano")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("Sold")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(2);
+
+                    b.Property<long?>("Stock")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Terms")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
+
                     b.HasKey("Number");
 
                     b.HasIndex("Id")
@@ -638,10 +660,30 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("product_offering", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.OfferingVersionRow", b =>
+                {
+                    b.Property<string>("OfferingId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("OfferingId", "Version");
+
+                    b.ToTable("offering_version", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.OrderRow", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("CreatedAt")
                         .IsRequired()
@@ -657,6 +699,10 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("OfferingId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Once")
                         .HasColumnType("TEXT");
 
@@ -665,6 +711,9 @@ namespace Tokenline.Storage.Management.Migrations
 
                     b.Property<string>("PaymentReference")
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("PriceNano")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("ProductId")
                         .HasColumnType("INTEGER");
@@ -681,6 +730,8 @@ namespace Tokenline.Storage.Management.Migrations
 
                     b.HasIndex("PartyId", "ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("PartyId", "OfferingId");
 
                     b.HasIndex("PartyId", "Once")
                         .IsUnique();
@@ -856,6 +907,101 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasIndex("AccountId", "Number");
 
                     b.ToTable("stored_response", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionPaymentRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AskedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Correlator")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Period")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Correlator")
+                        .IsUnique();
+
+                    b.HasIndex("Number")
+                        .HasDatabaseName("IX_subscription_payment_owed")
+                        .HasFilter("\"State\" = 4");
+
+                    b.HasIndex("SubscriptionId");
+
+                    b.ToTable("subscription_payment", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DueAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PartyId");
+
+                    b.HasIndex("DueAt", "Id")
+                        .HasFilter("\"DueAt\" IS NOT NULL");
+
+                    b.ToTable("subscription", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.SubstitutionRow", b =>
@@ -1083,6 +1229,30 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasOne("Tokenline.Storage.Management.OrderRow", null)
                         .WithMany()
                         .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionPaymentRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.SubscriptionRow", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.ProductRow", null)
+                        .WithMany()
+                        .HasForeignKey("Id")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 

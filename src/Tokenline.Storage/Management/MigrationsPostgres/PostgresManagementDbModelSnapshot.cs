@@ -683,6 +683,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("Draft")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Grants")
                         .IsRequired()
                         .HasColumnType("text")
@@ -706,6 +710,26 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<long>("PriceNano")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("Sold")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("State")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(2);
+
+                    b.Property<long?>("Stock")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Terms")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1);
+
                     b.HasKey("Number");
 
                     b.HasIndex("Id")
@@ -714,10 +738,33 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("product_offering", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.OfferingVersionRow", b =>
+                {
+                    b.Property<string>("OfferingId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("OfferingId", "Version");
+
+                    b.ToTable("offering_version", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.OrderRow", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("bigint");
+
+                    b.Property<string>("Channel")
+                        .HasColumnType("text")
+                        .UseCollation("C");
 
                     b.Property<string>("CreatedAt")
                         .IsRequired()
@@ -737,6 +784,11 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("OfferingId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Once")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -747,6 +799,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<string>("PaymentReference")
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<long?>("PriceNano")
+                        .HasColumnType("bigint");
 
                     b.Property<long?>("ProductId")
                         .HasColumnType("bigint");
@@ -764,6 +819,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
 
                     b.HasIndex("PartyId", "ExternalId")
                         .IsUnique();
+
+                    b.HasIndex("PartyId", "OfferingId");
 
                     b.HasIndex("PartyId", "Once")
                         .IsUnique();
@@ -963,6 +1020,113 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasIndex("AccountId", "Number");
 
                     b.ToTable("stored_response", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionPaymentRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AskedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Correlator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Period")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("To")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Correlator")
+                        .IsUnique();
+
+                    b.HasIndex("Number")
+                        .HasDatabaseName("IX_subscription_payment_owed")
+                        .HasFilter("\"State\" = 4");
+
+                    b.HasIndex("SubscriptionId");
+
+                    b.ToTable("subscription_payment", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("DueAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PartyId");
+
+                    b.HasIndex("DueAt", "Id")
+                        .HasFilter("\"DueAt\" IS NOT NULL");
+
+                    b.ToTable("subscription", "management");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.SubstitutionRow", b =>
@@ -1209,6 +1373,30 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasOne("Tokenline.Storage.Management.OrderRow", null)
                         .WithMany()
                         .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionPaymentRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.SubscriptionRow", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.ProductRow", null)
+                        .WithMany()
+                        .HasForeignKey("Id")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 

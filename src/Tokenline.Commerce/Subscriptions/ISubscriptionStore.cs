@@ -1,0 +1,36 @@
+namespace Tokenline.Commerce.Subscriptions;
+
+/// <summary>Where a page of due subscriptions ended.</summary>
+public readonly record struct DueMark(DateTimeOffset At, ProductId Id);
+
+public sealed record DueSubscription(ProductId Id, DateTimeOffset DueAt);
+
+/// <summary>Keeps subscriptions and their payments. A decision is one transaction, and is made only on the version that it was decided on.</summary>
+public interface ISubscriptionStore
+{
+    Task<Subscription?> FindAsync(ProductId id, CancellationToken cancellation);
+
+    /// <summary>Newest first.</summary>
+    Task<IReadOnlyList<Subscription>> ListAsync(PartyId customer, CancellationToken cancellation);
+
+    /// <summary>By the instant at which they are due, after the mark and until an instant.</summary>
+    Task<IReadOnlyList<DueSubscription>> DueAsync(DueMark after, DateTimeOffset until, int limit, CancellationToken cancellation);
+
+    /// <summary>In one transaction: the subscription, its product, the commands for its account, its payments. False when it had changed meanwhile.</summary>
+    /// <param name="decision">With a next state.</param>
+    Task<bool> SaveAsync(Decision decision, DateTimeOffset now);
+
+    /// <summary>Oldest first.</summary>
+    Task<IReadOnlyList<SubscriptionPayment>> PaymentsAsync(ProductId id, CancellationToken cancellation);
+
+    /// <summary>Refunds that are owed, with their customers, oldest first.</summary>
+    Task<IReadOnlyList<OwedRefund>> OwedAsync(long after, int limit, CancellationToken cancellation);
+
+    Task EndRefundAsync(SubscriptionPayment refund);
+
+    /// <summary>The account has not got all that was decided for it.</summary>
+    Task<bool> HasPendingCommandsAsync(AccountId account, CancellationToken cancellation);
+}
+
+/// <param name="Number">In the order of writing.</param>
+public sealed record OwedRefund(long Number, PartyId Customer, SubscriptionPayment Refund);

@@ -1,0 +1,84 @@
+using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Catalog;
+
+namespace Tokenline.Commerce.Subscriptions;
+
+/// <summary>What is asked of a subscription.</summary>
+public abstract record SubscriptionCommand;
+
+/// <summary>Time has passed.</summary>
+public sealed record Tick : SubscriptionCommand;
+
+/// <summary>The end of a payment is known.</summary>
+public sealed record Answered(string Correlator, PaymentAnswer Answer) : SubscriptionCommand;
+
+public sealed record StopRenewal : SubscriptionCommand;
+
+public sealed record Keep : SubscriptionCommand;
+
+public sealed record CancelNow : SubscriptionCommand;
+
+/// <param name="Target">As it is sold now; the customer may have it.</param>
+/// <param name="ExpectedPrice">What the customer was shown: to be paid at once.</param>
+public sealed record Upgrade(ProductOffering Target, Money? ExpectedPrice) : SubscriptionCommand;
+
+/// <param name="ExpectedPrice">What the customer was shown: of a whole period.</param>
+public sealed record ChangeAtEnd(ProductOffering Target, Money? ExpectedPrice) : SubscriptionCommand;
+
+/// <param name="Amount">To be paid at once.</param>
+public sealed record UpgradePrice(string Offering, Money Amount);
+
+public sealed record Pause : SubscriptionCommand;
+
+public sealed record Suspend(string Reason) : SubscriptionCommand;
+
+public sealed record Resume : SubscriptionCommand;
+
+public sealed record PayNow : SubscriptionCommand;
+
+/// <summary>What the machine may look at beside the subscription.</summary>
+/// <param name="Held">Null where it was not asked of the account.</param>
+/// <param name="IsPayerSilent">Whoever pays does not answer at the moment: time does all else, and asks for nothing.</param>
+public readonly record struct Facts(
+    DateTimeOffset Now,
+    string TimeZone,
+    bool IsAccountSuspended = false,
+    Held? Held = null,
+    bool IsPayerSilent = false
+);
+
+/// <summary>What the account has of a subscription, whatever its age.</summary>
+public sealed record Held(IReadOnlyList<BucketView> Buckets, IReadOnlyList<RefillView> Refills)
+{
+    public static Held Of(AccountView view, ProductId product) =>
+        new(
+            [.. view.Buckets.Where(bucket => bucket.Grant.Product == product)],
+            [.. view.Refills.Where(refill => refill.Terms.Product == product)]
+        );
+}
+
+/// <summary>What becomes of a subscription, and what is to be done with it in the same transaction; or why nothing.</summary>
+public sealed record Decision
+{
+    public Subscription? Next { get; init; }
+
+    /// <summary>For the charging account, in this order.</summary>
+    public IReadOnlyList<AccountCommand> Commands { get; init; } = [];
+
+    /// <summary>Lines that are new or have ended.</summary>
+    public IReadOnlyList<SubscriptionPayment> Payments { get; init; } = [];
+
+    /// <summary>Then this is to be asked of whoever pays.</summary>
+    public Asking? Ask { get; init; }
+
+    public Refused? Refused { get; init; }
+
+    /// <summary>It depends on what the account holds: ask for that, and decide again.</summary>
+    public bool NeedsHeld { get; init; }
+
+    public static Decision HeldIsNeeded { get; } = new() { NeedsHeld = true };
+
+    public static implicit operator Decision(Refused refused) => new() { Refused = refused };
+
+    public static implicit operator Decision(Subscription next) => new() { Next = next };
+}

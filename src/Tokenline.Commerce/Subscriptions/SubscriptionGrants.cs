@@ -1,0 +1,209 @@
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Limits;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
+
+namespace Tokenline.Commerce.Subscriptions;
+
+/// <summary>What a subscription gives to its account, takes back, and gives again. Ids are made of subscription, period and grant: the same is granted once.</summary>
+internal static class SubscriptionGrants
+{
+    private static readonly TimeSpan epochMax = TimeSpan.FromDays(365); // what an account takes as the age of a refill
+
+    /// <summary>Everything that a period grants.</summary>
+    public static (IReadOnlyList<AccountCommand> Commands, RefillEpoch Refills) Of(
+        Subscription subscription,
+        ProductOffering offering,
+        Period period,
+        DateTimeOffset now,
+        string timeZone
+    )
+    {
+        var before = subscription.Refills;
+        var goesOn =
+            before.Number > 0
+            && now < period.From
+            && offering.Id == subscription.Offering.Id
+            && offering.Version == subscription.Offering.Version
+            && period.To - before.From <= epochMax;
+        var epoch = goesOn ? before : new RefillEpoch(before.Number + 1, period.From);
+        var commands = offering.Grants.Select(
+            (grant, i) =>
+                grant.Refill is null
+                    ? (AccountCommand)Bucket(
+                        subscription,
+                        offering,
+                        grant,
+                        $"{period.Number}|{subscription.Rounds}|{i}",
+                        grant.Amount,
+                        period,
+                        timeZone
+                    )
+                    : new PutRefill(
+                        StableIds.Of<CommandKind>($"{subscription.Id}|{period.Number}|{i}|put|{subscription.Version}"),
+                        RefillOf(subscription, offering, grant, epoch, i, period, timeZone)
+                    )
+        );
+        return ([.. commands], epoch);
+    }
+
+    /// <summary>What an upgrade adds to the period: the difference of each grant for the time that is left.</summary>
+    public static IReadOnlyList<AccountCommand> OfUpgrade(Subscription subscription, Asking asking, string timeZone)
+    {
+        var (part, whole) = subscription.Period.Left(asking.Since);
+        var period = subscription.Period with { From = asking.Since, Part = 1, Whole = 1 };
+        return
+        [
+            .. asking
+                .Target!.Grants.Select(
+                    (grant, i) => (grant, i, more: Proration.Quota(grant.Amount - subscription.Offering.Grants[i].Amount, part, whole))
+                )
+                .Where(added => added.more > 0)
+                .Select(added =>
+                    Bucket(subscription, asking.Target!, added.grant, $"{asking.Correlator}|{added.i}", added.more, period, timeZone)
+                ),
+        ];
+    }
+
+    /// <summary>Takes back what is left in buckets, and lets no refill go on.</summary>
+    public static (IReadOnlyList<AccountCommand> Commands, IReadOnlyList<BucketId> Buckets) TakeBack(
+        Subscription subscription,
+        Held held,
+        string reason,
+        DateTimeOffset now
+    )
+    {
+        var buckets = held
+            .Buckets.Where(bucket => bucket.Remaining > 0 && !(bucket.Grant.ExpiresAt <= now))
+            .Select(b => b.Grant.Bucket)
+            .ToList();
+        var stops = held
+            .Refills.Where(refill => !refill.IsStopped && refill.EndsAt is not null)
+            .Select(refill => (AccountCommand)new StopRefill(Command(subscription, $"stop|{refill.Terms.Id}"), refill.Terms.Id));
+        return ([.. stops, .. buckets.Select(bucket => Void(subscription, bucket, reason))], buckets);
+    }
+
+    public static AccountCommand Void(Subscription subscription, BucketId bucket, string reason) =>
+        new VoidBucket(Command(subscription, $"void|{bucket}"), bucket, reason);
+
+    /// <summary>Gives again what was taken back and could still be spent.</summary>
+    public static (IReadOnlyList<AccountCommand> Commands, IReadOnlyList<BucketId> Buckets) GiveAgain(
+        Subscription subscription,
+        Held held,
+        DateTimeOffset now
+    )
+    {
+        var taken = held
+            .Buckets.Where(bucket => subscription.TakenBack.Contains(bucket.Grant.Bucket))
+            .Where(bucket => bucket.Voided > 0 && !(bucket.Grant.ExpiresAt <= now))
+            .Select(bucket =>
+                bucket.Grant with
+                {
+                    Bucket = StableIds.Of<BucketKind>($"{bucket.Grant.Bucket}|again"),
+                    Amount = bucket.Voided,
+                }
+            )
+            .ToList();
+        var refills = held
+            .Refills.Where(refill => refill.IsStopped && refill.Terms.Until > now)
+            .Where(refill => subscription.Refills.From <= refill.Terms.From)
+            .Select(refill =>
+                refill.EndsAt > now
+                    ? refill.Terms
+                    : refill.Terms with
+                    {
+                        Id = StableIds.Of<RefillKind>($"{refill.Terms.Id}|{subscription.Version}"),
+                        From = now,
+                    }
+            )
+            .Select(terms => (AccountCommand)new PutRefill(Command(subscription, $"put|{terms.Id}"), terms));
+        return ([.. taken.Select(grant => new GrantBucket(grant)), .. refills], [.. taken.Select(grant => grant.Bucket)]);
+    }
+
+    /// <summary>Takes back what was granted of a period that has not begun.</summary>
+    public static IReadOnlyList<AccountCommand> TakeBackAhead(Subscription subscription, Period period, Held held, string reason)
+    {
+        var buckets = held
+            .Buckets.Where(bucket => bucket.Remaining > 0 && bucket.Grant.ValidFrom >= period.From)
+            .Select(bucket => Void(subscription, bucket.Grant.Bucket, reason));
+        var refills = held
+            .Refills.Where(refill => !refill.IsStopped && refill.Terms.Until > period.From)
+            .Select<RefillView, AccountCommand>(refill =>
+                refill.Terms.From >= period.From
+                    ? new StopRefill(Command(subscription, $"stop|{refill.Terms.Id}"), refill.Terms.Id)
+                    : new PutRefill(Command(subscription, $"cut|{refill.Terms.Id}"), refill.Terms with { Until = period.From })
+            );
+        return [.. refills, .. buckets];
+    }
+
+    private static GrantBucket Bucket(
+        Subscription subscription,
+        ProductOffering offering,
+        OfferedGrant grant,
+        string name,
+        long amount,
+        Period period,
+        string timeZone
+    )
+    {
+        var type = grant.Type ?? BucketType.Plan;
+        return new GrantBucket(
+            new BucketGrant(
+                StableIds.Of<BucketKind>($"{subscription.Id}|{name}"),
+                offering.Name,
+                type,
+                grant.Unit,
+                grant.Currency,
+                Proration.Quota(amount, period.Part, period.Whole),
+                grant.Priority ?? Granting.PriorityOf(type),
+                period.From,
+                period.To,
+                grant.Models,
+                subscription.Id
+            )
+            {
+                Meters = grant.Meters,
+                Limits = LimitsOf(grant, period.From, timeZone),
+                IsBlocker = grant.IsBlocker,
+            }
+        );
+    }
+
+    private static Refill RefillOf(
+        Subscription subscription,
+        ProductOffering offering,
+        OfferedGrant grant,
+        RefillEpoch epoch,
+        int number,
+        Period period,
+        string timeZone
+    )
+    {
+        var type = grant.Type ?? BucketType.Plan;
+        return new Refill(
+            StableIds.Of<RefillKind>($"{subscription.Id}|refill|{epoch.Number}|{number}"),
+            offering.Name,
+            type,
+            grant.Unit,
+            grant.Currency,
+            grant.Amount,
+            grant.Priority ?? Granting.PriorityOf(type),
+            grant.Refill!.Period,
+            timeZone,
+            epoch.From,
+            period.To,
+            grant.Refill.Rollover,
+            grant.Models,
+            grant.Meters,
+            LimitsOf(grant, epoch.From, timeZone),
+            grant.IsBlocker,
+            subscription.Id
+        );
+    }
+
+    private static Limit[]? LimitsOf(OfferedGrant grant, DateTimeOffset anchor, string timeZone) =>
+        grant.Limits?.Select(limit => Granting.InZone(limit, timeZone, anchor)).ToArray();
+
+    private static CommandId Command(Subscription subscription, string what) =>
+        StableIds.Of<CommandKind>($"{subscription.Id}|{subscription.Version}|{what}");
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using static Tokenline.Host.Verbs.ApiVerbs;
+
+namespace Tokenline.Host.Verbs;
+
+/// <summary>The verbs of plans that customers hold.</summary>
+internal static class SubscriptionVerbs
+{
+    private static readonly Argument<string> id = Id("id", "The subscription's id, prd_….");
+
+    public static Command Command()
+    {
+        var now = new Option<bool>("--now") { Description = "At once, and not with the end of the period." };
+        var offering = Required("--offering", "The plan that is wanted instead.");
+        var expected = Optional("--expected-price", "What the customer was shown, such as 10.00; a higher price is refused.");
+        var currency = new Option<string>("--currency") { Description = "The operator's currency.", DefaultValueFactory = _ => "CNY" };
+        var reason = Optional("--reason", "Why, for the customer.");
+        return Group(
+            "subscription",
+            "Plans that customers hold, from the first period to the last.",
+            List(
+                "list",
+                "A customer's subscriptions.",
+                p => SellingVerbs.Of(p, "subscriptions"),
+                ["id", "name", "state", "standing", "renews", "period.from", "period.to", "price.amount", "price.currency"],
+                SellingVerbs.customer
+            ),
+            Get("show", "One subscription.", p => Path(p), id),
+            List(
+                "payments",
+                "What a subscription cost: payments and refunds.",
+                p => Path(p, "payments"),
+                ["correlator", "kind", "period", "amount.amount", "amount.currency", "state", "askedAt", "reason"],
+                id
+            ),
+            Call(
+                "cancel",
+                "Do not renew it; with --now end it at once. What was paid and has not begun, and within the cooling-off time what is unused, is refunded.",
+                HttpMethod.Post,
+                p => Path(p, "cancel"),
+                p => new { when = When(p) },
+                id,
+                now
+            ),
+            Post("keep", "Take a cancellation or a pause back."),
+            Get(
+                "upgrade-price",
+                "What an upgrade would cost now.",
+                p => Path(p, "upgrade-price") + $"?offering={Escape(p.GetValue(offering))}",
+                id,
+                offering
+            ),
+            Call(
+                "change",
+                "Have another plan with the next period; with --now upgrade at once, for the difference.",
+                HttpMethod.Post,
+                p => Path(p, "change"),
+                p => new
+                {
+                    offering = p.GetValue(offering),
+                    when = When(p),
+                    expectedPrice = p.GetValue(expected) is { } amount ? new { amount, currency = p.GetValue(currency) } : null,
+                },
+                id,
+                offering,
+                now,
+                expected,
+                currency
+            ),
+            Post("pause", "Let it rest after its period, for 180 days at the most."),
+            Call(
+                "suspend",
+                "Take back what is left until it is resumed.",
+                HttpMethod.Post,
+                p => Path(p, "suspend"),
+                p => new { reason = p.GetValue(reason) },
+                id,
+                reason
+            ),
+            Post("resume", "Go on with what is paused or suspended."),
+            Post("pay", "Try the payment of what is due now.")
+        );
+
+        string When(ParseResult parsed) => parsed.GetValue(now) ? "now" : "periodEnd";
+    }
+
+    private static Command Post(string verb, string description) =>
+        Call(verb, description, HttpMethod.Post, p => Path(p, verb), _ => null, id);
+
+    private static string Path(ParseResult parsed, string? verb = null) =>
+        $"subscriptions/{Escape(parsed.GetValue(id))}" + (verb is null ? "" : $"/{verb}");
+}

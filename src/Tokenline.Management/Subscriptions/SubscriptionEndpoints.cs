@@ -1,0 +1,220 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Subscriptions;
+using Tokenline.Management.Api;
+using Tokenline.Management.Parties;
+
+namespace Tokenline.Management.Subscriptions;
+
+internal static class SubscriptionEndpoints
+{
+    private const string Tag = "Subscriptions";
+    private const string InProgress = " 202: a payment was asked for, and its end is not known yet.";
+    private const int ReasonLengthMax = 200;
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/customers/{id}/subscriptions", ListAsync)
+            .Produces<Listing<SubscriptionBody>>()
+            .Documented(Tag, "List a customer's subscriptions", "Newest first, with those that have ended.", Problems.NotFound);
+        api.MapGet("/subscriptions/{id}", ShowAsync)
+            .Produces<SubscriptionBody>()
+            .Documented(Tag, "Show a subscription", "Its state, its period, and what is to be paid next.", Problems.NotFound);
+        api.MapGet("/subscriptions/{id}/payments", PaymentsAsync)
+            .Produces<Listing<SubscriptionPaymentBody>>()
+            .Documented(Tag, "List what a subscription cost", "Payments and refunds, oldest first.", Problems.NotFound);
+        api.MapGet("/subscriptions/{id}/upgrade-price", UpgradePriceAsync)
+            .Produces<UpgradePriceBody>()
+            .Documented(
+                Tag,
+                "Ask what an upgrade costs now",
+                "Nothing is changed. Refused as the upgrade would be.",
+                Problems.InvalidRequest,
+                Problems.NotEligible,
+                Problems.NotFound,
+                Problems.NotAnUpgrade,
+                Problems.OfferingUnavailable,
+                Problems.WrongState
+            );
+        api.MapPost("/subscriptions/{id}/cancel", CancelAsync)
+            .Takes<CancelBody>()
+            .Produces<SubscriptionBody>()
+            .Documented(
+                Tag,
+                "Cancel a subscription",
+                "`periodEnd`: it is not renewed; a next period that was paid is refunded whole. `now`: what is left is taken back; within the cooling-off time the unused is refunded.",
+                Problems.InvalidRequest,
+                Problems.NotFound,
+                Problems.PaymentInProgress,
+                Problems.WrongState
+            );
+        api.MapPost("/subscriptions/{id}/change", ChangeAsync)
+            .Takes<ChangePlanBody>()
+            .Produces<SubscriptionBody>()
+            .Produces<SubscriptionBody>(202)
+            .Documented(
+                Tag,
+                "Change to another plan",
+                "`now`: an upgrade, for the difference of the time that is left. `periodEnd`: the next period is of the other plan."
+                    + InProgress,
+                Problems.InvalidRequest,
+                Problems.PaymentRefused,
+                Problems.AccountSuspended,
+                Problems.NotEligible,
+                Problems.NotFound,
+                Problems.NotAnUpgrade,
+                Problems.OfferingUnavailable,
+                Problems.PaymentInProgress,
+                Problems.PriceChanged,
+                Problems.WrongState
+            );
+        Post(api, "keep", new Keep(), "Take a cancellation or a pause back", "It is renewed as before.");
+        Post(
+            api,
+            "pause",
+            new Pause(),
+            "Pause a subscription",
+            "At the end of its period it rests instead of being renewed, for 180 days at the most."
+        );
+        Post(
+            api,
+            "resume",
+            new Resume(),
+            "Resume what is paused or suspended",
+            "Within the period what was taken back is given again; after it a period begins now, and is paid now." + InProgress
+        );
+        Post(api, "pay", new PayNow(), "Pay what is due", "The payment is tried now; what was taken back is given again." + InProgress);
+        api.MapPost("/subscriptions/{id}/suspend", SuspendAsync)
+            .Takes<SuspendPlanBody>(isOptional: true)
+            .Produces<SubscriptionBody>()
+            .Documented(
+                Tag,
+                "Suspend a subscription",
+                "What is left is taken back until it is resumed; the period goes on. Other plans and packs are not touched.",
+                Problems.InvalidRequest,
+                Problems.NotFound,
+                Problems.PaymentInProgress,
+                Problems.WrongState
+            );
+    }
+
+    private static void Post(RouteGroupBuilder api, string verb, SubscriptionCommand command, string summary, string description) =>
+        api.MapPost(
+                $"/subscriptions/{{id}}/{verb}",
+                (string id, Subscribing subscribing, CancellationToken cancellation) => DoAsync(id, command, subscribing, cancellation)
+            )
+            .Produces<SubscriptionBody>()
+            .Produces<SubscriptionBody>(202)
+            .Documented(
+                Tag,
+                summary,
+                description,
+                Problems.PaymentRefused,
+                Problems.NotFound,
+                Problems.PaymentInProgress,
+                Problems.WrongState
+            );
+
+    private static async Task<IResult> ListAsync(string id, Customers customers, ISubscriptionStore store, CancellationToken cancellation)
+    {
+        var found = await CustomerEndpoints.CustomerAsync(id, customers, cancellation);
+        return found.Value is { } customer
+            ? TypedResults.Ok(
+                new Listing<SubscriptionBody>([.. (await store.ListAsync(customer.Id, cancellation)).Select(SubscriptionBody.Of)])
+            )
+            : ApiResult.Problem(found.Refused!);
+    }
+
+    private static async Task<IResult> ShowAsync(string id, Subscribing subscribing, CancellationToken cancellation) =>
+        ProductId.TryParse(id, out var product)
+            ? ApiResult.Of(await subscribing.FindAsync(product, cancellation), SubscriptionBody.Of)
+            : NotFound(id);
+
+    private static async Task<IResult> PaymentsAsync(string id, ISubscriptionStore store, CancellationToken cancellation) =>
+        ProductId.TryParse(id, out var product) && await store.FindAsync(product, cancellation) is not null
+            ? TypedResults.Ok(
+                new Listing<SubscriptionPaymentBody>([
+                    .. (await store.PaymentsAsync(product, cancellation)).Select(SubscriptionPaymentBody.Of),
+                ])
+            )
+            : NotFound(id);
+
+    private static async Task<IResult> UpgradePriceAsync(
+        string id,
+        string? offering,
+        Subscribing subscribing,
+        CancellationToken cancellation
+    )
+    {
+        if (!ProductId.TryParse(id, out var product))
+            return NotFound(id);
+        if (offering is null)
+            return ApiResult.Problem(Refused.Invalid("offering", "The id of an offering is expected."));
+        return ApiResult.Of(
+            await subscribing.UpgradePriceAsync(product, offering, cancellation),
+            price => new UpgradePriceBody(price.Offering, MoneyBody.Of(price.Amount))
+        );
+    }
+
+    private static async Task<IResult> CancelAsync(string id, HttpContext http, Subscribing subscribing)
+    {
+        var read = await Body.ReadAsync<CancelBody>(http);
+        if (read.Refused is { } unreadable)
+            return ApiResult.Problem(unreadable);
+        return read.Required().When switch
+        {
+            "periodEnd" => await DoAsync(id, new StopRenewal(), subscribing, http.RequestAborted),
+            "now" => await DoAsync(id, new CancelNow(), subscribing, http.RequestAborted),
+            _ => ApiResult.Problem(Refused.Invalid("when", "now or periodEnd is expected.")),
+        };
+    }
+
+    private static async Task<IResult> ChangeAsync(string id, HttpContext http, Subscribing subscribing)
+    {
+        var read = await Body.ReadAsync<ChangePlanBody>(http);
+        if (read.Refused is { } unreadable)
+            return ApiResult.Problem(unreadable);
+        var (offering, when, expected) = read.Required();
+        if (!ProductId.TryParse(id, out var product))
+            return NotFound(id);
+        if (offering is null)
+            return ApiResult.Problem(Refused.Invalid("offering", "The id of an offering is expected."));
+        if (MoneyBody.WhatIsWrong("expectedPrice", expected) is { } wrong)
+            return ApiResult.Problem(wrong);
+        return when switch
+        {
+            "now" => Answer(await subscribing.UpgradeAsync(product, offering, expected?.ToMoney(), http.RequestAborted)),
+            "periodEnd" => Answer(await subscribing.ChangeAtEndAsync(product, offering, expected?.ToMoney(), http.RequestAborted)),
+            _ => ApiResult.Problem(Refused.Invalid("when", "now or periodEnd is expected.")),
+        };
+    }
+
+    private static async Task<IResult> SuspendAsync(string id, HttpContext http, Subscribing subscribing)
+    {
+        var read = await Body.ReadOptionalAsync<SuspendPlanBody>(http);
+        if (read.Refused is { } unreadable)
+            return ApiResult.Problem(unreadable);
+        var reason = read.Required().Reason;
+        if (reason is { Length: > ReasonLengthMax })
+            return ApiResult.Problem(Refused.Invalid("reason", $"A reason has at most {ReasonLengthMax} characters."));
+        var words = string.IsNullOrWhiteSpace(reason) ? "by the operator" : reason;
+        return await DoAsync(id, new Suspend(words), subscribing, http.RequestAborted);
+    }
+
+    private static async Task<IResult> DoAsync(
+        string id,
+        SubscriptionCommand command,
+        Subscribing subscribing,
+        CancellationToken cancellation
+    ) => ProductId.TryParse(id, out var product) ? Answer(await subscribing.DoAsync(product, command, cancellation)) : NotFound(id);
+
+    private static IResult Answer(Outcome<Subscription> outcome) =>
+        outcome.Value is not { } subscription ? ApiResult.Problem(outcome.Refused!)
+        : subscription.Asking is null ? TypedResults.Ok(SubscriptionBody.Of(subscription))
+        : TypedResults.Accepted($"{ManagementApi.Root}/subscriptions/{subscription.Id}", SubscriptionBody.Of(subscription));
+
+    private static IResult NotFound(string id) => ApiResult.Problem(Refused.NotFound("subscription", id));
+}

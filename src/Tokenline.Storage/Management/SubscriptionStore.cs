@@ -1,0 +1,220 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using Tokenline.Charging.Accounts;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Subscriptions;
+
+namespace Tokenline.Storage.Management;
+
+internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory) : ISubscriptionStore
+{
+    private static readonly JsonSerializerOptions json = new(CommerceJson.Options) { Converters = { new OfferingJson() } };
+
+    public async Task<Subscription?> FindAsync(ProductId id, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var row = await db.Subscriptions.AsNoTracking().FirstOrDefaultAsync(known => known.Id == id, cancellation);
+        return row is null ? null : Read(row);
+    }
+
+    public async Task<IReadOnlyList<Subscription>> ListAsync(PartyId customer, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .Subscriptions.AsNoTracking()
+            .Where(row => row.PartyId == customer)
+            .OrderByDescending(row => row.Id)
+            .ToListAsync(cancellation);
+        return [.. rows.Select(Read)];
+    }
+
+    public async Task<IReadOnlyList<DueSubscription>> DueAsync(
+        DueMark after,
+        DateTimeOffset until,
+        int limit,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .Subscriptions.AsNoTracking()
+            .Where(row => row.DueAt >= after.At && row.DueAt <= until)
+            .Where(row => row.DueAt > after.At || (long)(object)row.Id > after.Id.Value)
+            .OrderBy(row => row.DueAt)
+            .ThenBy(row => row.Id)
+            .Take(limit)
+            .Select(row => new { row.Id, row.DueAt })
+            .ToListAsync(cancellation);
+        return [.. rows.Select(row => new DueSubscription(row.Id, row.DueAt!.Value))];
+    }
+
+    public async Task<bool> SaveAsync(Decision decision, DateTimeOffset now)
+    {
+        var next = decision.Next ?? throw new InvalidOperationException("a refusal is not stored");
+        var (version, saved) = (next.Version, next with { Version = next.Version + 1 });
+        var (body, due, ends) = (Write(saved), SubscriptionMachine.DueAt(saved), EndOf(saved));
+        await using var db = await factory.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var isMade = await db
+            .Subscriptions.Where(row => row.Id == next.Id && row.Version == version)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(row => row.State, saved.State)
+                    .SetProperty(row => row.DueAt, due)
+                    .SetProperty(row => row.Version, saved.Version)
+                    .SetProperty(row => row.Body, body)
+            );
+        if (isMade == 0)
+            return false;
+        await db
+            .Products.Where(row => row.Id == next.Id)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(row => row.OfferingId, saved.Offering.Id)
+                    .SetProperty(row => row.Name, saved.Offering.Name)
+                    .SetProperty(row => row.ExpiresAt, ends)
+            );
+        foreach (var command in decision.Commands)
+            db.Outbox.Add(OutboxStore.RowOf(next.Account, command, now));
+        foreach (var payment in decision.Payments)
+            await PutAsync(db, payment);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return true;
+    }
+
+    /// <summary>The first state of one whose order is being completed, in that transaction.</summary>
+    public static void Add(ManagementDb db, Decision begun)
+    {
+        var next = begun.Next!;
+        db.Subscriptions.Add(
+            new SubscriptionRow
+            {
+                Id = next.Id,
+                PartyId = next.Customer,
+                State = next.State,
+                DueAt = SubscriptionMachine.DueAt(next),
+                Version = next.Version,
+                Body = Write(next),
+            }
+        );
+        foreach (var payment in begun.Payments)
+            db.SubscriptionPayments.Add(RowOf(payment));
+    }
+
+    public async Task<IReadOnlyList<SubscriptionPayment>> PaymentsAsync(ProductId id, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .SubscriptionPayments.AsNoTracking()
+            .Where(row => row.SubscriptionId == id)
+            .OrderBy(row => row.Number)
+            .ToListAsync(cancellation);
+        return [.. rows.Select(Read)];
+    }
+
+    public async Task<IReadOnlyList<OwedRefund>> OwedAsync(long after, int limit, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .SubscriptionPayments.AsNoTracking()
+            .Where(row => row.State == PaymentState.Owed && row.Number > after)
+            .OrderBy(row => row.Number)
+            .Take(limit)
+            .Join(
+                db.Subscriptions,
+                payment => payment.SubscriptionId,
+                subscription => subscription.Id,
+                (payment, subscription) => new { Payment = payment, subscription.PartyId }
+            )
+            .ToListAsync(cancellation);
+        return [.. rows.Select(row => new OwedRefund(row.Payment.Number, row.PartyId, Read(row.Payment))).OrderBy(owed => owed.Number)];
+    }
+
+    public async Task EndRefundAsync(SubscriptionPayment refund)
+    {
+        await using var db = await factory.CreateDbContextAsync();
+        await db
+            .SubscriptionPayments.Where(row => row.Correlator == refund.Correlator && row.State == PaymentState.Owed)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(row => row.State, refund.State)
+                    .SetProperty(row => row.EndedAt, refund.EndedAt)
+                    .SetProperty(row => row.Reference, refund.Reference)
+            );
+    }
+
+    public async Task<bool> HasPendingCommandsAsync(AccountId account, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        return await db.Outbox.AnyAsync(row => row.AccountId == account && row.DoneAt == null, cancellation);
+    }
+
+    /// <summary>When what it has granted ends, for those who look at accounts.</summary>
+    private static DateTimeOffset EndOf(Subscription subscription) =>
+        subscription.EndedAt ?? (subscription.Due is { IsGranted: true } due ? due.Period.To : subscription.Period.To);
+
+    private static async Task PutAsync(ManagementDb db, SubscriptionPayment payment)
+    {
+        if (await db.SubscriptionPayments.FirstOrDefaultAsync(row => row.Correlator == payment.Correlator) is not { } known)
+        {
+            db.SubscriptionPayments.Add(RowOf(payment));
+            return;
+        }
+        known.State = payment.State;
+        known.EndedAt = payment.EndedAt;
+        known.Reference = payment.Reference;
+        known.Reason = payment.Reason;
+    }
+
+    private static string Write(Subscription subscription) => JsonSerializer.Serialize(subscription, json);
+
+    private static Subscription Read(SubscriptionRow row) =>
+        JsonSerializer.Deserialize<Subscription>(row.Body, json) ?? throw new JsonException($"subscription {row.Id} is empty");
+
+    private static SubscriptionPaymentRow RowOf(SubscriptionPayment payment) =>
+        new()
+        {
+            Correlator = payment.Correlator,
+            SubscriptionId = payment.Subscription,
+            Kind = payment.Kind,
+            Period = payment.Period,
+            AmountNano = payment.Amount.Nano,
+            Currency = payment.Amount.Currency.Code,
+            From = payment.From,
+            To = payment.To,
+            State = payment.State,
+            AskedAt = payment.AskedAt,
+            EndedAt = payment.EndedAt,
+            Reference = payment.Reference,
+            Reason = payment.Reason,
+        };
+
+    private static SubscriptionPayment Read(SubscriptionPaymentRow row) =>
+        new(
+            row.Correlator,
+            row.SubscriptionId,
+            row.Kind,
+            row.Period,
+            new Money(row.AmountNano, new Currency(row.Currency)),
+            row.From,
+            row.To,
+            row.State,
+            row.AskedAt,
+            row.EndedAt,
+            row.Reference,
+            row.Reason
+        );
+
+    /// <summary>An offering within a subscription, as orders keep it.</summary>
+    private sealed class OfferingJson : JsonConverter<ProductOffering>
+    {
+        public override ProductOffering Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            (
+                JsonSerializer.Deserialize<OfferingSnapshot>(ref reader, CommerceJson.Options)
+                ?? throw new JsonException("an offering is missing")
+            ).ToOffering();
+
+        public override void Write(Utf8JsonWriter writer, ProductOffering value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, OfferingSnapshot.Of(value), CommerceJson.Options);
+    }
+}

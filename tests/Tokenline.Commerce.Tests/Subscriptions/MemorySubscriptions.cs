@@ -1,0 +1,80 @@
+using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Outbox;
+using Tokenline.Commerce.Subscriptions;
+
+namespace Tokenline.Commerce.Tests.Subscriptions;
+
+/// <summary>Subscriptions and the outbox in memory, for tests that live through many.</summary>
+internal sealed class MemorySubscriptions : ISubscriptionStore, IOutbox
+{
+    private readonly Dictionary<ProductId, Subscription> subscriptions = [];
+    private readonly List<SubscriptionPayment> payments = [];
+    private readonly List<OutboxCommand> pending = [];
+    private long commands;
+
+    public void Add(Decision begun, DateTimeOffset now)
+    {
+        subscriptions.Add(begun.Next!.Id, begun.Next);
+        Write(begun, now);
+    }
+
+    public Task<Subscription?> FindAsync(ProductId id, CancellationToken cancellation) =>
+        Task.FromResult(subscriptions.GetValueOrDefault(id));
+
+    public Task<IReadOnlyList<Subscription>> ListAsync(PartyId customer, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<Subscription>>([.. subscriptions.Values.Where(one => one.Customer == customer)]);
+
+    public Task<IReadOnlyList<DueSubscription>> DueAsync(DueMark after, DateTimeOffset until, int limit, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<DueSubscription>>([
+            .. subscriptions
+                .Values.Select(one => (one.Id, At: SubscriptionMachine.DueAt(one)))
+                .Where(one => one.At <= until && (one.At, one.Id.Value).CompareTo((after.At, after.Id.Value)) > 0)
+                .OrderBy(one => (one.At, one.Id.Value))
+                .Take(limit)
+                .Select(one => new DueSubscription(one.Id, one.At!.Value)),
+        ]);
+
+    public Task<bool> SaveAsync(Decision decision, DateTimeOffset now)
+    {
+        var next = decision.Next!;
+        if (subscriptions[next.Id].Version != next.Version)
+            return Task.FromResult(false);
+        subscriptions[next.Id] = next with { Version = next.Version + 1 };
+        Write(decision, now);
+        return Task.FromResult(true);
+    }
+
+    public Task<IReadOnlyList<SubscriptionPayment>> PaymentsAsync(ProductId id, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<SubscriptionPayment>>([.. payments.Where(line => line.Subscription == id)]);
+
+    public Task<IReadOnlyList<OwedRefund>> OwedAsync(long after, int limit, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<OwedRefund>>([]);
+
+    public Task EndRefundAsync(SubscriptionPayment refund) => Task.CompletedTask;
+
+    public Task<bool> HasPendingCommandsAsync(AccountId account, CancellationToken cancellation) =>
+        Task.FromResult(pending.Exists(row => row.Account == account));
+
+    public Task<IReadOnlyList<OutboxCommand>> PendingAsync(int limit, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<OutboxCommand>>([.. pending.Take(limit)]);
+
+    public Task DoneAsync(long number, DateTimeOffset at, string? refusal, CancellationToken cancellation)
+    {
+        Assert.Null(refusal); // an account takes whatever a subscription gives and takes
+        pending.RemoveAll(row => row.Number == number);
+        return Task.CompletedTask;
+    }
+
+    private void Write(Decision decision, DateTimeOffset now)
+    {
+        foreach (var payment in decision.Payments)
+        {
+            if (payments.FindIndex(line => line.Correlator == payment.Correlator) is >= 0 and var known)
+                payments[known] = payment;
+            else
+                payments.Add(payment);
+        }
+        foreach (AccountCommand command in decision.Commands)
+            pending.Add(new(++commands, decision.Next!.Account, command, now));
+    }
+}

@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Text;
+using NodaTime;
+using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Subscriptions;
+
+namespace Tokenline.Commerce.Tests.Subscriptions;
+
+/// <summary>
+/// A customer's story as a table: when (local time), what happens, how the newest subscription stands afterwards, what the phone bill has, what is owed back,
+/// what is left, and when its period ends. Between two lines upkeep runs whenever something is due.
+/// </summary>
+internal sealed class SubscriptionStory : IAsyncDisposable
+{
+    private const string Model = "glm-5"; // four general tokens for a token of input, up to 32 K
+    private readonly World world;
+    private readonly Customer customer;
+    private readonly DateTimeZone zone;
+
+    private SubscriptionStory(World world, Customer customer, string timeZone) =>
+        (this.world, this.customer, zone) = (world, customer, DateTimeZoneProviders.Tzdb[timeZone]);
+
+    public static async Task<SubscriptionStory> BeginAsync(string timeZone = "Asia/Shanghai")
+    {
+        var world = await World.OpenAsync(options: new CommerceOptions { TimeZone = timeZone }, seeded: true);
+        await Shop.OpenAsync(world);
+        var demo = (await world.Get<ICustomerStore>().FindByPhoneAsync(DemoSeed.PhoneNumber, CancellationToken.None))!;
+        foreach (var other in await world.Get<ISubscriptionStore>().ListAsync(demo.Id, CancellationToken.None))
+            await world.Get<Subscribing>().DoAsync(other.Id, new CancelNow(), CancellationToken.None); // it would be renewed beside the story
+        return new(world, await world.NewCustomerAsync(), timeZone);
+    }
+
+    public World World => world;
+
+    public Customer Customer => customer;
+
+    public static async Task TellAsync(string table, string timeZone = "Asia/Shanghai")
+    {
+        await using var story = await BeginAsync(timeZone);
+        var expected = Lines(table).ToList();
+        var happened = new List<string>();
+        foreach (var line in expected)
+        {
+            var cells = line.Split('|', StringSplitOptions.TrimEntries);
+            await story.AdvanceAsync(cells[0]);
+            var refused = await story.DoAsync(cells[1]);
+            happened.Add(await story.ShowAsync(cells[0], cells[1], refused));
+        }
+        Assert.Equal(string.Join('\n', expected.Select(Plain)), string.Join('\n', happened.Select(Plain)));
+    }
+
+    /// <summary>Goes on to a local time, as upkeep would: from one instant that something is due at to the next.</summary>
+    public async Task AdvanceAsync(string local)
+    {
+        var to = LocalDateTime
+            .FromDateTime(DateTime.ParseExact(local, "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture))
+            .InZoneStrictly(zone)
+            .ToInstant()
+            .ToDateTimeOffset();
+        await AdvanceAsync(to);
+    }
+
+    public async Task AdvanceAsync(DateTimeOffset to)
+    {
+        var store = world.Get<ISubscriptionStore>();
+        while ((await store.DueAsync(new(DateTimeOffset.MinValue, default), to, 1, CancellationToken.None)) is [var due])
+        {
+            if (due.DueAt > world.Time.GetUtcNow())
+                world.Time.SetUtcNow(due.DueAt);
+            Assert.Empty((await world.Get<SubscriptionUpkeep>().RoundAsync(CancellationToken.None)).Trouble);
+        }
+        if (to > world.Time.GetUtcNow())
+            world.Time.SetUtcNow(to);
+    }
+
+    public async Task<Subscription> NewestAsync() =>
+        (await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None))[0];
+
+    public async Task<Refused?> DoAsync(string what)
+    {
+        var words = what.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var subscribing = world.Get<Subscribing>();
+        switch (words)
+        {
+            case []:
+                return null;
+            case ["order", var offering]:
+                return (await world.Ordering.PlaceAsync(customer.Id, offering, null, CancellationToken.None)).Refused;
+            case ["bill", "refuses"]:
+                world.Carrier.Refusal = "the bill is not paid";
+                return null;
+            case ["bill", "pays"]:
+                world.Carrier.Refusal = null;
+                return null;
+            case ["use", var amount]:
+                for (var i = 0; i < int.Parse(amount, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) / 100_000; i++)
+                    await world.CallAsync(customer, Model, Usage.Of(25_000, 0));
+                return null;
+            case ["upgrade", var offering]:
+                return (await subscribing.UpgradeAsync((await NewestAsync()).Id, offering, null, CancellationToken.None)).Refused;
+            case ["change", var offering]:
+                return (await subscribing.ChangeAtEndAsync((await NewestAsync()).Id, offering, null, CancellationToken.None)).Refused;
+            default:
+                return (await subscribing.DoAsync((await NewestAsync()).Id, CommandOf(what), CancellationToken.None)).Refused;
+        }
+    }
+
+    private static SubscriptionCommand CommandOf(string what) =>
+        what switch
+        {
+            "stop" => new StopRenewal(),
+            "keep" => new Keep(),
+            "cancel" => new CancelNow(),
+            "pause" => new Pause(),
+            "suspend" => new Suspend("abuse"),
+            "resume" => new Resume(),
+            "pay" => new PayNow(),
+            _ => throw new ArgumentException($"'{what}' is not told in stories", nameof(what)),
+        };
+
+    public async Task<string> ShowAsync(string when, string what, Refused? refused)
+    {
+        await AdvanceAsync(world.Time.GetUtcNow()); // what is due at this very instant
+        var subscription = await NewestAsync();
+        var state =
+            refused is not null ? refused.Problem.Code
+            : subscription.State == SubscriptionState.Active && subscription.Standing != Standing.Current ? Name(subscription.Standing)
+            : subscription.Cause is { } cause ? $"{Name(subscription.State)} {Name(cause)}"
+            : Name(subscription.State);
+        var asked = world.Carrier.Asked.Where(ask => ask.PhoneNumber == customer.PhoneNumber).Select(ask => ask.Correlator).ToHashSet();
+        var paid = world.Carrier.Amounts.Where(payment => asked.Contains(payment.Key)).Sum(payment => payment.Value.ToDecimal());
+        var owed = (await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None))
+            .SelectMany(one => world.Get<ISubscriptionStore>().PaymentsAsync(one.Id, CancellationToken.None).Result)
+            .Where(payment => payment.State == PaymentState.Owed)
+            .Sum(payment => payment.Amount.ToDecimal());
+        var now = world.Time.GetUtcNow();
+        var left = (await world.BucketsAsync(customer))
+            .Where(bucket => bucket.Grant.Product == subscription.Id && bucket.Grant.ValidFrom <= now)
+            .Sum(bucket => bucket.Remaining);
+        var ends = Instant
+            .FromDateTimeOffset(subscription.EndedAt ?? subscription.Period.To)
+            .InZone(zone)
+            .ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{when} | {what} | {state} | {paid:0.00} | {owed:0.00} | {(decimal)left / QuotaUnit.Micro:#,##0.######} | {ends}"
+        );
+    }
+
+    private static string Name<T>(T value)
+        where T : struct, Enum => value.ToString() is var name ? char.ToLowerInvariant(name[0]) + name[1..] : "";
+
+    private static IEnumerable<string> Lines(string table) =>
+        table.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(line => char.IsAsciiDigit(line[0]));
+
+    private static string Plain(string line)
+    {
+        var plain = new StringBuilder();
+        foreach (var cell in line.Split('|', StringSplitOptions.TrimEntries))
+            plain.Append(plain.Length == 0 ? "" : " | ").Append(cell);
+        return plain.ToString();
+    }
+
+    public async ValueTask DisposeAsync() => await world.DisposeAsync();
+}
+
+/// <summary>What the stories buy: monthly plans that are renewed, told of five days before, usable for three unpaid days, and taken back within seven.</summary>
+internal static class Shop
+{
+    private static readonly RenewalTerms renewed = new(IsAutomatic: true, CoolingOffDays: 7);
+
+    public static Task OpenAsync(World world) =>
+        world
+            .Get<ICatalogStore>()
+            .AddOfferingsAsync(
+                [
+                    Plan("basic", 9.9m, 10_000_000, renewed),
+                    Plan("plus", 29.9m, 40_000_000, renewed),
+                    Plan("strict", 9.9m, 10_000_000, renewed with { GraceDays = 0 }),
+                    Plan("monthly", 28m, 28_000_000, renewed with { Billing = BillingCycle.Calendar }),
+                    Plan("basic-30", 9.9m, 10_000_000, renewed) with
+                    {
+                        Months = null,
+                        Days = 30,
+                    },
+                    Plan("plus-30", 29.9m, 40_000_000, renewed) with
+                    {
+                        Months = null,
+                        Days = 30,
+                    },
+                    Plan("once", 9.9m, 10_000_000, RenewalTerms.None),
+                    Plan("yearly", 99m, 100_000_000, renewed) with
+                    {
+                        Months = 12,
+                    },
+                ],
+                CancellationToken.None
+            );
+
+    public static ProductOffering Plan(string id, decimal price, long tokens, RenewalTerms renewal) =>
+        new(
+            id,
+            id,
+            "",
+            OfferingKind.Plan,
+            Money.FromDecimal(price, Currency.Cny),
+            Months: 1,
+            [new OfferedGrant(new QuotaUnit("general-token"), tokens * QuotaUnit.Micro)]
+        )
+        {
+            Renewal = renewal,
+        };
+}
