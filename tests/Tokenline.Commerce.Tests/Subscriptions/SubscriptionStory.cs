@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using NodaTime;
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Subscriptions;
@@ -189,6 +190,16 @@ internal static class Shop
                     {
                         Months = null,
                         Days = 30,
+                    },
+                    Plan("refilled", 9.9m, 10_000_000, renewed) with
+                    {
+                        Grants =
+                        [
+                            new OfferedGrant(new QuotaUnit("general-token"), 10_000_000 * QuotaUnit.Micro)
+                            {
+                                Refill = new OfferedRefill(LimitWindow.PlanMonth, new Rollover(1, 2_000_000 * QuotaUnit.Micro)),
+                            },
+                        ],
                     },
                     Plan("once", 9.9m, 10_000_000, RenewalTerms.None),
                     Plan("yearly", 99m, 100_000_000, renewed) with

@@ -150,6 +150,28 @@ public sealed class YearStories
         );
 
     [Fact]
+    public Task What_is_granted_again_every_month_rolls_over_into_the_next_period_and_is_taken_back_and_given_again() =>
+        SubscriptionStory.TellAsync(
+            """
+            when             | what           | state              |  paid |  owed |       left | ends
+            2026-09-01 10:30 | order refilled | active             |  9.90 |  0.00 | 10,000,000 | 2026-10-01 10:30
+            2026-09-05 10:30 | use 9,000,000  | active             |  9.90 |  0.00 |  1,000,000 | 2026-10-01 10:30
+            2026-09-05 10:30 | upgrade plus   | not_an_upgrade     |  9.90 |  0.00 |  1,000,000 | 2026-10-01 10:30
+            2026-10-01 10:30 |                | active             | 19.80 |  0.00 | 11,000,000 | 2026-11-01 10:30
+            2026-10-02 10:30 | use 2,000,000  | active             | 19.80 |  0.00 |  9,000,000 | 2026-11-01 10:30
+            2026-10-03 10:30 | suspend        | suspended operator | 19.80 |  0.00 |          0 | 2026-11-01 10:30
+            2026-10-04 10:30 | resume         | active             | 19.80 |  0.00 |  9,000,000 | 2026-11-01 10:30
+            2026-11-01 08:00 | stop           | pendingTerminate   | 29.70 |  9.90 |  9,000,000 | 2026-11-01 10:30
+            2026-11-01 09:00 | keep           | active             | 39.60 |  9.90 |  9,000,000 | 2026-11-01 10:30
+            2026-11-01 10:30 | bill refuses   | active             | 39.60 |  9.90 | 10,000,000 | 2026-12-01 10:30
+            2026-12-01 10:30 |                | grace              | 39.60 |  9.90 | 12,000,000 | 2027-01-01 10:30
+            2026-12-05 10:30 | bill pays      | restricted         | 39.60 |  9.90 |          0 | 2027-01-01 10:30
+            2026-12-05 10:31 | pay            | active             | 49.50 |  9.90 | 12,000,000 | 2027-01-01 10:30
+            2027-01-01 10:30 |                | active             | 59.40 |  9.90 | 10,000,000 | 2027-02-01 10:30
+            """
+        );
+
+    [Fact]
     public Task What_is_not_renewed_ends_and_is_changed_by_nobody() =>
         SubscriptionStory.TellAsync(
             """
