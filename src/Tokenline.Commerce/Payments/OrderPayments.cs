@@ -19,11 +19,11 @@ public sealed class OrderPayments(IOrderStore orders, ICustomerStore customers, 
         if (
             !OrderId.TryParse(correlator, out var id)
             || await orders.FindAsync(id, cancellation) is not { State: not OrderState.Acknowledged } order
-            || order.Offering.Price.Nano == 0
+            || order.Price.Nano == 0
             || await customers.FindAsync(order.Customer, cancellation) is not { } buyer
         )
             return null;
-        return new(order.Id.ToString(), buyer.PhoneNumber, order.Offering.Price, order.Offering.Name);
+        return new(order.Id.ToString(), buyer.PhoneNumber, order.Price, order.Offering.Name);
     }
 
     public async Task HearAsync(PhoneBillRequest asked, PhoneBillPayment payment, CancellationToken cancellation)

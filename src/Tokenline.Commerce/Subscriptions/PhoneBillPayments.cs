@@ -6,7 +6,7 @@ namespace Tokenline.Commerce.Subscriptions;
 /// <summary>On the customer's phone bill.</summary>
 public sealed class PhoneBillPayments(IPhoneBill phoneBill, ICustomerStore customers) : ISubscriptionPayments
 {
-    public bool CanGiveBack => false;
+    public bool CanGiveBack => true;
 
     public async Task<PaymentAnswer> PayAsync(
         PartyId customer,
@@ -22,11 +22,27 @@ public sealed class PhoneBillPayments(IPhoneBill phoneBill, ICustomerStore custo
         return new(outcome.Accepted, outcome.Reference, outcome.Reason);
     }
 
-    public Task<PaymentAnswer> GiveBackAsync(
+    public async Task<PaymentAnswer> GiveBackAsync(
         PartyId customer,
-        string correlator,
-        Money amount,
-        string description,
+        SubscriptionPayment refund,
+        IReadOnlyList<RefundPart> from,
         CancellationToken cancellation
-    ) => throw new NotSupportedException("the phone bill gives nothing back yet");
+    )
+    {
+        var references = new List<string>();
+        for (var i = 0; i < from.Count; i++)
+        {
+            var (payment, amount) = from[i];
+            var reference =
+                payment.Reference ?? throw new InvalidOperationException($"payment {payment.Correlator} has no reference of the carrier");
+            var outcome = await phoneBill.RefundAsync(
+                new(RefundPart.Correlator(refund, i), reference, amount, refund.Reason ?? "refund"),
+                cancellation
+            );
+            if (!outcome.Accepted)
+                return new(false, null, outcome.Reason);
+            references.Add(outcome.Reference ?? "");
+        }
+        return new(true, string.Join(' ', references), null);
+    }
 }

@@ -58,12 +58,12 @@ public interface ISubscriptionPayments
     Task<PaymentAnswer> PayAsync(PartyId customer, string correlator, Money amount, string description, CancellationToken cancellation);
 
     /// <summary>Gives back once per correlator.</summary>
+    /// <param name="from">What of the refund comes back from which payment: its whole amount.</param>
     /// <exception cref="HttpRequestException">Whether it was given back is not known, so repeat it.</exception>
     Task<PaymentAnswer> GiveBackAsync(
         PartyId customer,
-        string correlator,
-        Money amount,
-        string description,
+        SubscriptionPayment refund,
+        IReadOnlyList<RefundPart> from,
         CancellationToken cancellation
     );
 }

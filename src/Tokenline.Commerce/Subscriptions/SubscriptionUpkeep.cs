@@ -67,22 +67,20 @@ public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing sub
                 after = number;
                 try
                 {
-                    var answer = await payments.GiveBackAsync(
-                        customer,
-                        refund.Correlator,
-                        refund.Amount,
-                        refund.Reason ?? "",
-                        cancellation
+                    var parts = RefundPart.Of(refund, await store.PaymentsAsync(refund.Subscription, cancellation));
+                    if (parts.Sum(part => part.Amount.Nano) != refund.Amount.Nano)
+                        throw new InvalidOperationException($"refund {refund.Correlator} of {refund.Amount} is more than was paid");
+                    var answer = await payments.GiveBackAsync(customer, refund, parts, cancellation);
+                    if (!answer.Accepted)
+                        throw new InvalidOperationException($"refund {refund.Correlator} of {refund.Amount} was refused: {answer.Reason}");
+                    await store.EndRefundAsync(
+                        refund with
+                        {
+                            State = PaymentState.Returned,
+                            EndedAt = time.GetUtcNow(),
+                            Reference = answer.Reference,
+                        }
                     );
-                    if (answer.Accepted)
-                        await store.EndRefundAsync(
-                            refund with
-                            {
-                                State = PaymentState.Returned,
-                                EndedAt = time.GetUtcNow(),
-                                Reference = answer.Reference,
-                            }
-                        );
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

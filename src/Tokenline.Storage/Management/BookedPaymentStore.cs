@@ -5,7 +5,7 @@ using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Storage.Management;
 
-/// <summary>Payments as orders have them: an order's id is the correlator, and it was paid when it was completed. Refunds of purchases there are none yet.</summary>
+/// <summary>Payments as orders have them: an order's id is the correlator, and it was paid when it was completed.</summary>
 internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory) : IBookedPayments
 {
     public async Task<IReadOnlyList<BookedPayment>> FindAsync(
@@ -47,7 +47,7 @@ internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory
             SettlementKind.Payment,
             order.Id.ToString(),
             order.PaymentReference,
-            order.Offering.Price,
+            order.Price,
             order.CreatedAt,
             order.State switch
             {
@@ -56,7 +56,7 @@ internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory
                 OrderState.Rejected => "rejected",
                 _ => "in progress",
             },
-            order.State == OrderState.Completed && order.Offering.Price.Nano > 0
+            order.State == OrderState.Completed && order.Price.Nano > 0
         );
     }
 }

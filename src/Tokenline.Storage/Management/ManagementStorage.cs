@@ -61,6 +61,7 @@ public static class ManagementStorage
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();
+        services.AddSingleton<IBookedPayments, BookedSubscriptionStore>();
         services.AddSingleton<IAutoPackStore, AutoPackStore>();
         services.AddSingleton<IAccountChangeStore, AccountChangeStore>();
         services.AddSingleton<ICatalogStore, CatalogStore>();

@@ -189,7 +189,7 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
             Reason = payment.Reason,
         };
 
-    private static SubscriptionPayment Read(SubscriptionPaymentRow row) =>
+    internal static SubscriptionPayment Read(SubscriptionPaymentRow row) =>
         new(
             row.Correlator,
             row.SubscriptionId,

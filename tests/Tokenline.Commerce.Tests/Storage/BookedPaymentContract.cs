@@ -55,7 +55,8 @@ public abstract class BookedPaymentContract : Databases
         world.Carrier.IsDown = true;
         var open = await world.OrderAsync(customer, "made-up");
 
-        var found = await Get<IBookedPayments>()
+        var found = await Get<IEnumerable<IBookedPayments>>()
+            .First()
             .FindAsync(
                 SettlementKind.Payment,
                 [paid.Id.ToString(), failed.Id.ToString(), open.Id.ToString(), "ord_0000000000000", "no order", ""],
@@ -70,8 +71,8 @@ public abstract class BookedPaymentContract : Databases
             ],
             found.OrderBy(payment => payment.Correlator, StringComparer.Ordinal)
         );
-        Assert.Empty(await Get<IBookedPayments>().FindAsync(SettlementKind.Refund, [paid.Id.ToString()], None));
-        Assert.Empty(await Get<IBookedPayments>().FindAsync(SettlementKind.Payment, [], None));
+        Assert.Empty(await Get<IEnumerable<IBookedPayments>>().First().FindAsync(SettlementKind.Refund, [paid.Id.ToString()], None));
+        Assert.Empty(await Get<IEnumerable<IBookedPayments>>().First().FindAsync(SettlementKind.Payment, [], None));
     }
 
     private async Task OfferAsync()
@@ -84,7 +85,7 @@ public abstract class BookedPaymentContract : Databases
     private async Task<List<string>> PaidAsync(DateTimeOffset from, DateTimeOffset until)
     {
         var paid = new List<string>();
-        await foreach (var payment in Get<IBookedPayments>().PaidAsync(from, until, None))
+        await foreach (var payment in Get<IEnumerable<IBookedPayments>>().First().PaidAsync(from, until, None))
             paid.Add(payment.Correlator);
         return paid;
     }

@@ -50,13 +50,12 @@ public sealed class RefundTests
 
         public Task<PaymentAnswer> GiveBackAsync(
             PartyId customer,
-            string correlator,
-            Money amount,
-            string description,
+            SubscriptionPayment refund,
+            IReadOnlyList<RefundPart> from,
             CancellationToken cancellation
         )
         {
-            Asked.Add(correlator);
+            Asked.Add(refund.Correlator);
             return IsSilent ? throw new HttpRequestException("no answer") : Task.FromResult(new PaymentAnswer(true, "back-1", null));
         }
     }

@@ -10,7 +10,7 @@ using Tokenline.Commerce.Subscriptions;
 namespace Tokenline.Commerce.Tests.Subscriptions;
 
 /// <summary>
-/// A customer's story as a table: when (local time), what happens, how the newest subscription stands afterwards, what the phone bill has, what is owed back,
+/// A customer's story as a table: when (local time), what happens, how the newest subscription stands afterwards, what the phone bill has, what was given back or is owed back,
 /// what is left, and when its period ends. Between two lines upkeep runs whenever something is due.
 /// </summary>
 internal sealed class SubscriptionStory : IAsyncDisposable
@@ -132,9 +132,9 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             : Name(subscription.State);
         var asked = world.Carrier.Asked.Where(ask => ask.PhoneNumber == customer.PhoneNumber).Select(ask => ask.Correlator).ToHashSet();
         var paid = world.Carrier.Amounts.Where(payment => asked.Contains(payment.Key)).Sum(payment => payment.Value.ToDecimal());
-        var owed = (await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None))
+        var givenBack = (await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None))
             .SelectMany(one => world.Get<ISubscriptionStore>().PaymentsAsync(one.Id, CancellationToken.None).Result)
-            .Where(payment => payment.State == PaymentState.Owed)
+            .Where(payment => payment.State is PaymentState.Owed or PaymentState.Returned)
             .Sum(payment => payment.Amount.ToDecimal());
         var now = world.Time.GetUtcNow();
         var left = (await world.BucketsAsync(customer))
@@ -146,7 +146,7 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             .ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{when} | {what} | {state} | {paid:0.00} | {owed:0.00} | {(decimal)left / QuotaUnit.Micro:#,##0.######} | {ends}"
+            $"{when} | {what} | {state} | {paid:0.00} | {givenBack:0.00} | {(decimal)left / QuotaUnit.Micro:#,##0.######} | {ends}"
         );
     }
 
