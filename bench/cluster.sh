@@ -87,3 +87,8 @@ for count in 1 2 3; do
   rm -f "$work"/wrk.*
   stop_nodes
 done
+psql -d tokenline -F ' ' -c "
+  WITH calls AS (SELECT count(*) AS n FROM charging.usage_record)
+  SELECT '  disk a call, indexes included: journal ' || pg_total_relation_size('charging.journal') / n
+    || ' B, usage records ' || (SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'charging.usage_record'::regclass)::bigint / n
+    || ' B; ' || n || ' calls' FROM calls"

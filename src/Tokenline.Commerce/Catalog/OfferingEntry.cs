@@ -57,6 +57,12 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
                 return odd with { Param = $"grants[{grants.Count}]{(odd.Param is { Length: > 0 } field ? "." + field : "")}" };
             grants.Add(read.Required());
         }
+        // A first period by the calendar is a part of a month, and a refill of a week or a month is whole.
+        if (renewal.Billing == BillingCycle.Calendar && grants.Exists(grant => grant.Refill is { Period: not LimitWindow.Day }))
+            return Refused.Invalid(
+                "renewal.billing",
+                "What is filled again every week or month is billed by the anniversary; by the calendar only what is filled every day."
+            );
         var offering = new ProductOffering(id, sheet.Name, sheet.Description ?? "", kind, price, sheet.Months, grants)
         {
             Days = sheet.Days,

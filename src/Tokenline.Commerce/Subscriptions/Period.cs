@@ -34,7 +34,8 @@ public readonly record struct Period(int Number, DateTimeOffset From, DateTimeOf
     }
 
     /// <summary>How much of a whole period is left.</summary>
-    public (Int128 Part, Int128 Whole) Left(DateTimeOffset now) => ((To - now).Ticks, Part == Whole ? (To - From).Ticks : Whole);
+    public (Int128 Part, Int128 Whole) Left(DateTimeOffset now) =>
+        Part == Whole ? ((To - now).Ticks, (To - From).Ticks) : (Math.Min((To - now).Ticks, Whole), Whole);
 
     /// <summary>The part of a price that is for this period: half away from zero to the hundredth.</summary>
     public Money Price(Money price) => Proration.Price(price, Part, Whole);

@@ -34,6 +34,9 @@ public sealed class Subscribing(
 {
     private const int TriesMax = 10;
 
+    /// <summary>What time may have brought before a command: a guard against what is never done.</summary>
+    private const int StepsMax = 100;
+
     public async Task<Outcome<Subscription>> FindAsync(ProductId id, CancellationToken cancellation) =>
         await store.FindAsync(id, cancellation) is { } found ? found : Refused.NotFound("subscription", id.ToString());
 
@@ -144,7 +147,8 @@ public sealed class Subscribing(
         bool isPayerSilent = false
     )
     {
-        for (var i = 0; i < TriesMax; i++)
+        var (tries, steps) = (0, 0);
+        while (tries < TriesMax && steps < StepsMax)
         {
             cancellation.ThrowIfCancellationRequested();
             if (await store.FindAsync(id, cancellation) is not { } subscription)
@@ -154,12 +158,19 @@ public sealed class Subscribing(
             var decision = SubscriptionMachine.Decide(subscription, command, facts);
             if (decision.NeedsHeld)
                 decision = SubscriptionMachine.Decide(subscription, command, facts with { Held = await HeldAsync(subscription) });
+            if (decision.IsBehind)
+            {
+                steps++;
+                await StepAsync(id, isPayerSilent: true, cancellation);
+                continue;
+            }
             if (decision.Refused is { } refused)
                 return refused;
             if (decision.Next is null)
                 return default;
             if (await store.SaveAsync(decision, facts.Now))
                 return decision;
+            tries++;
         }
         return new Refused(Problems.Conflict, "The subscription is being changed by others. Try again.");
     }

@@ -78,6 +78,11 @@ public sealed record Decision
 
     public static Decision HeldIsNeeded { get; } = new() { NeedsHeld = true };
 
+    /// <summary>Time has brought something that was not done yet: do that first, and decide again.</summary>
+    public bool IsBehind { get; init; }
+
+    public static Decision TimeIsAhead { get; } = new() { IsBehind = true };
+
     public static implicit operator Decision(Refused refused) => new() { Refused = refused };
 
     public static implicit operator Decision(Subscription next) => new() { Next = next };

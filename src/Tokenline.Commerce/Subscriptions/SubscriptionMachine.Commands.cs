@@ -142,6 +142,8 @@ public static partial class SubscriptionMachine
 
     private static Decision ChangeAtEnd(Subscription s, ChangeAtEnd change)
     {
+        if (s.Asking is not null)
+            return InProgress(s);
         if (s.Change is not null && (change.Target.Id, change.Target.Version) == (s.Offering.Id, s.Offering.Version))
             return s with { Change = null };
         if (WhyNotChange(s, change.Target) is { } not)
@@ -223,8 +225,9 @@ public static partial class SubscriptionMachine
         }
         if (s.Stops || !s.Offering.Renewal.IsAutomatic)
             return Wrong(s, "its period is over, and it is not renewed.");
-        var fresh = Period.Starting(s.Period.Number + 1, s.Offering, facts.Now, facts.TimeZone);
-        return Ask(s, PaymentKind.Period, fresh.Price(s.Offering.Price), fresh, facts, isFresh: true);
+        var offering = s.Change ?? s.Offering;
+        var fresh = Period.Starting(s.Period.Number + 1, offering, facts.Now, facts.TimeZone);
+        return Ask(s, PaymentKind.Period, fresh.Price(offering.Price), fresh, facts, offering, isFresh: true);
     }
 
     private static Decision Resumed(Subscription s, Asking asking, Facts facts)
@@ -232,12 +235,15 @@ public static partial class SubscriptionMachine
         var fresh = asking.Period;
         if (s.State != SubscriptionState.Suspended || facts.Now >= fresh.To)
             return TooLate(s, asking, facts);
-        var (commands, refills) = SubscriptionGrants.Of(s, s.Offering, fresh, facts.Now, facts.TimeZone);
+        var offering = asking.Target ?? s.Offering;
+        var (commands, refills) = SubscriptionGrants.Of(s, offering, fresh, facts.Now, facts.TimeZone);
         return new Decision
         {
             Next = s with
             {
                 State = SubscriptionState.Active,
+                Offering = offering,
+                Change = null,
                 Cause = null,
                 SuspendedAt = null,
                 Period = fresh,

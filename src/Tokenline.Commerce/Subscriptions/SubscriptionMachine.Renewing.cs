@@ -82,8 +82,10 @@ public static partial class SubscriptionMachine
         {
             var late = Period.Starting(due.Period.Number, due.Offering, facts.Now, facts.TimeZone);
             due = due with { Period = late, Anchor = new Anchor(facts.Now, late.Number), Price = late.Price(due.Offering.Price) };
+            if (due.HasBegun)
+                s = s with { Period = late, Anchor = due.Anchor };
         }
-        return Ask(s with { Due = due }, PaymentKind.Period, due.Price, due.Period, facts);
+        return Ask(s with { Due = due }, PaymentKind.Period, due.Price, due.Period, facts, due.Offering);
     }
 
     /// <summary>Writes down what is asked before it is asked.</summary>
@@ -164,6 +166,8 @@ public static partial class SubscriptionMachine
             s.State == SubscriptionState.Terminated
             || s.Due is not { IsPaid: false } due
             || due.Period != asking.Period
+            || due.Price != asking.Amount // another plan has taken the place of the one that was asked for
+            || (asking.Target is { } target && (target.Id, target.Version) != (due.Offering.Id, due.Offering.Version))
             || facts.Now >= due.Period.To
         )
             return TooLate(s, asking, facts);

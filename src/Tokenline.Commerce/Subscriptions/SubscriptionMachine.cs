@@ -58,11 +58,13 @@ public static partial class SubscriptionMachine
         };
     }
 
+    /// <summary>What a customer or the operator wants is decided on the subscription as it is at this instant: what time has brought is done first.</summary>
     public static Decision Decide(Subscription subscription, SubscriptionCommand command, Facts facts) =>
         command switch
         {
             Tick _ => Tick(subscription, facts),
             Answered answered => Answer(subscription, answered, facts),
+            _ when Steps(subscription).Any(step => !step.Asks && step.At <= facts.Now) => Decision.TimeIsAhead,
             StopRenewal _ => StopRenewal(subscription, facts),
             Keep _ => Keep(subscription),
             CancelNow _ => CancelNow(subscription, facts),

@@ -44,7 +44,7 @@ public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing sub
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    trouble.Add(due.Id, e);
+                    trouble[due.Id] = e;
                 }
             }
             if (page.Count < PageMax)
@@ -58,8 +58,8 @@ public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing sub
 
     private async Task GiveBackAsync(Dictionary<ProductId, Exception> trouble, CancellationToken cancellation)
     {
-        long after = 0;
-        while (await store.OwedAsync(after, PageMax, cancellation) is { Count: > 0 } page)
+        var (after, unanswered) = (0L, 0);
+        while (unanswered < UnansweredMax && await store.OwedAsync(after, PageMax, cancellation) is { Count: > 0 } page)
         {
             foreach (var (number, customer, refund) in page)
             {
@@ -85,6 +85,8 @@ public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing sub
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     trouble.TryAdd(refund.Subscription, e);
+                    if (e is HttpRequestException && ++unanswered >= UnansweredMax)
+                        break;
                 }
             }
         }

@@ -2,7 +2,7 @@ using Tokenline.Charging.Accounts;
 
 namespace Tokenline.Commerce.Subscriptions;
 
-/// <summary>How much of a period was not used when it was closed: the smallest share of all its quantities, and of its time where something is granted again and again.</summary>
+/// <summary>How much of a period was not used when it was closed: the smallest share of all its quantities, and where something is granted again and again of its time, in which the present refill counts as it was used.</summary>
 internal static class UnusedShare
 {
     public static (Int128 Part, Int128 Whole) Of(Subscription subscription, Held held, DateTimeOffset closedAt)
@@ -24,12 +24,26 @@ internal static class UnusedShare
             }
             least = Less(least, (left - again, granted - again));
         }
+        foreach (var refill in held.Refills)
+        {
+            if (buckets.Find(bucket => bucket.Grant.Bucket == refill.Bucket) is { Granted: > 0 } present)
+                least = Less(least, OfRefill(present, subscription.Period, closedAt));
+        }
         if (held.Refills.Count > 0 || buckets.Exists(bucket => bucket.Grant.Type == BucketType.Throughput))
             least = Less(least, ((subscription.Period.To - closedAt).Ticks, (subscription.Period.To - subscription.Period.From).Ticks));
         return least.Part < 0 ? (0, 1) : least;
 
         bool IsCounted(BucketView bucket) =>
             bucket.Grant.Type != BucketType.Throughput && held.Refills.All(refill => refill.Bucket != bucket.Grant.Bucket);
+    }
+
+    /// <summary>The refills to come, and of the present one its unused share of its time; no more than the time that is left.</summary>
+    private static (Int128 Part, Int128 Whole) OfRefill(BucketView present, Period period, DateTimeOffset closedAt)
+    {
+        var ends = present.Grant.ExpiresAt is { } expires && expires < period.To ? expires : period.To;
+        Int128 thousandths = (Int128)present.Voided * 1000 / present.Granted;
+        var unused = Int128.Min((Int128)(ends - closedAt).Ticks * 1000, (ends - present.Grant.ValidFrom).Ticks * thousandths);
+        return (((Int128)(period.To - ends).Ticks * 1000) + unused, (Int128)(period.To - period.From).Ticks * 1000);
     }
 
     private static (Int128 Part, Int128 Whole) Less((Int128 Part, Int128 Whole) a, (Int128 Part, Int128 Whole) b) =>

@@ -52,8 +52,8 @@ public sealed class TariffBookTests
         var book = new TariffBook([Version(1, 0, "a"), Version(2, 10, "a")]);
 
         Assert.Equal(1, book.Get("a", 1).Version);
-        Assert.Throws<InvalidOperationException>(() => book.Get("a", 3));
-        Assert.Throws<InvalidOperationException>(() => book.Get("b", 1));
+        Assert.Throws<UnknownTariffException>(() => book.Get("a", 3));
+        Assert.Throws<UnknownTariffException>(() => book.Get("b", 1));
         Assert.Throws<ArgumentException>(() => new TariffBook([Version(1, 0, "a"), Version(1, 10, "a")]));
     }
 

@@ -153,6 +153,14 @@ public sealed class OfferingEntryTests(OfferingEntryTests.Seeded seeded) : IClas
             "grants[0].rolloverMin",
             "between 0 and the most"
         ),
+        ["refilled every month and billed by the calendar"] = (
+            With(tenMillion with { RefilledEvery = LimitWindow.Month }) with
+            {
+                Renewal = new RenewalSheet(Billing: BillingCycle.Calendar),
+            },
+            "renewal.billing",
+            "by the anniversary"
+        ),
         ["refilled every run"] = (With(tenMillion with { RefilledEvery = LimitWindow.Run }), "grants[0].refilledEvery", "planMonth"),
         ["a loan for sale"] = (With(tenMillion with { Type = BucketType.Credit }), "grants[0].type", "not sold"),
         ["a wallet of tokens"] = (With(tenMillion with { Type = BucketType.Wallet }), "grants[0].type", "holds money"),

@@ -42,14 +42,19 @@ public sealed class SubscriptionMachineTests
         },
         ["operator"] = active with { State = SubscriptionState.Suspended, Cause = SuspensionCause.Operator, SuspendedAt = start },
         ["stopped"] = active with { State = SubscriptionState.PendingTerminate, Stops = true },
-        ["closing"] = active with { State = SubscriptionState.PendingTerminate, Stops = true, Closing = new(start, start, Refunds: false) },
+        ["closing"] = active with
+        {
+            State = SubscriptionState.PendingTerminate,
+            Stops = true,
+            Closing = new(start, start.AddDays(2), Refunds: false),
+        },
         ["terminated"] = active with { State = SubscriptionState.Terminated, EndedAt = start },
     };
 
     private const string Allowed = """
         state      | stop | keep | cancel | upgrade | change | pause | suspend | resume | pay
         active     | yes  | no   | yes    | yes     | yes    | yes   | yes     | no     | no
-        asking     | yes  | no   | wait   | wait    | yes    | yes   | wait    | no     | no
+        asking     | yes  | no   | wait   | wait    | wait   | yes   | wait    | no     | no
         pausing    | yes  | yes  | yes    | yes     | yes    | no    | yes     | yes    | no
         grace      | yes  | no   | yes    | no      | no     | no    | yes     | no     | yes
         restricted | yes  | no   | yes    | no      | no     | no    | yes     | no     | yes
