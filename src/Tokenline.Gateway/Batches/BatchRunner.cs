@@ -27,6 +27,7 @@ internal sealed partial class BatchRunner(
     private static readonly TimeSpan othersWriteWithin = TimeSpan.FromDays(1); // a file that another node takes in
     private static readonly TimeSpan sweepEvery = TimeSpan.FromHours(1);
 
+    private readonly DateTimeOffset begunAt = time.GetUtcNow(); // before anybody can upload: what is unfinished from before it is of a run that has ended
     private readonly SemaphoreSlim signal = new(0, 1);
     private readonly ConcurrentDictionary<AccountId, Task> running = new();
 
@@ -60,7 +61,7 @@ internal sealed partial class BatchRunner(
         try
         {
             await files.DeleteUnfinishedAsync(
-                turns.AreShared ? time.GetUtcNow() - othersWriteWithin : DateTimeOffset.MaxValue,
+                turns.AreShared ? time.GetUtcNow() - othersWriteWithin : begunAt,
                 stoppingToken
             );
             var sweptAt = DateTimeOffset.MinValue;
