@@ -29,7 +29,7 @@ public sealed class KillTests
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var running = load.RunAsync(Workers, stop.Token);
             // Each round lasts until so many calls were answered, so that the kill comes at another moment of the work each time.
-            await load.WhenAnsweredAsync(40 + (kill * 17 % 90), cancellation);
+            await load.WhenAnsweredAsync(24 + (kill * 17 % 48), cancellation);
             await server.KillAsync();
             await stop.CancelAsync();
             await running;
