@@ -60,10 +60,7 @@ internal sealed partial class BatchRunner(
     {
         try
         {
-            await files.DeleteUnfinishedAsync(
-                turns.AreShared ? time.GetUtcNow() - othersWriteWithin : begunAt,
-                stoppingToken
-            );
+            await files.DeleteUnfinishedAsync(turns.AreShared ? time.GetUtcNow() - othersWriteWithin : begunAt, stoppingToken);
             var sweptAt = DateTimeOffset.MinValue;
             while (true)
             {
