@@ -28,29 +28,21 @@ internal sealed partial class ClusterAccounts(
     /// <summary>How long a hold is given back for that may have been made, when nobody could tell.</summary>
     private static readonly TimeSpan releasePatience = TimeSpan.FromMinutes(5);
 
-    public ValueTask<HoldOutcome> HoldAsync(AccountId account, HoldRequest request)
-    {
-        if (hosted.Find(account) is { } here)
-        {
-            try
-            {
-                var outcome = here.Hold(request);
-                return outcome.Refusal is { IsLeaseShort: true }
-                    ? new(leases.HoldAfterSupplyAsync(this, account, request, HoldOnceAsync))
-                    : new(outcome);
-            }
-            catch (AccountUnavailableException)
-            {
-                // It has just been given up. Nothing was held, so asking its next activation is safe.
-            }
-        }
-        return new(HoldElsewhereAsync(account, request));
-    }
+    public ValueTask<HoldOutcome> HoldAsync(AccountId account, HoldRequest request) =>
+        HoldHere(account, request) is not { } outcome ? new(HoldElsewhereAsync(account, request))
+        : outcome.Refusal is { IsLeaseShort: true } ? new(leases.HoldAfterSupplyAsync(this, account, request, HoldOnceAsync))
+        : new(outcome);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask DispatchedAsync(AccountId account, ChargeId charge)
     {
         var isKnown = hosted.Find(account) is { } here
-            ? await HereOrElsewhereAsync(here.DispatchedAsync(charge), account, charge, DispatchedElsewhere)
+            ? await HereOrElsewhereAsync(
+                here.DispatchedAsync(charge),
+                account,
+                charge,
+                static (all, of, it) => all.DispatchedElsewhere(of, it)
+            )
             : await DispatchedElsewhere(account, charge);
         if (!isKnown)
             throw new AccountUnavailableException($"the hold of {charge} was lost with the node that made it");
@@ -58,17 +50,17 @@ internal sealed partial class ClusterAccounts(
 
     public ValueTask<ExtendOutcome> ExtendAsync(AccountId account, ExtendRequest request) =>
         hosted.Find(account) is { } here
-            ? HereOrElsewhereAsync(here.ExtendAsync(request), account, request, ExtendElsewhere)
+            ? HereOrElsewhereAsync(here.ExtendAsync(request), account, request, static (all, of, it) => all.ExtendElsewhere(of, it))
             : new(ExtendElsewhere(account, request));
 
     public ValueTask<EndOutcome> SettleAsync(AccountId account, SettleRequest request) =>
         hosted.Find(account) is { } here
-            ? HereOrElsewhereAsync(here.SettleAsync(request), account, request, SettleElsewhere)
+            ? HereOrElsewhereAsync(here.SettleAsync(request), account, request, static (all, of, it) => all.SettleElsewhere(of, it))
             : new(SettleElsewhere(account, request));
 
     public ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request) =>
         hosted.Find(account) is { } here
-            ? HereOrElsewhereAsync(here.ReleaseAsync(request), account, request, ReleaseElsewhere)
+            ? HereOrElsewhereAsync(here.ReleaseAsync(request), account, request, static (all, of, it) => all.ReleaseElsewhere(of, it))
             : new(ReleaseElsewhere(account, request));
 
     public ValueTask<int> RecoverAsync(AccountId account, LiveRuns runs) =>
@@ -95,11 +87,11 @@ internal sealed partial class ClusterAccounts(
 
     /// <summary>An account may be given up under a running call: its next activation knows what has become durable, and is asked the same.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<TOutcome> HereOrElsewhereAsync<TRequest, TOutcome>(
+    private async ValueTask<TOutcome> HereOrElsewhereAsync<TRequest, TOutcome>(
         ValueTask<TOutcome> here,
         AccountId account,
         TRequest request,
-        Func<AccountId, TRequest, Task<TOutcome>> elsewhere
+        Func<ClusterAccounts, AccountId, TRequest, Task<TOutcome>> elsewhere
     )
     {
         try
@@ -108,24 +100,28 @@ internal sealed partial class ClusterAccounts(
         }
         catch (AccountUnavailableException)
         {
-            return await elsewhere(account, request);
+            return await elsewhere(this, account, request);
+        }
+    }
+
+    /// <summary>Null: the account is not hosted here, or has just been given up. Nothing was held then, so asking its next activation is safe.</summary>
+    private HoldOutcome? HoldHere(AccountId account, HoldRequest request)
+    {
+        try
+        {
+            return hosted.Find(account)?.Hold(request);
+        }
+        catch (AccountUnavailableException)
+        {
+            return null;
         }
     }
 
     /// <summary>One asking, without waiting for a supply: the desk that supplies asks so.</summary>
     private async ValueTask<HoldOutcome> HoldOnceAsync(AccountId account, HoldRequest request)
     {
-        if (hosted.Find(account) is { } here)
-        {
-            try
-            {
-                return here.Hold(request);
-            }
-            catch (AccountUnavailableException)
-            {
-                // As above.
-            }
-        }
+        if (HoldHere(account, request) is { } outcome)
+            return outcome;
         try
         {
             return await ReachAsync(account, grain => grain.Hold(request), patience);

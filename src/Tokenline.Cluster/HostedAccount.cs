@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
@@ -53,6 +54,7 @@ internal sealed partial class HostedAccount(
     }
 
     /// <summary>Once the hold of a stream is durable. False: it never will be, for it was lost with an earlier activation.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> DispatchedAsync(ChargeId charge)
     {
         Task? written;

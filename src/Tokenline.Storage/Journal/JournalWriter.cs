@@ -43,7 +43,7 @@ internal sealed class JournalWriter : IJournalWriter
     public JournalWriter(string path, string timeZone)
     {
         Days = new DaySums(timeZone);
-        Migration.Run(path, Days);
+        Migration.Run(path);
         connection = new JournalConnection(path);
         connection.Run(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=24000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"

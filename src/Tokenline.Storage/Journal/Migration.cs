@@ -1,16 +1,12 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using Tokenline.Charging.Journal;
-using Tokenline.Charging.Records;
 
 namespace Tokenline.Storage.Journal;
 
 /// <summary>Brings a file to this version before anything else opens it: all steps that it lacks, in one transaction.</summary>
 internal static class Migration
 {
-    /// <param name="days">Empty; the calendar that days are of.</param>
-    public static void Run(string path, DaySums days)
+    public static void Run(string path)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
@@ -25,8 +21,6 @@ internal static class Migration
         using var transaction = connection.BeginTransaction(deferred: false);
         foreach (var step in Schema.Steps.Skip(version))
             Do(connection, transaction, step);
-        if (version < Schema.DaysVersion)
-            FillDays(connection, transaction, days);
         Do(connection, transaction, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Schema.Version}"));
         transaction.Commit();
     }
@@ -36,44 +30,6 @@ internal static class Migration
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-    }
-
-    private static void FillDays(SqliteConnection connection, SqliteTransaction transaction, DaySums days)
-    {
-        using (var records = connection.CreateCommand())
-        {
-            records.Transaction = transaction;
-            records.CommandText = "SELECT body FROM usage_records";
-            using var rows = records.ExecuteReader();
-            while (rows.Read())
-                days.Add(JsonSerializer.Deserialize(rows.GetString(0), ChargingJson.Default.UsageRecord)!);
-        }
-        using var insert = connection.CreateCommand();
-        insert.Transaction = transaction;
-        insert.CommandText = "INSERT INTO usage_days VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-        foreach (var ((account, day, model, key, currency, unit), sums) in days.All)
-        {
-            insert.Parameters.Clear();
-            object[] values =
-            [
-                account.Value,
-                day.DayNumber,
-                model,
-                key.Value,
-                unit,
-                currency.Code,
-                sums.Calls,
-                sums.Input,
-                sums.Output,
-                sums.RetailNano,
-                sums.UncollectedNano,
-                sums.Amount,
-            ];
-            for (var i = 0; i < values.Length; i++)
-                insert.Parameters.AddWithValue($"${i + 1}", values[i]);
-            insert.ExecuteNonQuery();
-        }
-        days.Clear();
     }
 
     private static void Do(SqliteConnection connection, SqliteTransaction transaction, string sql)

@@ -99,7 +99,7 @@ internal static class Schema
         CREATE INDEX usage_records_of_run ON usage_records (account, run) WHERE run IS NOT NULL;
         """;
 
-    /// <summary>Filled from the records of the version before by <see cref="Migration"/>.</summary>
+    /// <summary>What the version before has settled is after the mark, and so is summed at the start.</summary>
     private const string Days = """
         CREATE TABLE usage_days (
             account          INTEGER NOT NULL,
@@ -116,6 +116,6 @@ internal static class Schema
             amount           INTEGER NOT NULL,
             PRIMARY KEY (account, day, model, key, unit, currency)
         ) WITHOUT ROWID;
-        INSERT INTO marks SELECT 'days', coalesce(max(position), 0) FROM journal; -- the records of entries up to here are in usage_days
+        INSERT INTO marks VALUES ('days', 0); -- the records of entries up to here are in usage_days
         """;
 }

@@ -1,14 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Tokenline.Charging.Accounts;
-using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Charging.Tests.Accounts;
-using Tokenline.Charging.Tests.Journal;
 using Tokenline.Cluster;
 
 namespace Tokenline.Charging.Tests.Cluster;
@@ -23,20 +20,7 @@ public sealed class WireTests : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
-        var journal = new MemoryChargeJournal();
-        builder.Services.AddSingleton<IChargeJournal>(journal);
-        builder.Services.AddSingleton<IChargeHistory>(journal);
-        builder.Services.AddSingleton<ITariffs>(tariffs);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new IdSource(TimeProvider.System));
-        builder.AddCluster();
-        silo = builder.Build();
-        await silo.StartAsync(Cancel);
-    }
+    public async ValueTask InitializeAsync() => silo = await LoneSilo.StartAsync(tariffs);
 
     public async ValueTask DisposeAsync()
     {
