@@ -10,11 +10,11 @@ filter=${1:-}
 passed=0 failed=0 skipped=0
 note_failure() { failed=$((failed + 1)); echo "FAILED: $1" >&2; }
 
+layout=$(mktemp)
+[ -n "$filter" ] || (dotnet tool restore && dotnet csharpier check .) >"$layout" 2>&1 &
 dotnet build Tokenline.slnx -c Release --nologo -v q || { echo "0 passed, 1 failed"; exit 1; }
-if [ -z "$filter" ]; then
-  dotnet tool restore >/dev/null && dotnet csharpier check . >/tmp/csharpier.$$ 2>&1 || { cat /tmp/csharpier.$$ >&2; note_failure "the layout of the code: run dotnet csharpier format ."; }
-  rm -f /tmp/csharpier.$$
-fi
+wait $! || { cat "$layout" >&2; note_failure "the layout of the code: run dotnet csharpier format ."; }
+rm -f "$layout"
 for project in tests/*"$filter"*/*.csproj; do
   [ -f "$project" ] || continue
   name=$(basename "$project" .csproj)
