@@ -2,9 +2,7 @@
 # 1, 2 and 3 nodes on one PostgreSQL, all on this machine: what a call costs in CPU of the nodes and of the database, through the node that hosts its account and through another.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for tool in nginx wrk curl jq; do
-  command -v "$tool" >/dev/null || { apt-get update -q >/dev/null 2>&1 || true; DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$tool" >/dev/null; }
-done
+source bench/tools.sh nginx wrk curl jq
 seconds=${BENCH_SECONDS:-10}
 work=$(mktemp -d)
 chmod 755 "$work"

@@ -3,9 +3,7 @@
 # CPU is what the proxy's own processes used, by the kernel's account, divided by the calls they answered.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for tool in nginx wrk curl jq; do
-  command -v "$tool" >/dev/null || { apt-get update -q >/dev/null 2>&1 || true; DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$tool" >/dev/null; }
-done
+source bench/tools.sh nginx wrk curl jq
 seconds=${BENCH_SECONDS:-10}
 work=$(mktemp -d)
 chmod 755 "$work" # nginx gives up its rights and still has to read the answers

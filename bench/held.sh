@@ -3,9 +3,7 @@
 #   bench/held.sh latency | memory
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for tool in curl jq; do
-  command -v "$tool" >/dev/null || { apt-get update -q >/dev/null 2>&1 || true; DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$tool" >/dev/null; }
-done
+source bench/tools.sh curl jq
 work=$(mktemp -d)
 upstream=18101 tokenline=18103
 pids=()

@@ -3,9 +3,7 @@
 #   bench/start.sh [runs]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for tool in curl jq; do
-  command -v "$tool" >/dev/null || { apt-get update -q >/dev/null 2>&1 || true; DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$tool" >/dev/null; }
-done
+source bench/tools.sh curl jq
 runs=${1:-9}
 patience=60 # seconds; a start that takes longer has failed
 work=$(mktemp -d)
