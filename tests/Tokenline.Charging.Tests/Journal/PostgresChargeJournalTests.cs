@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Tokenline.Charging.Journal;
 using Tokenline.Storage.Journal.Postgres;
@@ -237,6 +238,31 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
         var again = await journal.ClaimAsync(account);
         Assert.Empty(again.Tail);
         await journal.Append(account, again.Epoch, 1, Granted(1), null, urgent: true);
+    }
+
+    [Fact]
+    public async Task A_clock_that_runs_away_lets_nothing_in_until_it_is_right_again()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var node = new PostgresChargeJournal(database.Source, 3, "Asia/Shanghai", time, new Listener(said));
+        await Look(() => said.IsEmpty);
+        Assert.False(node.IsBehind);
+
+        // Its two seconds after each other become eight and more on this node: the database does not go along.
+        time.AdjustTime(time.GetUtcNow() + TimeSpan.FromSeconds(8));
+        await EventuallyAsync(() => Look(() => node.IsBehind));
+        Assert.Contains(said, line => line.Contains("Synchronise both", StringComparison.Ordinal));
+
+        await EventuallyAsync(() => Look(() => !node.IsBehind, TimeProvider.System.GetUtcNow()));
+
+        async Task<bool> Look(Func<bool> isSo, DateTimeOffset? now = null)
+        {
+            if (now is { } right)
+                time.AdjustTime(right);
+            time.Advance(ClockWatch.Every);
+            await Task.Delay(20, Cancel); // it asks the database
+            return isSo();
+        }
     }
 
     /// <summary>The journal looks by itself, twice a second: there is no event to wait for.</summary>

@@ -3,6 +3,7 @@ using Npgsql;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
+using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Storage.Journal.Postgres;
 
@@ -12,6 +13,7 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
     private readonly NpgsqlDataSource source;
     private readonly PostgresJournalWriter writer;
     private readonly JournalThread thread;
+    private readonly ClockWatch clock;
 
     /// <param name="source">Of a database whose schema is <see cref="PostgresJournalSchema.Area"/>.</param>
     /// <param name="run">Of this process; accounts that it claims say so.</param>
@@ -21,9 +23,11 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
         this.source = source;
         writer = new PostgresJournalWriter(source, run, timeZone, time, log);
         thread = new JournalThread(writer);
+        clock = new ClockWatch(source, time, log);
     }
 
-    public bool IsBehind => writer.IsAway || thread.IsBehind;
+    /// <summary>Or nothing may be let in for another reason: its database is away, or its clock is another than ours.</summary>
+    public bool IsBehind => writer.IsAway || clock.IsWrong || thread.IsBehind;
 
     public async ValueTask<ClaimedAccount> ClaimAsync(AccountId account)
     {
@@ -58,7 +62,11 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
         thread.Put(new ImageItem(account, epoch, image), isUrgent: false);
 
     /// <summary>Writes what is queued and closes the connection.</summary>
-    public ValueTask DisposeAsync() => thread.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await clock.DisposeAsync();
+        await thread.DisposeAsync();
+    }
 
     private async Task<ClaimedAccount> ReadClaimedAsync(AccountId account, ClaimItem claim)
     {
