@@ -61,6 +61,8 @@ public class RunningServer : IAsyncLifetime
             ProbeSeconds = 0,
         };
 
+    internal string JournalFile => Path.Combine(folder, "charges.db");
+
     internal T Get<T>()
         where T : notnull => Server.Services.GetRequiredService<T>();
 

@@ -14,6 +14,8 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     private static readonly TimeSpan longestPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(5);
 
+    private readonly UndeliveredAnswer undelivered = new(accounts, time);
+
     /// <summary>True: the charge is durable and the answer may end. False: it could not be made so, and the connection must be cut.</summary>
     public async ValueTask<bool> SettleAsync(Call call, Usage usage, UsageBasis basis, CallEnding ending, string? check)
     {
@@ -46,7 +48,11 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
         {
             LogRetry(call.Charge, e);
         }
-        return await UntilDurableAsync(call, () => accounts.SettleAsync(call.Key.Account, request));
+        return await UntilDurableAsync(
+            call,
+            () => accounts.SettleAsync(call.Key.Account, request),
+            () => undelivered.EndAsync(call.Key.Account, request)
+        );
     }
 
     /// <summary>Nothing was delivered: the customer pays nothing, and the attempts stay as vendor-side cost.</summary>
@@ -76,21 +82,37 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     /// <summary>A longer prompt takes milliseconds to count, and is not counted on a thread that serves sockets.</summary>
     private const long CountedAtOnceBytes = 4 * 1024;
 
-    private async ValueTask<bool> UntilDurableAsync(Call call, Func<ValueTask<EndOutcome>> end)
+    /// <param name="endUndelivered">How it ends instead, once the answer was cut before anything of it was sent.</param>
+    private async ValueTask<bool> UntilDurableAsync(
+        Call call,
+        Func<ValueTask<EndOutcome>> end,
+        Func<ValueTask<EndOutcome>>? endUndelivered = null
+    )
     {
         var started = time.GetTimestamp();
         var pause = firstPause;
+        var isCut = false;
+        var isUndelivered = false;
         while (true)
         {
             try
             {
-                return IsEnded(await end(), call);
+                return IsEnded(await (isUndelivered ? endUndelivered! : end)(), call) && !isUndelivered;
             }
             catch (Exception e) when (time.GetElapsedTime(started) < patience)
             {
                 LogRetry(call.Charge, e);
-                if (time.GetElapsedTime(started) > TimeSpan.FromSeconds(options.SettlePatienceSeconds))
+                if (!isCut && time.GetElapsedTime(started) > TimeSpan.FromSeconds(options.SettlePatienceSeconds))
+                {
+                    isCut = true;
+                    // A client that left by itself has chosen not to wait for what it asked for. A batch gives its lines back itself, and asks again.
+                    isUndelivered =
+                        endUndelivered is not null
+                        && call.Line is null
+                        && !call.Context.Response.HasStarted
+                        && !call.ClientGone.IsCancellationRequested;
                     call.Context.Abort(); // an answer that cannot be charged is cut, never ended
+                }
             }
             catch (Exception e)
             {
