@@ -16,6 +16,7 @@ internal sealed class ChargingAccountGrain(
     IChargeHistory history,
     ITariffs tariffs,
     LeaseDesk leases,
+    AccountMetrics metrics,
     TimeProvider time,
     ILogger<ChargingAccountGrain> log
 ) : Grain, IChargingAccountGrain
@@ -26,7 +27,7 @@ internal sealed class ChargingAccountGrain(
     {
         var id = new AccountId(this.GetPrimaryKeyLong());
         var claimed = await journal.ClaimAsync(id);
-        account = new HostedAccount(Restore(id, claimed), claimed.Epoch, journal, history, time, log, Poisoned, leases.Ask);
+        account = new HostedAccount(Restore(id, claimed), claimed.Epoch, journal, history, time, log, Poisoned, leases.Ask, metrics);
         hosted.Add(account);
     }
 

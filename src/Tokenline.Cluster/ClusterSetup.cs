@@ -29,6 +29,10 @@ public static class ClusterSetup
     {
         builder.Services.AddSingleton<HostedAccounts>();
         builder.Services.AddSingleton<ILiveAccounts>(services => services.GetRequiredService<HostedAccounts>());
+        builder.Services.AddSingleton(services => new AccountMetrics(
+            services.GetRequiredService<HostedAccounts>(),
+            services.GetRequiredService<IChargeJournal>()
+        ));
         builder.Services.AddSingleton<IChargingAccounts, ClusterAccounts>();
         builder.Services.AddSingleton<ClusterNodes>();
         builder.Services.AddSingleton<LeaseDesk>();

@@ -20,7 +20,8 @@ internal sealed partial class HostedAccount(
     TimeProvider time,
     ILogger log,
     Action poisoned,
-    Action<AccountId>? leaseIsLow = null
+    Action<AccountId>? leaseIsLow = null,
+    AccountMetrics? metrics = null
 )
 {
     /// <summary>An image is saved after so many entries, or as many as it holds things, whichever is more.</summary>
@@ -101,7 +102,10 @@ internal sealed partial class HostedAccount(
         if (outcome.Verdict == EndVerdict.Unknown && await history.FindRecordAsync(request.Charge) is { } record)
             return new(record.Account == Id && SameUsage(record, request) ? EndVerdict.Replayed : EndVerdict.Conflict, record);
         if (outcome.Record is { UncollectedNano: > 0 } loss)
+        {
             LogUncollected(loss.Charge, loss.UncollectedNano, loss.Currency);
+            metrics?.Lost(loss);
+        }
         return outcome;
     }
 
@@ -145,6 +149,7 @@ internal sealed partial class HostedAccount(
             written = newest;
         }
         await written;
+        metrics?.Recovered(orphans.Length);
         return orphans.Length;
     }
 

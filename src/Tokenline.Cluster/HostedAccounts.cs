@@ -10,6 +10,8 @@ internal sealed class HostedAccounts : ILiveAccounts
 {
     private readonly ConcurrentDictionary<AccountId, HostedAccount> accounts = new();
 
+    public int Count => accounts.Count;
+
     public HostedAccount? Find(AccountId account) => accounts.GetValueOrDefault(account);
 
     public void Add(HostedAccount account) => accounts[account.Id] = account;

@@ -44,6 +44,12 @@ internal sealed class ManagementAccess : IAsyncDisposable
             ? Task.FromResult(url.Length > 0)
             : IsServingAsync(Verbs.ServeVerb.ReadSettings().Urls.Split(';')[0], cancellation);
 
+    public async Task<bool> IsReadyAsync(CancellationToken cancellation)
+    {
+        using var answer = await http.GetAsync(new Uri(http.BaseAddress!, "/readyz"), cancellation);
+        return answer.IsSuccessStatusCode;
+    }
+
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
 
     /// <param name="body">Sent as JSON, unless it is content already.</param>

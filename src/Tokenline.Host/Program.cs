@@ -7,6 +7,7 @@ var root = new RootCommand("Tokenline sells AI tokens the way an operator sells 
     ServeVerb.Command(),
     SeedVerb.Command(),
     AuditVerb.Command(),
+    DoctorVerb.Command(),
     ReconcileVerb.Command(),
     SimulateVerb.Command(),
 };

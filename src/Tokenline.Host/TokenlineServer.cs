@@ -158,10 +158,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddManagementApi(adminKey);
         builder.Services.AddPortal();
-        builder
-            .Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("tokenline"))
-            .WithMetrics(metrics => metrics.AddMeter(GatewayMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter());
+        builder.Services.AddTelemetry();
 
         var app = builder.Build();
         app.UseInlineSockets();
@@ -172,7 +169,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
             app.MapManagementApi();
             app.MapPortal();
         }
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapTelemetry();
         app.MapGet("/healthz", () => "ok").ExcludeFromDescription();
         app.MapGet(
                 "/readyz",

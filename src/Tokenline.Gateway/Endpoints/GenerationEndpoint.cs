@@ -32,9 +32,10 @@ internal sealed partial class GenerationEndpoint(
     /// <param name="subject">What the address says beside the body: Gemini's model.</param>
     public async Task ServeAsync(HttpContext context, ClientProtocol client, string? subject = null)
     {
-        var now = time.GetUtcNow();
+        var (now, arrived) = (time.GetUtcNow(), time.GetTimestamp());
         using var call = new Call(context, client, LineOfBatch.Of(context)?.Charge ?? ids.Next<ChargeKind>(), now) { Subject = subject };
         RequestId.Give(context, call.Charge);
+        using var span = CallTrace.Begin(call);
         var rejection = running.Enter(call);
         if (rejection is not null)
         {
@@ -58,7 +59,8 @@ internal sealed partial class GenerationEndpoint(
         {
             running.Leave(call);
         }
-        metrics.Ended(rejection, call.Model?.Id);
+        metrics.Ended(call, rejection, time.GetElapsedTime(arrived));
+        CallTrace.End(span, call, rejection);
         if (rejection is null)
             return;
         if (call.IsOpened)

@@ -36,6 +36,9 @@ public sealed class RunningCalls(GatewayOptions options, ConfigurationWatch conf
     private volatile Rejection? closed = starting;
     private volatile bool isLeaving;
 
+    /// <summary>Calls that are in; it takes a lock for a moment, and is not for the way of a call.</summary>
+    internal int Count => running.Count;
+
     /// <summary>From now on calls are served.</summary>
     public void Open() => closed = null;
 

@@ -91,6 +91,7 @@ internal sealed class Vendors(
             return VendorFailure.Abandoned;
         }
         var hedge = mayHedge ? call.Model.Routing.Hedge : null;
+        using var span = CallTrace.BeginAttempt(call, seat.Deployment);
         var attempt = asking.Ask(call, seat, load, hedge, out var failure);
         try
         {
@@ -98,6 +99,7 @@ internal sealed class Vendors(
                 attempt = await hedging.FirstOfTwoAsync(call, attempt, hedge, after);
             failure ??= await AnsweredAsync(call, attempt);
             Report(call, attempt, failure);
+            CallTrace.EndAttempt(span, failure);
             return failure;
         }
         finally
@@ -172,6 +174,7 @@ internal sealed class Vendors(
                 break;
             case CallEnding.Completed or CallEnding.QuotaEnded:
                 live.Served(now, times, call.OutputUsed);
+                metrics.Served(call, times);
                 conversations.Served(call.Routing.Conversation, live.Number, now + (call.Model.Routing.WarmSeconds * 1000L));
                 break;
             default:

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Tokenline.Storage.Journal;
 
 /// <summary>Writes batches. Used by one thread only.</summary>
@@ -18,12 +20,14 @@ internal sealed class JournalThread : IAsyncDisposable
 
     private readonly IJournalWriter writer;
     private readonly JournalQueue queue = new();
+    private readonly JournalMetrics metrics;
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool disposed;
 
     public JournalThread(IJournalWriter writer)
     {
         this.writer = writer;
+        metrics = new JournalMetrics(queue);
         new Thread(Run) { Name = "charge journal", IsBackground = true }.Start();
     }
 
@@ -39,6 +43,7 @@ internal sealed class JournalThread : IAsyncDisposable
         queue.Close();
         await finished.Task;
         queue.Dispose();
+        metrics.Dispose();
     }
 
     private void Run()
@@ -49,7 +54,11 @@ internal sealed class JournalThread : IAsyncDisposable
             while (queue.Take(batch, BatchMax))
             {
                 if (batch.Count > 0)
+                {
+                    var began = Stopwatch.GetTimestamp();
                     writer.Write(batch);
+                    metrics.Written(batch.Count, Stopwatch.GetElapsedTime(began));
+                }
                 BatchCompletion.Queue(batch);
                 batch.Clear();
             }
