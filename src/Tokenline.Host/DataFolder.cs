@@ -28,7 +28,7 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(path);
+            MakePrivately(path);
             return new(
                 path,
                 new FileStream(System.IO.Path.Combine(path, "tokenline.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
@@ -46,6 +46,15 @@ internal sealed class DataFolder : IDisposable
         {
             throw new SettingException($"The data folder {path} cannot be used: {e.Message}");
         }
+    }
+
+    /// <summary>Customers' data is in it: a folder that is made here is its owner's alone. One that is there is as its owner wants it.</summary>
+    private static void MakePrivately(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>The operator's key to the management API: the setting's, or one that is made at the first start and kept here.</summary>

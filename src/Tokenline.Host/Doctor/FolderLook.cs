@@ -66,7 +66,7 @@ internal static class FolderLook
                 | UnixFileMode.OtherWrite
                 | UnixFileMode.GroupExecute
                 | UnixFileMode.OtherExecute;
-            yield return (mode & others) == 0
+            yield return (mode & others) == UnixFileMode.None
                 ? Finding.Well("secrets", $"{name} is its owner's alone")
                 : Finding.Ill("secrets", $"{file} may be read or written by others on this machine", $"chmod 600 {file}");
         }
