@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tokenline.Charging;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
+using Tokenline.Commerce.Access;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
@@ -57,6 +58,9 @@ public static class CommerceRegistration
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<Customers>();
         services.AddSingleton<Keys>();
+        services.TryAddSingleton(new SignInLimits());
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SignIn>();
         services.AddSingleton<Refunding>();
         services.TryAddSingleton<IPaymentAlarms, LoggedPaymentAlarms>();
         services.TryAddSingleton<IPhoneBill>(provider => new CarrierBillingClient(

@@ -143,6 +143,12 @@ public readonly struct SubstitutionKind : IIdKind
     public static string Prefix => "sub";
 }
 
+/// <summary>Somebody who is signed in to the consoles, in one browser.</summary>
+public readonly struct SessionKind : IIdKind
+{
+    public static string Prefix => "ses";
+}
+
 /// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>
 public readonly struct CommandKind : IIdKind
 {
