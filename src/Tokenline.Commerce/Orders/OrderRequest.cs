@@ -1,3 +1,6 @@
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Subscriptions;
+
 namespace Tokenline.Commerce.Orders;
 
 /// <summary>What a caller wants to buy for a customer.</summary>
@@ -22,3 +25,9 @@ public sealed record OrderRequest(
             ? Refused.Invalid("expectedPrice.currency", $"This operator sells in {currency}.")
         : null;
 }
+
+/// <summary>What a customer would pay at an instant.</summary>
+/// <param name="First">The period that a plan would begin.</param>
+/// <param name="IsHeld">The customer has one of it already; another would run beside it.</param>
+/// <param name="WhyNot">Null: it may be ordered.</param>
+public sealed record Quote(ProductOffering Offering, Money Price, Period? First, bool IsHeld, Refused? WhyNot);

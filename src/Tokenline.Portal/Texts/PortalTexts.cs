@@ -7,7 +7,7 @@ using Tokenline.Commerce.Entitlement;
 namespace Tokenline.Portal.Texts;
 
 /// <summary>Every text of the portal, the languages side by side, so that none can be forgotten in one of them.</summary>
-internal sealed class PortalTexts(Language language)
+internal sealed partial class PortalTexts(Language language)
 {
     public Language Language => language;
 
