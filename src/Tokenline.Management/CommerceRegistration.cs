@@ -76,6 +76,7 @@ public static class CommerceRegistration
         services.AddSingleton<PaymentCallbacks>();
         services.AddSingleton<CarrierReconciling>();
         services.AddSingleton<Ordering>();
+        services.AddSingleton<PlanAdviser>();
         services.TryAddSingleton<ISubscriptionPayments, PhoneBillPayments>();
         services.AddSingleton<Subscribing>();
         services.AddSingleton<SubscriptionUpkeep>();

@@ -85,6 +85,28 @@ internal sealed partial class PortalTexts
 
     public string PayNow(Money price) => price.Nano == 0 ? Say("Get it, free of charge", "免费领取") : Say($"Pay {Money(price)}", $"支付 {Money(price)}");
 
+    public string AdviserTitle => Say("Which plan fits what you use", "套餐顾问");
+
+    public string AdviserLead(int calls) =>
+        Say($"Your {Count(calls)} calls of the last 30 days, made again under each plan.", $"将您近 30 天的 {Count(calls)} 次调用按各套餐重新计算。");
+
+    public string NothingToAdvise => Say("You have made no calls in the last 30 days, so there is nothing to compare.", "近 30 天没有调用，暂无可比较的数据。");
+    public string Plan => Say("Plan", "套餐");
+    public string PlusBeyond => Say("Beyond it", "超出部分");
+    public string InAll => Say("In all", "合计");
+    public string CoveredCalls => Say("Calls it pays", "套餐内调用");
+    public string Cheapest => Say("cheapest", "最省");
+
+    public string CoveredOf(int covered, int calls) => Say($"{Count(covered)} of {Count(calls)}", $"{Count(covered)} / {Count(calls)}");
+
+    public string WouldRefuse(int calls) => Say($"{Count(calls)} would be refused by its windows", $"{Count(calls)} 次会因窗口限制被拒");
+
+    public string AdviserNote =>
+        Say(
+            "By the charging engine itself, with each plan's windows and models, at the prices of each call. What a plan does not pay is counted at list price, as if you had allowed it.",
+            "由计费引擎按各套餐的窗口与模型范围、各次调用当时的价格重新计算；套餐未覆盖的部分按目录价计（假设已开通套餐外消费）。"
+        );
+
     public string MyPlans => Say("My plans", "我的套餐");
     public string NoPlans => Say("You have no plan yet.", "您还没有套餐。");
     public string Manage => Say("Manage", "管理");
