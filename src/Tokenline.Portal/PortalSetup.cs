@@ -9,7 +9,7 @@ using Tokenline.Portal.Payments;
 using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
 using Tokenline.Portal.Texts;
-using Tokenline.Portal.Usage;
+using Tokenline.Portal.Calls;
 
 namespace Tokenline.Portal;
 
@@ -39,7 +39,7 @@ public static class PortalSetup
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]))
             .DisableAntiforgery()
             .Add(page => page.RequestDelegate = edge.Around(page.RequestDelegate!));
-        Assets.Map(routes);
+        PortalFiles.Map(routes);
         AccessEndpoints.Map(routes, edge);
         LiveEndpoint.Map(routes, edge);
         UsageExport.Map(routes, edge);

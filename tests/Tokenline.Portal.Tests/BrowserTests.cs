@@ -73,7 +73,7 @@ public sealed class BrowserTests(PortalServer server)
         }
         await page.GotoAsync("/home"); // leaving takes the key away
         Assert.Empty(errors);
-        var live = (await server.Get<Commerce.Parties.Keys>().ListAsync(customer.Id, PortalServer.Cancel)).Count(key => key.RevokedAt is null);
+        var live = (await server.Get<Keys>().ListAsync(customer.Id, PortalServer.Cancel)).Count(key => key.RevokedAt is null);
         Assert.Equal(0, live);
     }
 

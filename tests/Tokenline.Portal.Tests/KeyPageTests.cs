@@ -31,7 +31,7 @@ public sealed partial class KeyPageTests(PortalServer server)
         Assert.Contains("of ¥50.00", page.Body, StringComparison.Ordinal);
         Assert.Contains("used today", page.Body, StringComparison.Ordinal);
         var key = Assert.Single(await server.Get<Keys>().ListAsync(customer.Id, PortalServer.Cancel));
-        Assert.Equal([PortalServer.Model], key.Models);
+        Assert.Equal([PortalServer.Model], key.Models!);
         var node = (await server.Get<IChargingAccounts>().ViewAsync(customer.Account)).Allotments.Single(node => node.Terms.Id == key.Allotment);
         Assert.Equal(["monthly", "rpm"], node.Terms.Limits!.Select(limit => limit.Id));
 

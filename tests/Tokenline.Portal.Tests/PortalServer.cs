@@ -31,7 +31,7 @@ public sealed class PortalServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync() =>
         Server = await TokenlineServer.StartAsync(
-            new Settings(folder, "http://127.0.0.1:0", null, Demo: true, "http://127.0.0.1:0", new GatewayOptions(), new CommerceOptions()),
+            new Tokenline.Host.Settings(folder, "http://127.0.0.1:0", null, Demo: true, "http://127.0.0.1:0", new GatewayOptions(), new CommerceOptions()),
             CancellationToken.None
         );
 
@@ -71,7 +71,7 @@ public sealed class PortalServer : IAsyncLifetime
     }
 
     internal async Task<NewApiKey> KeyAsync(Customer customer, string name = "test") =>
-        (await Get<Tokenline.Commerce.Parties.Keys>().CreateAsync(customer.Id, name, null, null, Cancel)).Required();
+        (await Get<Keys>().CreateAsync(customer.Id, name, null, null, Cancel)).Required();
 
     /// <summary>Calls a model and returns its record.</summary>
     internal async Task<UsageRecord> CallAsync(string key, string model = Model, string? run = null)

@@ -1,4 +1,4 @@
-using Tokenline.Portal.Usage;
+using Tokenline.Portal.Calls;
 
 namespace Tokenline.Portal.Tests;
 

@@ -35,14 +35,12 @@ internal static class SimulateCallsVerb
         };
         command.SetAction(
             (parsed, cancellation) =>
-                Errors.ToExitCodeAsync(() =>
-                    RunAsync(
-                        parsed.GetValue(count),
-                        parsed.GetValue(url) ?? Environment.GetEnvironmentVariable("OPENAI_BASE_URL"),
-                        parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("OPENAI_API_KEY"),
-                        new Random(parsed.GetValue(seed)),
-                        cancellation
-                    )
+                RunAsync(
+                    parsed.GetValue(count),
+                    parsed.GetValue(url) ?? Environment.GetEnvironmentVariable("OPENAI_BASE_URL"),
+                    parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("OPENAI_API_KEY"),
+                    new Random(parsed.GetValue(seed)),
+                    cancellation
                 )
         );
         return command;

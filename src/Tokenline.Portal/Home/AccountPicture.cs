@@ -49,7 +49,7 @@ internal sealed class AccountPainter(
     IChargingAccounts accounts,
     IChargeHistory history,
     ISubscriptionStore subscriptions,
-    Commerce.Parties.Keys keys,
+    Keys keys,
     OperatorClock clock
 )
 {

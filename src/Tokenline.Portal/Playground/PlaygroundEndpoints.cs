@@ -65,16 +65,16 @@ internal static class PlaygroundEndpoints
         await result.ExecuteAsync(context);
     }
 
-    private static async Task RevokeAsync(Visitor visitor, Commerce.Parties.Keys keys)
+    private static async Task RevokeAsync(Visitor visitor, Keys keys)
     {
         if (visitor.Session.PlaygroundKey is { } old)
             await keys.RevokeAsync(visitor.Customer.Id, old, CancellationToken.None);
     }
 
-    private static (Visitor Visitor, Commerce.Parties.Keys Keys, Sessions Sessions) Parts(HttpContext context) =>
+    private static (Visitor Visitor, Keys Keys, Sessions Sessions) Parts(HttpContext context) =>
         (
             context.Features.Get<Visitor>()!,
-            context.RequestServices.GetRequiredService<Commerce.Parties.Keys>(),
+            context.RequestServices.GetRequiredService<Keys>(),
             context.RequestServices.GetRequiredService<Sessions>()
         );
 }

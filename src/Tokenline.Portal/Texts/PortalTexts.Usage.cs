@@ -1,5 +1,5 @@
 using Tokenline.Charging.Records;
-using Tokenline.Portal.Usage;
+using Tokenline.Portal.Calls;
 
 namespace Tokenline.Portal.Texts;
 

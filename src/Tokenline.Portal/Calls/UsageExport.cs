@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Charging.Records;
+using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Access;
 using Tokenline.Portal.Access;
 using Tokenline.Portal.Texts;
 
-namespace Tokenline.Portal.Usage;
+namespace Tokenline.Portal.Calls;
 
 /// <summary>Calls as CSV (RFC 4180), in UTF-8 with a mark that spreadsheets look for. The same filters as on the page.</summary>
 internal static class UsageExport
@@ -29,7 +30,7 @@ internal static class UsageExport
         var (finder, clock) = (services.GetRequiredService<CallFinder>(), services.GetRequiredService<OperatorClock>());
         var customer = context.Features.Get<Visitor>()!.Customer;
         var query = UsageQuery.Read(context.Request.Query, clock);
-        var keys = await services.GetRequiredService<Commerce.Parties.Keys>().ListAsync(customer.Id, context.RequestAborted);
+        var keys = await services.GetRequiredService<Keys>().ListAsync(customer.Id, context.RequestAborted);
         var names = keys.ToDictionary(key => key.Id, key => key.Name);
         context.Response.ContentType = "text/csv; charset=utf-8";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"tokenline-usage-{clock.Today:yyyy-MM-dd}.csv\"";

@@ -1,6 +1,6 @@
 using Tokenline.Portal.Texts;
 
-namespace Tokenline.Portal.Keys;
+namespace Tokenline.Portal.Credentials;
 
 internal sealed record Snippet(string Id, string Title, string How, string Text);
 

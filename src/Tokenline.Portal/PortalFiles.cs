@@ -7,16 +7,16 @@ using Microsoft.Net.Http.Headers;
 namespace Tokenline.Portal;
 
 /// <summary>The style sheet and the scripts. Embedded, because a host that runs from its build folder has no web root.</summary>
-internal sealed class Asset
+internal sealed class PortalFile
 {
     private readonly byte[] bytes;
     private readonly string hash;
     private readonly string contentType;
 
-    private Asset(string name, string contentType)
+    private PortalFile(string name, string contentType)
     {
         using var stream =
-            typeof(Asset).Assembly.GetManifestResourceStream(name)
+            typeof(PortalFile).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not in the assembly");
         bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
@@ -30,9 +30,9 @@ internal sealed class Asset
     /// <summary>Carries the hash of its content, so that it may be cached for ever.</summary>
     public string Address => $"{Path}?v={hash}";
 
-    public static Asset Style(string name) => new(name, "text/css; charset=utf-8");
+    public static PortalFile Style(string name) => new(name, "text/css; charset=utf-8");
 
-    public static Asset Script(string name) => new(name, "text/javascript; charset=utf-8");
+    public static PortalFile Script(string name) => new(name, "text/javascript; charset=utf-8");
 
     public IResult Serve(HttpContext context)
     {
@@ -42,15 +42,15 @@ internal sealed class Asset
     }
 }
 
-internal static class Assets
+internal static class PortalFiles
 {
-    public static readonly Asset Style = Asset.Style("portal.css");
-    public static readonly Asset Script = Asset.Script("portal.js");
-    public static readonly Asset Playground = Asset.Script("playground.js");
+    public static readonly PortalFile Style = PortalFile.Style("portal.css");
+    public static readonly PortalFile Script = PortalFile.Script("portal.js");
+    public static readonly PortalFile Playground = PortalFile.Script("playground.js");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var asset in new[] { Style, Script, Playground })
-            routes.MapGet(asset.Path, asset.Serve).ExcludeFromDescription();
+        foreach (var file in new[] { Style, Script, Playground })
+            routes.MapGet(file.Path, file.Serve).ExcludeFromDescription();
     }
 }

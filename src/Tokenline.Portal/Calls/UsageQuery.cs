@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Tokenline.Portal.Texts;
 
-namespace Tokenline.Portal.Usage;
+namespace Tokenline.Portal.Calls;
 
 internal enum UsageBy
 {

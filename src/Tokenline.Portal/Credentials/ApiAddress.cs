@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Tokenline.Portal.Keys;
+namespace Tokenline.Portal.Credentials;
 
 /// <summary>Where customers reach the API: what the operator says, else where they reach the portal.</summary>
 internal static class ApiAddress

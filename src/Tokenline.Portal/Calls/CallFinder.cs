@@ -1,7 +1,7 @@
 using Tokenline.Charging;
 using Tokenline.Charging.Records;
 
-namespace Tokenline.Portal.Usage;
+namespace Tokenline.Portal.Calls;
 
 /// <summary>Which calls are looked for; null asks nothing.</summary>
 /// <param name="From">Started at or after.</param>

@@ -4,7 +4,7 @@ using Tokenline.Commerce;
 using Tokenline.Commerce.Parties;
 using Tokenline.Portal.Texts;
 
-namespace Tokenline.Portal.Keys;
+namespace Tokenline.Portal.Credentials;
 
 /// <summary>The form of a new key, as it was typed.</summary>
 public sealed class NewKeyForm
