@@ -11,7 +11,7 @@ namespace Tokenline.Portal.Tests;
 public sealed class PermissionTests(PortalServer server)
 {
     /// <summary>All that needs nobody to be signed in. Whatever is not here, and says no [Needs], fails the test.</summary>
-    private static readonly string[] open = ["/", "/sign-in", "/sign-in/code", "/sign-out", "/appearance", "/portal.css", "/portal.js", "/playground.js"];
+    private static readonly string[] open = ["/", "/sign-in", "/sign-in/code", "/sign-out", "/appearance", "/portal.css", "/portal.js", "/playground.js", "/_framework/opaque-redirect"];
 
     [Fact]
     public void Every_page_and_endpoint_says_what_it_needs_or_is_known_to_be_open()

@@ -31,4 +31,14 @@ public abstract class ConsolePage : ComponentBase
     internal Customer Customer => Visitor.Customer;
 
     internal CancellationToken Cancellation => Context.RequestAborted;
+
+    /// <summary>Everything that the page shows. It is rendered when this has ended, and not before.</summary>
+    protected virtual Task LoadAsync() => Task.CompletedTask;
+
+    public sealed override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        await LoadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
 }

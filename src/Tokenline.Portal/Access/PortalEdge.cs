@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tokenline.Charging;
 using Tokenline.Commerce.Access;
@@ -48,6 +49,9 @@ internal sealed class PortalEdge(Sessions sessions, ILogger<PortalEdge> log)
                 }
             }
             await inner(context);
+            // A form that the page does not have any more: it was sent before, or the page has changed meanwhile. The page says how things stand.
+            if (HttpMethods.IsPost(context.Request.Method) && context.Response is { StatusCode: StatusCodes.Status400BadRequest, HasStarted: false })
+                context.Response.Redirect($"{context.Request.Path}{context.Request.QueryString}");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -80,13 +84,29 @@ internal sealed class PortalEdge(Sessions sessions, ILogger<PortalEdge> log)
             context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 
-    public static Task ShowAsync(HttpContext context, Trouble trouble)
+    /// <summary>In a scope of its own: a page that has failed leaves its renderer and half its headers behind.</summary>
+    private static async Task ShowAsync(HttpContext context, Trouble trouble)
     {
-        var result = new RazorComponentResult<TroubleDocument>(new Dictionary<string, object?> { ["Trouble"] = trouble })
+        context.Response.Clear();
+        WriteHeaders(context);
+        context.Response.Headers.CacheControl = "no-store";
+        var (services, scope) = (context.RequestServices, context.RequestServices.CreateAsyncScope());
+        await using (scope)
         {
-            StatusCode = (int)trouble,
-        };
-        return result.ExecuteAsync(context);
+            context.RequestServices = scope.ServiceProvider;
+            try
+            {
+                var result = new RazorComponentResult<TroubleDocument>(new Dictionary<string, object?> { ["Trouble"] = trouble })
+                {
+                    StatusCode = (int)trouble,
+                };
+                await result.ExecuteAsync(context);
+            }
+            finally
+            {
+                context.RequestServices = services;
+            }
+        }
     }
 
     private static void WriteHeaders(HttpContext context)
