@@ -113,6 +113,8 @@
             say(column, "time", `${ground.dataset.first} ${Math.round(first)} ms`);
         if (charge)
             await books(charge, figures);
+        const talk = column.querySelector(".talk");
+        talk.scrollTop = talk.scrollHeight;
     }
 
     // The record is durable before the last byte leaves; of a call that was given up it comes a little later.

@@ -67,6 +67,10 @@ internal sealed partial class PortalTexts
     public string SendCode => Say("Send code", "发送验证码");
     public string NewHere =>
         Say("New here? The first sign-in opens your account. Nothing is bought by that.", "首次登录即开通账户，不会产生任何费用。");
+
+    public string DemoNumber(string phoneNumber) =>
+        Say($"Demo: {phoneNumber} is the subscriber with the Light plan. Any other number works as well.", $"演示：{phoneNumber} 为已订购轻享版的用户，也可使用任意号码。");
+
     public string CodeMessage =>
         Say(
             $"Tokenline: your sign-in code is {IOneTimePasswords.Placeholder}, good for 5 minutes. Give it to nobody.",

@@ -82,6 +82,21 @@ internal sealed partial class PortalTexts
         };
     }
 
+    public string Pace => Say("Your pace", "您的用量节奏");
+
+    public string PaceText(QuotaUnit unit) => Say($"{Unit(unit)} a day, over the last days", $"{Unit(unit)} / 天（近几日平均）");
+
+    public string PaceMeans(Forecast forecast, Func<DateTimeOffset, DateTime> local, DateTime now) =>
+        forecast switch
+        {
+            { Lost: var lost } when lost > 0 => Say(
+                $"At this pace {Figures.Short(lost, language)} of them end unused.",
+                $"按此节奏，将有 {Figures.Short(lost, language)} 到期未用。"
+            ),
+            { LastsUntil: { } until } => Say($"At this pace until {Day(local(until), now)}.", $"按此节奏可用到{Day(local(until), now)}。"),
+            _ => Say("At this pace for more than a year.", "按此节奏可用一年以上。"),
+        };
+
     /// <summary>An event in the words of its messages, without the sender's name in front.</summary>
     public string Told(StoredEvent told, Customer customer, string timeZone)
     {

@@ -28,9 +28,13 @@ internal sealed partial class PortalTexts
         return text[0] == '-' ? "−" + sign + text[1..] : sign + text;
     }
 
+    /// <summary>Every digit that there is, for receipts.</summary>
+    public string MoneyExactly(Money money) =>
+        Math.Abs(money.ToDecimal()) is > 0 and < 0.01m ? Money(new Money(0, money.Currency))[..^4] + Number(money.ToDecimal()) : Money(money);
+
     private static string Significant(decimal amount)
     {
-        var decimals = 3;
+        var decimals = 4;
         for (var rest = Math.Abs(amount); rest < 0.1m && decimals < 9; rest *= 10)
             decimals++;
         return decimal.Round(amount, decimals, MidpointRounding.AwayFromZero).ToString("0.00#######", Plain);
