@@ -34,7 +34,9 @@ public sealed class BrowserTests(PortalServer server)
         await page.WaitForURLAsync("**/home");
 
         await page.Locator("nav.side a[href='/shop']").ClickAsync();
-        await page.Locator(".card", new() { HasText = texts.FromCatalogue("Standard") }).GetByText(texts.Choose, new() { Exact = true }).ClickAsync();
+        await page.Locator(".card", new() { HasText = texts.FromCatalogue("Standard") })
+            .GetByText(texts.Choose, new() { Exact = true })
+            .ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("¥29.90");
         await page.Locator("form[data-once] button").DblClickAsync();
         await Assertions.Expect(page.Locator("h1")).ToContainTextAsync(texts.OrderState(Commerce.Orders.OrderState.Completed));
@@ -47,7 +49,9 @@ public sealed class BrowserTests(PortalServer server)
         await page.GotoAsync("/home");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync(texts.NoCallsYet);
         var record = await server.CallAsync(key);
-        await Assertions.Expect(page.Locator($"a[href='/usage/calls/{record.Charge}']")).ToBeVisibleAsync(new() { Timeout = MostMilliseconds });
+        await Assertions
+            .Expect(page.Locator($"a[href='/usage/calls/{record.Charge}']"))
+            .ToBeVisibleAsync(new() { Timeout = MostMilliseconds });
         await page.Locator($"a[href='/usage/calls/{record.Charge}']").ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync(texts.PaidBy(record));
         Assert.Empty(errors);
@@ -131,8 +135,20 @@ public sealed class BrowserTests(PortalServer server)
         await using var nobody = await ContextAsync(language, width, null, scheme);
         string[] pages =
         [
-            "/home", "/usage", "/usage?by=key", $"/usage/calls/{call.Charge}", "/keys", "/playground", "/shop", "/shop/adviser",
-            "/shop/order?offering=plan-standard&order=web-for-axe", "/plans", $"/plans/{order.Product}", "/payments", "/settings", "/sessions",
+            "/home",
+            "/usage",
+            "/usage?by=key",
+            $"/usage/calls/{call.Charge}",
+            "/keys",
+            "/playground",
+            "/shop",
+            "/shop/adviser",
+            "/shop/order?offering=plan-standard&order=web-for-axe",
+            "/plans",
+            $"/plans/{order.Product}",
+            "/payments",
+            "/settings",
+            "/sessions",
         ];
         foreach (var address in pages)
             await CheckAsync(visitor, address);
@@ -150,7 +166,12 @@ public sealed class BrowserTests(PortalServer server)
         Assert.True(
             serious.Count == 0,
             $"{address}: "
-                + string.Join("; ", serious.Select(violation => $"{violation.Id} ({violation.Help}): {string.Join(", ", violation.Nodes.Take(3).Select(node => node.Html))}"))
+                + string.Join(
+                    "; ",
+                    serious.Select(violation =>
+                        $"{violation.Id} ({violation.Help}): {string.Join(", ", violation.Nodes.Take(3).Select(node => node.Html))}"
+                    )
+                )
         );
         var (wide, screen) = (
             await page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
@@ -161,7 +182,12 @@ public sealed class BrowserTests(PortalServer server)
         await page.CloseAsync();
     }
 
-    private async Task<IBrowserContext> ContextAsync(string language, int width, Customer? customer = null, ColorScheme scheme = ColorScheme.Light)
+    private async Task<IBrowserContext> ContextAsync(
+        string language,
+        int width,
+        Customer? customer = null,
+        ColorScheme scheme = ColorScheme.Light
+    )
     {
         var browser = await Chromium.GetAsync();
         var context = await browser.NewContextAsync(
@@ -176,7 +202,14 @@ public sealed class BrowserTests(PortalServer server)
         );
         context.SetDefaultTimeout(MostMilliseconds);
         if (customer is not null)
-            await context.AddCookiesAsync([new Cookie { Name = SessionCookie.Name, Value = await server.SignInAsync(customer), Url = server.Url }]);
+            await context.AddCookiesAsync([
+                new Cookie
+                {
+                    Name = SessionCookie.Name,
+                    Value = await server.SignInAsync(customer),
+                    Url = server.Url,
+                },
+            ]);
         return context;
     }
 

@@ -13,7 +13,9 @@ public sealed class ForecastTests
     [Fact]
     public void At_a_steady_pace_it_lasts_as_long_as_the_division_says()
     {
-        var forecast = Assert.Single(Forecast.Of([Bucket(1, 70, 30)], [.. Enumerable.Range(0, 7).Select(day => Used(day, 10))], today, now));
+        var forecast = Assert.Single(
+            Forecast.Of([Bucket(1, 70, 30)], [.. Enumerable.Range(0, 7).Select(day => Used(day, 10))], today, now)
+        );
         Assert.Equal((70, 10, now.AddDays(7)), (forecast.Left / QuotaUnit.Micro, forecast.PerDay / QuotaUnit.Micro, forecast.LastsUntil));
         Assert.Null(forecast.EndsFirst);
     }
@@ -47,7 +49,19 @@ public sealed class ForecastTests
     private static BucketView Bucket(long id, long tokens, int days)
     {
         var amount = tokens * QuotaUnit.Micro;
-        var grant = new BucketGrant(new(id), "Light", BucketType.Plan, unit, null, amount, 200, now.AddDays(-30), now.AddDays(days), null, null);
+        var grant = new BucketGrant(
+            new(id),
+            "Light",
+            BucketType.Plan,
+            unit,
+            null,
+            amount,
+            200,
+            now.AddDays(-30),
+            now.AddDays(days),
+            null,
+            null
+        );
         return new(grant, amount, amount, 0, 0, 0, 0, 0, null);
     }
 

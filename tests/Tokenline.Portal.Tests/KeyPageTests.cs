@@ -32,7 +32,9 @@ public sealed partial class KeyPageTests(PortalServer server)
         Assert.Contains("used today", page.Body, StringComparison.Ordinal);
         var key = Assert.Single(await server.Get<Keys>().ListAsync(customer.Id, PortalServer.Cancel));
         Assert.Equal([PortalServer.Model], key.Models!);
-        var node = (await server.Get<IChargingAccounts>().ViewAsync(customer.Account)).Allotments.Single(node => node.Terms.Id == key.Allotment);
+        var node = (await server.Get<IChargingAccounts>().ViewAsync(customer.Account)).Allotments.Single(node =>
+            node.Terms.Id == key.Allotment
+        );
         Assert.Equal(["monthly", "rpm"], node.Terms.Limits!.Select(limit => limit.Id));
 
         Assert.Equal(302, (await visit.PostAsync("/keys", $"revoke-{key.Id}")).Status);
@@ -48,7 +50,14 @@ public sealed partial class KeyPageTests(PortalServer server)
     {
         var customer = await server.CustomerAsync(0);
         using var visit = await server.SignedInAsync(customer);
-        var page = await visit.PostAsync("/keys", "make", ("form.Name", name), ("form.Cap", cap), ("form.Rate", rate), ("form.Expires", "90"));
+        var page = await visit.PostAsync(
+            "/keys",
+            "make",
+            ("form.Name", name),
+            ("form.Cap", cap),
+            ("form.Rate", rate),
+            ("form.Expires", "90")
+        );
 
         Assert.Equal(200, page.Status);
         Assert.Matches($"<p class=\"wrong\"[^>]*>{words}", page.Body);

@@ -11,7 +11,18 @@ namespace Tokenline.Portal.Tests;
 public sealed class PermissionTests(PortalServer server)
 {
     /// <summary>All that needs nobody to be signed in. Whatever is not here, and says no [Needs], fails the test.</summary>
-    private static readonly string[] open = ["/", "/sign-in", "/sign-in/code", "/sign-out", "/appearance", "/portal.css", "/portal.js", "/playground.js", "/_framework/opaque-redirect"];
+    private static readonly string[] open =
+    [
+        "/",
+        "/sign-in",
+        "/sign-in/code",
+        "/sign-out",
+        "/appearance",
+        "/portal.css",
+        "/portal.js",
+        "/playground.js",
+        "/_framework/opaque-redirect",
+    ];
 
     [Fact]
     public void Every_page_and_endpoint_says_what_it_needs_or_is_known_to_be_open()
@@ -21,7 +32,9 @@ public sealed class PermissionTests(PortalServer server)
         foreach (var (route, needs) in known)
             Assert.True(needs is not null != open.Contains(route), $"{route} needs {(needs is null ? "nobody" : "somebody")}");
         // Pages that derive from ConsolePage show a customer's data.
-        foreach (var page in typeof(PortalEdge).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ConsolePage)) && !type.IsAbstract))
+        foreach (
+            var page in typeof(PortalEdge).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ConsolePage)) && !type.IsAbstract)
+        )
             Assert.NotNull(page.GetCustomAttribute<NeedsAttribute>());
     }
 
@@ -32,7 +45,9 @@ public sealed class PermissionTests(PortalServer server)
         foreach (var (route, needs) in Routes().Where(route => route.Needs is not null))
         {
             var address = route.Replace("{Id}", "x", StringComparison.OrdinalIgnoreCase);
-            var page = route is "/playground/key" or "/playground/leave" ? await visit.PostAsync(address, null) : await visit.GetAsync(address);
+            var page = route is "/playground/key" or "/playground/leave"
+                ? await visit.PostAsync(address, null)
+                : await visit.GetAsync(address);
             Assert.True(page.LeadsToSignIn, $"{route}: {page.Status}");
         }
     }
@@ -61,7 +76,11 @@ public sealed class PermissionTests(PortalServer server)
         Assert.Equal(404, (await visit.GetAsync($"/usage/calls/{call.Charge}")).Status);
         Assert.Equal(404, (await visit.GetAsync($"/playground/calls/{call.Charge}")).Status);
         Assert.DoesNotContain("secret-run", (await visit.GetAsync("/usage?by=run")).Body, StringComparison.Ordinal);
-        Assert.DoesNotContain(call.Charge.ToString(), (await visit.GetAsync("/usage?by=run&run=secret-run")).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            call.Charge.ToString(),
+            (await visit.GetAsync("/usage?by=run&run=secret-run")).Body,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(call.Charge.ToString(), (await visit.GetAsync($"/usage?key={key.Key.Id}")).Body, StringComparison.Ordinal);
         Assert.DoesNotContain(call.Charge.ToString(), (await visit.GetAsync("/usage.csv")).Body, StringComparison.Ordinal);
 
@@ -103,7 +122,12 @@ public sealed class PermissionTests(PortalServer server)
             .SelectMany(source => source.Endpoints)
             .OfType<RouteEndpoint>()
             .Where(IsOurs)
-            .Select(endpoint => (endpoint.RoutePattern.RawText!.TrimEnd('/') is { Length: > 0 } text ? text : "/", endpoint.Metadata.GetMetadata<NeedsAttribute>()));
+            .Select(endpoint =>
+                (
+                    endpoint.RoutePattern.RawText!.TrimEnd('/') is { Length: > 0 } text ? text : "/",
+                    endpoint.Metadata.GetMetadata<NeedsAttribute>()
+                )
+            );
 
     private static bool IsOurs(RouteEndpoint endpoint)
     {

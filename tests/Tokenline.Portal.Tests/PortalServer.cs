@@ -31,7 +31,15 @@ public sealed class PortalServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync() =>
         Server = await TokenlineServer.StartAsync(
-            new Tokenline.Host.Settings(folder, "http://127.0.0.1:0", null, Demo: true, "http://127.0.0.1:0", new GatewayOptions(), new CommerceOptions()),
+            new Tokenline.Host.Settings(
+                folder,
+                "http://127.0.0.1:0",
+                null,
+                Demo: true,
+                "http://127.0.0.1:0",
+                new GatewayOptions(),
+                new CommerceOptions()
+            ),
             CancellationToken.None
         );
 
@@ -122,7 +130,10 @@ internal sealed class Visit : IDisposable
         var cookies = new CookieContainer();
         if (session is not null)
             cookies.Add(new Uri(url), new Cookie(SessionCookie.Name, session));
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = new Uri(url) };
+        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies })
+        {
+            BaseAddress = new Uri(url),
+        };
         client.DefaultRequestHeaders.Add("Sec-Fetch-Site", site);
         client.DefaultRequestHeaders.Add("Accept", "text/html");
         client.DefaultRequestHeaders.Add("Accept-Language", "en");

@@ -18,7 +18,11 @@ public sealed class Screenshots(PortalServer server)
         var laptop = await server.KeyAsync(customer, "laptop");
         var website = await server.KeyAsync(customer, "website");
         for (var i = 0; i < 40; i++)
-            await server.CallAsync((i % 3 == 0 ? website : laptop).Text, models[(i * i) % models.Length], i % 7 == 0 ? "nightly-report" : null);
+            await server.CallAsync(
+                (i % 3 == 0 ? website : laptop).Text,
+                models[(i * i) % models.Length],
+                i % 7 == 0 ? "nightly-report" : null
+            );
         var call = await server.CallAsync(laptop.Text, "glm-5");
         var (browser, secret) = (await Chromium.GetAsync(), await server.SignInAsync(customer));
         foreach (
@@ -46,7 +50,13 @@ public sealed class Screenshots(PortalServer server)
         {
             if (only is not null && !only.Contains(name))
                 continue;
-            foreach (var (suffix, language, width, scheme) in new[] { ("", "en", 1280, ColorScheme.Light), ("-phone", "zh-CN", 390, ColorScheme.Dark) })
+            foreach (
+                var (suffix, language, width, scheme) in new[]
+                {
+                    ("", "en", 1280, ColorScheme.Light),
+                    ("-phone", "zh-CN", 390, ColorScheme.Dark),
+                }
+            )
             {
                 await using var context = await browser.NewContextAsync(
                     new BrowserNewContextOptions
@@ -58,7 +68,14 @@ public sealed class Screenshots(PortalServer server)
                     }
                 );
                 if (name is not ("sign-in" or "front"))
-                    await context.AddCookiesAsync([new Cookie { Name = Access.SessionCookie.Name, Value = secret, Url = server.Url }]);
+                    await context.AddCookiesAsync([
+                        new Cookie
+                        {
+                            Name = Access.SessionCookie.Name,
+                            Value = secret,
+                            Url = server.Url,
+                        },
+                    ]);
                 var page = await context.NewPageAsync();
                 await page.GotoAsync(address);
                 if (name == "playground")

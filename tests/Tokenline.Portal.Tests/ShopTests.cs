@@ -146,14 +146,35 @@ public sealed partial class ShopTests(PortalServer server)
 
         Assert.Equal(
             302,
-            (await visit.PostAsync("/settings", "alerts", ("percents", "90, 30"), ("days", "5"), ("unusual", "3"), ("sms", "yes"), ("told-in", "en"))).Status
+            (
+                await visit.PostAsync(
+                    "/settings",
+                    "alerts",
+                    ("percents", "90, 30"),
+                    ("days", "5"),
+                    ("unusual", "3"),
+                    ("sms", "yes"),
+                    ("told-in", "en")
+                )
+            ).Status
         );
         var told = (await server.Get<IChargingAccounts>().ViewAsync(customer.Account)).Alerts;
         Assert.Equal([30, 90], told.Percents);
-        var wrong = await visit.PostAsync("/settings", "alerts", ("percents", "200"), ("days", "5"), ("unusual", "3"), ("mail", "x"), ("told-in", "en"));
+        var wrong = await visit.PostAsync(
+            "/settings",
+            "alerts",
+            ("percents", "200"),
+            ("days", "5"),
+            ("unusual", "3"),
+            ("mail", "x"),
+            ("told-in", "en")
+        );
         Assert.Contains("from 1 to 100", wrong.Body, StringComparison.Ordinal);
 
-        Assert.Equal(302, (await visit.PostAsync("/settings", "rule", ("rule-model", "glm-5"), ("rule-use", "qwen3-max"), ("rule-down", "yes"))).Status);
+        Assert.Equal(
+            302,
+            (await visit.PostAsync("/settings", "rule", ("rule-model", "glm-5"), ("rule-use", "qwen3-max"), ("rule-down", "yes"))).Status
+        );
         Assert.Contains("glm-5: qwen3-max, if it is down", (await visit.GetAsync("/settings")).Body, StringComparison.Ordinal);
         Assert.Equal(200, (await visit.PostAsync("/settings", "rule", ("rule-model", "no-such-model"), ("rule-down", "yes"))).Status);
     }

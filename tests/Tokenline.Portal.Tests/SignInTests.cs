@@ -26,7 +26,10 @@ public sealed partial class SignInTests(PortalServer server)
 
         Assert.Equal(302, right.Status);
         Assert.EndsWith("/usage?by=model", right.Location, StringComparison.Ordinal);
-        var cookie = Assert.Single(right.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith(SessionCookie.Name, StringComparison.Ordinal));
+        var cookie = Assert.Single(
+            right.Headers.GetValues("Set-Cookie"),
+            cookie => cookie.StartsWith(SessionCookie.Name, StringComparison.Ordinal)
+        );
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=lax", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(200, (await visit.GetAsync("/usage?by=model")).Status);

@@ -46,14 +46,7 @@ public static class Permissions
 {
     private static readonly Right[] member = [Right.SeeBalance, Right.Call];
 
-    private static readonly Right[] administrator =
-    [
-        .. member,
-        Right.SeeUsage,
-        Right.ManageKeys,
-        Right.SeePayments,
-        Right.ChangeSettings,
-    ];
+    private static readonly Right[] administrator = [.. member, Right.SeeUsage, Right.ManageKeys, Right.SeePayments, Right.ChangeSettings];
 
     private static readonly Right[] owner = [.. administrator, Right.Buy, Right.ChangeSpending];
 

@@ -26,7 +26,10 @@ internal static class SimulateCallsVerb
         var url = new Option<string?>("--url") { Description = "The server; without it OPENAI_BASE_URL, as in demo.env." };
         var key = new Option<string?>("--key") { Description = "A customer's key; without it OPENAI_API_KEY, as in demo.env." };
         var seed = new Option<int>("--seed") { Description = "The same seed makes the same calls.", DefaultValueFactory = _ => 1 };
-        var command = new Command("calls", "Make real calls on a running server with a customer's key: several models, prompts and runs, some streamed.")
+        var command = new Command(
+            "calls",
+            "Make real calls on a running server with a customer's key: several models, prompts and runs, some streamed."
+        )
         {
             count,
             url,
@@ -71,7 +74,9 @@ internal static class SimulateCallsVerb
     {
         using var response = await client.GetAsync("models", cancellation);
         if (!response.IsSuccessStatusCode)
-            throw new SettingException($"{client.BaseAddress}models answers {(int)response.StatusCode}: is it a Tokenline, and the key good?");
+            throw new SettingException(
+                $"{client.BaseAddress}models answers {(int)response.StatusCode}: is it a Tokenline, and the key good?"
+            );
         var list = await response.Content.ReadFromJsonAsync<JsonElement>(cancellation);
         var ids = list.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()!).ToArray();
         random.Shuffle(ids);

@@ -50,7 +50,10 @@ internal sealed class PortalEdge(Sessions sessions, ILogger<PortalEdge> log)
             }
             await inner(context);
             // A form that the page does not have any more: it was sent before, or the page has changed meanwhile. The page says how things stand.
-            if (HttpMethods.IsPost(context.Request.Method) && context.Response is { StatusCode: StatusCodes.Status400BadRequest, HasStarted: false })
+            if (
+                HttpMethods.IsPost(context.Request.Method)
+                && context.Response is { StatusCode: StatusCodes.Status400BadRequest, HasStarted: false }
+            )
                 context.Response.Redirect($"{context.Request.Path}{context.Request.QueryString}");
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

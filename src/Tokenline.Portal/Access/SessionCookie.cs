@@ -10,8 +10,7 @@ internal static class SessionCookie
 
     public static string? Read(HttpRequest request) => request.Cookies[Name];
 
-    public static void Write(HttpContext context, NewSession made) =>
-        context.Response.Cookies.Append(Name, made.Secret, Options(context));
+    public static void Write(HttpContext context, NewSession made) => context.Response.Cookies.Append(Name, made.Secret, Options(context));
 
     public static void Remove(HttpContext context) => context.Response.Cookies.Delete(Name, Options(context));
 

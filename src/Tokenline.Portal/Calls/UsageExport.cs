@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Charging.Records;
-using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Access;
+using Tokenline.Commerce.Parties;
 using Tokenline.Portal.Access;
 using Tokenline.Portal.Texts;
 
@@ -81,7 +81,8 @@ internal static class UsageExport
     private static string Decimal(long amount, long perUnit) =>
         ((decimal)amount / perUnit).ToString("0.#########", CultureInfo.InvariantCulture);
 
-    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Instant(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Quoted where needed; a text that a spreadsheet would take for a formula is made a text (OWASP, CSV injection).</summary>
     internal static string Cell(string? text)

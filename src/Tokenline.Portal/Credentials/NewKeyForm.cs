@@ -32,7 +32,9 @@ public sealed class NewKeyForm
         {
             if (!Amounts.TryRead(Cap, options.Currency, out var cap) || cap.Nano <= 0 || cap.ToDecimal() > CapMax)
                 return Refused.Invalid("cap", $"An amount of more than 0 and at most {CapMax} is expected.");
-            limits.Add(new Limit("monthly", LimitWindow.Month, Measure.Value, cap.Nano, Currency: options.Currency, TimeZone: options.TimeZone));
+            limits.Add(
+                new Limit("monthly", LimitWindow.Month, Measure.Value, cap.Nano, Currency: options.Currency, TimeZone: options.TimeZone)
+            );
         }
         if (!string.IsNullOrWhiteSpace(Rate))
         {

@@ -8,7 +8,14 @@ namespace Tokenline.Portal.Home;
 /// <param name="PerDay">Micro-units a day.</param>
 /// <param name="LastsUntil">Null: at this pace more is left than will ever be used, or nothing was used.</param>
 /// <param name="EndsFirst">The last of it ends before it is used up; then so much would be lost.</param>
-internal sealed record Forecast(QuotaUnit Unit, Int128 Left, Int128 PerDay, DateTimeOffset? LastsUntil, DateTimeOffset? EndsFirst, Int128 Lost)
+internal sealed record Forecast(
+    QuotaUnit Unit,
+    Int128 Left,
+    Int128 PerDay,
+    DateTimeOffset? LastsUntil,
+    DateTimeOffset? EndsFirst,
+    Int128 Lost
+)
 {
     /// <summary>The pace is that of so many days, today included.</summary>
     public const int PaceDays = 7;
@@ -63,6 +70,5 @@ internal sealed record Forecast(QuotaUnit Unit, Int128 Left, Int128 PerDay, Date
         return new(unit, left, perDay, at, endsFirst, lost);
     }
 
-    private static bool IsOpen(BucketView bucket, DateTimeOffset now) =>
-        bucket.Grant.ValidFrom <= now && !(bucket.Grant.ExpiresAt <= now);
+    private static bool IsOpen(BucketView bucket, DateTimeOffset now) => bucket.Grant.ValidFrom <= now && !(bucket.Grant.ExpiresAt <= now);
 }

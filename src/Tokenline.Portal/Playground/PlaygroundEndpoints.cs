@@ -55,7 +55,9 @@ internal static class PlaygroundEndpoints
     {
         var visitor = context.Features.Get<Visitor>()!;
         var history = context.RequestServices.GetRequiredService<IChargeHistory>();
-        var record = ChargeId.TryParse((string?)context.Request.RouteValues["id"], out var charge) ? await history.FindRecordAsync(charge) : null;
+        var record = ChargeId.TryParse((string?)context.Request.RouteValues["id"], out var charge)
+            ? await history.FindRecordAsync(charge)
+            : null;
         if (record is null || record.Account != visitor.Customer.Account)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;

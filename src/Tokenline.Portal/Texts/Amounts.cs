@@ -11,7 +11,8 @@ internal static class Amounts
     public static bool TryRead(string? text, Currency currency, out Money money)
     {
         money = default;
-        const NumberStyles styles = NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+        const NumberStyles styles =
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
         if (text is not { Length: > 0 and <= LengthMax } || !decimal.TryParse(text, styles, CultureInfo.InvariantCulture, out var amount))
             return false;
         try

@@ -61,7 +61,10 @@ internal static class Figures
         string Three(decimal scale, string word)
         {
             var amount = units / scale;
-            var step = amount >= 100 ? 1m : amount >= 10 ? 0.1m : 0.01m;
+            var step =
+                amount >= 100 ? 1m
+                : amount >= 10 ? 0.1m
+                : 0.01m;
             return (decimal.Truncate(amount / step) * step).ToString("#,0.##", Culture) + word;
         }
     }

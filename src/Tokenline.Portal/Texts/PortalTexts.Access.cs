@@ -69,7 +69,10 @@ internal sealed partial class PortalTexts
         Say("New here? The first sign-in opens your account. Nothing is bought by that.", "首次登录即开通账户，不会产生任何费用。");
 
     public string DemoNumber(string phoneNumber) =>
-        Say($"Demo: {phoneNumber} is the subscriber with the Light plan. Any other number works as well.", $"演示：{phoneNumber} 为已订购轻享版的用户，也可使用任意号码。");
+        Say(
+            $"Demo: {phoneNumber} is the subscriber with the Light plan. Any other number works as well.",
+            $"演示：{phoneNumber} 为已订购轻享版的用户，也可使用任意号码。"
+        );
 
     public string CodeMessage =>
         Say(
@@ -87,13 +90,16 @@ internal sealed partial class PortalTexts
 
     public string Why(SignInRefusal refusal, DateTime? retryAt)
     {
-        var later = retryAt is { } at ? Say($" Try again at {at:HH:mm}.", $"请于 {at:HH:mm} 后重试。") : Say(" Try again later.", "请稍后再试。");
+        var later = retryAt is { } at
+            ? Say($" Try again at {at:HH:mm}.", $"请于 {at:HH:mm} 后重试。")
+            : Say(" Try again later.", "请稍后再试。");
         return refusal switch
         {
             SignInRefusal.NotAPhoneNumber => NotAPhoneNumber,
             SignInRefusal.NotReachable => Say("This number cannot be reached by text message.", "该号码无法接收短信。"),
             SignInRefusal.TooManyCodes => Say("Too many codes were asked for.", "获取验证码过于频繁，") + later,
-            SignInRefusal.Locked => Say("Too many wrong codes: signing in is locked for a while.", "验证码错误次数过多，登录已暂时锁定，") + later,
+            SignInRefusal.Locked => Say("Too many wrong codes: signing in is locked for a while.", "验证码错误次数过多，登录已暂时锁定，")
+                + later,
             SignInRefusal.WrongCode => Say("This is not the code that was sent. Look again.", "验证码不正确，请核对后重新输入。"),
             SignInRefusal.CodeIsOver => Say("This code is good no more. Ask for a new one.", "验证码已失效，请重新获取。"),
             SignInRefusal.CarrierIsSilent => Say("The carrier does not answer at the moment.", "运营商网络暂无响应，") + later,
@@ -103,7 +109,10 @@ internal sealed partial class PortalTexts
 
     public string SessionsTitle => Say("Where you are signed in", "登录设备");
     public string SessionsLead =>
-        Say("End what you do not know. A session ends by itself after a week without use, and after 30 days.", "请结束不认识的登录。一周未使用或满 30 天将自动退出。");
+        Say(
+            "End what you do not know. A session ends by itself after a week without use, and after 30 days.",
+            "请结束不认识的登录。一周未使用或满 30 天将自动退出。"
+        );
     public string UnknownDevice => Say("Unknown browser", "未知浏览器");
     public string ThisBrowser => Say("this one", "本机");
 

@@ -12,7 +12,8 @@ namespace Tokenline.Portal.Texts;
 internal sealed partial class PortalTexts
 {
     public string HomeTitle => Say("Home", "首页");
-    public string SuspendedText => Say("Your account is suspended: calls are refused until it is resumed.", "账户已暂停，恢复之前所有调用将被拒绝。");
+    public string SuspendedText =>
+        Say("Your account is suspended: calls are refused until it is resumed.", "账户已暂停，恢复之前所有调用将被拒绝。");
 
     public string Unpaid(string plan) => Say($"{plan} could not be paid yet.", $"“{plan}”尚未扣款成功。");
 
@@ -54,9 +55,7 @@ internal sealed partial class PortalTexts
     public string OtherModels => Say("others", "其他");
 
     public string NothingLeftToSpend(bool mayGoOn) =>
-        mayGoOn
-            ? Say("You pay as you go", "当前按量付费")
-            : Say("Welcome. Nothing is left to spend", "欢迎，当前没有可用额度");
+        mayGoOn ? Say("You pay as you go", "当前按量付费") : Say("Welcome. Nothing is left to spend", "欢迎，当前没有可用额度");
 
     /// <summary>The plain forecast.</summary>
     public string Forecast(Forecast forecast, Func<DateTimeOffset, DateTime> local, DateTime now)
@@ -100,7 +99,11 @@ internal sealed partial class PortalTexts
     /// <summary>An event in the words of its messages, without the sender's name in front.</summary>
     public string Told(StoredEvent told, Customer customer, string timeZone)
     {
-        var settings = new NotificationSettings(false, null, language == Language.Chinese ? NoticeLanguage.Chinese : NoticeLanguage.English);
+        var settings = new NotificationSettings(
+            false,
+            null,
+            language == Language.Chinese ? NoticeLanguage.Chinese : NoticeLanguage.English
+        );
         var text = NoticeTexts.TextOf(new Notice(told, customer, settings), timeZone);
         foreach (var sender in new[] { "Tokenline: ", "【Tokenline】" })
         {
@@ -121,7 +124,10 @@ internal sealed partial class PortalTexts
             LimitWindow.Running => Say("At once", "并发"),
             LimitWindow.Total => Say("In all", "总计"),
             _ when limit.Seconds % 3600 == 0 => Say($"Within {limit.Seconds / 3600} hours", $"{limit.Seconds / 3600} 小时内"),
-            _ when limit.Seconds % 60 == 0 => Say(limit.Seconds == 60 ? "Within a minute" : $"Within {limit.Seconds / 60} minutes", $"{limit.Seconds / 60} 分钟内"),
+            _ when limit.Seconds % 60 == 0 => Say(
+                limit.Seconds == 60 ? "Within a minute" : $"Within {limit.Seconds / 60} minutes",
+                $"{limit.Seconds / 60} 分钟内"
+            ),
             _ => Say($"Within {limit.Seconds} seconds", $"{limit.Seconds} 秒内"),
         };
 
@@ -138,7 +144,10 @@ internal sealed partial class PortalTexts
                 $"{Figures.Short(used, language)} of {Figures.Short(max, language)} {Unit(unit)}",
                 $"{Figures.Short(used, language)} / {Figures.Short(max, language)} {Unit(unit)}"
             ),
-            { Measure: Measure.Tokens } => Say($"{ShortCount(used)} of {ShortCount(max)} tokens", $"{ShortCount(used)} / {ShortCount(max)} Token"),
+            { Measure: Measure.Tokens } => Say(
+                $"{ShortCount(used)} of {ShortCount(max)} tokens",
+                $"{ShortCount(used)} / {ShortCount(max)} Token"
+            ),
             _ => Say($"{Count(used)} of {Count(max)} requests", $"{Count(used)} / {Count(max)} 次请求"),
         };
     }

@@ -9,7 +9,8 @@ internal sealed partial class PortalTexts
 
     public string KeyMade(string name) => Say($"{name} is ready", $"“{name}”已创建");
 
-    public string ShownOnce => Say("Copy it now: it is shown this once and kept nowhere.", "请立即复制：密钥仅显示这一次，系统不保存明文。");
+    public string ShownOnce =>
+        Say("Copy it now: it is shown this once and kept nowhere.", "请立即复制：密钥仅显示这一次，系统不保存明文。");
     public string KeyIsKept => Say("I have kept it", "我已保存");
     public string YourKeys => Say("Your keys", "您的密钥");
     public string NoKeys => Say("No key yet. Make one below.", "暂无密钥，可在下方创建。");
@@ -23,7 +24,10 @@ internal sealed partial class PortalTexts
     public string Revoke => Say("Revoke", "吊销");
 
     public string RevokeText(string name) =>
-        Say($"Programs that use {name} are refused from then on. This cannot be undone.", $"使用“{name}”的程序将立即无法调用，且不可恢复。");
+        Say(
+            $"Programs that use {name} are refused from then on. This cannot be undone.",
+            $"使用“{name}”的程序将立即无法调用，且不可恢复。"
+        );
 
     public string RevokeYes => Say("Yes, revoke it", "确认吊销");
     public string NewKey => Say("New key", "创建密钥");
@@ -40,12 +44,17 @@ internal sealed partial class PortalTexts
     public string KeyCapHint => Say("At list price, whoever pays. Optional.", "按目录价计，可不填。");
     public string KeyRate => Say("Requests a minute, at most", "每分钟请求上限");
     public string OptionalHint => Say("Optional.", "可不填。");
-    public string AmountExpected => Say("An amount of more than 0, such as 50 or 9.90, is expected.", "请输入大于 0 的金额，例如 50 或 9.90。");
+    public string AmountExpected =>
+        Say("An amount of more than 0, such as 50 or 9.90, is expected.", "请输入大于 0 的金额，例如 50 或 9.90。");
     public string WholeNumberExpected => Say("A whole number from 1 on is expected.", "请输入大于 0 的整数。");
     public string ChooseModels => Say("Only certain models", "限定可用模型");
     public string MakeKey => Say("Make the key", "创建");
     public string UseKey => Say("Use it", "使用方法");
-    public string UseKeyLead => Say("Set the address and the key, keep your program. Any Model ID works with any of these.", "填入地址与密钥即可，程序无需改动；任意模型 ID 均可使用。");
+    public string UseKeyLead =>
+        Say(
+            "Set the address and the key, keep your program. Any Model ID works with any of these.",
+            "填入地址与密钥即可，程序无需改动；任意模型 ID 均可使用。"
+        );
 
     public string EndedKeys(int count) => Say($"Ended keys ({count})", $"已失效的密钥（{count}）");
 
@@ -71,7 +80,6 @@ internal sealed partial class PortalTexts
 
     public string InFile(string file, string also) => Say($"In {file}; before that: {also}", $"写入 {file}；先执行：{also}");
 
-    public string CherryStudio =>
-        Say("Settings, Model Provider, add one of the type OpenAI", "设置 → 模型服务 → 添加，类型选 OpenAI");
+    public string CherryStudio => Say("Settings, Model Provider, add one of the type OpenAI", "设置 → 模型服务 → 添加，类型选 OpenAI");
     public string Cline => Say("Settings of Cline, API Configuration", "Cline 设置 → API Configuration");
 }

@@ -17,7 +17,10 @@ internal sealed partial class PortalTexts
     public string BeyondTitle => Say("Spending beyond plans", "套餐外消费");
 
     public string ConsentGiven(Money cap, Money spent) =>
-        Say($"Allowed, up to {Money(cap)} a month; {Money(spent)} of it is spent.", $"已开通，每月上限 {Money(cap)}，本月已用 {Money(spent)}。");
+        Say(
+            $"Allowed, up to {Money(cap)} a month; {Money(spent)} of it is spent.",
+            $"已开通，每月上限 {Money(cap)}，本月已用 {Money(spent)}。"
+        );
 
     public string CapTitle(string currency) => Say($"Cap a month, {currency}", $"每月上限（{currency}）");
 
@@ -32,16 +35,25 @@ internal sealed partial class PortalTexts
 
     public string MonthlyLimit => Say("Monthly limit of everything", "每月总上限");
     public string MonthlyLimitText =>
-        Say("Calls stop when their worth this month reaches it, whatever would pay for them.", "本月用量价值达到上限后停止调用，无论由何种额度支付。");
+        Say(
+            "Calls stop when their worth this month reaches it, whatever would pay for them.",
+            "本月用量价值达到上限后停止调用，无论由何种额度支付。"
+        );
 
     public string MonthlyLimitTitle(string currency) => Say($"At most a month, {currency} worth", $"每月用量上限（{currency}）");
 
     public string AutoPackTitle => Say("Packs by themselves", "自动加量");
     public string AutoPackText =>
-        Say("When nothing is left, a pack is bought on your phone bill and the call goes on.", "额度用完时自动订购加量包并计入话费，调用不中断。");
+        Say(
+            "When nothing is left, a pack is bought on your phone bill and the call goes on.",
+            "额度用完时自动订购加量包并计入话费，调用不中断。"
+        );
 
     public string AutoPackGiven(string pack, int most, long bought) =>
-        Say($"Allowed: {pack}, at most {most} a month; {bought} this month.", $"已开通：{pack}，每月最多 {most} 个，本月已购 {bought} 个。");
+        Say(
+            $"Allowed: {pack}, at most {most} a month; {bought} this month.",
+            $"已开通：{pack}，每月最多 {most} 个，本月已购 {bought} 个。"
+        );
 
     public string Pack => Say("Pack", "加量包");
     public string PacksAMonth => Say("At most a month", "每月最多（个）");
@@ -50,7 +62,8 @@ internal sealed partial class PortalTexts
     public string AlertsTitle => Say("Alerts", "提醒");
     public string TellAtPercents => Say("Tell me when so much is used, in percent", "用量达到以下百分比时提醒");
     public string TellAtPercentsHint => Say("Such as 50, 80, 100", "例如 50, 80, 100");
-    public string PercentsExpected => Say("Whole numbers from 1 to 100, with commas between them, are expected.", "请输入 1 至 100 的整数，以逗号分隔。");
+    public string PercentsExpected =>
+        Say("Whole numbers from 1 to 100, with commas between them, are expected.", "请输入 1 至 100 的整数，以逗号分隔。");
     public string TellDaysBefore => Say("Days before something ends unused", "到期前提醒（天）");
     public string ZeroToThirtyOne => Say("0 to 31 days are expected.", "请输入 0 至 31。");
     public string TellUnusual => Say("A day of so many times the usual", "异常用量提醒（平日的倍数）");
@@ -60,7 +73,8 @@ internal sealed partial class PortalTexts
     public string BySms(string phoneNumber) => Say($"Text message to {phoneNumber}", $"短信发送至 {phoneNumber}");
 
     public string ByMail => Say("Mail address", "邮箱");
-    public string MailExpected => Say("An address such as somebody@example.com is expected.", "请输入邮箱地址，例如 somebody@example.com。");
+    public string MailExpected =>
+        Say("An address such as somebody@example.com is expected.", "请输入邮箱地址，例如 somebody@example.com。");
     public string ToldIn => Say("Language of messages", "消息语言");
 
     public string WrongAlerts(string wrong) =>
@@ -70,7 +84,10 @@ internal sealed partial class PortalTexts
 
     public string RoutingTitle => Say("Which model answers", "模型路由");
     public string RoutingText =>
-        Say("Ask for one of these instead of a Model ID, and the best one is chosen for each call; the bill is that model's.", "以下名称可代替模型 ID，系统为每次调用选择最合适的模型，并按实际模型计费。");
+        Say(
+            "Ask for one of these instead of a Model ID, and the best one is chosen for each call; the bill is that model's.",
+            "以下名称可代替模型 ID，系统为每次调用选择最合适的模型，并按实际模型计费。"
+        );
 
     public (string Name, string Text)[] VirtualModels =>
         [
@@ -82,7 +99,10 @@ internal sealed partial class PortalTexts
 
     public string StandIns => Say("Stand-ins", "替代规则");
     public string StandInsText =>
-        Say("If a model is too dear, down or withdrawn, another one answers. It is named in every answer.", "模型价格过高、故障或下架时由其他模型回答，并在回答中注明。");
+        Say(
+            "If a model is too dear, down or withdrawn, another one answers. It is named in every answer.",
+            "模型价格过高、故障或下架时由其他模型回答，并在回答中注明。"
+        );
     public string NoStandIns => Say("You have no rules; the operator's hold.", "暂无自定义规则，按运营商默认规则处理。");
 
     public string StandIn(Substitution rule, Currency currency)
@@ -90,9 +110,19 @@ internal sealed partial class PortalTexts
         var use = rule.Use ?? CheapestOfClass;
         List<string> when = [];
         if (rule.InputPriceAbove is { } input)
-            when.Add(Say($"input costs more than {Money(Units.Money.FromDecimal(input, currency))} a million", $"输入单价超过每百万 {Money(Units.Money.FromDecimal(input, currency))}"));
+            when.Add(
+                Say(
+                    $"input costs more than {Money(Units.Money.FromDecimal(input, currency))} a million",
+                    $"输入单价超过每百万 {Money(Units.Money.FromDecimal(input, currency))}"
+                )
+            );
         if (rule.OutputPriceAbove is { } output)
-            when.Add(Say($"output costs more than {Money(Units.Money.FromDecimal(output, currency))} a million", $"输出单价超过每百万 {Money(Units.Money.FromDecimal(output, currency))}"));
+            when.Add(
+                Say(
+                    $"output costs more than {Money(Units.Money.FromDecimal(output, currency))} a million",
+                    $"输出单价超过每百万 {Money(Units.Money.FromDecimal(output, currency))}"
+                )
+            );
         if (rule.WhenDown)
             when.Add(Say("it is down", "故障"));
         if (rule.WhenWithdrawn)
@@ -104,7 +134,8 @@ internal sealed partial class PortalTexts
     public string UseModel => Say("use", "改用");
     public string CheapestOfClass => Say("the cheapest of its class", "同级最便宜的模型");
 
-    public string IfInputAbove(string currency) => Say($"if a million input tokens cost more than, {currency}", $"输入单价超过（{currency}/百万）");
+    public string IfInputAbove(string currency) =>
+        Say($"if a million input tokens cost more than, {currency}", $"输入单价超过（{currency}/百万）");
 
     public string IfDown => Say("if it is down", "故障时");
     public string IfWithdrawn => Say("if it is withdrawn", "下架时");

@@ -42,11 +42,15 @@ internal sealed partial class PortalTexts
         );
 
     public string OrderRuns =>
-        Say("The carrier has not answered yet. We go on asking; you need not do anything, and it is charged once.", "运营商尚未答复，系统会继续查询，您无需操作，也不会重复扣费。");
+        Say(
+            "The carrier has not answered yet. We go on asking; you need not do anything, and it is charged once.",
+            "运营商尚未答复，系统会继续查询，您无需操作，也不会重复扣费。"
+        );
     public string LookAgain => Say("Look again", "刷新状态");
     public string TotalNow => Say("Total now", "应付总额");
 
-    public string TaxWithin(Money tax, decimal percent) => Say($"with {Money(tax)} of tax ({percent:0.##}%)", $"含税 {Money(tax)}（{percent:0.##}%）");
+    public string TaxWithin(Money tax, decimal percent) =>
+        Say($"with {Money(tax)} of tax ({percent:0.##}%)", $"含税 {Money(tax)}（{percent:0.##}%）");
 
     public string PaidOnBill(string phoneNumber) => Say($"Paid on the phone bill of {phoneNumber}.", $"计入 {phoneNumber} 的话费账单。");
 
@@ -66,10 +70,16 @@ internal sealed partial class PortalTexts
                 $"之后{Price(offering.Kind, offering.Months)} {Money(offering.Price)} 自动续订，可随时停止。"
             );
             if (renewal.NoticeDays > 0)
-                yield return Say($"You are told {renewal.NoticeDays} days before each renewal.", $"每次续订前 {renewal.NoticeDays} 天提醒您。");
+                yield return Say(
+                    $"You are told {renewal.NoticeDays} days before each renewal.",
+                    $"每次续订前 {renewal.NoticeDays} 天提醒您。"
+                );
         }
         else if (end is { } only)
-            yield return Say($"It ends on {only:yyyy-MM-dd HH:mm} and is not renewed.", $"有效期至 {only:yyyy-MM-dd HH:mm}，到期不自动续订。");
+            yield return Say(
+                $"It ends on {only:yyyy-MM-dd HH:mm} and is not renewed.",
+                $"有效期至 {only:yyyy-MM-dd HH:mm}，到期不自动续订。"
+            );
         else if (offering.Months is { } months)
             yield return ValidFor(offering.Kind, months);
         if (renewal.CoolingOffDays > 0)
@@ -77,20 +87,31 @@ internal sealed partial class PortalTexts
                 $"Within {renewal.CoolingOffDays} days you may give it back: what is unused is refunded.",
                 $"订购后 {renewal.CoolingOffDays} 天内可退订，未使用部分退款。"
             );
-        yield return Say("When it is used up, calls stop. Nothing beyond is charged unless you allow it.", "用完即停；未经您同意不会产生套餐外费用。");
+        yield return Say(
+            "When it is used up, calls stop. Nothing beyond is charged unless you allow it.",
+            "用完即停；未经您同意不会产生套餐外费用。"
+        );
     }
 
     public string SecondOne =>
-        Say("You have this plan already. Another one would run beside it and cost the same again.", "您已订购该套餐。再次订购将并行生效并重复计费。");
+        Say(
+            "You have this plan already. Another one would run beside it and cost the same again.",
+            "您已订购该套餐。再次订购将并行生效并重复计费。"
+        );
 
-    public string PayNow(Money price) => price.Nano == 0 ? Say("Get it, free of charge", "免费领取") : Say($"Pay {Money(price)}", $"支付 {Money(price)}");
+    public string PayNow(Money price) =>
+        price.Nano == 0 ? Say("Get it, free of charge", "免费领取") : Say($"Pay {Money(price)}", $"支付 {Money(price)}");
 
     public string AdviserTitle => Say("Which plan fits what you use", "套餐顾问");
 
     public string AdviserLead(int calls) =>
-        Say($"Your {Count(calls)} calls of the last 30 days, made again under each plan.", $"将您近 30 天的 {Count(calls)} 次调用按各套餐重新计算。");
+        Say(
+            $"Your {Count(calls)} calls of the last 30 days, made again under each plan.",
+            $"将您近 30 天的 {Count(calls)} 次调用按各套餐重新计算。"
+        );
 
-    public string NothingToAdvise => Say("You have made no calls in the last 30 days, so there is nothing to compare.", "近 30 天没有调用，暂无可比较的数据。");
+    public string NothingToAdvise =>
+        Say("You have made no calls in the last 30 days, so there is nothing to compare.", "近 30 天没有调用，暂无可比较的数据。");
     public string Plan => Say("Plan", "套餐");
     public string PlusBeyond => Say("Beyond it", "超出部分");
     public string InAll => Say("In all", "合计");
@@ -131,10 +152,16 @@ internal sealed partial class PortalTexts
                 $"{Money(due.Price)} could not be charged{(due.Refusal is null ? "" : $" ({due.Refusal})")}. It is tried again every day.",
                 $"{Money(due.Price)} 扣款未成功{(due.Refusal is null ? "" : $"（{due.Refusal}）")}，系统每天会再次尝试。"
             ),
-            { State: SubscriptionState.Suspended, Cause: SuspensionCause.Paused } => Say("It rests until you resume it.", "已暂停，恢复后重新计费。"),
+            { State: SubscriptionState.Suspended, Cause: SuspensionCause.Paused } => Say(
+                "It rests until you resume it.",
+                "已暂停，恢复后重新计费。"
+            ),
             { State: SubscriptionState.Suspended } => Say("Nothing can be spent until it is paid.", "付款前无法使用。"),
             { Pauses: true } => Say($"It rests from {end:yyyy-MM-dd HH:mm} on.", $"自 {end:yyyy-MM-dd HH:mm} 起暂停。"),
-            { Renews: true } => Say($"Renewed on {end:yyyy-MM-dd HH:mm} for {Money((plan.Change ?? plan.Offering).Price)}.", $"{end:yyyy-MM-dd HH:mm} 自动续订，费用 {Money((plan.Change ?? plan.Offering).Price)}。"),
+            { Renews: true } => Say(
+                $"Renewed on {end:yyyy-MM-dd HH:mm} for {Money((plan.Change ?? plan.Offering).Price)}.",
+                $"{end:yyyy-MM-dd HH:mm} 自动续订，费用 {Money((plan.Change ?? plan.Offering).Price)}。"
+            ),
             { State: SubscriptionState.Terminated } => Say("It has ended.", "已结束。"),
             _ => Say($"It ends on {end:yyyy-MM-dd HH:mm}.", $"{end:yyyy-MM-dd HH:mm} 到期。"),
         };
@@ -152,9 +179,13 @@ internal sealed partial class PortalTexts
     public string Pause => Say("Pause after this period", "本期结束后暂停");
     public string UpgradeNow => Say("Upgrade now", "立即升级");
     public string UpgradeText =>
-        Say("You pay the difference for the time that is left, and get the difference of tokens at once.", "补足剩余时间的差价，立即获得相应的额度差额。");
+        Say(
+            "You pay the difference for the time that is left, and get the difference of tokens at once.",
+            "补足剩余时间的差价，立即获得相应的额度差额。"
+        );
 
-    public string ThenEachMonth(Money price, int? months) => Say($"then {Money(price)} {Price(OfferingKind.Plan, months)}", $"之后{Price(OfferingKind.Plan, months)} {Money(price)}");
+    public string ThenEachMonth(Money price, int? months) =>
+        Say($"then {Money(price)} {Price(OfferingKind.Plan, months)}", $"之后{Price(OfferingKind.Plan, months)} {Money(price)}");
 
     public string ChangeAtEnd => Say("Change with the next period", "下期变更");
 
@@ -169,14 +200,18 @@ internal sealed partial class PortalTexts
                 $"Until {until:yyyy-MM-dd HH:mm} the unused share of the price is given back on your phone bill.",
                 $"{until:yyyy-MM-dd HH:mm} 前退订，未使用部分的费用将退回话费账户。"
             )
-            : Say("What is left is taken back at once, and nothing is refunded. To use it to its end, stop the renewal instead.", "立即退订将收回剩余额度且不退款。如需用到期末，请选择关闭自动续订。");
+            : Say(
+                "What is left is taken back at once, and nothing is refunded. To use it to its end, stop the renewal instead.",
+                "立即退订将收回剩余额度且不退款。如需用到期末，请选择关闭自动续订。"
+            );
 
     public string EndNowSure => Say("Your programs may be refused from then on.", "退订后您的程序可能无法继续调用。");
     public string EndNowYes => Say("Yes, end it now", "确认退订");
 
     public string PaymentsTitle => Say("Payments", "付款记录");
 
-    public string PaymentsLead(string phoneNumber) => Say($"What was charged to the phone bill of {phoneNumber}, and what came back.", $"计入 {phoneNumber} 话费的款项与退款。");
+    public string PaymentsLead(string phoneNumber) =>
+        Say($"What was charged to the phone bill of {phoneNumber}, and what came back.", $"计入 {phoneNumber} 话费的款项与退款。");
 
     public string NoPayments => Say("Nothing was paid yet.", "暂无付款。");
     public string When => Say("When", "时间");

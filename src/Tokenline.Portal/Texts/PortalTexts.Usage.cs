@@ -23,7 +23,9 @@ internal sealed partial class PortalTexts
         by switch
         {
             UsageBy.Day => Say("Worth by day, last 30 days", "近 30 天每日用量价值"),
-            UsageBy.Hour => day is { } at ? Say($"Worth by hour, {Day(at)}", $"{Day(at)}每小时用量价值") : Say("Worth by hour, today", "今日每小时用量价值"),
+            UsageBy.Hour => day is { } at
+                ? Say($"Worth by hour, {Day(at)}", $"{Day(at)}每小时用量价值")
+                : Say("Worth by hour, today", "今日每小时用量价值"),
             UsageBy.Model => Say("By model, last 30 days", "近 30 天各模型用量"),
             UsageBy.Key => Say("By key, last 30 days", "近 30 天各密钥用量"),
             _ => Say("Latest runs", "最近的运行"),
@@ -71,10 +73,22 @@ internal sealed partial class PortalTexts
         ending switch
         {
             CallEnding.Completed => Say("The call came to its end.", "调用正常结束。"),
-            CallEnding.ClientGone => Say("Your program left before the end; you pay for what the model did until then.", "您的程序提前断开，仅按断开前的实际用量计费。"),
-            CallEnding.QuotaEnded => Say("What may pay was used up, so the answer was ended; you pay for what was delivered.", "额度用完，回答提前结束，仅按已交付内容计费。"),
-            CallEnding.VendorCut or CallEnding.VendorError => Say("The vendor broke off; you pay for what was delivered.", "厂商中断，仅按已交付内容计费。"),
-            CallEnding.Recovered => Say("The server went away in the middle; you pay for what was surely delivered.", "服务中途中断，仅按确认已交付的内容计费。"),
+            CallEnding.ClientGone => Say(
+                "Your program left before the end; you pay for what the model did until then.",
+                "您的程序提前断开，仅按断开前的实际用量计费。"
+            ),
+            CallEnding.QuotaEnded => Say(
+                "What may pay was used up, so the answer was ended; you pay for what was delivered.",
+                "额度用完，回答提前结束，仅按已交付内容计费。"
+            ),
+            CallEnding.VendorCut or CallEnding.VendorError => Say(
+                "The vendor broke off; you pay for what was delivered.",
+                "厂商中断，仅按已交付内容计费。"
+            ),
+            CallEnding.Recovered => Say(
+                "The server went away in the middle; you pay for what was surely delivered.",
+                "服务中途中断，仅按确认已交付的内容计费。"
+            ),
             _ => Say("The server was ended; you pay for what was delivered.", "服务停止，仅按已交付内容计费。"),
         };
 
@@ -87,7 +101,8 @@ internal sealed partial class PortalTexts
         };
 
     public string Receipt => Say("Receipt", "收据");
-    public string ReleasedCall => Say("This call cost nothing: it was released without an answer.", "该调用未产生费用：未得到回答，占用的额度已释放。");
+    public string ReleasedCall =>
+        Say("This call cost nothing: it was released without an answer.", "该调用未产生费用：未得到回答，占用的额度已释放。");
     public string RunningCall => Say("This call is running.", "该调用正在进行。");
     public string Duration => Say("Duration", "耗时");
     public string RunWord => Say("Run", "运行");
@@ -164,8 +179,7 @@ internal sealed partial class PortalTexts
     public string AddModel => Say("Another model", "添加模型");
     public string ChooseModel => Say("choose …", "请选择…");
     public string Prompt => Say("Your question", "您的问题");
-    public string ExamplePrompt =>
-        Say("Explain in three sentences what a token is.", "用三句话解释什么是 Token。");
+    public string ExamplePrompt => Say("Explain in three sentences what a token is.", "用三句话解释什么是 Token。");
     public string Send => Say("Ask", "发送");
     public string Stop => Say("Stop", "停止");
     public string ClearTalk => Say("Begin anew", "清空对话");

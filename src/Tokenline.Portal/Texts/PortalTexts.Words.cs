@@ -30,7 +30,9 @@ internal sealed partial class PortalTexts
 
     /// <summary>Every digit that there is, for receipts.</summary>
     public string MoneyExactly(Money money) =>
-        Math.Abs(money.ToDecimal()) is > 0 and < 0.01m ? Money(new Money(0, money.Currency))[..^4] + Number(money.ToDecimal()) : Money(money);
+        Math.Abs(money.ToDecimal()) is > 0 and < 0.01m
+            ? Money(new Money(0, money.Currency))[..^4] + Number(money.ToDecimal())
+            : Money(money);
 
     private static string Significant(decimal amount)
     {
@@ -46,13 +48,15 @@ internal sealed partial class PortalTexts
 
     public string CallCount(long calls) => Say(calls == 1 ? "1 call" : $"{Count(calls)} calls", $"{Count(calls)} 次调用");
 
-    public string CallsAndTokens(long calls, long tokens) => Say($"{CallCount(calls)}, {ShortCount(tokens)} tokens", $"{CallCount(calls)}，{ShortCount(tokens)} Token");
+    public string CallsAndTokens(long calls, long tokens) =>
+        Say($"{CallCount(calls)}, {ShortCount(tokens)} tokens", $"{CallCount(calls)}，{ShortCount(tokens)} Token");
 
     private string ShortCount(long count) => Figures.Short((Int128)count * QuotaUnit.Micro, language);
 
     public string TokensOf(Usage usage) => InAndOut(usage.WholeInput, usage.WholeOutput);
 
-    public string InAndOut(long input, long output) => Say($"{Count(input)} in, {Count(output)} out", $"输入 {Count(input)}，输出 {Count(output)}");
+    public string InAndOut(long input, long output) =>
+        Say($"{Count(input)} in, {Count(output)} out", $"输入 {Count(input)}，输出 {Count(output)}");
 
     /// <summary>What a call cost whoever paid: 5,230 general tokens; ¥0.0231; free.</summary>
     public string PaidBy(UsageRecord record) =>
@@ -74,11 +78,13 @@ internal sealed partial class PortalTexts
             ? Money(new Money(amount, new Currency(unit)))
             : $"{((decimal)amount / QuotaUnit.Micro).ToString(amount < 10 * QuotaUnit.Micro ? "0.##" : "#,0", Plain)} {Unit(new QuotaUnit(unit))}";
 
-    public string Seconds(TimeSpan time) => Say($"{time.TotalSeconds.ToString("0.0", Plain)} s", $"{time.TotalSeconds.ToString("0.0", Plain)} 秒");
+    public string Seconds(TimeSpan time) =>
+        Say($"{time.TotalSeconds.ToString("0.0", Plain)} s", $"{time.TotalSeconds.ToString("0.0", Plain)} 秒");
 
     public string Energy(decimal joules, bool isMeasured)
     {
-        var figure = joules >= 3600 ? $"{(joules / 3600).ToString("0.##", Plain)} Wh" : $"{joules.ToString(joules >= 10 ? "0" : "0.0", Plain)} J";
+        var figure =
+            joules >= 3600 ? $"{(joules / 3600).ToString("0.##", Plain)} Wh" : $"{joules.ToString(joules >= 10 ? "0" : "0.0", Plain)} J";
         return isMeasured ? Say($"{figure} measured", $"实测 {figure}") : Say($"about {figure}", $"约 {figure}");
     }
 
@@ -92,9 +98,7 @@ internal sealed partial class PortalTexts
 
     /// <summary>The day, without the year where it is this one's.</summary>
     public string Day(DateTime at, DateTime now) =>
-        at.Year == now.Year
-            ? Say($"{at.Day} {months[at.Month - 1]}", $"{at.Month}月{at.Day}日")
-            : Day(DateOnly.FromDateTime(at));
+        at.Year == now.Year ? Say($"{at.Day} {months[at.Month - 1]}", $"{at.Month}月{at.Day}日") : Day(DateOnly.FromDateTime(at));
 
     /// <summary>Time and day; today only the time.</summary>
     public string Moment(DateTime at, DateTime now, bool seconds = false)
@@ -118,7 +122,10 @@ internal sealed partial class PortalTexts
     }
 
     public string FromTo(DateTime from, DateTime to) =>
-        Say($"{Day(from, to)} to {Day(to, to)} {to.ToString("HH:mm", Plain)}", $"{Day(from, to)}至{Day(to, to)} {to.ToString("HH:mm", Plain)}");
+        Say(
+            $"{Day(from, to)} to {Day(to, to)} {to.ToString("HH:mm", Plain)}",
+            $"{Day(from, to)}至{Day(to, to)} {to.ToString("HH:mm", Plain)}"
+        );
 
     /// <summary>A refusal, for a person. In English the words of whoever refused; in Chinese those of the code.</summary>
     public string Of(Refused refused) =>

@@ -151,17 +151,7 @@ internal sealed class SessionStore(IDbContextFactory<ManagementDb> factory) : IS
     }
 
     private static Session Read(SessionRow row) =>
-        new(
-            row.Id,
-            row.PhoneNumber,
-            row.PartyId,
-            row.SecretHash,
-            row.CreatedAt,
-            row.SeenAt,
-            row.ExpiresAt,
-            row.Device,
-            row.Address
-        )
+        new(row.Id, row.PhoneNumber, row.PartyId, row.SecretHash, row.CreatedAt, row.SeenAt, row.ExpiresAt, row.Device, row.Address)
         {
             EndedAt = row.EndedAt,
             PlaygroundKey = row.PlaygroundKeyId,
