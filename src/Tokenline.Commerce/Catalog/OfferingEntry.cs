@@ -47,7 +47,10 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
         var renewal = RenewalOf(sheet.Renewal);
         if (renewal.WhatIsWrong(kind, sheet.Days) is { } wrongRenewal)
             return wrongRenewal with { Param = wrongRenewal.Param is { Length: > 0 } field ? $"renewal.{field}" : "renewal" };
-        if (sheet.MembersMax is { } members && (kind != OfferingKind.Plan || members is < MembersLeast or > Parties.MembersMax.OfOrganization))
+        if (
+            sheet.MembersMax is { } members
+            && (kind != OfferingKind.Plan || members is < MembersLeast or > Parties.MembersMax.OfOrganization)
+        )
             return Refused.Invalid(
                 "membersMax",
                 $"A plan may be shared by {MembersLeast} to {Parties.MembersMax.OfOrganization} persons, the owner included; nothing else is shared."

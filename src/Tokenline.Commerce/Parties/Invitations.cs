@@ -272,17 +272,12 @@ public sealed class Invitations(
             return Refused.Invalid("parent", "A department administrator has a department.");
         if (terms.Name is not null && (string.IsNullOrWhiteSpace(terms.Name) || terms.Name.Length > Customers.NameLengthMax))
             return Refused.Invalid("name", $"A name has 1 to {Customers.NameLengthMax} characters.");
-        var node = new Allotment(
-            default,
-            default,
-            "member",
-            AllotmentType.Member,
-            terms.Limits,
-            Models: terms.Models,
-            Hours: terms.Hours
-        );
+        var node = new Allotment(default, default, "member", AllotmentType.Member, terms.Limits, Models: terms.Models, Hours: terms.Hours);
         return node.WhatIsWrong() is { } wrong
-            ? Refused.Invalid(wrong[..wrong.IndexOf(':', StringComparison.Ordinal)], $"{wrong[(wrong.IndexOf(':', StringComparison.Ordinal) + 2)..]}.")
+            ? Refused.Invalid(
+                wrong[..wrong.IndexOf(':', StringComparison.Ordinal)],
+                $"{wrong[(wrong.IndexOf(':', StringComparison.Ordinal) + 2)..]}."
+            )
             : null;
     }
 

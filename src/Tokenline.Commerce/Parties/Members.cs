@@ -64,8 +64,9 @@ public sealed class Members(
         if (member.Value is not { Membership: { } acting })
             return member.Refused! with { Param = "by" };
         var reach = MemberRights.Of(acting.Role, customer.Type, act);
-        IReadOnlyCollection<AllotmentId> path =
-            reach is Reach.All or Reach.None ? [] : Path(await accounts.ServedTreeAsync(customer.Account), node);
+        IReadOnlyCollection<AllotmentId> path = reach is Reach.All or Reach.None
+            ? []
+            : Path(await accounts.ServedTreeAsync(customer.Account), node);
         return MemberRights.May(acting, customer.Type, act, path)
             ? null
             : new Refused(Problems.PermissionDenied, $"{member.Value.Individual.Name} ({acting.Role}) may not do this here.", "by");
@@ -193,9 +194,7 @@ public sealed class Members(
     private static List<AllotmentId> Path(IReadOnlyList<ServedNode> tree, AllotmentId? node)
     {
         var path = new List<AllotmentId>();
-        while (
-            node is { } id && id != Allotment.Root && tree.FirstOrDefault(one => one.View.Terms.Id == id) is { View.Terms: { } terms }
-        )
+        while (node is { } id && id != Allotment.Root && tree.FirstOrDefault(one => one.View.Terms.Id == id) is { View.Terms: { } terms })
         {
             path.Add(id);
             node = terms.Parent;

@@ -7,7 +7,10 @@ namespace Tokenline.Host.Verbs;
 /// <summary>The verbs of people: who belongs to a customer, as what, and who is invited.</summary>
 internal static class MemberVerbs
 {
-    private static readonly Option<string?> by = Optional("--by", "The member on whose behalf it is done, mbr_…; without it: the operator.");
+    private static readonly Option<string?> by = Optional(
+        "--by",
+        "The member on whose behalf it is done, mbr_…; without it: the operator."
+    );
 
     public static IEnumerable<Command> Commands() => [Members(), Invitations()];
 
@@ -144,6 +147,5 @@ internal static class MemberVerbs
         );
     }
 
-    private static string By(ParseResult parsed) =>
-        parsed.GetValue(by) is { } member ? $"?by={Escape(member)}" : "";
+    private static string By(ParseResult parsed) => parsed.GetValue(by) is { } member ? $"?by={Escape(member)}" : "";
 }

@@ -62,7 +62,12 @@ internal static class SellingVerbs
                 group,
                 region
             ),
-            List("list", "All customers, newest first.", _ => "customers?limit=500", ["id", "type", "phoneNumber", "name", "account", "suspended"]),
+            List(
+                "list",
+                "All customers, newest first.",
+                _ => "customers?limit=500",
+                ["id", "type", "phoneNumber", "name", "account", "suspended"]
+            ),
             Get("show", "One customer.", p => $"customers/{Escape(p.GetValue(id))}", id),
             Call(
                 "suspend",

@@ -29,7 +29,12 @@ internal static class CustomerEndpoints
             );
         api.MapGet("/customers", ListAsync)
             .Produces<Page<CustomerBody>>()
-            .Documented(Tag, "List customers", "Newest first; `phoneNumber` finds those that it pays for, at most one of each type.", Problems.InvalidRequest);
+            .Documented(
+                Tag,
+                "List customers",
+                "Newest first; `phoneNumber` finds those that it pays for, at most one of each type.",
+                Problems.InvalidRequest
+            );
         api.MapGet("/customers/{id}", ShowAsync)
             .Produces<CustomerBody>()
             .Documented(Tag, "Show a customer", "With its cap and standing.", Problems.NotFound);
@@ -78,14 +83,7 @@ internal static class CustomerEndpoints
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
         var (phoneNumber, name, group, region, type) = body.Required();
-        var created = await customers.CreateAsync(
-            phoneNumber,
-            name,
-            group,
-            region,
-            http.RequestAborted,
-            type ?? CustomerType.Individual
-        );
+        var created = await customers.CreateAsync(phoneNumber, name, group, region, http.RequestAborted, type ?? CustomerType.Individual);
         return ApiResult.Created(created, customer => $"{ManagementApi.Root}/customers/{customer.Id}", CustomerBody.Of);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Parties;
@@ -113,11 +114,7 @@ internal static class InvitationEndpoints
             hours is null ? null : allowed.Required()
         );
         var invited = await invitations.InviteAsync(customer, phoneNumber, terms, acting, http.RequestAborted);
-        return ApiResult.Created(
-            invited,
-            _ => $"{ManagementApi.Root}/customers/{id}/invitations",
-            made => InvitationBody.Of(made, now)
-        );
+        return ApiResult.Created(invited, _ => $"{ManagementApi.Root}/customers/{id}/invitations", made => InvitationBody.Of(made, now));
     }
 
     private static async Task<IResult> ListAsync(
@@ -153,10 +150,7 @@ internal static class InvitationEndpoints
         Invitations invitations,
         TimeProvider time,
         CancellationToken cancellation
-    ) =>
-        InvitationId.TryParse(id, out var invitation)
-            ? Of(await invitations.SendCodeAsync(invitation, cancellation), time)
-            : NotFound(id);
+    ) => InvitationId.TryParse(id, out var invitation) ? Of(await invitations.SendCodeAsync(invitation, cancellation), time) : NotFound(id);
 
     private static async Task<IResult> AcceptAsync(string id, HttpContext http, Invitations invitations)
     {
@@ -178,10 +172,7 @@ internal static class InvitationEndpoints
         Invitations invitations,
         TimeProvider time,
         CancellationToken cancellation
-    ) =>
-        InvitationId.TryParse(id, out var invitation)
-            ? Of(await invitations.DeclineAsync(invitation, cancellation), time)
-            : NotFound(id);
+    ) => InvitationId.TryParse(id, out var invitation) ? Of(await invitations.DeclineAsync(invitation, cancellation), time) : NotFound(id);
 
     private static async Task<IResult> WithdrawAsync(
         string id,
@@ -201,7 +192,7 @@ internal static class InvitationEndpoints
             : Of(await invitations.WithdrawAsync(customer, known, acting, cancellation), time);
     }
 
-    private static IResult Listed(IReadOnlyList<Invitation> found, DateTimeOffset now) =>
+    private static Ok<Listing<InvitationBody>> Listed(IReadOnlyList<Invitation> found, DateTimeOffset now) =>
         TypedResults.Ok(new Listing<InvitationBody>([.. found.Select(invitation => InvitationBody.Of(invitation, now))]));
 
     private static IResult Of(Outcome<Invitation> outcome, TimeProvider time) =>

@@ -19,7 +19,7 @@ internal sealed class MemberStore(IDbContextFactory<ManagementDb> factory) : IMe
     public async Task<Member?> FindAsync(MembershipId id, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        return (await MembersAsync(db, rows => rows.Where(row => row.Id == id), cancellation)).FirstOrDefault();
+        return await MembersAsync(db, rows => rows.Where(row => row.Id == id), cancellation) is [var found] ? found : null;
     }
 
     public async Task<IReadOnlyList<Member>> ListAsync(PartyId customer, CancellationToken cancellation)
@@ -62,9 +62,7 @@ internal sealed class MemberStore(IDbContextFactory<ManagementDb> factory) : IMe
         await using var transaction = await db.Database.BeginTransactionAsync();
         var isMade = await db
             .PartyRoles.Where(row => row.Id == closed.Id && row.Until == null)
-            .ExecuteUpdateAsync(set =>
-                set.SetProperty(row => row.Until, closed.Until).SetProperty(row => row.EndReason, closed.EndReason)
-            );
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Until, closed.Until).SetProperty(row => row.EndReason, closed.EndReason));
         if (isMade == 0)
             return false;
         if (keys.Count > 0)
@@ -127,11 +125,7 @@ internal sealed class MemberStore(IDbContextFactory<ManagementDb> factory) : IMe
         return [.. rows.Select(Read)];
     }
 
-    public async Task<IReadOnlyList<Invitation>> InvitationsAsync(
-        string phoneNumber,
-        DateTimeOffset now,
-        CancellationToken cancellation
-    )
+    public async Task<IReadOnlyList<Invitation>> InvitationsAsync(string phoneNumber, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = await Waiting(db, now)

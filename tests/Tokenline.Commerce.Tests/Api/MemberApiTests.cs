@@ -52,7 +52,12 @@ public sealed class MemberApiTests : ManagementApiHost
     public async Task A_member_asks_in_its_own_name_and_is_held_against_the_table()
     {
         var company = (
-            await SendAsync(HttpMethod.Post, "customers", """{"phoneNumber":"+8613900000001","name":"Wang & Co","type":"organization"}""", 201)
+            await SendAsync(
+                HttpMethod.Post,
+                "customers",
+                """{"phoneNumber":"+8613900000001","name":"Wang & Co","type":"organization"}""",
+                201
+            )
         )["id"]!;
         var member = await JoinAsync(company, Phone);
         var other = await JoinAsync(company, "+8613900000003");
@@ -73,7 +78,13 @@ public sealed class MemberApiTests : ManagementApiHost
     [InlineData("DELETE", "customers/{c}/members/{m}", null, 409, null)]
     [InlineData("POST", "customers/{c}/invitations", """{"phoneNumber":"110"}""", 400, "phoneNumber")]
     [InlineData("POST", "customers/{c}/invitations", """{"phoneNumber":"+8613900000002","limits":[{"id":"x"}]}""", 400, "limits[0]")]
-    [InlineData("POST", "customers/{c}/invitations", """{"phoneNumber":"+8613900000002","hours":[{"from":"7","until":"9:00"}]}""", 400, "hours[0].from")]
+    [InlineData(
+        "POST",
+        "customers/{c}/invitations",
+        """{"phoneNumber":"+8613900000002","hours":[{"from":"7","until":"9:00"}]}""",
+        400,
+        "hours[0].from"
+    )]
     [InlineData("POST", "customers/{c}/invitations", """{"phoneNumber":"+8613900000002"}""", 403, null)]
     [InlineData("POST", "invitations/inv_1/accept", """{"code":"1"}""", 404, null)]
     [InlineData("POST", "invitations/none/code", null, 404, null)]

@@ -27,9 +27,7 @@ internal sealed class FakeOneTimePasswords : IOneTimePasswords
         if (IsDown)
             throw new HttpRequestException("no answer");
         if (phoneNumber == Barred)
-            return Task.FromResult<Outcome<OneTimePassword>>(
-                Refused.Invalid("phoneNumber", "This number cannot get text messages.")
-            );
+            return Task.FromResult<Outcome<OneTimePassword>>(Refused.Invalid("phoneNumber", "This number cannot get text messages."));
         lock (gate)
         {
             Sent.Add((phoneNumber, message));

@@ -17,7 +17,17 @@ public sealed class InvitationTests
         var family = await FamilyAsync(world);
         var terms = new MemberTerms(
             Name: "Xiao Ming",
-            Limits: [new Limit("cap", LimitWindow.Month, Measure.Quota, 1_000_000, Unit: new QuotaUnit("general-token"), TimeZone: "Asia/Shanghai")],
+            Limits:
+            [
+                new Limit(
+                    "cap",
+                    LimitWindow.Month,
+                    Measure.Quota,
+                    1_000_000,
+                    Unit: new QuotaUnit("general-token"),
+                    TimeZone: "Asia/Shanghai"
+                ),
+            ],
             Models: ["glm-5"],
             Hours: [new AllowedHours(new(7, 0), new(21, 30), "Asia/Shanghai")]
         );
@@ -31,15 +41,23 @@ public sealed class InvitationTests
         Assert.Equal((Problems.InvalidRequest, "code"), (wrong.Problem, wrong.Param));
         var member = (await invitations.AcceptAsync(invited.Id, FakeOneTimePasswords.CodeOf(Child), null, none)).Required();
 
-        Assert.Equal(("Xiao Ming", Child, MemberRole.Member), (member.Individual.Name, member.Individual.PhoneNumber, member.Membership.Role));
+        Assert.Equal(
+            ("Xiao Ming", Child, MemberRole.Member),
+            (member.Individual.Name, member.Individual.PhoneNumber, member.Membership.Role)
+        );
         var node = (await world.Accounts.ViewAsync(family.Account)).Allotments.Single(one => one.Terms.Id == member.Membership.Allotment);
         Assert.Equal((AllotmentType.Member, "Xiao Ming", Allotment.Root), (node.Terms.Type, node.Terms.Name, node.Terms.Parent));
-        Assert.Equal((terms.Limits, terms.Models, terms.Hours!.Single()), ((Limit[])[node.Limits.Single().Limit], node.Terms.Models, node.Terms.Hours!.Single()));
+        Assert.Equal(terms.Limits, node.Limits.Select(limit => limit.Limit));
+        Assert.Equal(terms.Models, node.Terms.Models);
+        Assert.Equal(terms.Hours, node.Terms.Hours);
         Assert.Equal(
             (InvitationState.Accepted, member.Membership.Id),
             (await world.Get<IMemberStore>().FindInvitationAsync(invited.Id, none)) is { } ended ? (ended.State, ended.Membership) : default
         );
-        Assert.Equal(Problems.WrongState, (await invitations.AcceptAsync(invited.Id, FakeOneTimePasswords.CodeOf(Child), null, none)).Refused!.Problem);
+        Assert.Equal(
+            Problems.WrongState,
+            (await invitations.AcceptAsync(invited.Id, FakeOneTimePasswords.CodeOf(Child), null, none)).Refused!.Problem
+        );
         Assert.Equal(Problems.Conflict, (await InviteAsync(world, family, Child)).Refused!.Problem);
     }
 
@@ -60,7 +78,10 @@ public sealed class InvitationTests
         );
 
         Assert.Single(accepted, outcome => outcome.Value is not null);
-        Assert.All(accepted.Where(outcome => outcome.Value is null), outcome => Assert.Equal(Problems.WrongState, outcome.Refused!.Problem));
+        Assert.All(
+            accepted.Where(outcome => outcome.Value is null),
+            outcome => Assert.Equal(Problems.WrongState, outcome.Refused!.Problem)
+        );
         Assert.Equal(2, (await world.Get<Members>().ListAsync(family.Id, none)).Count);
         Assert.Equal(2, (await world.Accounts.ViewAsync(family.Account)).Allotments.Count);
     }
@@ -111,7 +132,10 @@ public sealed class InvitationTests
         var late = (await world.Get<Invitations>().AcceptAsync(first.Id, FakeOneTimePasswords.CodeOf(Child), null, none)).Refused!;
         Assert.Equal(Problems.WrongState, late.Problem);
         var second = (await InviteAsync(world, family, Child)).Required();
-        Assert.Equal([second.Id], (await world.Get<IMemberStore>().InvitationsAsync(Child, world.Time.GetUtcNow(), none)).Select(one => one.Id));
+        Assert.Equal(
+            [second.Id],
+            (await world.Get<IMemberStore>().InvitationsAsync(Child, world.Time.GetUtcNow(), none)).Select(one => one.Id)
+        );
         var all = await world.Get<IMemberStore>().InvitationsAsync(family.Id, none);
         Assert.Equal([InvitationState.Pending, InvitationState.Expired], all.Select(one => one.State));
     }

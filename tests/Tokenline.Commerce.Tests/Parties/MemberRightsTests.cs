@@ -47,8 +47,7 @@ public sealed class MemberRightsTests
         Assert.True(May(member with { Role = MemberRole.Owner }, MemberAct.Buy, []));
         Assert.False(May(member with { Role = MemberRole.Owner, Until = World.Start }, MemberAct.Buy, []));
 
-        static bool May(Membership by, MemberAct act, AllotmentId[] path) =>
-            MemberRights.May(by, CustomerType.Organization, act, path);
+        static bool May(Membership by, MemberAct act, AllotmentId[] path) => MemberRights.May(by, CustomerType.Organization, act, path);
     }
 
     [Fact]

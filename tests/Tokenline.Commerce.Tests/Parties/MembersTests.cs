@@ -42,9 +42,7 @@ public sealed class MembersTests
         var others = (await keys.CreateAsync(family.Id, new KeyTerms("tv", Allotment: aunt.Membership.Allotment), none)).Required();
         var heads = (await keys.CreateAsync(family.Id, new KeyTerms("own"), none)).Required();
 
-        var left = (
-            await world.Get<Members>().RemoveAsync(family.Id, child.Membership.Id, child.Membership.Id, null, none)
-        ).Required();
+        var left = (await world.Get<Members>().RemoveAsync(family.Id, child.Membership.Id, child.Membership.Id, null, none)).Required();
 
         Assert.Equal((World.Start, "left"), (left.Membership.Until, left.Membership.EndReason));
         var ring = world.Get<Keyring>();
@@ -132,13 +130,19 @@ public sealed class MembersTests
 
         // And who may invite whom where.
         Assert.Null((await InviteAsync(world, company, Child, new(Parent: team), head.Membership.Id)).Refused);
-        Assert.Equal(Problems.PermissionDenied, (await InviteAsync(world, company, Aunt, new(Parent: lab), head.Membership.Id)).Refused!.Problem);
+        Assert.Equal(
+            Problems.PermissionDenied,
+            (await InviteAsync(world, company, Aunt, new(Parent: lab), head.Membership.Id)).Refused!.Problem
+        );
         Assert.Equal(Problems.PermissionDenied, (await InviteAsync(world, company, Aunt, new(), head.Membership.Id)).Refused!.Problem);
         Assert.Equal(
             Problems.PermissionDenied,
             (await InviteAsync(world, company, Aunt, new(MemberRole.Administrator), admin.Membership.Id)).Refused!.Problem
         );
-        Assert.Equal(Problems.PermissionDenied, (await InviteAsync(world, company, Aunt, new(Parent: team), seller.Membership.Id)).Refused!.Problem);
+        Assert.Equal(
+            Problems.PermissionDenied,
+            (await InviteAsync(world, company, Aunt, new(Parent: team), seller.Membership.Id)).Refused!.Problem
+        );
         var stranger = await OwnerAsync(world, await CustomerAsync(world, CustomerType.Organization, Aunt));
         Assert.Equal(Problems.NotFound, (await InviteAsync(world, company, Aunt, new(), stranger.Membership.Id)).Refused!.Problem);
     }

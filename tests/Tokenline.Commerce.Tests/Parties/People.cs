@@ -45,9 +45,7 @@ internal static class People
     public static async Task<Member> JoinAsync(World world, Customer customer, string phoneNumber, MemberTerms? terms = null)
     {
         var invitation = (await InviteAsync(world, customer, phoneNumber, terms)).Required();
-        return (
-            await world.Get<Invitations>().AcceptAsync(invitation.Id, FakeOneTimePasswords.CodeOf(phoneNumber), null, none)
-        ).Required();
+        return (await world.Get<Invitations>().AcceptAsync(invitation.Id, FakeOneTimePasswords.CodeOf(phoneNumber), null, none)).Required();
     }
 
     public static async Task<Member> OwnerAsync(World world, Customer customer) =>

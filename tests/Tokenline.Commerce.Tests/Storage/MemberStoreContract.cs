@@ -70,9 +70,7 @@ public abstract class MemberStoreContract : Databases
         var types = Enumerable.Repeat(Enum.GetValues<CustomerType>(), 2).SelectMany(type => type);
 
         var made = await Task.WhenAll(
-            types.Select(type =>
-                Task.Run(() => world.Customers.CreateAsync(People.Head, "Wang", null, null, None, type))
-            )
+            types.Select(type => Task.Run(() => world.Customers.CreateAsync(People.Head, "Wang", null, null, None, type)))
         );
 
         Assert.Equal(3, made.Count(outcome => outcome.Value is not null));
