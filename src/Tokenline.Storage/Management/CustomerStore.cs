@@ -9,8 +9,8 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
 {
     public async Task<bool> AddAsync(Customer customer, Individual owner, Membership membership, CancellationToken cancellation)
     {
-        // A person whom another transaction has added meanwhile is found the second time.
-        for (var again = false; ; again = true)
+        // Others may have added the person, and then this very customer, meanwhile: the third time both are found.
+        for (var failed = 0; ; failed++)
         {
             await using var db = await factory.CreateDbContextAsync(cancellation);
             if (await db.Parties.AnyAsync(row => row.PhoneNumber == customer.PhoneNumber && row.Type == customer.Type, cancellation))
@@ -35,7 +35,7 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
                 await db.SaveChangesAsync(cancellation);
                 return true;
             }
-            catch (DbUpdateException e) when (e.IsUniqueViolation() && !again)
+            catch (DbUpdateException e) when (e.IsUniqueViolation() && failed < 2)
             {
                 // It is looked at again, whoever of the two was in the way.
             }
