@@ -57,6 +57,9 @@ public static class CommerceRegistration
         services.AddSingleton<UsdPrices>();
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<Customers>();
+        services.AddSingleton<Members>();
+        services.AddSingleton<MembersMax>();
+        services.AddSingleton<Invitations>();
         services.AddSingleton<Keys>();
         services.TryAddSingleton(new SignInLimits());
         services.AddSingleton<Sessions>();

@@ -59,6 +59,7 @@ public static class ManagementStorage
     private static IServiceCollection AddStores(this IServiceCollection services)
     {
         services.AddSingleton<ICustomerStore, CustomerStore>();
+        services.AddSingleton<IMemberStore, MemberStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<ISessionStore, SessionStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
