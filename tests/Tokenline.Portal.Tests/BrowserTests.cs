@@ -147,7 +147,7 @@ public sealed class BrowserTests(PortalServer server)
             "/plans",
             $"/plans/{order.Product}",
             "/payments",
-            "/settings",
+            "/settings", "/people",
             "/sessions",
         ];
         foreach (var address in pages)

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Limits;
 using Tokenline.Charging.Records;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Access;
@@ -60,6 +61,32 @@ public sealed class PortalServer : IAsyncLifetime
         return customer;
     }
 
+    /// <summary>A household with so many general tokens, its owner, and a member of each other role: by number.</summary>
+    internal async Task<Family> FamilyAsync(Limit[]? limits = null)
+    {
+        var name = $"Family {Interlocked.Increment(ref lastNumber)}";
+        var owner = NewPhoneNumber();
+        var household = (await Get<Customers>().CreateAsync(owner, name, null, null, Cancel, CustomerType.Organization)).Required();
+        await GrantAsync(household.Account, 10_000_000);
+        var (administrator, member) = (NewPhoneNumber(), NewPhoneNumber());
+        await JoinAsync(household, administrator, new MemberTerms(MemberRole.Administrator, "Ada"));
+        await JoinAsync(household, member, new MemberTerms(MemberRole.Member, "Mia", Limits: limits));
+        return new(household, owner, administrator, member);
+    }
+
+    internal async Task<Member> JoinAsync(Customer household, string phoneNumber, MemberTerms terms)
+    {
+        var invitation = (await Get<Invitations>().InviteAsync(household.Id, phoneNumber, terms, null, Cancel)).Required();
+        return (await Get<Invitations>().AcceptAsync(invitation.Id, await CodeAsync(phoneNumber), null, Cancel)).Required();
+    }
+
+    /// <summary>The digits of the newest text message to a number.</summary>
+    internal async Task<string> CodeAsync(string phoneNumber)
+    {
+        var message = await Get<DemoPhone>().NewestAsync(phoneNumber, Cancel) ?? "";
+        return System.Text.RegularExpressions.Regex.Match(message, "[0-9]{6}").Value;
+    }
+
     internal async Task GrantAsync(AccountId account, decimal tokens)
     {
         var grant = new BucketGrant(
@@ -108,10 +135,17 @@ public sealed class PortalServer : IAsyncLifetime
     /// <summary>The same, signed in as whoever has this number.</summary>
     internal async Task<Visit> SignedInAsync(Customer customer) => new(Url, await SignInAsync(customer));
 
+    /// <summary>Signed in as whoever has this number, at the console of a customer that they belong to.</summary>
+    internal async Task<Visit> SignedInAsync(string phoneNumber, Customer customer) =>
+        new(Url, (await Get<Sessions>().BeginAsync(phoneNumber, customer.Id, "Test", "127.0.0.1")).Secret);
+
     /// <summary>The secret of a new session.</summary>
     internal async Task<string> SignInAsync(Customer customer) =>
-        (await Get<Sessions>().BeginAsync(customer, "Mozilla/5.0 (X11; Linux) Chrome/1", "127.0.0.1")).Secret;
+        (await Get<Sessions>().BeginAsync(customer.PhoneNumber, customer.Id, "Mozilla/5.0 (X11; Linux) Chrome/1", "127.0.0.1")).Secret;
 }
+
+/// <summary>Who belongs to a customer, by phone number.</summary>
+internal sealed record Family(Customer Household, string Owner, string Administrator, string Member);
 
 /// <summary>All tests of the project share one server, and take turns: on two cores a browser and a server are enough.</summary>
 [CollectionDefinition(Name)]

@@ -3,7 +3,7 @@ using Tokenline.Commerce.Parties;
 namespace Tokenline.Commerce.Access;
 
 /// <summary>Beginning, finding and ending sessions.</summary>
-public sealed class Sessions(ISessionStore store, ICustomerStore customers, IdSource ids, TimeProvider time)
+public sealed class Sessions(ISessionStore store, Members members, IdSource ids, TimeProvider time)
 {
     public static readonly TimeSpan OldestMax = TimeSpan.FromDays(30);
     public static readonly TimeSpan UnusedMax = TimeSpan.FromDays(7);
@@ -12,13 +12,13 @@ public sealed class Sessions(ISessionStore store, ICustomerStore customers, IdSo
     private static readonly TimeSpan seenEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan attemptsKept = TimeSpan.FromDays(1);
 
-    public async Task<NewSession> BeginAsync(Customer customer, string device, string address)
+    public async Task<NewSession> BeginAsync(string phoneNumber, PartyId customer, string device, string address)
     {
         var (secret, now) = (Session.NewSecret(), time.GetUtcNow());
         var session = new Session(
             ids.Next<SessionKind>(),
-            customer.PhoneNumber,
-            customer.Id,
+            phoneNumber,
+            customer,
             Session.HashOf(secret),
             now,
             now,
@@ -41,9 +41,10 @@ public sealed class Sessions(ISessionStore store, ICustomerStore customers, IdSo
             return null;
         if (now - session.SeenAt >= seenEvery)
             await store.SeenAsync(session.Id, now);
-        // Asked for with every request: a role that was taken back, or a number that moved, opens nothing any more.
-        return await customers.FindAsync(session.Customer, cancellation) is { } customer && customer.PhoneNumber == session.PhoneNumber
-            ? new Visitor(session, customer, Role.Owner)
+        // Asked for with every request: a role that was taken back opens nothing any more, and the person's own console is shown again.
+        var of = await members.OfAsync(session.PhoneNumber, cancellation);
+        return (of.FirstOrDefault(one => one.Customer.Id == session.Customer) ?? Own(of)) is { } shown
+            ? new Visitor(session, shown.Customer, shown.Membership, of)
             : null;
     }
 
@@ -63,13 +64,20 @@ public sealed class Sessions(ISessionStore store, ICustomerStore customers, IdSo
         return session with { EndedAt = now };
     }
 
+    /// <summary>Shows the console of another customer that the person belongs to.</summary>
+    public async Task<Outcome<Session>> ShowAsync(Session session, PartyId customer, CancellationToken cancellation)
+    {
+        if ((await members.OfAsync(session.PhoneNumber, cancellation)).All(one => one.Customer.Id != customer))
+            return Refused.NotFound("customer", customer.ToString());
+        await store.ShowAsync(session.Id, customer);
+        return session with { Customer = customer };
+    }
+
+    /// <summary>The customer that is shown first: one's own, else the oldest that one belongs to.</summary>
+    public static CustomerOf? Own(IReadOnlyList<CustomerOf> of) =>
+        of.FirstOrDefault(one => one is { Customer.Type: CustomerType.Individual, Membership.Role: MemberRole.Owner }) ?? (of.Count > 0 ? of[0] : null);
+
     public Task KeepKeyAsync(Session session, KeyId? key) => store.KeepKeyAsync(session.Id, key);
 
     private static string Cut(string text, int lengthMax) => text.Length <= lengthMax ? text : text[..lengthMax];
-}
-
-/// <summary>Whoever is at the other end: who, for which customer, as what.</summary>
-public sealed record Visitor(Session Session, Customer Customer, Role Role)
-{
-    public bool May(Right right) => Permissions.Allow(Role, right);
 }

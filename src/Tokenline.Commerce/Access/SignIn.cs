@@ -52,7 +52,7 @@ public sealed record SignInStep<T>(T? Value, SignInRefusal? Refusal = null, Date
 public sealed class SignIn(
     IOneTimePasswords passwords,
     ISessionStore store,
-    ICustomerStore customerStore,
+    Members members,
     Customers customers,
     Sessions sessions,
     SignInLimits limits,
@@ -127,17 +127,17 @@ public sealed class SignIn(
         if (check != PasswordCheck.Right)
             return SignInRefusal.CodeIsOver;
         await store.TakeBackAsync(attempt);
-        return await PersonAsync(challenge.PhoneNumber) is { } person
-            ? await sessions.BeginAsync(person, device, address)
+        return await CustomerAsync(challenge.PhoneNumber) is { } customer
+            ? await sessions.BeginAsync(challenge.PhoneNumber, customer.Id, device, address)
             : SignInRefusal.AccountCannotBeMade;
     }
 
-    private async Task<Customer?> PersonAsync(string phoneNumber)
+    private async Task<Customer?> CustomerAsync(string phoneNumber)
     {
-        if (await customerStore.FindByPhoneAsync(phoneNumber, CancellationToken.None) is { } known)
-            return known;
+        if (Sessions.Own(await members.OfAsync(phoneNumber, CancellationToken.None)) is { } known)
+            return known.Customer;
         var made = await customers.CreateAsync(phoneNumber, $"{phoneNumber[..^4]}…{phoneNumber[^2..]}", CancellationToken.None);
-        return made.Value ?? await customerStore.FindByPhoneAsync(phoneNumber, CancellationToken.None); // two browsers at once
+        return made.Value ?? Sessions.Own(await members.OfAsync(phoneNumber, CancellationToken.None))?.Customer; // two browsers at once
     }
 
     /// <summary>Null: not over. Otherwise until when.</summary>

@@ -13,6 +13,7 @@ internal static class AccessEndpoints
     public static void Map(IEndpointRouteBuilder routes, PortalEdge edge)
     {
         routes.MapPost("/sign-out", edge.Around(SignOutAsync)).ExcludeFromDescription();
+        routes.MapPost("/act-for", edge.Around(ActForAsync)).WithMetadata(new NeedsAttribute()).ExcludeFromDescription();
         routes.MapPost("/appearance", edge.Around(AppearanceAsync)).ExcludeFromDescription();
     }
 
@@ -25,6 +26,16 @@ internal static class AccessEndpoints
         }
         SessionCookie.Remove(context);
         context.Response.Redirect("/sign-in?out=1");
+    }
+
+    /// <summary>Shows the console of another customer that the person belongs to; of any other nothing happens.</summary>
+    private static async Task ActForAsync(HttpContext context)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var sessions = context.RequestServices.GetRequiredService<Sessions>();
+        if (PartyId.TryParse(form["customer"], out var customer))
+            await sessions.ShowAsync(context.Features.Get<Visitor>()!.Session, customer, context.RequestAborted);
+        context.Response.Redirect(ReturnAddress.Home);
     }
 
     private static async Task AppearanceAsync(HttpContext context)

@@ -6,11 +6,13 @@ namespace Tokenline.Portal.Calls;
 /// <summary>Which calls are looked for; null asks nothing.</summary>
 /// <param name="From">Started at or after.</param>
 /// <param name="To">Started before.</param>
-internal sealed record CallFilter(string? Model = null, KeyId? Key = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
+/// <param name="Only">With one of these keys: a visitor who does not see the whole account.</param>
+internal sealed record CallFilter(string? Model = null, KeyId? Key = null, DateTimeOffset? From = null, DateTimeOffset? To = null, IReadOnlySet<KeyId>? Only = null)
 {
     public bool Takes(UsageRecord record) =>
         (Model is null || record.Model == Model)
         && (Key is null || record.Key == Key)
+        && (Only is null || Only.Contains(record.Key))
         && !(record.StartedAt < From)
         && !(record.StartedAt >= To);
 }

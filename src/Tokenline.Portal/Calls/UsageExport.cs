@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Charging;
 using Tokenline.Charging.Records;
 using Tokenline.Commerce.Access;
 using Tokenline.Commerce.Parties;
@@ -30,8 +31,14 @@ internal static class UsageExport
         var (finder, clock) = (services.GetRequiredService<CallFinder>(), services.GetRequiredService<OperatorClock>());
         var customer = context.Features.Get<Visitor>()!.Customer;
         var query = UsageQuery.Read(context.Request.Query, clock);
-        var keys = await services.GetRequiredService<Keys>().ListAsync(customer.Id, context.RequestAborted);
-        var names = keys.ToDictionary(key => key.Id, key => key.Name);
+        var scope = await Scope.OfAsync(
+            context.Features.Get<Visitor>()!,
+            Right.SeeUsage,
+            services.GetRequiredService<Keys>(),
+            services.GetRequiredService<IChargingAccounts>(),
+            context.RequestAborted
+        );
+        var (names, filter) = (scope.Keys.ToDictionary(key => key.Id, key => key.Name), query.Filter with { Only = scope.Only });
         context.Response.ContentType = "text/csv; charset=utf-8";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"tokenline-usage-{clock.Today:yyyy-MM-dd}.csv\"";
         await using var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
@@ -40,7 +47,7 @@ internal static class UsageExport
         ChargeId? before = null;
         for (var rows = 0; rows < RowsMax; )
         {
-            var found = await finder.FindAsync(customer.Account, query.Filter, before, PageSize, looksMax: int.MaxValue);
+            var found = await finder.FindAsync(customer.Account, filter, before, PageSize, looksMax: int.MaxValue);
             foreach (var record in found.Records)
                 await writer.WriteLineAsync(Row(record, names).AsMemory(), context.RequestAborted);
             rows += found.Records.Count;

@@ -2,8 +2,11 @@ using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
+using Tokenline.Commerce.Access;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Portal.Access;
+using Tokenline.Portal.Calls;
 using Tokenline.Portal.Texts;
 
 namespace Tokenline.Portal.Home;
@@ -21,6 +24,7 @@ internal sealed record AccountPicture(
     IReadOnlyList<Subscription> Subscriptions,
     IReadOnlyList<Forecast> Forecasts,
     bool HasKey,
+    Scope Scope,
     DateOnly Today
 )
 {
@@ -50,17 +54,21 @@ internal sealed class AccountPainter(
     IChargeHistory history,
     ISubscriptionStore subscriptions,
     Keys keys,
+    CallFinder finder,
     OperatorClock clock
 )
 {
     private const int EventsShown = 5;
     private const int CallsShown = 6;
 
-    public async Task<AccountPicture> PaintAsync(Customer customer, CancellationToken cancellation)
+    public async Task<AccountPicture> PaintAsync(Visitor visitor, CancellationToken cancellation)
     {
+        var customer = visitor.Customer;
+        var scope = await Scope.OfAsync(visitor, Right.SeeBalance, keys, accounts, cancellation);
         var (now, today) = (clock.Now, clock.Today);
         var view = await accounts.ViewAsync(customer.Account);
-        var days = await history.DaysAsync(customer.Account, today.AddDays(-31), today);
+        var all = await history.DaysAsync(customer.Account, today.AddDays(-31), today);
+        var days = scope.IsWhole ? all : [.. all.Where(day => scope.Takes(day.Of.Key))];
         var buckets = view
             .Buckets.Where(bucket => bucket.Grant.ValidFrom <= now && !(bucket.Grant.ExpiresAt <= now))
             .Where(bucket => bucket.Grant.Unit is not null || bucket.Remaining + bucket.Reserved + bucket.Consumed > 0)
@@ -69,11 +77,13 @@ internal sealed class AccountPainter(
             view,
             buckets,
             days,
-            await history.EventsAsync(customer.Account, null, EventsShown),
-            await history.RecordsAsync(customer.Account, null, CallsShown),
+            // Alerts are the account's: they name what others use.
+            scope.IsWhole ? await history.EventsAsync(customer.Account, null, EventsShown) : [],
+            (await finder.FindAsync(customer.Account, new CallFilter(Only: scope.Only), null, CallsShown)).Records,
             await subscriptions.ListAsync(customer.Id, cancellation),
-            Forecast.Of(buckets, days, today, now),
-            (await keys.ListAsync(customer.Id, cancellation)).Any(key => key.RevokedAt is null && !(key.ExpiresAt <= now)),
+            Forecast.Of(buckets, all, today, now),
+            scope.Keys.Any(key => key.RevokedAt is null && !(key.ExpiresAt <= now)),
+            scope,
             today
         );
     }

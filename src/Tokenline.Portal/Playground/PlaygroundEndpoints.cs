@@ -32,7 +32,9 @@ internal static class PlaygroundEndpoints
         var (visitor, keys, sessions) = Parts(context);
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         await RevokeAsync(visitor, keys);
-        var made = await keys.CreateAsync(visitor.Customer.Id, KeyName, now + keyFor, models: null, context.RequestAborted);
+        // Of a member it passes the member's own node, with its caps, hours and models.
+        var terms = new KeyTerms(KeyName, now + keyFor, Allotment: visitor.Confined(Right.Call));
+        var made = await keys.CreateAsync(visitor.Customer.Id, terms, context.RequestAborted);
         if (made.Value is not { } key)
         {
             context.Response.StatusCode = made.Refused!.Problem.Status;
@@ -58,7 +60,7 @@ internal static class PlaygroundEndpoints
         var record = ChargeId.TryParse((string?)context.Request.RouteValues["id"], out var charge)
             ? await history.FindRecordAsync(charge)
             : null;
-        if (record is null || record.Account != visitor.Customer.Account)
+        if (record is null || record.Account != visitor.Customer.Account || !await IsSeenAsync(context, visitor, record.Key))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -66,6 +68,17 @@ internal static class PlaygroundEndpoints
         var result = new RazorComponentResult<CallFigures>(new Dictionary<string, object?> { ["Record"] = record });
         await result.ExecuteAsync(context);
     }
+
+    private static async Task<bool> IsSeenAsync(HttpContext context, Visitor visitor, KeyId key) =>
+        (
+            await Scope.OfAsync(
+                visitor,
+                Right.SeeUsage,
+                context.RequestServices.GetRequiredService<Keys>(),
+                context.RequestServices.GetRequiredService<IChargingAccounts>(),
+                context.RequestAborted
+            )
+        ).Takes(key);
 
     private static async Task RevokeAsync(Visitor visitor, Keys keys)
     {

@@ -22,7 +22,8 @@ internal sealed partial class PortalTexts
     public string Copy => Say("Copy", "复制");
     public string Copied => Say("Copied", "已复制");
 
-    public string Shown(Customer customer) => $"{customer.PhoneNumber[..^8]}****{customer.PhoneNumber[^4..]}";
+    public string Shown(Customer customer) =>
+        customer.Type == CustomerType.Individual ? $"{customer.PhoneNumber[..^8]}****{customer.PhoneNumber[^4..]}" : customer.Name;
 
     public string TroubleTitle(Trouble trouble) =>
         trouble switch
