@@ -46,7 +46,7 @@ public sealed class PermissionTests(PortalServer server)
         foreach (var (route, needs) in Routes().Where(route => route.Needs is not null))
         {
             var address = route.Replace("{Id}", "x", StringComparison.OrdinalIgnoreCase);
-            var page = route is "/playground/key" or "/playground/leave"
+            var page = route is "/playground/key" or "/playground/leave" or "/act-for"
                 ? await visit.PostAsync(address, null)
                 : await visit.GetAsync(address);
             Assert.True(page.LeadsToSignIn, $"{route}: {page.Status}");
