@@ -57,6 +57,8 @@ public static class ManagementApi
         RefillEndpoints.Map(api);
         OfferingEndpoints.Map(api);
         OrderEndpoints.Map(api);
+        WalletEndpoints.Map(api);
+        ReceivableEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
         SubscriptionEndpoints.Map(api);
         ChargeEndpoints.Map(api);

@@ -29,8 +29,8 @@ public interface IOrderStore
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<ProductOrder>> ListAsync(PartyId customer, OrderId? before, int limit, CancellationToken cancellation);
 
-    /// <summary>Acknowledged and in progress, made until then, oldest first.</summary>
-    Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(DateTimeOffset until, int limit, CancellationToken cancellation);
+    /// <summary>Acknowledged and in progress, made until then, after the mark, oldest first.</summary>
+    Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(OrderId after, DateTimeOffset until, int limit, CancellationToken cancellation);
 
     Task BeginAsync(OrderId id);
 

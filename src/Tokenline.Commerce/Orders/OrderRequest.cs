@@ -1,18 +1,25 @@
+using Tokenline.Commerce.Payments;
+
 namespace Tokenline.Commerce.Orders;
 
 /// <summary>What a caller wants to buy for a customer.</summary>
 /// <param name="ExternalId">The caller's own name for the order: repeated, it is the same order.</param>
 /// <param name="Channel">Where it is sold; some offerings are for some channels.</param>
 /// <param name="ExpectedPrice">What the customer was shown; another price is refused.</param>
+/// <param name="Method">How it is paid, and if it is a plan its renewals.</param>
+/// <param name="PurchaseOrder">The buyer's own number for it; of what is paid by invoice.</param>
 public sealed record OrderRequest(
     PartyId Customer,
     string Offering,
     string? ExternalId = null,
     string? Channel = null,
-    Money? ExpectedPrice = null
+    Money? ExpectedPrice = null,
+    PaymentMethod Method = PaymentMethod.PhoneBill,
+    string? PurchaseOrder = null
 )
 {
     private const int ExternalIdLengthMax = 64;
+    public const int PurchaseOrderLengthMax = 64;
 
     public Refused? WhatIsWrong(Currency currency) =>
         ExternalId is not null && (ExternalId.Length is 0 or > ExternalIdLengthMax || ExternalId.Any(c => c is < '!' or > '~'))
@@ -20,5 +27,13 @@ public sealed record OrderRequest(
         : Parties.Customer.WhatIsWrongWith("channel", Channel) is { } wrong ? wrong
         : ExpectedPrice is { } price && price.Currency != currency
             ? Refused.Invalid("expectedPrice.currency", $"This operator sells in {currency}.")
+        : PurchaseOrder is not null && Method != PaymentMethod.Invoice
+            ? Refused.Invalid("purchaseOrder", "Only what is paid by invoice has a purchase order number.")
+        : WhatIsWrongWithPurchaseOrder(PurchaseOrder) is { } wrongNumber ? wrongNumber
         : null;
+
+    public static Refused? WhatIsWrongWithPurchaseOrder(string? number) =>
+        number is not null && (number.Length is 0 or > PurchaseOrderLengthMax || number.Any(char.IsControl))
+            ? Refused.Invalid("purchaseOrder", $"A purchase order number has 1 to {PurchaseOrderLengthMax} characters.")
+            : null;
 }

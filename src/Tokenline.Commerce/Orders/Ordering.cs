@@ -9,14 +9,14 @@ using Tokenline.Commerce.Subscriptions;
 namespace Tokenline.Commerce.Orders;
 
 /// <summary>
-/// Buying on the phone bill: store the order, charge, complete. After the order is stored the caller's cancellation no longer counts.
-/// Where the carrier's answer is missing the order stays in progress, and <see cref="ResumeAsync"/> asks again with the same correlator.
+/// Buying: store the order, have it paid, complete. After the order is stored the caller's cancellation no longer counts.
+/// Where the answer to the payment is missing the order stays in progress, and <see cref="ResumeAsync"/> asks again with the same correlator.
 /// </summary>
 public sealed class Ordering(
     IOrderStore orders,
     ICatalogStore catalog,
     ICustomerStore customers,
-    IPhoneBill phoneBill,
+    PaymentMethods methods,
     OutboxDispatcher outbox,
     ITurns turns,
     IdSource ids,
@@ -24,7 +24,7 @@ public sealed class Ordering(
     TimeProvider time
 )
 {
-    private const int ResumeMax = 500;
+    private const int PageMax = 500;
 
     /// <summary>
     /// Of data that nodes share: younger, an order may be another node's request that asks the carrier at this moment, for 10 s at most. Two that ask at once could be told different things,
@@ -71,10 +71,14 @@ public sealed class Ordering(
         var price = await PriceAsync(buyer.Id, offered, now, cancellation);
         if (request.ExpectedPrice is { } expected && IsAnotherPrice(offered, price, expected))
             return (new Refused(Problems.PriceChanged, $"{offered.Name} costs {price} now, not {expected}.", "expectedPrice"), false);
+        if (price.Nano > 0 && await methods[request.Method].WhyNotAsync(buyer.Id, price, request.PurchaseOrder, cancellation) is { } unpaid)
+            return (unpaid, false);
         var order = new ProductOrder(ids.Next<OrderKind>(), buyer.Id, offered, request.ExternalId, OrderState.Acknowledged, now)
         {
             Price = price,
             Channel = request.Channel,
+            Method = request.Method,
+            PurchaseOrder = request.PurchaseOrder,
         };
         var added = await orders.AddOrFindAsync(order, cancellation);
         if (added.IsOutOfStock)
@@ -117,27 +121,46 @@ public sealed class Ordering(
             ? known
             : new Refused(Problems.IdempotencyConflict, $"Order {known.Id} has this external id, for {known.Offering.Id}.", "externalId");
 
-    /// <summary>Takes up every order that has not ended and that nobody looks after. Returns how many have ended now.</summary>
-    public async Task<int> ResumeAsync(CancellationToken cancellation)
+    /// <summary>Takes up every order that has not ended and that nobody looks after, each for itself.</summary>
+    public async Task<ResumeReport> ResumeAsync(CancellationToken cancellation)
     {
-        var ended = 0;
-        foreach (
-            var order in await orders.UnfinishedAsync(
-                turns.AreShared ? time.GetUtcNow() - OthersWithin : DateTimeOffset.MaxValue,
-                ResumeMax,
-                cancellation
-            )
-        )
+        var until = turns.AreShared ? time.GetUtcNow() - OthersWithin : DateTimeOffset.MaxValue;
+        var (ended, mark) = (0, default(OrderId));
+        var trouble = new Dictionary<string, Exception>();
+        // The mark moves on whatever comes of a page, so what is in trouble holds up nobody else.
+        while (await orders.UnfinishedAsync(mark, until, PageMax, cancellation) is { Count: > 0 } page)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var buyer =
-                await customers.FindAsync(order.Customer, cancellation)
-                ?? throw new InvalidOperationException($"order {order.Id} has no customer");
-            if ((await CarryOutAsync(order, buyer)).State is OrderState.Completed or OrderState.Failed)
-                ended++;
+            foreach (var order in page)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                mark = order.Id;
+                try
+                {
+                    if ((await TakeUpAsync(order)).State is not (OrderState.Acknowledged or OrderState.InProgress))
+                        ended++;
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    trouble[order.Id.ToString()] = e;
+                }
+            }
         }
-        return ended;
+        return new(ended, trouble);
     }
+
+    /// <summary>Asks for the payment of an order again, if it has not ended.</summary>
+    public async Task ResumeAsync(OrderId id)
+    {
+        if (await orders.FindAsync(id, CancellationToken.None) is { State: OrderState.Acknowledged or OrderState.InProgress } order)
+            await TakeUpAsync(order);
+    }
+
+    private async Task<ProductOrder> TakeUpAsync(ProductOrder order) =>
+        await CarryOutAsync(
+            order,
+            await customers.FindAsync(order.Customer, CancellationToken.None)
+                ?? throw new InvalidOperationException($"order {order.Id} has no customer")
+        );
 
     private async Task<ProductOrder> CarryOutAsync(ProductOrder order, Customer buyer)
     {
@@ -146,10 +169,10 @@ public sealed class Ordering(
             await orders.BeginAsync(order.Id);
             order = order with { State = OrderState.InProgress };
         }
-        PhoneBillOutcome paid;
+        PaymentAnswer paid;
         try
         {
-            paid = await PayAsync(order, buyer);
+            paid = await PayAsync(order);
         }
         catch (HttpRequestException)
         {
@@ -162,10 +185,14 @@ public sealed class Ordering(
             ?? throw new InvalidOperationException($"order {order.Id} is gone");
     }
 
-    private async Task<PhoneBillOutcome> PayAsync(ProductOrder order, Customer buyer) =>
+    private async Task<PaymentAnswer> PayAsync(ProductOrder order) =>
         order.Price.Nano == 0
-            ? new PhoneBillOutcome(true, null, null)
-            : await phoneBill.ChargeAsync(order.Id.ToString(), buyer.PhoneNumber, order.Price, order.Offering.Name, CancellationToken.None);
+            ? new PaymentAnswer(true, null, null)
+            : await methods[order.Method]
+                .PayAsync(
+                    new(order.Customer, order.Id.ToString(), order.Price, order.Offering.Name, order.PurchaseOrder),
+                    CancellationToken.None
+                );
 
     private async Task<ProductOrder?> CompleteAsync(ProductOrder order, Customer buyer, string? reference)
     {
@@ -213,7 +240,7 @@ public sealed class Ordering(
 
     private async Task<ProductOrder?> FailAsync(ProductOrder order, string? reason)
     {
-        var failed = order with { State = OrderState.Failed, EndedAt = time.GetUtcNow(), Reason = reason ?? "the carrier refused" };
+        var failed = order with { State = OrderState.Failed, EndedAt = time.GetUtcNow(), Reason = reason ?? "the payment was refused" };
         return await orders.FailAsync(failed) ? failed : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Orders;
 
@@ -7,22 +8,22 @@ namespace Tokenline.Commerce.Orders;
 [JsonConverter(typeof(JsonStringEnumConverter<OrderState>))]
 public enum OrderState
 {
-    /// <summary>Stored; nothing was asked of the carrier.</summary>
+    /// <summary>Stored; nothing was asked of whoever pays.</summary>
     [JsonStringEnumMemberName("acknowledged")]
     Acknowledged = 1,
 
-    /// <summary>The carrier was asked and may have charged; not known yet.</summary>
+    /// <summary>The payment was asked for and may have been made; not known yet.</summary>
     [JsonStringEnumMemberName("inProgress")]
     InProgress = 2,
 
     [JsonStringEnumMemberName("completed")]
     Completed = 3,
 
-    /// <summary>The carrier refused to charge.</summary>
+    /// <summary>The payment was refused.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed = 4,
 
-    /// <summary>Refused before anything was asked of the carrier.</summary>
+    /// <summary>Refused before anything was asked.</summary>
     [JsonStringEnumMemberName("rejected")]
     Rejected = 5,
 }
@@ -30,7 +31,7 @@ public enum OrderState
 /// <summary>A purchase.</summary>
 /// <param name="Offering">As it was when the order was placed; it is carried out under these terms.</param>
 /// <param name="ExternalId">The caller's own name for the order: repeated, it is the same order. Unique within a customer.</param>
-/// <param name="PaymentReference">The carrier's id of the payment.</param>
+/// <param name="PaymentReference">The payment's id where it was made.</param>
 /// <param name="Reason">Why it failed or was rejected.</param>
 public sealed record ProductOrder(
     OrderId Id,
@@ -56,6 +57,11 @@ public sealed record ProductOrder(
 
     /// <summary>Where it was sold.</summary>
     public string? Channel { get; init; }
+
+    public PaymentMethod Method { get; init; } = PaymentMethod.PhoneBill;
+
+    /// <summary>The buyer's own number for it.</summary>
+    public string? PurchaseOrder { get; init; }
 }
 
 /// <summary>What a completed order left the customer with (TMF637).</summary>

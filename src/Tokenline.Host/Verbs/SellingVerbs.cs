@@ -7,6 +7,10 @@ namespace Tokenline.Host.Verbs;
 internal static class SellingVerbs
 {
     internal static readonly Option<string> customer = Required("--customer", "The customer's id.");
+    internal static readonly Option<string?> purchaseOrder = Optional(
+        "--purchase-order",
+        "The buyer's own number for it, of what is paid by invoice."
+    );
 
     public static IEnumerable<Command> Commands() =>
         [
@@ -14,6 +18,8 @@ internal static class SellingVerbs
             Offerings(),
             Orders(),
             SubscriptionVerbs.Command(),
+            WalletVerbs.Command(),
+            ReceivableVerbs.Command(),
             Products(),
             Usage(),
             ReceiptVerb.Command(),
@@ -121,7 +127,7 @@ internal static class SellingVerbs
                 "list",
                 "What is for sale.",
                 p => "offerings" + (p.GetValue(state) is { } s ? $"?state={Escape(s)}" : ""),
-                ["id", "version", "state", "name", "kind", "price.amount", "price.currency", "months", "days", "sold", "grants"],
+                ["id", "version", "state", "name", "kind", "price.amount", "price.currency", "months", "days", "sold", "worth.en", "grants"],
                 state
             )
         );
@@ -134,13 +140,14 @@ internal static class SellingVerbs
         var channel = Optional("--channel", "Where it is sold; some offerings are for some channels.");
         var expected = Optional("--expected-price", "What the customer was shown, such as 9.90: another price is refused.");
         var currency = new Option<string>("--currency") { Description = "The operator's currency.", DefaultValueFactory = _ => "CNY" };
+        var method = Optional("--payment-method", "phoneBill (unless told), wallet or invoice; a plan's renewals are paid the same way.");
         var id = Id("id", "The order's id.");
         return Group(
             "order",
             "Orders.",
             Call(
                 "create",
-                "Buy an offering for a customer, on the phone bill.",
+                "Buy an offering for a customer, on the phone bill unless told.",
                 HttpMethod.Post,
                 _ => "orders",
                 p => new
@@ -150,19 +157,23 @@ internal static class SellingVerbs
                     externalId = p.GetValue(externalId),
                     channel = p.GetValue(channel),
                     expectedPrice = p.GetValue(expected) is { } amount ? new { amount, currency = p.GetValue(currency) } : null,
+                    paymentMethod = p.GetValue(method),
+                    purchaseOrder = p.GetValue(purchaseOrder),
                 },
                 customer,
                 offering,
                 externalId,
                 channel,
                 expected,
-                currency
+                currency,
+                method,
+                purchaseOrder
             ),
             List(
                 "list",
                 "A customer's orders.",
                 p => Of(p, "orders"),
-                ["id", "offering", "state", "price.amount", "price.currency", "createdAt", "reason"],
+                ["id", "offering", "state", "price.amount", "price.currency", "paymentMethod", "createdAt", "reason"],
                 customer
             ),
             Get("show", "One order.", p => $"orders/{Escape(p.GetValue(id))}", id)

@@ -1,5 +1,6 @@
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Payments;
 using Tokenline.Management.Api;
 
 namespace Tokenline.Management.Orders;
@@ -8,6 +9,7 @@ namespace Tokenline.Management.Orders;
 /// <param name="FirstPrice">Of the first period of a customer's first order.</param>
 /// <param name="Tax">What of the price is tax.</param>
 /// <param name="Months">How long what it grants can be spent, from the instant of activation to the same local time that many months later.</param>
+/// <param name="Worth">What its tokens are good for, in plain words, by the weights in force; the formula is in docs/commerce.md.</param>
 /// <param name="Sold">Orders that have not failed, of all versions.</param>
 public sealed record OfferingBody(
     string Id,
@@ -25,12 +27,18 @@ public sealed record OfferingBody(
     IReadOnlyList<GrantSheet?> Grants,
     SaleTerms? Sale,
     RenewalSheet? Renewal,
+    Worth? Worth,
     long? Sold
 )
 {
-    internal static OfferingBody Of(OfferingListing listing) => Of(listing.Current) with { Sold = listing.Sold };
+    internal static OfferingBody Of(OfferingListing listing, PlainWords words) =>
+        Of(listing.Current, words) with
+        {
+            Sold = listing.Sold,
+        };
 
-    internal static OfferingBody Of(ProductOffering offering)
+    /// <param name="words">Null where what it is worth now is not asked.</param>
+    internal static OfferingBody Of(ProductOffering offering, PlainWords? words = null)
     {
         var sheet = OfferingSheet.Of(offering);
         return new(
@@ -49,6 +57,7 @@ public sealed record OfferingBody(
             sheet.Grants ?? [],
             sheet.Sale,
             sheet.Renewal,
+            words?.Of(offering),
             null
         );
     }
@@ -91,23 +100,27 @@ public sealed record NewOfferingBody(
         };
 }
 
-/// <param name="Customer">The id of the buyer, whose phone bill is charged.</param>
+/// <param name="Customer">The id of the buyer, who pays.</param>
 /// <param name="Offering">The id of what is bought.</param>
 /// <param name="ExternalId">Your own name for this order, 1 to 64 characters: sent again it is the same order, and is charged once.</param>
 /// <param name="Channel">Where it is sold.</param>
 /// <param name="ExpectedPrice">What the customer was shown: another price is refused.</param>
+/// <param name="PaymentMethod"><c>phoneBill</c> unless told, <c>wallet</c> or <c>invoice</c>; a plan's renewals are paid the same way.</param>
+/// <param name="PurchaseOrder">The buyer's own number, of what is paid by invoice.</param>
 public sealed record NewOrderBody(
     string? Customer,
     string? Offering,
     string? ExternalId = null,
     string? Channel = null,
-    MoneyBody? ExpectedPrice = null
+    MoneyBody? ExpectedPrice = null,
+    PaymentMethod? PaymentMethod = null,
+    string? PurchaseOrder = null
 );
 
 /// <param name="State"><c>inProgress</c>: the carrier's answer is not known yet and is asked for every minute. <c>failed</c>: see <c>reason</c>.</param>
 /// <param name="OfferingVersion">The version that it is carried out under.</param>
 /// <param name="Price">What is paid: as it was when ordered, or the first price.</param>
-/// <param name="PaymentReference">The carrier's id of the payment.</param>
+/// <param name="PaymentReference">The payment's id where it was made: the carrier's, a movement of the wallet, a receivable.</param>
 public sealed record OrderBody(
     OrderId Id,
     PartyId Customer,
@@ -118,6 +131,8 @@ public sealed record OrderBody(
     string? Channel,
     OrderState State,
     MoneyBody Price,
+    PaymentMethod PaymentMethod,
+    string? PurchaseOrder,
     DateTimeOffset CreatedAt,
     DateTimeOffset? EndedAt,
     string? PaymentReference,
@@ -136,6 +151,8 @@ public sealed record OrderBody(
             order.Channel,
             order.State,
             MoneyBody.Of(order.Price),
+            order.Method,
+            order.PurchaseOrder,
             order.CreatedAt,
             order.EndedAt,
             order.PaymentReference,

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
 using Tokenline.Management.Api;
 using Tokenline.Management.Parties;
 
@@ -21,10 +22,11 @@ internal static class OrderEndpoints
             .Produces<OrderBody>(202)
             .Documented(
                 Tag,
-                "Order an offering on the phone bill",
-                "201: the order has ended: `completed`, and what it grants can be spent by the next call, or `failed` with the carrier's `reason`. "
+                "Order an offering",
+                "On the phone bill unless told. 201: the order has ended: `completed`, and what it grants can be spent by the next call, or `failed` with the carrier's `reason`. "
                     + "202: it is `inProgress`, because the carrier has not answered; ask for it again.",
                 Problems.InvalidRequest,
+                Problems.PaymentRefused,
                 Problems.AccountSuspended,
                 Problems.NotEligible,
                 Problems.NotFound,
@@ -45,7 +47,7 @@ internal static class OrderEndpoints
         var body = await Body.ReadAsync<NewOrderBody>(http);
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
-        var (customer, offering, externalId, channel, expected) = body.Required();
+        var (customer, offering, externalId, channel, expected, method, purchaseOrder) = body.Required();
         if (!PartyId.TryParse(customer, out var party))
             return ApiResult.Problem(Refused.Invalid("customer", "A customer's id, pty_…, is expected."));
         if (offering is null)
@@ -53,7 +55,15 @@ internal static class OrderEndpoints
         if (MoneyBody.WhatIsWrong("expectedPrice", expected) is { } wrong)
             return ApiResult.Problem(wrong);
         var placed = await ordering.PlaceAsync(
-            new OrderRequest(party, offering, externalId, channel, expected?.ToMoney()),
+            new OrderRequest(
+                party,
+                offering,
+                externalId,
+                channel,
+                expected?.ToMoney(),
+                method ?? PaymentMethod.PhoneBill,
+                purchaseOrder
+            ),
             http.RequestAborted
         );
         if (placed.Value is not { } order)

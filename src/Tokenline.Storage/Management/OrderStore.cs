@@ -31,6 +31,8 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                 CreatedAt = order.CreatedAt,
                 PriceNano = order.Price.Nano,
                 Channel = order.Channel,
+                Method = order.Method,
+                PurchaseOrder = order.PurchaseOrder,
             }
         );
         try
@@ -139,12 +141,18 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         return [.. (await rows.Take(limit).ToListAsync(cancellation)).Select(Read)];
     }
 
-    public async Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(DateTimeOffset until, int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(
+        OrderId after,
+        DateTimeOffset until,
+        int limit,
+        CancellationToken cancellation
+    )
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = await db
             .Orders.AsNoTracking()
             .Where(row => (row.State == OrderState.Acknowledged || row.State == OrderState.InProgress) && row.CreatedAt <= until)
+            .Where(row => (long)(object)row.Id > after.Value)
             .OrderBy(row => row.Id)
             .Take(limit)
             .ToListAsync(cancellation);
@@ -218,19 +226,7 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             .Where(row => row.PartyId == customer)
             .OrderByDescending(row => row.Id)
             .ToListAsync(cancellation);
-        return
-        [
-            .. rows.Select(row => new Product(
-                row.Id,
-                row.PartyId,
-                row.OrderId,
-                row.OfferingId,
-                row.Name,
-                row.Kind,
-                row.ActiveFrom,
-                row.ExpiresAt
-            )),
-        ];
+        return [.. rows.Select(Read)];
     }
 
     /// <summary>Only an order in progress ends, so that of two that finish it at once one wins.</summary>
@@ -244,6 +240,9 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                     .SetProperty(row => row.Reason, order.Reason)
                     .SetProperty(row => row.ProductId, order.Product)
             ) == 1;
+
+    internal static Product Read(ProductRow row) =>
+        new(row.Id, row.PartyId, row.OrderId, row.OfferingId, row.Name, row.Kind, row.ActiveFrom, row.ExpiresAt);
 
     internal static ProductOrder Read(OrderRow row)
     {
@@ -263,6 +262,8 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         {
             Price = offering.Price with { Nano = row.PriceNano ?? offering.Price.Nano },
             Channel = row.Channel,
+            Method = row.Method,
+            PurchaseOrder = row.PurchaseOrder,
         };
     }
 }

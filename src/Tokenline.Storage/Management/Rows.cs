@@ -3,8 +3,11 @@ using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Storage.Management;
 
@@ -85,6 +88,8 @@ internal sealed class OrderRow
     public string? Once { get; set; }
     public required string OfferingId { get; set; }
     public string? Channel { get; set; }
+    public PaymentMethod Method { get; set; }
+    public string? PurchaseOrder { get; set; }
 
     /// <summary>What is to be paid; null: what the offering says, as in orders of a version before this was kept.</summary>
     public long? PriceNano { get; set; }
@@ -131,6 +136,7 @@ internal sealed class SubscriptionPaymentRow
     public required string Correlator { get; set; }
     public ProductId SubscriptionId { get; set; }
     public PaymentKind Kind { get; set; }
+    public PaymentMethod Method { get; set; }
     public int Period { get; set; }
     public long AmountNano { get; set; }
     public required string Currency { get; set; }
@@ -139,6 +145,100 @@ internal sealed class SubscriptionPaymentRow
     public PaymentState State { get; set; }
     public DateTimeOffset AskedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>Money of a customer that the operator holds: the sum of its movements, never below zero.</summary>
+internal sealed class WalletRow
+{
+    public PartyId PartyId { get; set; }
+    public long BalanceNano { get; set; }
+    public required string Currency { get; set; }
+}
+
+internal sealed class WalletMovementRow
+{
+    public long Number { get; set; }
+    public required string Correlator { get; set; }
+    public PartyId PartyId { get; set; }
+    public MovementType Type { get; set; }
+    public long AskedNano { get; set; }
+    public long AmountNano { get; set; }
+    public long BalanceNano { get; set; }
+    public required string Currency { get; set; }
+    public required string Description { get; set; }
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>Of a refund: the correlator of its payment.</summary>
+    public string? Of { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
+}
+
+internal sealed class TopUpRow
+{
+    public TopUpId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public long AmountNano { get; set; }
+    public required string Currency { get; set; }
+    public TopUpSource Source { get; set; }
+    public TopUpState State { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public string? ExternalId { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>What was agreed on with a customer who pays later, and how it stands.</summary>
+internal sealed class InvoiceTermsRow
+{
+    public PartyId PartyId { get; set; }
+    public int NetDays { get; set; }
+    public long CreditLimitNano { get; set; }
+    public required string Currency { get; set; }
+    public string? PurchaseOrder { get; set; }
+    public bool NeedsPurchaseOrder { get; set; }
+    public DateTimeOffset AgreedAt { get; set; }
+    public bool IsEnded { get; set; }
+
+    /// <summary>The sum of what is open.</summary>
+    public long OpenNano { get; set; }
+
+    /// <summary>What was credited and had been paid.</summary>
+    public long CreditNano { get; set; }
+}
+
+internal sealed class ReceivableRow
+{
+    public ReceivableId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public required string Correlator { get; set; }
+    public long AmountNano { get; set; }
+    public long OpenNano { get; set; }
+    public required string Currency { get; set; }
+    public required string Description { get; set; }
+    public string? PurchaseOrder { get; set; }
+    public DateTimeOffset IssuedAt { get; set; }
+    public DateTimeOffset DueAt { get; set; }
+    public DateTimeOffset? SettledAt { get; set; }
+
+    /// <summary>What hangs on it knows that it is overdue.</summary>
+    public bool IsOverdueTold { get; set; }
+}
+
+/// <summary>What happened to a receivable.</summary>
+internal sealed class ReceivableEntryRow
+{
+    public long Number { get; set; }
+    public required string Correlator { get; set; }
+    public ReceivableId? ReceivableId { get; set; }
+    public PartyId PartyId { get; set; }
+    public ReceivableEntryType Type { get; set; }
+    public long AmountNano { get; set; }
+    public required string Currency { get; set; }
+    public DateTimeOffset At { get; set; }
     public string? Reference { get; set; }
     public string? Reason { get; set; }
 }

@@ -4,8 +4,12 @@ using NodaTime;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Commerce.Tests.Subscriptions;
 
@@ -37,7 +41,14 @@ internal sealed class SubscriptionStory : IAsyncDisposable
 
     public Customer Customer => customer;
 
-    public static async Task TellAsync(string table, string timeZone = "Asia/Shanghai")
+    /// <param name="table">The story.</param>
+    /// <param name="timeZone">The operator's.</param>
+    /// <param name="more">Further cells at the end of each line.</param>
+    public static async Task TellAsync(
+        string table,
+        string timeZone = "Asia/Shanghai",
+        Func<SubscriptionStory, Task<string>>? more = null
+    )
     {
         await using var story = await BeginAsync(timeZone);
         var expected = Lines(table).ToList();
@@ -47,7 +58,8 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             var cells = line.Split('|', StringSplitOptions.TrimEntries);
             await story.AdvanceAsync(cells[0]);
             var refused = await story.DoAsync(cells[1]);
-            happened.Add(await story.ShowAsync(cells[0], cells[1], refused));
+            var shown = await story.ShowAsync(cells[0], cells[1], refused);
+            happened.Add(more is null ? shown : $"{shown} | {await more(story)}");
         }
         Assert.Equal(string.Join('\n', expected.Select(Plain)), string.Join('\n', happened.Select(Plain)));
     }
@@ -65,15 +77,25 @@ internal sealed class SubscriptionStory : IAsyncDisposable
 
     public async Task AdvanceAsync(DateTimeOffset to)
     {
-        var store = world.Get<ISubscriptionStore>();
-        while ((await store.DueAsync(new(DateTimeOffset.MinValue, default), to, 1, CancellationToken.None)) is [var due])
+        while (await NextAsync(to) is { } at)
         {
-            if (due.DueAt > world.Time.GetUtcNow())
-                world.Time.SetUtcNow(due.DueAt);
+            if (at > world.Time.GetUtcNow())
+                world.Time.SetUtcNow(at);
+            Assert.Empty((await world.Get<OverdueInvoices>().RoundAsync(CancellationToken.None)).Trouble);
             Assert.Empty((await world.Get<SubscriptionUpkeep>().RoundAsync(CancellationToken.None)).Trouble);
         }
         if (to > world.Time.GetUtcNow())
             world.Time.SetUtcNow(to);
+    }
+
+    /// <summary>When something is due next, of subscriptions or of invoices.</summary>
+    private async Task<DateTimeOffset?> NextAsync(DateTimeOffset to)
+    {
+        var due = await world.Get<ISubscriptionStore>().DueAsync(new(DateTimeOffset.MinValue, default), to, 1, CancellationToken.None);
+        var told = await world.Get<IReceivableStore>().ToTellAsync(default, to, 100, CancellationToken.None);
+        return due.Select(one => (DateTimeOffset?)one.DueAt)
+            .Concat(told.Select(one => (DateTimeOffset?)(one.Open.Nano == 0 ? world.Time.GetUtcNow() : one.DueAt)))
+            .Min();
     }
 
     public async Task<Subscription> NewestAsync() =>
@@ -89,6 +111,25 @@ internal sealed class SubscriptionStory : IAsyncDisposable
                 return null;
             case ["order", var offering]:
                 return (await world.Ordering.PlaceAsync(customer.Id, offering, null, CancellationToken.None)).Refused;
+            case ["order", var offering, "by", var method]:
+                var by = new OrderRequest(customer.Id, offering, Method: Enum.Parse<PaymentMethod>(method, ignoreCase: true));
+                return (await world.Ordering.PlaceAsync(by, CancellationToken.None)).Refused;
+            case ["pay", "by", var method]:
+                var chosen = Enum.Parse<PaymentMethod>(method, ignoreCase: true);
+                return (await subscribing.PayByAsync((await NewestAsync()).Id, chosen, null, CancellationToken.None)).Refused;
+            case ["top", "up", var amount]:
+                return (await world.Get<WalletDesk>().TopUpAsync(customer.Id, MoneyOf(amount), null, CancellationToken.None)).Refused;
+            case ["agree", var limit, var days]:
+                var netDays = int.Parse(days, CultureInfo.InvariantCulture);
+                var desk = world.Get<ReceivableDesk>();
+                return (await desk.AgreeAsync(customer.Id, netDays, MoneyOf(limit), null, false, CancellationToken.None)).Refused;
+            case ["invoice", "paid"]:
+                var oldest = (
+                    await world.Get<IReceivableStore>().ListAsync(customer.Id, isOpen: true, null, 100, CancellationToken.None)
+                )[^1];
+                return (
+                    await world.Get<ReceivableDesk>().RecordPaymentAsync(oldest.Id, oldest.Open, "transfer", CancellationToken.None)
+                ).Refused;
             case ["bill", "refuses"]:
                 world.Carrier.Refusal = "the bill is not paid";
                 return null;
@@ -107,6 +148,8 @@ internal sealed class SubscriptionStory : IAsyncDisposable
                 return (await subscribing.DoAsync((await NewestAsync()).Id, CommandOf(what), CancellationToken.None)).Refused;
         }
     }
+
+    private static Money MoneyOf(string amount) => Money.FromDecimal(decimal.Parse(amount, CultureInfo.InvariantCulture), Currency.Cny);
 
     private static SubscriptionCommand CommandOf(string what) =>
         what switch
