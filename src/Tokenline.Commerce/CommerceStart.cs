@@ -3,6 +3,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Commerce;
@@ -14,6 +15,8 @@ public sealed class CommerceStart(
     ITurns turns,
     Ordering ordering,
     AutoPacks autoPacks,
+    Confirming confirming,
+    ReferralDesk referrals,
     WalletDesk wallets,
     OutboxDispatcher outbox,
     CommerceOptions options
@@ -47,6 +50,8 @@ public sealed class CommerceStart(
     {
         var left = await outbox.DispatchAsync(cancellation);
         Tell(await ordering.ResumeAsync(cancellation));
+        Tell(await confirming.ExpireAsync(cancellation));
+        Tell(await referrals.RoundAsync(cancellation));
         Tell(await wallets.ResumeAsync(cancellation));
         await autoPacks.ResumeAsync(cancellation);
         return left;

@@ -32,7 +32,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             return Refused.Invalid("name", $"A name of 1 to {NameLengthMax} characters is expected.");
         if (sheet.Description?.Length > DescriptionLengthMax)
             return Refused.Invalid("description", $"A description has at most {DescriptionLengthMax} characters.");
-        if (sheet.Kind is not { } kind)
+        if (sheet.Kind is not { } kind || kind == OfferingKind.External)
             return Refused.Invalid("kind", "plan, pack, free or payAsYouGo is expected.");
         if ((PriceOf(sheet, kind, out var price) ?? TimeOf(sheet, kind)) is { } wrong)
             return wrong;
@@ -46,6 +46,10 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
         var renewal = RenewalOf(sheet.Renewal);
         if (renewal.WhatIsWrong(kind, sheet.Days) is { } wrongRenewal)
             return wrongRenewal with { Param = wrongRenewal.Param is { Length: > 0 } field ? $"renewal.{field}" : "renewal" };
+        if (OfferedComponent.WhatIsWrong(sheet.Components) is { } wrongComponent)
+            return wrongComponent;
+        if (sheet.Components is not null && kind is not (OfferingKind.Plan or OfferingKind.Pack))
+            return Refused.Invalid("components", "A bundle is a plan or a pack.");
         if (sheet.Grants?.Count > GrantsMax)
             return Refused.Invalid("grants", $"An offering has at most {GrantsMax} grants.");
 
@@ -70,6 +74,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             TaxPercent = sheet.TaxPercent ?? 0,
             Sale = sale,
             Renewal = renewal,
+            Components = [.. (sheet.Components ?? []).Select(component => component!)],
         };
         return offering.WhatIsWrong() is { } problem ? AsRefused(problem) : offering;
     }
@@ -90,6 +95,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             TaxPercent = offering.TaxPercent == 0 ? null : offering.TaxPercent,
             Sale = offering.Sale == SaleTerms.Open ? null : offering.Sale,
             Renewal = offering.Renewal == RenewalTerms.None ? null : Show(offering.Renewal),
+            Components = offering.Components.Count == 0 ? null : offering.Components,
         };
 
     private static RenewalSheet Show(RenewalTerms terms) =>

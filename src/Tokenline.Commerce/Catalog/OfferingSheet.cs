@@ -26,6 +26,9 @@ public sealed record OfferingSheet(
 
     public RenewalSheet? Renewal { get; init; }
 
+    /// <summary>Of a bundle: what others deliver.</summary>
+    public IReadOnlyList<OfferedComponent?>? Components { get; init; }
+
     /// <summary>The sheet that would be read as this offering.</summary>
     public static OfferingSheet Of(ProductOffering offering) => OfferingEntry.Show(offering);
 }

@@ -18,6 +18,17 @@ public sealed record OrderRequest(
     string? PurchaseOrder = null
 )
 {
+    public OrderConfirmation Confirmation { get; init; }
+
+    /// <summary>A code that makes it cheaper or adds to it.</summary>
+    public string? Voucher { get; init; }
+
+    /// <summary>The code of the customer who brought this one.</summary>
+    public string? Referral { get; init; }
+
+    /// <summary>Of a bundle: which line a component is, by the component's id.</summary>
+    public IReadOnlyDictionary<string, string> References { get; init; } = new Dictionary<string, string>();
+
     private const int ExternalIdLengthMax = 64;
     public const int PurchaseOrderLengthMax = 64;
 
@@ -29,6 +40,8 @@ public sealed record OrderRequest(
             ? Refused.Invalid("expectedPrice.currency", $"This operator sells in {currency}.")
         : PurchaseOrder is not null && Method != PaymentMethod.Invoice
             ? Refused.Invalid("purchaseOrder", "Only what is paid by invoice has a purchase order number.")
+        : Confirmation is OrderConfirmation.Reservation or OrderConfirmation.OneClick && Method != PaymentMethod.PhoneBill
+            ? Refused.Invalid("confirmation", "Only what is paid by phone bill is reserved, or bought by one click.")
         : WhatIsWrongWithPurchaseOrder(PurchaseOrder) is { } wrongNumber ? wrongNumber
         : null;
 

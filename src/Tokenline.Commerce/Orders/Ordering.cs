@@ -4,18 +4,23 @@ using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
 
 namespace Tokenline.Commerce.Orders;
 
 /// <summary>
 /// Buying: store the order, have it paid, complete. After the order is stored the caller's cancellation no longer counts.
-/// Where the answer to the payment is missing the order stays in progress, and <see cref="ResumeAsync"/> asks again with the same correlator.
+/// Where the answer to the payment is missing the order stays in progress, and <see cref="ResumeAsync(CancellationToken)"/> asks again with the same correlator.
 /// </summary>
 public sealed class Ordering(
     IOrderStore orders,
     ICatalogStore catalog,
     ICustomerStore customers,
+    IVoucherStore vouchers,
+    OneClick oneClick,
+    ReferralDesk referrals,
     PaymentMethods methods,
     OutboxDispatcher outbox,
     ITurns turns,
@@ -25,6 +30,9 @@ public sealed class Ordering(
 )
 {
     private const int PageMax = 500;
+
+    /// <summary>So long an order waits to be confirmed, and its price is held.</summary>
+    private static readonly TimeSpan confirmWithin = TimeSpan.FromMinutes(15);
 
     /// <summary>
     /// Of data that nodes share: younger, an order may be another node's request that asks the carrier at this moment, for 10 s at most. Two that ask at once could be told different things,
@@ -51,46 +59,103 @@ public sealed class Ordering(
             return Refused.NotFound("offering", request.Offering) with { Param = "offering" };
         if (offered.Kind == OfferingKind.PayAsYouGo)
             return Refused.Invalid("offering", "Pay-as-you-go is not ordered: set a monthly cap under pay-as-you-go.");
-        var (order, isNew) = await AddAsync(request, buyer, offered, cancellation);
-        return isNew ? await CarryOutAsync(order.Required(), buyer) : order;
+        PartyId? referrer = null;
+        if (request.Referral is { } code)
+        {
+            referrer = await referrals.FindAsync(code, cancellation);
+            if (referrer is null)
+                return new Refused(Problems.ReferralRefused, "Nobody has this referral code.", "referral");
+        }
+        var (order, isNew) = await AddInTurnAsync(request, buyer, offered, referrer, cancellation);
+        return isNew && order.Required() is { State: OrderState.Acknowledged } ready ? await CarryOutAsync(ready, buyer) : order;
     }
 
-    /// <summary>What the customer may buy and for how much is looked up and stored in one turn, so that two orders at once do not both count as the first.</summary>
+    /// <summary>What the customer may buy and for how much is looked up and stored in one turn, so that two orders at once do not both count as the first; the same holds for what others refer.</summary>
+    private async Task<(Outcome<ProductOrder> Order, bool IsNew)> AddInTurnAsync(
+        OrderRequest request,
+        Customer buyer,
+        ProductOffering offered,
+        PartyId? referrer,
+        CancellationToken cancellation
+    )
+    {
+        await using var mine = await turns.TakeAsync(Turns.OrdersOf(buyer.Id), cancellation);
+        if (referrer is not { } other || other == buyer.Id)
+            return await AddAsync(request, buyer, offered, referrer, cancellation);
+        await using var theirs = await turns.TakeAsync(Turns.ReferralsOf(other), cancellation);
+        return await AddAsync(request, buyer, offered, referrer, cancellation);
+    }
+
     private async Task<(Outcome<ProductOrder> Order, bool IsNew)> AddAsync(
         OrderRequest request,
         Customer buyer,
         ProductOffering offered,
+        PartyId? referrer,
         CancellationToken cancellation
     )
     {
-        await using var _ = await turns.TakeAsync(Turns.OrdersOf(buyer.Id), cancellation);
         var now = time.GetUtcNow();
         var held = await HeldAsync(buyer.Id, now, cancellation);
         if ((SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, request.Channel, held)) is { } not)
             return (not, false);
-        var price = await PriceAsync(buyer.Id, offered, now, cancellation);
+        if (OfferedComponent.WhatIsWrong(offered.Components, request.References) is { } wrongReference)
+            return (wrongReference, false);
+        var full = await PriceAsync(buyer.Id, offered, now, cancellation);
+        var used = await VoucherAsync(request, offered, now, cancellation);
+        if (used.Refused is { } notUsed)
+            return (notUsed, false);
+        var voucher = used.Value;
+        var price = full - (voucher?.Discount(full) ?? Money.Zero(full.Currency));
         if (request.ExpectedPrice is { } expected && IsAnotherPrice(offered, price, expected))
             return (new Refused(Problems.PriceChanged, $"{offered.Name} costs {price} now, not {expected}.", "expectedPrice"), false);
         if (price.Nano > 0 && await methods[request.Method].WhyNotAsync(buyer.Id, price, request.PurchaseOrder, cancellation) is { } unpaid)
             return (unpaid, false);
-        var order = new ProductOrder(ids.Next<OrderKind>(), buyer.Id, offered, request.ExternalId, OrderState.Acknowledged, now)
+        ReferredBy? referredBy = null;
+        if (referrer is { } known)
         {
+            var looked = await referrals.LookAsync(known, buyer, price, now, cancellation);
+            if (looked.Refused is { } notReferred)
+                return (notReferred, false);
+            referredBy = looked.Value;
+        }
+        if (
+            request.Confirmation == OrderConfirmation.OneClick
+            && price.Nano > 0
+            && await oneClick.WhyNotAsync(buyer, price, now, cancellation) is { } notAllowed
+        )
+            return (notAllowed, false);
+        // What costs nothing is not set aside.
+        var waits =
+            request.Confirmation == OrderConfirmation.OneTimePassword
+            || (request.Confirmation == OrderConfirmation.Reservation && price.Nano > 0);
+        var state = waits ? OrderState.Pending : OrderState.Acknowledged;
+        var order = new ProductOrder(ids.Next<OrderKind>(), buyer.Id, offered, request.ExternalId, state, now)
+        {
+            Confirmation = request.Confirmation,
+            ConfirmBy = waits ? now + confirmWithin : null,
             Price = price,
             Channel = request.Channel,
             Method = request.Method,
             PurchaseOrder = request.PurchaseOrder,
+            Voucher = voucher?.Code,
+            Discount = voucher is null ? null : full - price,
+            Bonus = voucher?.Bonus,
+            ReferredBy = referredBy,
+            References = request.References,
         };
         var added = await orders.AddOrFindAsync(order, cancellation);
         if (added.IsOutOfStock)
             return (new Refused(Problems.OutOfStock, $"{offered.Name} is sold out.", "offering"), false);
-        if (added.Known is not { } known)
+        if (added.IsVoucherUsedUp)
+            return (voucher!.UsedUp(), false);
+        if (added.Known is not { } before)
             return (order, true);
-        if (known.ExternalId is not null && known.ExternalId == request.ExternalId)
-            return (SameOrRefused(known, request.Offering), false);
+        if (before.ExternalId is not null && before.ExternalId == request.ExternalId)
+            return (SameOrRefused(before, request.Offering), false);
         var words =
             offered.PerCustomer == 1
-                ? $"{offered.Name} is to be had once, and order {known.Id} was for it."
-                : $"{offered.Name} is to be had {offered.PerCustomer} times, and order {known.Id} was the last.";
+                ? $"{offered.Name} is to be had once, and order {before.Id} was for it."
+                : $"{offered.Name} is to be had {offered.PerCustomer} times, and order {before.Id} was the last.";
         return (new Refused(Problems.Conflict, words, "offering"), false);
     }
 
@@ -110,6 +175,21 @@ public sealed class Ordering(
         var isFirst = offered.FirstPrice is not null && !await orders.HasOrderedAsync(buyer, offered.Id, cancellation);
         var price = isFirst ? offered.FirstPrice!.Value : offered.Price;
         return offered.Kind == OfferingKind.Plan ? Period.First(offered, now, options.TimeZone).Price(price) : price;
+    }
+
+    /// <summary>Neither a value nor a refusal: no voucher was given.</summary>
+    private async Task<Outcome<Voucher>> VoucherAsync(
+        OrderRequest request,
+        ProductOffering offered,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        if (request.Voucher is not { } code)
+            return default;
+        if (await vouchers.FindAsync(Voucher.Normal(code), cancellation) is not { } voucher)
+            return new Refused(Problems.VoucherRefused, "There is no such voucher.", "voucher");
+        return voucher.WhyNot(offered, now) is { } not ? not : voucher;
     }
 
     /// <summary>What is left of a month costs less every hour: less than was shown is nobody's complaint.</summary>
@@ -190,7 +270,7 @@ public sealed class Ordering(
             ? new PaymentAnswer(true, null, null)
             : await methods[order.Method]
                 .PayAsync(
-                    new(order.Customer, order.Id.ToString(), order.Price, order.Offering.Name, order.PurchaseOrder),
+                    new(order.Customer, order.Id.ToString(), order.Price, order.Offering.Name, order.PurchaseOrder, order.Reservation),
                     CancellationToken.None
                 );
 
@@ -212,13 +292,28 @@ public sealed class Ordering(
             expiresAt = period.To;
         }
         var product = new Product(id, buyer.Id, order.Id, offering.Id, offering.Name, offering.Kind, now, expiresAt);
-        IReadOnlyCollection<AccountCommand> grants =
-            begun?.Commands ?? [.. offering.Grants.Select(grant => Granting.Of(grant, product, options.TimeZone, ids))];
-        if (!await orders.CompleteAsync(completed, product, buyer.Account, grants, begun))
+        IEnumerable<AccountCommand> grants =
+            begun?.Commands ?? offering.Grants.Select(grant => Granting.Of(grant, product, options.TimeZone, ids));
+        if (order.Bonus is { } bonus)
+            grants = grants.Append(Granting.Of(bonus, order, now));
+        if (!await orders.CompleteAsync(completed, [product, .. Parts(order, product)], buyer.Account, [.. grants], begun))
             return null;
         await outbox.DispatchAsync(CancellationToken.None);
         return completed;
     }
+
+    /// <summary>What others deliver of a bundle, as products of their own.</summary>
+    private IEnumerable<Product> Parts(ProductOrder order, Product bundle) =>
+        order.Offering.Components.Select(component =>
+            bundle with
+            {
+                Id = ids.Next<ProductKind>(),
+                Name = component.Name,
+                Kind = OfferingKind.External,
+                Bundle = bundle.Id,
+                Reference = order.References.GetValueOrDefault(component.Id),
+            }
+        );
 
     /// <summary>What was left of the month is what was left when it was ordered; it can be spent from now on.</summary>
     private Period FirstPeriod(ProductOrder order, DateTimeOffset now)

@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Referrals;
+using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
 
 namespace Tokenline.Commerce.Orders;
 
@@ -26,6 +29,14 @@ public enum OrderState
     /// <summary>Refused before anything was asked.</summary>
     [JsonStringEnumMemberName("rejected")]
     Rejected = 5,
+
+    /// <summary>It waits for its customer to confirm it; nothing was paid.</summary>
+    [JsonStringEnumMemberName("pending")]
+    Pending = 6,
+
+    /// <summary>Its customer did not want it; nothing was paid.</summary>
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled = 7,
 }
 
 /// <summary>A purchase.</summary>
@@ -62,6 +73,38 @@ public sealed record ProductOrder(
 
     /// <summary>The buyer's own number for it.</summary>
     public string? PurchaseOrder { get; init; }
+
+    public OrderConfirmation Confirmation { get; init; }
+
+    /// <summary>Until when it waits to be confirmed.</summary>
+    public DateTimeOffset? ConfirmBy { get; init; }
+
+    /// <summary>What the code that went to the phone is checked under.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>How many codes were sent.</summary>
+    public int CodesSent { get; init; }
+
+    /// <summary>The carrier's id of what is set aside.</summary>
+    public string? Reservation { get; init; }
+
+    /// <summary>The voucher that was used.</summary>
+    public string? Voucher { get; init; }
+
+    /// <summary>What the voucher took off; the price is what is left.</summary>
+    public Money? Discount { get; init; }
+
+    /// <summary>What is granted beside what the offering grants.</summary>
+    public BonusGrant? Bonus { get; init; }
+
+    /// <summary>Who brought the buyer, and what both get; stored with the order and kept as a referral.</summary>
+    public ReferredBy? ReferredBy { get; init; }
+
+    /// <summary>Of a bundle: which line a component is, by the component's id.</summary>
+    public IReadOnlyDictionary<string, string> References { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The bucket of the bonus.</summary>
+    public BucketId BonusBucket => StableIds.Of<BucketKind>($"{Id}|bonus");
 }
 
 /// <summary>What a completed order left the customer with (TMF637).</summary>
@@ -76,6 +119,12 @@ public sealed record Product(
     DateTimeOffset? ExpiresAt
 )
 {
+    /// <summary>Of a part of a bundle: the bundle's own product.</summary>
+    public ProductId? Bundle { get; init; }
+
+    /// <summary>Of a part of a bundle: which line it is.</summary>
+    public string? Reference { get; init; }
+
     public ProductState StateAt(DateTimeOffset now) => ExpiresAt <= now ? ProductState.Expired : ProductState.Active;
 }
 

@@ -24,7 +24,15 @@ public enum PaymentMethod
 /// <param name="Correlator">Our name for it; under it, it is paid once.</param>
 /// <param name="Description">What it is for, in words for the payer.</param>
 /// <param name="PurchaseOrder">The payer's own number for it, where that is asked for.</param>
-public sealed record PaymentRequest(PartyId Payer, string Correlator, Money Amount, string Description, string? PurchaseOrder = null);
+/// <param name="Reservation">The carrier's id of what was set aside for it before.</param>
+public sealed record PaymentRequest(
+    PartyId Payer,
+    string Correlator,
+    Money Amount,
+    string Description,
+    string? PurchaseOrder = null,
+    string? Reservation = null
+);
 
 /// <summary>What is to be given back, whole or in part.</summary>
 /// <param name="Correlator">Another one than the payment's; under it, it is given back once.</param>

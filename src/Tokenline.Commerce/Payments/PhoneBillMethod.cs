@@ -16,13 +16,13 @@ public sealed class PhoneBillMethod(IPhoneBill phoneBill, ICustomerStore custome
         var payer =
             await customers.FindAsync(request.Payer, cancellation)
             ?? throw new InvalidOperationException($"there is no customer {request.Payer}");
-        var outcome = await phoneBill.ChargeAsync(
-            request.Correlator,
-            payer.PhoneNumber,
-            request.Amount,
-            request.Description,
-            cancellation
-        );
+        var outcome = request.Reservation is { } reserved
+            ? await phoneBill.ConfirmAsync(
+                reserved,
+                new(request.Correlator, payer.PhoneNumber, request.Amount, request.Description),
+                cancellation
+            )
+            : await phoneBill.ChargeAsync(request.Correlator, payer.PhoneNumber, request.Amount, request.Description, cancellation);
         return new(outcome.Accepted, outcome.Reference, outcome.Reason);
     }
 

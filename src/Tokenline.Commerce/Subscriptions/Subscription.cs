@@ -110,6 +110,9 @@ public sealed record Subscription(
     /// <summary>Refills are agreed on anew when they were interrupted, and once a year.</summary>
     public RefillEpoch Refills { get; init; }
 
+    /// <summary>What a voucher gave with the first period; it goes back with the money.</summary>
+    public BucketId? Bonus { get; init; }
+
     /// <summary>Invoices that are overdue.</summary>
     public Debt? Debt { get; init; }
 

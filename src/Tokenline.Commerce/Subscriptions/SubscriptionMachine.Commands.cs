@@ -59,7 +59,11 @@ public static partial class SubscriptionMachine
                 Cause = null,
                 Closing = new Closing(facts.Now, facts.Now, refunds),
             },
-            Commands = SubscriptionGrants.TakeBack(s, held, "cancelled", facts.Now).Commands,
+            Commands =
+            [
+                .. SubscriptionGrants.TakeBack(s, held, "cancelled", facts.Now).Commands,
+                .. refunds && s.Bonus is { } bonus ? [SubscriptionGrants.Void(s, bonus, "taken back")] : Array.Empty<AccountCommand>(),
+            ],
             Payments = s.Due is { IsPaid: true, HasBegun: false } due
                 ? [Owe(s, "ahead", due.Price, due.Period, facts.Now, "cancelled before it began")]
                 : [],

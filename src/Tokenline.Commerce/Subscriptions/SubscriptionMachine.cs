@@ -37,6 +37,7 @@ public static partial class SubscriptionMachine
             Paid = order.Price,
             Method = order.Method,
             PurchaseOrder = order.PurchaseOrder,
+            Bonus = order.Bonus is null ? null : order.BonusBucket,
         };
         var (commands, refills) = SubscriptionGrants.Of(begun, order.Offering, period, now, timeZone);
         var paid = new SubscriptionPayment(

@@ -28,7 +28,8 @@ public sealed record OfferingBody(
     SaleTerms? Sale,
     RenewalSheet? Renewal,
     Worth? Worth,
-    long? Sold
+    long? Sold,
+    IReadOnlyList<OfferedComponent?>? Components = null
 )
 {
     internal static OfferingBody Of(OfferingListing listing, PlainWords words) =>
@@ -58,7 +59,8 @@ public sealed record OfferingBody(
             sheet.Sale,
             sheet.Renewal,
             words?.Of(offering),
-            null
+            null,
+            sheet.Components
         );
     }
 }
@@ -74,6 +76,7 @@ public sealed record OfferingDetailBody(OfferingBody Current, OfferingBody? Draf
 /// <param name="TaxPercent">The tax within the price.</param>
 /// <param name="Sale">Who may order it, when, how often.</param>
 /// <param name="Renewal">What becomes of a plan when its period ends; left out: it ends too.</param>
+/// <param name="Components">Of a bundle: what others deliver under the same order and price.</param>
 /// <param name="Draft">True: kept as the draft of the next version, and not for sale.</param>
 public sealed record NewOfferingBody(
     string? Name,
@@ -87,7 +90,8 @@ public sealed record NewOfferingBody(
     decimal? TaxPercent = null,
     SaleTerms? Sale = null,
     RenewalSheet? Renewal = null,
-    bool Draft = false
+    bool Draft = false,
+    IReadOnlyList<OfferedComponent?>? Components = null
 )
 {
     internal OfferingSheet ToSheet() =>
@@ -97,6 +101,7 @@ public sealed record NewOfferingBody(
             TaxPercent = TaxPercent,
             Sale = Sale,
             Renewal = Renewal,
+            Components = Components,
         };
 }
 
@@ -107,6 +112,10 @@ public sealed record NewOfferingBody(
 /// <param name="ExpectedPrice">What the customer was shown: another price is refused.</param>
 /// <param name="PaymentMethod"><c>phoneBill</c> unless told, <c>wallet</c> or <c>invoice</c>; a plan's renewals are paid the same way.</param>
 /// <param name="PurchaseOrder">The buyer's own number, of what is paid by invoice.</param>
+/// <param name="Voucher">A code that makes it cheaper or adds to it.</param>
+/// <param name="References">Of a bundle: which line a component is, by the component's id.</param>
+/// <param name="Confirmation"><c>none</c> (unless told): it is paid at once. <c>oneTimePassword</c>: a code goes to the phone. <c>reservation</c>: the amount is set aside on the phone bill until it is confirmed. <c>oneClick</c>: the line has consented before.</param>
+/// <param name="Referral">The code of the customer who brought this one; with a customer's first purchase.</param>
 public sealed record NewOrderBody(
     string? Customer,
     string? Offering,
@@ -114,12 +123,27 @@ public sealed record NewOrderBody(
     string? Channel = null,
     MoneyBody? ExpectedPrice = null,
     PaymentMethod? PaymentMethod = null,
-    string? PurchaseOrder = null
+    string? PurchaseOrder = null,
+    string? Voucher = null,
+    Dictionary<string, string>? References = null,
+    OrderConfirmation? Confirmation = null,
+    string? Referral = null
 );
+
+/// <param name="Code">The code that went to the phone.</param>
+public sealed record ConfirmOrderBody(string? Code = null)
+{
+    public ConfirmOrderBody()
+        : this(null as string) { }
+}
 
 /// <param name="State"><c>inProgress</c>: the carrier's answer is not known yet and is asked for every minute. <c>failed</c>: see <c>reason</c>.</param>
 /// <param name="OfferingVersion">The version that it is carried out under.</param>
-/// <param name="Price">What is paid: as it was when ordered, or the first price.</param>
+/// <param name="Price">What is paid: as it was when ordered, or the first price, less the discount.</param>
+/// <param name="ConfirmBy">Until when a pending order waits.</param>
+/// <param name="NeedsCode">A code went to the phone for it.</param>
+/// <param name="Discount">What the voucher took off.</param>
+/// <param name="Bonus">What the voucher adds.</param>
 /// <param name="PaymentReference">The payment's id where it was made: the carrier's, a movement of the wallet, a receivable.</param>
 public sealed record OrderBody(
     OrderId Id,
@@ -133,6 +157,13 @@ public sealed record OrderBody(
     MoneyBody Price,
     PaymentMethod PaymentMethod,
     string? PurchaseOrder,
+    OrderConfirmation? Confirmation,
+    DateTimeOffset? ConfirmBy,
+    bool? NeedsCode,
+    string? Voucher,
+    MoneyBody? Discount,
+    BonusBody? Bonus,
+    IReadOnlyDictionary<string, string>? References,
     DateTimeOffset CreatedAt,
     DateTimeOffset? EndedAt,
     string? PaymentReference,
@@ -153,6 +184,13 @@ public sealed record OrderBody(
             MoneyBody.Of(order.Price),
             order.Method,
             order.PurchaseOrder,
+            order.Confirmation == OrderConfirmation.None ? null : order.Confirmation,
+            order.State == OrderState.Pending ? order.ConfirmBy : null,
+            order.State == OrderState.Pending ? order.Challenge is not null : null,
+            order.Voucher,
+            order.Discount is { } discount ? MoneyBody.Of(discount) : null,
+            order.Bonus is { } bonus ? BonusBody.Of(bonus) : null,
+            order.References.Count == 0 ? null : order.References,
             order.CreatedAt,
             order.EndedAt,
             order.PaymentReference,
@@ -161,6 +199,9 @@ public sealed record OrderBody(
         );
 }
 
+/// <param name="Kind">Also <c>external</c>: a part of a bundle that others deliver.</param>
+/// <param name="Bundle">Of such a part: the bundle's own product.</param>
+/// <param name="Reference">Of such a part: which line it is.</param>
 public sealed record ProductBody(
     ProductId Id,
     string Offering,
@@ -169,7 +210,9 @@ public sealed record ProductBody(
     ProductState State,
     OrderId Order,
     DateTimeOffset ActiveFrom,
-    DateTimeOffset? ExpiresAt
+    DateTimeOffset? ExpiresAt,
+    ProductId? Bundle,
+    string? Reference
 )
 {
     internal static ProductBody Of(Product product, DateTimeOffset now) =>
@@ -181,6 +224,8 @@ public sealed record ProductBody(
             product.StateAt(now),
             product.Order,
             product.ActiveFrom,
-            product.ExpiresAt
+            product.ExpiresAt,
+            product.Bundle,
+            product.Reference
         );
 }

@@ -13,7 +13,7 @@ public sealed record WalletBody(PartyId Customer, MoneyBody Balance)
 /// <param name="Amount">Above zero where money came in.</param>
 /// <param name="Asked">What was wanted.</param>
 /// <param name="Balance">Afterwards.</param>
-/// <param name="Of">Of a refund: the correlator of its payment.</param>
+/// <param name="Payment">Of a refund: the correlator of its payment.</param>
 public sealed record WalletMovementBody(
     MovementId Id,
     DateTimeOffset At,
@@ -23,7 +23,7 @@ public sealed record WalletMovementBody(
     MoneyBody Amount,
     MoneyBody Asked,
     MoneyBody Balance,
-    string? Of,
+    string? Payment,
     string? Reference,
     string? Reason
 )

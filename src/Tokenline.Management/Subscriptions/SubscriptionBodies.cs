@@ -161,7 +161,7 @@ public sealed record PayByBody(PaymentMethod? PaymentMethod, string? PurchaseOrd
 public sealed record AdoptBody(string? Customer = null, bool Renews = false)
 {
     public AdoptBody()
-        : this(null) { }
+        : this(Customer: null) { }
 }
 
 /// <param name="Subscriptions">That are ones now.</param>

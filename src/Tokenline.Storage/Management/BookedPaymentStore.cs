@@ -58,6 +58,8 @@ internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory
                 OrderState.Completed => "completed",
                 OrderState.Failed => "failed",
                 OrderState.Rejected => "rejected",
+                OrderState.Pending => "not confirmed",
+                OrderState.Cancelled => "cancelled",
                 _ => "in progress",
             },
             order.State == OrderState.Completed && order.Price.Nano > 0

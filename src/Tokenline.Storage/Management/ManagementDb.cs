@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Notifications;
+using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Wallets;
@@ -30,6 +32,11 @@ internal class ManagementDb : DbContext
     public DbSet<ProductRow> Products => Set<ProductRow>();
     public DbSet<SubscriptionRow> Subscriptions => Set<SubscriptionRow>();
     public DbSet<SubscriptionPaymentRow> SubscriptionPayments => Set<SubscriptionPaymentRow>();
+    public DbSet<ReferralCodeRow> ReferralCodes => Set<ReferralCodeRow>();
+    public DbSet<ReferralRow> Referrals => Set<ReferralRow>();
+    public DbSet<OneClickConsentRow> Consents => Set<OneClickConsentRow>();
+    public DbSet<VoucherRow> Vouchers => Set<VoucherRow>();
+    public DbSet<VoucherUseRow> VoucherUses => Set<VoucherUseRow>();
     public DbSet<WalletRow> Wallets => Set<WalletRow>();
     public DbSet<WalletMovementRow> WalletMovements => Set<WalletMovementRow>();
     public DbSet<TopUpRow> TopUps => Set<TopUpRow>();
@@ -109,6 +116,10 @@ internal class ManagementDb : DbContext
             order.HasIndex(row => row.State);
             order.Property(row => row.Method).HasDefaultValue(PaymentMethod.PhoneBill).HasSentinel((PaymentMethod)0);
             order.HasIndex(row => new { row.PartyId, row.OfferingId });
+            order
+                .HasIndex(row => row.ConfirmBy)
+                .HasFilter($"\"State\" = {(int)OrderState.Pending}")
+                .HasDatabaseName("IX_product_order_pending");
         });
         model.Entity<ProductRow>(product =>
         {
@@ -117,6 +128,7 @@ internal class ManagementDb : DbContext
             product.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
             product.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
             product.HasIndex(row => new { row.ExpiresAt, row.Id });
+            product.HasIndex(row => row.BundleId).HasFilter("\"BundleId\" IS NOT NULL");
         });
         model.Entity<SubscriptionRow>(subscription =>
         {
@@ -137,6 +149,43 @@ internal class ManagementDb : DbContext
                 .HasIndex(row => row.Number)
                 .HasFilter($"\"State\" = {(int)PaymentState.Owed}")
                 .HasDatabaseName("IX_subscription_payment_owed");
+        });
+        model.Entity<ReferralCodeRow>(code =>
+        {
+            code.ToTable("referral_code").HasKey(row => row.Code);
+            code.HasIndex(row => row.PartyId).IsUnique();
+            code.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+        });
+        model.Entity<ReferralRow>(referral =>
+        {
+            referral.ToTable("referral").HasKey(row => row.Number);
+            referral.HasIndex(row => row.LiveId).IsUnique();
+            referral.HasIndex(row => row.ReferrerId);
+            referral.HasIndex(row => row.OrderId).IsUnique();
+            referral.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
+            referral
+                .HasIndex(row => row.DueAt)
+                .HasFilter($"\"State\" = {(int)ReferralState.Pending}")
+                .HasDatabaseName("IX_referral_due");
+        });
+        model.Entity<OneClickConsentRow>(consent =>
+        {
+            consent.ToTable("one_click_consent").HasKey(row => row.Number);
+            consent.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+        });
+        model.Entity<VoucherRow>().ToTable("voucher").HasKey(row => row.Code);
+        model.Entity<VoucherUseRow>(use =>
+        {
+            use.ToTable("voucher_use").HasKey(row => row.Number);
+            use.HasOne<VoucherRow>().WithMany().HasForeignKey(row => row.Code);
+            use.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
+            use.HasIndex(row => new
+                {
+                    row.Code,
+                    row.PartyId,
+                    row.Slot,
+                })
+                .IsUnique();
         });
         model.Entity<WalletRow>(wallet =>
         {

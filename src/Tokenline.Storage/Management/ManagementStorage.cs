@@ -13,9 +13,11 @@ using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Receivables;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
 using Tokenline.Storage.Postgres;
 
@@ -65,6 +67,9 @@ public static class ManagementStorage
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();
         services.AddSingleton<IBookedPayments, BookedSubscriptionStore>();
         services.AddSingleton<IBookedPayments, BookedTopUpStore>();
+        services.AddSingleton<IConsentStore, ConsentStore>();
+        services.AddSingleton<IReferralStore, ReferralStore>();
+        services.AddSingleton<IVoucherStore, VoucherStore>();
         services.AddSingleton<IWalletStore, WalletStore>();
         services.AddSingleton<IReceivableStore, ReceivableStore>();
         services.AddSingleton<IAutoPackStore, AutoPackStore>();

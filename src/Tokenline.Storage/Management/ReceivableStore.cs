@@ -284,7 +284,7 @@ internal sealed class ReceivableStore(IDbContextFactory<ManagementDb> factory) :
             : null;
     }
 
-    private static Task AddAsync(ManagementDb db, InvoiceTermsRow terms, long open, long credit) =>
+    private static Task<int> AddAsync(ManagementDb db, InvoiceTermsRow terms, long open, long credit) =>
         db
             .InvoiceTerms.Where(row => row.PartyId == terms.PartyId)
             .ExecuteUpdateAsync(set =>

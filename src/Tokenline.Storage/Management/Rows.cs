@@ -5,8 +5,10 @@ using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Receivables;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Storage.Management;
@@ -91,6 +93,16 @@ internal sealed class OrderRow
     public PaymentMethod Method { get; set; }
     public string? PurchaseOrder { get; set; }
 
+    public string? Voucher { get; set; }
+    public OrderConfirmation Confirmation { get; set; }
+    public DateTimeOffset? ConfirmBy { get; set; }
+    public string? Challenge { get; set; }
+    public int CodesSent { get; set; }
+    public string? Reservation { get; set; }
+
+    /// <summary>JSON of what was agreed on beside the offering: discount, bonus, references; null where nothing was.</summary>
+    public string? Extras { get; set; }
+
     /// <summary>What is to be paid; null: what the offering says, as in orders of a version before this was kept.</summary>
     public long? PriceNano { get; set; }
     public OrderState State { get; set; }
@@ -111,6 +123,90 @@ internal sealed class ProductRow
     public OfferingKind Kind { get; set; }
     public DateTimeOffset ActiveFrom { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>Of a part of a bundle: the bundle's own product, and which line the part is.</summary>
+    public ProductId? BundleId { get; set; }
+    public string? Reference { get; set; }
+}
+
+/// <summary>What a customer gives to others, so that they say who brought them.</summary>
+internal sealed class ReferralCodeRow
+{
+    public required string Code { get; set; }
+    public PartyId PartyId { get; set; }
+}
+
+internal sealed class ReferralRow
+{
+    public long Number { get; set; }
+    public PartyId ReferrerId { get; set; }
+    public PartyId ReferredId { get; set; }
+
+    /// <summary>The same, unless it is void: nobody is referred twice.</summary>
+    public PartyId? LiveId { get; set; }
+    public OrderId OrderId { get; set; }
+
+    /// <summary>JSON of what both get.</summary>
+    public required string Bonus { get; set; }
+    public ReferralState State { get; set; }
+    public DateTimeOffset At { get; set; }
+    public DateTimeOffset? DueAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>A line's leave to be charged without a code each time.</summary>
+internal sealed class OneClickConsentRow
+{
+    public long Number { get; set; }
+    public PartyId PartyId { get; set; }
+    public required string PhoneNumber { get; set; }
+    public long PerOrderNano { get; set; }
+    public long PerMonthNano { get; set; }
+    public required string Currency { get; set; }
+    public ConsentState State { get; set; }
+    public DateTimeOffset AskedAt { get; set; }
+    public required string Challenge { get; set; }
+    public DateTimeOffset? GivenAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+}
+
+internal sealed class VoucherRow
+{
+    public required string Code { get; set; }
+    public VoucherType Type { get; set; }
+    public string? Percent { get; set; }
+    public long? AmountNano { get; set; }
+    public string? Currency { get; set; }
+
+    /// <summary>JSON of what it grants.</summary>
+    public string? Bonus { get; set; }
+    public int? Uses { get; set; }
+    public int? PerCustomer { get; set; }
+    public DateTimeOffset? From { get; set; }
+    public DateTimeOffset? To { get; set; }
+
+    /// <summary>JSON array.</summary>
+    public string? Offerings { get; set; }
+    public string? Note { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Orders that have not failed.</summary>
+    public int Used { get; set; }
+    public bool IsEnded { get; set; }
+}
+
+internal sealed class VoucherUseRow
+{
+    public long Number { get; set; }
+    public required string Code { get; set; }
+    public PartyId PartyId { get; set; }
+    public OrderId OrderId { get; set; }
+
+    /// <summary>Which of the customer's uses it is; null where that is not counted, and from when it was given back.</summary>
+    public int? Slot { get; set; }
+    public DateTimeOffset At { get; set; }
+    public DateTimeOffset? GivenBackAt { get; set; }
 }
 
 /// <summary>A plan that a customer holds. It has the id of its product.</summary>

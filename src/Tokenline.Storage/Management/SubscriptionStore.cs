@@ -75,6 +75,8 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
                     .SetProperty(row => row.Name, saved.Offering.Name)
                     .SetProperty(row => row.ExpiresAt, ends)
             );
+        // What others deliver of a bundle lasts as long as the bundle does.
+        await db.Products.Where(row => row.BundleId == next.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ExpiresAt, ends));
         foreach (var command in decision.Commands)
             db.Outbox.Add(OutboxStore.RowOf(next.Account, command, now));
         foreach (var payment in decision.Payments)
