@@ -74,7 +74,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             TaxPercent = sheet.TaxPercent ?? 0,
             Sale = sale,
             Renewal = renewal,
-            Components = [.. (sheet.Components ?? []).Select(component => component!)],
+            Components = sheet.Components is { } components ? [.. components.Select(component => component!)] : [],
         };
         return offering.WhatIsWrong() is { } problem ? AsRefused(problem) : offering;
     }

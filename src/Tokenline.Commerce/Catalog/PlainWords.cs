@@ -72,7 +72,12 @@ public sealed class PlainWords(ModelCatalogHolder catalog, ITariffs tariffs, Tim
             var photo = looks ? Cost(Math.Min(model.ImageTokensMax, PhotoReadMost), PhotoWritten) : 0;
             yield return new(model, page, photo > 0 ? photo : null, card.Charges(Meter.Input));
 
-            long Cost(long read, long written) => card.Amount(Usage.Of(read, written), context, MeterSet.All).Rounded();
+            long Cost(long read, long written)
+            {
+                var usage = Usage.Of(read, written);
+                usage[Meter.Request] = 1;
+                return card.Amount(usage, context, MeterSet.All).Rounded();
+            }
         }
     }
 

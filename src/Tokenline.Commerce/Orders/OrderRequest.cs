@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Orders;
@@ -27,7 +28,7 @@ public sealed record OrderRequest(
     public string? Referral { get; init; }
 
     /// <summary>Of a bundle: which line a component is, by the component's id.</summary>
-    public IReadOnlyDictionary<string, string> References { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> References { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     private const int ExternalIdLengthMax = 64;
     public const int PurchaseOrderLengthMax = 64;

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Payments;
@@ -101,7 +102,7 @@ public sealed record ProductOrder(
     public ReferredBy? ReferredBy { get; init; }
 
     /// <summary>Of a bundle: which line a component is, by the component's id.</summary>
-    public IReadOnlyDictionary<string, string> References { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> References { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The bucket of the bonus.</summary>
     public BucketId BonusBucket => StableIds.Of<BucketKind>($"{Id}|bonus");

@@ -23,11 +23,11 @@ public sealed class PlainWordsTests
     }
 
     [Theory]
-    [InlineData("plan-light", "")]
-    [InlineData("plan-premium", "")]
-    [InlineData("points-pack", "")]
+    [InlineData("plan-light", "about 1,900 pages of text or 1,200 photos explained")]
+    [InlineData("plan-premium", "about 15,000 pages of text or 9,800 photos explained")]
+    [InlineData("points-pack", "about 110 pages of text or 49 photos explained")]
     [InlineData("coding-lite", "about 18,000 calls")]
-    [InlineData("agent-20k", "")]
+    [InlineData("agent-20k", "about 23,000 pages of text or 9,800 photos explained")]
     [InlineData("throughput-100k", "100,000 tokens a minute, guaranteed")]
     public async Task The_words_of_the_demos_offerings(string id, string en)
     {

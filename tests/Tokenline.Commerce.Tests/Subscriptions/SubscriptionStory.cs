@@ -93,8 +93,10 @@ internal sealed class SubscriptionStory : IAsyncDisposable
     {
         var due = await world.Get<ISubscriptionStore>().DueAsync(new(DateTimeOffset.MinValue, default), to, 1, CancellationToken.None);
         var told = await world.Get<IReceivableStore>().ToTellAsync(default, to, 100, CancellationToken.None);
+        var owed = await world.Get<ISubscriptionStore>().OwedAsync(0, 1, CancellationToken.None);
         return due.Select(one => (DateTimeOffset?)one.DueAt)
             .Concat(told.Select(one => (DateTimeOffset?)(one.Open.Nano == 0 ? world.Time.GetUtcNow() : one.DueAt)))
+            .Concat(owed.Select(_ => (DateTimeOffset?)world.Time.GetUtcNow()))
             .Min();
     }
 
@@ -167,14 +169,15 @@ internal sealed class SubscriptionStory : IAsyncDisposable
     public async Task<string> ShowAsync(string when, string what, Refused? refused)
     {
         await AdvanceAsync(world.Time.GetUtcNow()); // what is due at this very instant
-        var subscription = await NewestAsync();
+        var list = await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None);
+        if (list.Count == 0)
+            return $"{when} | {what} | {refused?.Problem.Code ?? "-"} | {Paid():0.00} | 0.00 | 0 | -";
+        var subscription = list[0];
         var state =
             refused is not null ? refused.Problem.Code
             : subscription.State == SubscriptionState.Active && subscription.Standing != Standing.Current ? Name(subscription.Standing)
             : subscription.Cause is { } cause ? $"{Name(subscription.State)} {Name(cause)}"
             : Name(subscription.State);
-        var asked = world.Carrier.Asked.Where(ask => ask.PhoneNumber == customer.PhoneNumber).Select(ask => ask.Correlator).ToHashSet();
-        var paid = world.Carrier.Amounts.Where(payment => asked.Contains(payment.Key)).Sum(payment => payment.Value.ToDecimal());
         var givenBack = (await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None))
             .SelectMany(one => world.Get<ISubscriptionStore>().PaymentsAsync(one.Id, CancellationToken.None).Result)
             .Where(payment => payment.State is PaymentState.Owed or PaymentState.Returned)
@@ -189,8 +192,14 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             .ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{when} | {what} | {state} | {paid:0.00} | {givenBack:0.00} | {(decimal)left / QuotaUnit.Micro:#,##0.######} | {ends}"
+            $"{when} | {what} | {state} | {Paid():0.00} | {givenBack:0.00} | {(decimal)left / QuotaUnit.Micro:#,##0.######} | {ends}"
         );
+    }
+
+    private decimal Paid()
+    {
+        var asked = world.Carrier.Asked.Where(ask => ask.PhoneNumber == customer.PhoneNumber).Select(ask => ask.Correlator).ToHashSet();
+        return world.Carrier.Amounts.Where(payment => asked.Contains(payment.Key)).Sum(payment => payment.Value.ToDecimal());
     }
 
     private static string Name<T>(T value)
