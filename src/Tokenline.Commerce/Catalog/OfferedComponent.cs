@@ -19,7 +19,11 @@ public sealed record OfferedComponent(string Id, string Name, string Category, b
             var field = $"components[{i}]";
             if (components[i] is not { } one)
                 return Refused.Invalid(field, "A component is an object.");
-            if (Parties.Customer.WhatIsWrongWith("id", one.Id) is not null || one.Id is null || components.Take(i).Any(other => other!.Id == one.Id))
+            if (
+                Parties.Customer.WhatIsWrongWith("id", one.Id) is not null
+                || one.Id is null
+                || components.Take(i).Any(other => other!.Id == one.Id)
+            )
                 return Refused.Invalid($"{field}.id", "1 to 32 lower-case letters, digits and hyphens, each once.");
             if (one.Name is not { Length: > 0 and <= NameLengthMax })
                 return Refused.Invalid($"{field}.name", $"A name has 1 to {NameLengthMax} characters.");

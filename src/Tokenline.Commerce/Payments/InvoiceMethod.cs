@@ -52,9 +52,9 @@ public sealed class InvoiceMethod(IReceivableStore store, IdSource ids, Commerce
 
     private static PaymentAnswer Answer(ReceivableOutcome made, Money wanted, string correlator) =>
         made.Entry.Amount != wanted
-                ? throw new InvalidOperationException($"{correlator} was of {made.Entry.Amount} before, and not of {wanted}")
-            : made.Entry.Type == ReceivableEntryType.Refused ? new(false, null, made.Entry.Reason)
-            : new(true, made.Receivable!.Id.ToString(), null);
+            ? throw new InvalidOperationException($"{correlator} was of {made.Entry.Amount} before, and not of {wanted}")
+        : made.Entry.Type == ReceivableEntryType.Refused ? new(false, null, made.Entry.Reason)
+        : new(true, made.Receivable!.Id.ToString(), null);
 
     /// <summary>The first instant after the last day.</summary>
     private DateTimeOffset EndOfDay(DateTimeOffset now, int days)

@@ -28,8 +28,7 @@ public sealed class PhoneBillMethod(IPhoneBill phoneBill, ICustomerStore custome
 
     public async Task<PaymentAnswer> GiveBackAsync(PaymentReturn back, CancellationToken cancellation)
     {
-        var payment =
-            back.Reference ?? throw new InvalidOperationException($"payment {back.Payment} has no reference of the carrier");
+        var payment = back.Reference ?? throw new InvalidOperationException($"payment {back.Payment} has no reference of the carrier");
         var outcome = await phoneBill.RefundAsync(new(back.Correlator, payment, back.Amount, back.Reason), cancellation);
         return new(outcome.Accepted, outcome.Reference, outcome.Reason);
     }

@@ -70,7 +70,10 @@ public sealed class ReceivableDesk(IReceivableStore store, ICustomerStore custom
             return Refused.Invalid("amount.amount", "More than nothing is paid.");
         var made = await store.PayAsync(id, $"{id}-{reference}", amount, reference, time.GetUtcNow());
         if (made is null)
-            return Refused.Invalid("amount.amount", $"Of {receivable.Amount} {(await FindAsync(id, cancellation)).Required().Open} is open.");
+            return Refused.Invalid(
+                "amount.amount",
+                $"Of {receivable.Amount} {(await FindAsync(id, cancellation)).Required().Open} is open."
+            );
         return made.Entry.Amount == amount
             ? made.Receivable!
             : new Refused(Problems.IdempotencyConflict, $"This reference was a payment of {made.Entry.Amount}.", "reference");

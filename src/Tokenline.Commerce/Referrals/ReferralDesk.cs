@@ -41,7 +41,8 @@ public sealed class ReferralDesk(
 
     public async Task<Outcome<ReferralTerms>> TermsAsync(CancellationToken cancellation) =>
         await settings.SettingAsync(Setting, cancellation) is { } text
-            ? JsonSerializer.Deserialize<ReferralTerms>(text, CommerceJson.Options) ?? throw new JsonException("the terms of referrals are empty")
+            ? JsonSerializer.Deserialize<ReferralTerms>(text, CommerceJson.Options)
+                ?? throw new JsonException("the terms of referrals are empty")
             : new Refused(Problems.NotFound, "Nobody is rewarded for referrals: there are no terms.");
 
     /// <summary>For orders from now on; those that wait get what was said when they were placed.</summary>
@@ -147,15 +148,7 @@ public sealed class ReferralDesk(
         if (referrer is null || referred is null)
             throw new InvalidOperationException($"referral {referral.Number} has no customers");
         if (await WhyVoidAsync(referral, referrer, referred, cancellation) is { } why)
-            return await store.EndAsync(
-                referral with
-                {
-                    State = ReferralState.Void,
-                    EndedAt = now,
-                    Reason = why,
-                },
-                []
-            );
+            return await store.EndAsync(referral with { State = ReferralState.Void, EndedAt = now, Reason = why }, []);
         return await store.EndAsync(
             referral with
             {
@@ -173,7 +166,8 @@ public sealed class ReferralDesk(
         var order = await orders.FindAsync(referral.Order, cancellation);
         if (order is not { State: OrderState.Completed, Product: { } product })
             return "the order was not paid";
-        return await subscriptions.FindAsync(product, cancellation) is { } plan
+        return
+            await subscriptions.FindAsync(product, cancellation) is { } plan
             && (plan.Closing is not null || plan.State == SubscriptionState.Terminated)
             && plan.Period.Number == 0
             ? "the purchase was taken back"

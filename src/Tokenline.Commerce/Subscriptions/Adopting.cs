@@ -49,10 +49,6 @@ public sealed class Adopting(
         var period = new Period(0, product.ActiveFrom, ends, 1, 1);
         var begun = SubscriptionMachine.Begin(product.Id, order, owner.Account, period, now, options.TimeZone);
         // What it grants was granted when it was bought.
-        return begun with
-        {
-            Next = begun.Next! with { CreatedAt = product.ActiveFrom, Refills = default },
-            Commands = [],
-        };
+        return begun with { Next = begun.Next! with { CreatedAt = product.ActiveFrom, Refills = default }, Commands = [] };
     }
 }

@@ -175,13 +175,7 @@ public static partial class SubscriptionMachine
     {
         if (s.State == SubscriptionState.Terminated || s.Closing is not null)
             return Wrong(s, "it is ended.");
-        return s.Asking is not null
-            ? InProgress(s)
-            : s with
-            {
-                Method = payBy.Method,
-                PurchaseOrder = payBy.PurchaseOrder,
-            };
+        return s.Asking is not null ? InProgress(s) : s with { Method = payBy.Method, PurchaseOrder = payBy.PurchaseOrder };
     }
 
     private static Decision Pause(Subscription s)

@@ -97,7 +97,10 @@ public sealed class VoucherDesk(
             return Refused.Invalid("count", "One code is one voucher: leave the code out to have many made up.");
         if (sheet.Count is < 1 or > CountMax)
             return Refused.Invalid("count", $"1 to {CountMax} at once.");
-        if (type == VoucherType.Percent && (sheet.Percent is not (> 0 and <= 100) || sheet.Percent != decimal.Round(sheet.Percent.Value, 2)))
+        if (
+            type == VoucherType.Percent
+            && (sheet.Percent is not (> 0 and <= 100) || sheet.Percent != decimal.Round(sheet.Percent.Value, 2))
+        )
             return Refused.Invalid("percent", "More than 0 and at most 100, with at most two decimals.");
         if (type == VoucherType.Amount && WhatIsWrongWith(sheet.Amount) is { } wrongAmount)
             return wrongAmount;
@@ -153,7 +156,8 @@ public sealed class VoucherDesk(
         new(sheet.GrantUnit!.Value, decimal.ToInt64(sheet.GrantAmount!.Value * QuotaUnit.Micro), sheet.GrantDays!.Value);
 
     private static bool IsCode(string code) =>
-        code.Length is >= CodeLengthLeast and <= CodeLengthMax && code.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '-');
+        code.Length is >= CodeLengthLeast and <= CodeLengthMax
+        && code.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>Twelve letters, of 58 bits: not to be guessed.</summary>
     private static string RandomCode()

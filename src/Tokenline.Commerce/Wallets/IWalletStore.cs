@@ -15,12 +15,7 @@ public interface IWalletStore
     Task<WalletMovement?> FindMovementAsync(string correlator, CancellationToken cancellation);
 
     /// <summary>Newest first.</summary>
-    Task<IReadOnlyList<WalletMovement>> StatementAsync(
-        PartyId owner,
-        MovementId? before,
-        int limit,
-        CancellationToken cancellation
-    );
+    Task<IReadOnlyList<WalletMovement>> StatementAsync(PartyId owner, MovementId? before, int limit, CancellationToken cancellation);
 
     /// <summary>
     /// All wallets' movements in the order of their numbers, for who keeps books of them and remembers where he was. Those of the last moments may still be

@@ -159,13 +159,7 @@ public sealed class WalletDesk(
         PhoneBillOutcome paid;
         try
         {
-            paid = await phoneBill.ChargeAsync(
-                topUp.Id.ToString(),
-                customer.PhoneNumber,
-                topUp.Amount,
-                TopUpWords,
-                CancellationToken.None
-            );
+            paid = await phoneBill.ChargeAsync(topUp.Id.ToString(), customer.PhoneNumber, topUp.Amount, TopUpWords, CancellationToken.None);
         }
         catch (HttpRequestException)
         {
@@ -173,12 +167,7 @@ public sealed class WalletDesk(
         }
         if (paid.Accepted)
             return await CompleteAsync(topUp, paid.Reference);
-        var failed = topUp with
-        {
-            State = TopUpState.Failed,
-            EndedAt = time.GetUtcNow(),
-            Reason = paid.Reason ?? "the carrier refused",
-        };
+        var failed = topUp with { State = TopUpState.Failed, EndedAt = time.GetUtcNow(), Reason = paid.Reason ?? "the carrier refused" };
         return await store.EndAsync(failed, null) ? failed : await AsItStandsAsync(topUp.Id);
     }
 
@@ -213,7 +202,10 @@ public sealed class WalletDesk(
         if (amount.Currency != options.Currency)
             return Refused.Invalid("amount.currency", $"Wallets are in {options.Currency}.");
         if (amount.Nano <= 0 || amount.Nano > options.WalletMax * Money.NanoPerUnit || amount.Nano % NanoPerHundredth != 0)
-            return Refused.Invalid("amount.amount", $"More than 0 and at most {options.WalletMax} {options.Currency}, with at most two decimals.");
+            return Refused.Invalid(
+                "amount.amount",
+                $"More than 0 and at most {options.WalletMax} {options.Currency}, with at most two decimals."
+            );
         if (name is not null && (name.Length is 0 or > ReferenceLengthMax || name.Any(c => c is < '!' or > '~')))
             return Refused.Invalid(param, $"1 to {ReferenceLengthMax} printable ASCII characters without spaces.");
         return await customers.FindAsync(customer, cancellation) is null ? Refused.NotFound("customer", customer.ToString()) : null;

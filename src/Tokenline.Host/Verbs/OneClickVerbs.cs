@@ -40,7 +40,14 @@ internal static class OneClickVerbs
                 SellingVerbs.customer,
                 code
             ),
-            Call("revoke", "Take the consent back.", HttpMethod.Delete, p => SellingVerbs.Of(p, "one-click"), _ => null, SellingVerbs.customer)
+            Call(
+                "revoke",
+                "Take the consent back.",
+                HttpMethod.Delete,
+                p => SellingVerbs.Of(p, "one-click"),
+                _ => null,
+                SellingVerbs.customer
+            )
         );
     }
 }

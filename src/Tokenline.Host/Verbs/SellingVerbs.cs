@@ -130,7 +130,20 @@ internal static class SellingVerbs
                 "list",
                 "What is for sale.",
                 p => "offerings" + (p.GetValue(state) is { } s ? $"?state={Escape(s)}" : ""),
-                ["id", "version", "state", "name", "kind", "price.amount", "price.currency", "months", "days", "sold", "worth.en", "grants"],
+                [
+                    "id",
+                    "version",
+                    "state",
+                    "name",
+                    "kind",
+                    "price.amount",
+                    "price.currency",
+                    "months",
+                    "days",
+                    "sold",
+                    "worth.en",
+                    "grants",
+                ],
                 state
             )
         );
@@ -208,7 +221,14 @@ internal static class SellingVerbs
                 id,
                 code
             ),
-            Call("code", "Send another code for a pending order.", HttpMethod.Post, p => $"orders/{Escape(p.GetValue(id))}/code", _ => null, id),
+            Call(
+                "code",
+                "Send another code for a pending order.",
+                HttpMethod.Post,
+                p => $"orders/{Escape(p.GetValue(id))}/code",
+                _ => null,
+                id
+            ),
             Call("cancel", "Cancel a pending order.", HttpMethod.Post, p => $"orders/{Escape(p.GetValue(id))}/cancel", _ => null, id)
         );
     }

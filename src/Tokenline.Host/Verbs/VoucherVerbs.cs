@@ -21,7 +21,10 @@ internal static class VoucherVerbs
         var perCustomer = new Option<int?>("--per-customer") { Description = "The same, of one customer." };
         var from = Optional("--from", "Good from this instant on.");
         var to = Optional("--to", "Good until this instant.");
-        var offerings = new Option<string[]>("--offering") { Description = "Good for this offering; repeat for more. Without it: for all." };
+        var offerings = new Option<string[]>("--offering")
+        {
+            Description = "Good for this offering; repeat for more. Without it: for all.",
+        };
         var note = Optional("--note", "What it is for.");
         var id = Id("code", "The voucher's code.");
         return Group(
@@ -70,7 +73,12 @@ internal static class VoucherVerbs
                 offerings,
                 note
             ),
-            List("list", "All vouchers, by code.", _ => "vouchers", ["code", "type", "percent", "amount.amount", "uses", "used", "to", "ended", "note"]),
+            List(
+                "list",
+                "All vouchers, by code.",
+                _ => "vouchers",
+                ["code", "type", "percent", "amount.amount", "uses", "used", "to", "ended", "note"]
+            ),
             Get("show", "One, with the orders that it was used for.", p => $"vouchers/{Escape(p.GetValue(id))}", id),
             Call("end", "Let it be used no more.", HttpMethod.Post, p => $"vouchers/{Escape(p.GetValue(id))}/end", _ => null, id)
         );

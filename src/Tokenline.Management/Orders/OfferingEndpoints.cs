@@ -55,11 +55,7 @@ internal static class OfferingEndpoints
             .Documented(Tag, "End the sale of an offering", "For ever. Subscriptions to it go on.", Problems.NotFound, Problems.WrongState);
     }
 
-    private static async Task<IResult> ListAsync(
-        string? state,
-        ICatalogStore catalog,
-        PlainWords words,
-        CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(string? state, ICatalogStore catalog, PlainWords words, CancellationToken cancellation)
     {
         OfferingState? only = state switch
         {
@@ -72,7 +68,9 @@ internal static class OfferingEndpoints
             return ApiResult.Problem(Refused.Invalid("state", "draft, published, retired or all is expected."));
         var found = await catalog.OfferingListingsAsync(cancellation);
         return TypedResults.Ok(
-            new Listing<OfferingBody>([.. found.Where(listing => only is null || listing.Current.State == only).Select(listing => OfferingBody.Of(listing, words))])
+            new Listing<OfferingBody>([
+                .. found.Where(listing => only is null || listing.Current.State == only).Select(listing => OfferingBody.Of(listing, words)),
+            ])
         );
     }
 

@@ -40,7 +40,12 @@ internal static class OneClickEndpoints
     {
         api.MapGet("/customers/{id}/one-click", ShowAsync)
             .Produces<OneClickBody>()
-            .Documented(Tag, "Show a line's consent", "To be charged without a code each time, within limits of its own.", Problems.NotFound);
+            .Documented(
+                Tag,
+                "Show a line's consent",
+                "To be charged without a code each time, within limits of its own.",
+                Problems.NotFound
+            );
         api.MapPost("/customers/{id}/one-click", AskAsync)
             .Takes<NewOneClickBody>()
             .Produces<OneClickBody>()
@@ -71,7 +76,9 @@ internal static class OneClickEndpoints
     }
 
     private static async Task<IResult> ShowAsync(string id, OneClick consents, CancellationToken cancellation) =>
-        PartyId.TryParse(id, out var customer) ? ApiResult.Of(await consents.FindAsync(customer, cancellation), OneClickBody.Of) : NotFound(id);
+        PartyId.TryParse(id, out var customer)
+            ? ApiResult.Of(await consents.FindAsync(customer, cancellation), OneClickBody.Of)
+            : NotFound(id);
 
     private static async Task<IResult> AskAsync(string id, HttpContext http, OneClick consents)
     {
@@ -84,10 +91,7 @@ internal static class OneClickEndpoints
         if ((MoneyBody.WhatIsWrong("perOrder", perOrder) ?? MoneyBody.WhatIsWrong("perMonth", perMonth)) is { } wrong)
             return ApiResult.Problem(wrong);
         return PartyId.TryParse(id, out var customer)
-            ? ApiResult.Of(
-                await consents.AskAsync(customer, perOrder.ToMoney(), perMonth.ToMoney(), http.RequestAborted),
-                OneClickBody.Of
-            )
+            ? ApiResult.Of(await consents.AskAsync(customer, perOrder.ToMoney(), perMonth.ToMoney(), http.RequestAborted), OneClickBody.Of)
             : NotFound(id);
     }
 

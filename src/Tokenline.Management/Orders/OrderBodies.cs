@@ -32,11 +32,7 @@ public sealed record OfferingBody(
     IReadOnlyList<OfferedComponent?>? Components = null
 )
 {
-    internal static OfferingBody Of(OfferingListing listing, PlainWords words) =>
-        Of(listing.Current, words) with
-        {
-            Sold = listing.Sold,
-        };
+    internal static OfferingBody Of(OfferingListing listing, PlainWords words) => Of(listing.Current, words) with { Sold = listing.Sold };
 
     /// <param name="words">Null where what it is worth now is not asked.</param>
     internal static OfferingBody Of(ProductOffering offering, PlainWords? words = null)

@@ -87,7 +87,8 @@ internal static class OrderEndpoints
         var body = await Body.ReadAsync<NewOrderBody>(http);
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
-        var (customer, offering, externalId, channel, expected, method, purchaseOrder, voucher, references, confirmation, referral) = body.Required();
+        var (customer, offering, externalId, channel, expected, method, purchaseOrder, voucher, references, confirmation, referral) =
+            body.Required();
         if (!PartyId.TryParse(customer, out var party))
             return ApiResult.Problem(Refused.Invalid("customer", "A customer's id, pty_…, is expected."));
         if (offering is null)
@@ -95,15 +96,7 @@ internal static class OrderEndpoints
         if (MoneyBody.WhatIsWrong("expectedPrice", expected) is { } wrong)
             return ApiResult.Problem(wrong);
         var placed = await ordering.PlaceAsync(
-            new OrderRequest(
-                party,
-                offering,
-                externalId,
-                channel,
-                expected?.ToMoney(),
-                method ?? PaymentMethod.PhoneBill,
-                purchaseOrder
-            )
+            new OrderRequest(party, offering, externalId, channel, expected?.ToMoney(), method ?? PaymentMethod.PhoneBill, purchaseOrder)
             {
                 Confirmation = confirmation ?? OrderConfirmation.None,
                 Voucher = voucher,

@@ -92,7 +92,11 @@ internal static class ReferralEndpoints
         var (grant, price, perMonth, inAll, open) = read.Required();
         if (grant is not { Unit: { } unit, Amount: { } amount, Days: { } days })
             return ApiResult.Problem(Refused.Invalid("grant", "A unit, an amount and days are expected."));
-        if (amount <= 0 || amount > long.MaxValue / QuotaUnit.Micro || amount * QuotaUnit.Micro != decimal.Truncate(amount * QuotaUnit.Micro))
+        if (
+            amount <= 0
+            || amount > long.MaxValue / QuotaUnit.Micro
+            || amount * QuotaUnit.Micro != decimal.Truncate(amount * QuotaUnit.Micro)
+        )
             return ApiResult.Problem(Refused.Invalid("grant.amount", "More than nothing is granted, with at most six decimals."));
         if (price is null)
             return ApiResult.Problem(Refused.Invalid("leastPrice", "From which price on does a referral count?"));

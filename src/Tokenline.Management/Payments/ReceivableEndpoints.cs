@@ -74,14 +74,7 @@ internal static class ReceivableEndpoints
             return ApiResult.Problem(wrong);
         return PartyId.TryParse(id, out var customer)
             ? ApiResult.Of(
-                await desk.AgreeAsync(
-                    customer,
-                    netDays ?? NetDaysDefault,
-                    limit.ToMoney(),
-                    purchaseOrder,
-                    needsOne,
-                    http.RequestAborted
-                ),
+                await desk.AgreeAsync(customer, netDays ?? NetDaysDefault, limit.ToMoney(), purchaseOrder, needsOne, http.RequestAborted),
                 InvoiceTermsBody.Of
             )
             : NoCustomer(id);

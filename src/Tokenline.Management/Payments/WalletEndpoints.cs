@@ -146,10 +146,7 @@ internal static class WalletEndpoints
         if (MoneyBody.WhatIsWrong("amount", amount) is { } wrong)
             return ApiResult.Problem(wrong);
         return PartyId.TryParse(id, out var owner)
-            ? ApiResult.Of(
-                await desk.PayOutAsync(owner, amount.ToMoney(), reference, note, http.RequestAborted),
-                WalletMovementBody.Of
-            )
+            ? ApiResult.Of(await desk.PayOutAsync(owner, amount.ToMoney(), reference, note, http.RequestAborted), WalletMovementBody.Of)
             : NotFound(id);
     }
 

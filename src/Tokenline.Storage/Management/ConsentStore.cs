@@ -55,9 +55,7 @@ internal sealed class ConsentStore(IDbContextFactory<ManagementDb> factory) : IC
                 ) == 1;
         if (isGiven)
             await db
-                .Consents.Where(row =>
-                    row.PartyId == given.Customer && row.Number != given.Number && row.State == ConsentState.Active
-                )
+                .Consents.Where(row => row.PartyId == given.Customer && row.Number != given.Number && row.State == ConsentState.Active)
                 .ExecuteUpdateAsync(set =>
                     set.SetProperty(row => row.State, ConsentState.Ended).SetProperty(row => row.EndedAt, given.GivenAt)
                 );

@@ -163,10 +163,7 @@ internal class ManagementDb : DbContext
             referral.HasIndex(row => row.ReferrerId);
             referral.HasIndex(row => row.OrderId).IsUnique();
             referral.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
-            referral
-                .HasIndex(row => row.DueAt)
-                .HasFilter($"\"State\" = {(int)ReferralState.Pending}")
-                .HasDatabaseName("IX_referral_due");
+            referral.HasIndex(row => row.DueAt).HasFilter($"\"State\" = {(int)ReferralState.Pending}").HasDatabaseName("IX_referral_due");
         });
         model.Entity<OneClickConsentRow>(consent =>
         {

@@ -6,7 +6,11 @@ using Tokenline.Commerce.Vouchers;
 namespace Tokenline.Storage.Management;
 
 /// <summary>What was agreed on with an order beside its offering, as it is stored.</summary>
-internal sealed record OrderExtras(long? DiscountNano = null, BonusGrant? Bonus = null, IReadOnlyDictionary<string, string>? References = null)
+internal sealed record OrderExtras(
+    long? DiscountNano = null,
+    BonusGrant? Bonus = null,
+    IReadOnlyDictionary<string, string>? References = null
+)
 {
     private static readonly OrderExtras none = new();
 

@@ -248,9 +248,7 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         await using var db = await factory.CreateDbContextAsync(cancellation);
         return await db
             .Orders.Where(row => row.PartyId == customer && row.Confirmation == confirmation && row.CreatedAt >= from)
-            .Where(row =>
-                row.State != OrderState.Failed && row.State != OrderState.Rejected && row.State != OrderState.Cancelled
-            )
+            .Where(row => row.State != OrderState.Failed && row.State != OrderState.Rejected && row.State != OrderState.Cancelled)
             .SumAsync(row => row.PriceNano ?? 0, cancellation);
     }
 

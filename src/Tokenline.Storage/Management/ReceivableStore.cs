@@ -77,7 +77,16 @@ internal sealed class ReceivableStore(IDbContextFactory<ManagementDb> factory) :
                 );
                 await db.SaveChangesAsync();
                 await AddAsync(db, terms, open, -applied);
-                var issued = Entry(wanted.Correlator, wanted.Id, wanted.Customer, ReceivableEntryType.Issued, wanted.Amount, now, null, null);
+                var issued = Entry(
+                    wanted.Correlator,
+                    wanted.Id,
+                    wanted.Customer,
+                    ReceivableEntryType.Issued,
+                    wanted.Amount,
+                    now,
+                    null,
+                    null
+                );
                 db.ReceivableEntries.Add(issued);
                 if (applied > 0)
                     db.ReceivableEntries.Add(

@@ -27,11 +27,7 @@ internal sealed class ReferralStore(IDbContextFactory<ManagementDb> factory) : I
         }
 
         Task<string?> OfAsync() =>
-            db
-                .ReferralCodes.AsNoTracking()
-                .Where(row => row.PartyId == customer)
-                .Select(row => row.Code)
-                .FirstOrDefaultAsync(cancellation);
+            db.ReferralCodes.AsNoTracking().Where(row => row.PartyId == customer).Select(row => row.Code).FirstOrDefaultAsync(cancellation);
     }
 
     public async Task<PartyId?> FindAsync(string code, CancellationToken cancellation)

@@ -46,9 +46,7 @@ internal sealed class VoucherStore(IDbContextFactory<ManagementDb> factory) : IV
     public async Task EndAsync(string code, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        await db
-            .Vouchers.Where(row => row.Code == code)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.IsEnded, true), cancellation);
+        await db.Vouchers.Where(row => row.Code == code).ExecuteUpdateAsync(set => set.SetProperty(row => row.IsEnded, true), cancellation);
     }
 
     public async Task<IReadOnlyList<VoucherUse>> UsesAsync(string code, int limit, CancellationToken cancellation)
@@ -106,9 +104,7 @@ internal sealed class VoucherStore(IDbContextFactory<ManagementDb> factory) : IV
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Used, row => row.Used - 1));
         await db
             .VoucherUses.Where(row => row.OrderId == failed.Id)
-            .ExecuteUpdateAsync(set =>
-                set.SetProperty(row => row.Slot, (int?)null).SetProperty(row => row.GivenBackAt, failed.EndedAt)
-            );
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Slot, (int?)null).SetProperty(row => row.GivenBackAt, failed.EndedAt));
     }
 
     private static VoucherRow RowOf(Voucher voucher) =>

@@ -137,12 +137,7 @@ internal sealed class WalletStore(IDbContextFactory<ManagementDb> factory) : IWa
         return [.. rows.Select(Read)];
     }
 
-    public async Task<IReadOnlyList<TopUp>> UnfinishedAsync(
-        TopUpId after,
-        DateTimeOffset until,
-        int limit,
-        CancellationToken cancellation
-    )
+    public async Task<IReadOnlyList<TopUp>> UnfinishedAsync(TopUpId after, DateTimeOffset until, int limit, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = await db

@@ -130,7 +130,10 @@ public sealed class ConfirmingTests
         world.Carrier.LosesAnswers = false;
         Assert.Equal(1, (await confirming.ExpireAsync(None)).Ended);
 
-        Assert.Equal(PhoneBillState.Cancelled, Assert.Single(world.Carrier.Payments.Values, made => made.Correlator == order.Id.ToString()).State);
+        Assert.Equal(
+            PhoneBillState.Cancelled,
+            Assert.Single(world.Carrier.Payments.Values, made => made.Correlator == order.Id.ToString()).State
+        );
         Assert.Equal(OrderState.Failed, (await world.Get<IOrderStore>().FindAsync(order.Id, None))!.State);
     }
 

@@ -88,7 +88,10 @@ public sealed class OrderingTests
     public async Task An_order_in_trouble_holds_up_none_of_those_after_it()
     {
         var method = new TroubledMethod();
-        await using var world = await World.OpenAsync(seeded: true, register: services => services.AddSingleton(new PaymentMethods([method])));
+        await using var world = await World.OpenAsync(
+            seeded: true,
+            register: services => services.AddSingleton(new PaymentMethods([method]))
+        );
         var customer = await world.NewCustomerAsync();
         method.IsSilent = true;
         var waiting = new List<ProductOrder>();

@@ -135,12 +135,16 @@ public abstract class ReceivableStoreContract : Databases
         var overpaid = 0L;
         foreach (var one in all)
         {
-            var lowered = (await Store.EntriesAsync(one.Id, None)).Where(entry => entry.Type != ReceivableEntryType.Issued && entry.Type != ReceivableEntryType.Refused);
+            var lowered = (await Store.EntriesAsync(one.Id, None)).Where(entry =>
+                entry.Type != ReceivableEntryType.Issued && entry.Type != ReceivableEntryType.Refused
+            );
             var left = one.Amount.Nano - lowered.Sum(entry => entry.Amount.Nano);
             Assert.Equal(one.Open.Nano, Math.Max(left, 0));
             overpaid += Math.Max(-left, 0);
         }
-        var applied = (await Store.EntriesAsync(0, World.Start.AddYears(1), 1000, None)).Where(entry => entry.Type == ReceivableEntryType.Applied);
+        var applied = (await Store.EntriesAsync(0, World.Start.AddYears(1), 1000, None)).Where(entry =>
+            entry.Type == ReceivableEntryType.Applied
+        );
         Assert.Equal(Yuan(credit).Nano, overpaid - applied.Sum(entry => entry.Amount.Nano));
     }
 }

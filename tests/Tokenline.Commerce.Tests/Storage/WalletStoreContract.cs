@@ -25,7 +25,9 @@ public abstract class WalletStoreContract : Databases
         var owner = (await world.NewCustomerAsync()).Id;
         await MoveAsync(owner, "in", MovementType.TopUp, 10);
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => MoveAsync(owner, $"p{i}", MovementType.Payment, -3))));
+        var made = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => Task.Run(() => MoveAsync(owner, $"p{i}", MovementType.Payment, -3)))
+        );
 
         Assert.Equal(3, made.Count(movement => movement.Type == MovementType.Payment));
         Assert.All(
@@ -122,7 +124,10 @@ public abstract class WalletStoreContract : Databases
             await foreach (var line in book.PaidAsync(World.Start, World.Start.AddTicks(1), None))
                 booked.Add(line);
         }
-        Assert.Equal(new(SettlementKind.Payment, ended.Id.ToString(), "pay-1", Yuan(5), World.Start, "completed", true), Assert.Single(booked));
+        Assert.Equal(
+            new(SettlementKind.Payment, ended.Id.ToString(), "pay-1", Yuan(5), World.Start, "completed", true),
+            Assert.Single(booked)
+        );
     }
 
     private static Money Yuan(decimal amount) => Money.FromDecimal(amount, Currency.Cny);

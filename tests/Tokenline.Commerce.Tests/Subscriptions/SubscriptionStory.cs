@@ -47,11 +47,7 @@ internal sealed class SubscriptionStory : IAsyncDisposable
     /// <param name="table">The story.</param>
     /// <param name="timeZone">The operator's.</param>
     /// <param name="more">Further cells at the end of each line.</param>
-    public static async Task TellAsync(
-        string table,
-        string timeZone = "Asia/Shanghai",
-        Func<SubscriptionStory, Task<string>>? more = null
-    )
+    public static async Task TellAsync(string table, string timeZone = "Asia/Shanghai", Func<SubscriptionStory, Task<string>>? more = null)
     {
         await using var story = await BeginAsync(timeZone);
         var expected = Lines(table).ToList();
@@ -129,9 +125,9 @@ internal sealed class SubscriptionStory : IAsyncDisposable
                 var desk = world.Get<ReceivableDesk>();
                 return (await desk.AgreeAsync(customer.Id, netDays, MoneyOf(limit), null, false, CancellationToken.None)).Refused;
             case ["invoice", "paid"]:
-                var oldest = (
-                    await world.Get<IReceivableStore>().ListAsync(customer.Id, isOpen: true, null, 100, CancellationToken.None)
-                )[^1];
+                var oldest = (await world.Get<IReceivableStore>().ListAsync(customer.Id, isOpen: true, null, 100, CancellationToken.None))[
+                    ^1
+                ];
                 return (
                     await world.Get<ReceivableDesk>().RecordPaymentAsync(oldest.Id, oldest.Open, "transfer", CancellationToken.None)
                 ).Refused;

@@ -114,7 +114,16 @@ public sealed class UpkeepTests
         await orders.BeginAsync(order.Id);
         var product = ids.Next<ProductKind>();
         var completed = order with { State = OrderState.Completed, EndedAt = World.Start, PaymentReference = "pay-0", Product = product };
-        var left = new Product(product, customer, order.Id, offering.Id, offering.Name, offering.Kind, World.Start, World.Start.AddMonths(1));
+        var left = new Product(
+            product,
+            customer,
+            order.Id,
+            offering.Id,
+            offering.Name,
+            offering.Kind,
+            World.Start,
+            World.Start.AddMonths(1)
+        );
         Assert.True(await orders.CompleteAsync(completed, [left], new AccountId(1), []));
         return completed;
     }

@@ -178,12 +178,7 @@ public sealed class VoucherTests
     {
         await using var world = await World.SeededAsync();
         var good = new VoucherSheet(VoucherType.Percent, "GOOD", Percent: 10);
-        var grant = new VoucherSheet(
-            VoucherType.Grant,
-            GrantUnit: new QuotaUnit("general-token"),
-            GrantAmount: 1,
-            GrantDays: 1
-        );
+        var grant = new VoucherSheet(VoucherType.Grant, GrantUnit: new QuotaUnit("general-token"), GrantAmount: 1, GrantDays: 1);
         var sheet = param switch
         {
             "type" => good with { Type = null },
@@ -241,7 +236,10 @@ public sealed class VoucherTests
         var request = new OrderRequest(buyer.Id, "bundle");
 
         Assert.Equal("references.line", (await world.Ordering.PlaceAsync(request, None)).Refused!.Param);
-        var unknown = request with { References = new Dictionary<string, string> { ["line"] = "BB-1", ["other"] = "x" } };
+        var unknown = request with
+        {
+            References = new Dictionary<string, string> { ["line"] = "BB-1", ["other"] = "x" },
+        };
         Assert.Equal("references.other", (await world.Ordering.PlaceAsync(unknown, None)).Refused!.Param);
         var order = (
             await world.Ordering.PlaceAsync(request with { References = new Dictionary<string, string> { ["line"] = "BB-1" } }, None)

@@ -160,7 +160,10 @@ public sealed class WalletTests
             await foreach (var line in book.PaidAsync(World.Start, World.Start.AddHours(1), None))
                 books.Add(line);
         }
-        Assert.Equal([(SettlementKind.Payment, 9.9m), (SettlementKind.Refund, 9.9m)], books.Select(line => (line.Kind, line.Amount.ToDecimal())));
+        Assert.Equal(
+            [(SettlementKind.Payment, 9.9m), (SettlementKind.Refund, 9.9m)],
+            books.Select(line => (line.Kind, line.Amount.ToDecimal()))
+        );
     }
 
     private static Money Yuan(decimal amount) => Money.FromDecimal(amount, Currency.Cny);
