@@ -29,6 +29,9 @@ public sealed record OfferingSheet(
     /// <summary>Of a bundle: what others deliver.</summary>
     public IReadOnlyList<OfferedComponent?>? Components { get; init; }
 
+    /// <summary>So many persons may share it, the owner included: of a plan for households and organizations.</summary>
+    public int? MembersMax { get; init; }
+
     /// <summary>The sheet that would be read as this offering.</summary>
     public static OfferingSheet Of(ProductOffering offering) => OfferingEntry.Show(offering);
 }

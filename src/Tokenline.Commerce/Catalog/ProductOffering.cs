@@ -75,6 +75,9 @@ public sealed record ProductOffering(
     /// <summary>What others deliver under the same order and price; empty: it is no bundle.</summary>
     public IReadOnlyList<OfferedComponent> Components { get; init; } = [];
 
+    /// <summary>So many persons may share it, the owner included; null: it is not shared by being held.</summary>
+    public int? MembersMax { get; init; }
+
     /// <summary>How many orders a customer may have of it; null: any number.</summary>
     public int? PerCustomer => Kind == OfferingKind.Free ? Math.Min(Sale.PerCustomer ?? 1, 1) : Sale.PerCustomer;
 

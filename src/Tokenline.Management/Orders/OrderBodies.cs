@@ -27,6 +27,7 @@ public sealed record OfferingBody(
     IReadOnlyList<GrantSheet?> Grants,
     SaleTerms? Sale,
     RenewalSheet? Renewal,
+    int? MembersMax,
     Worth? Worth,
     long? Sold,
     IReadOnlyList<OfferedComponent?>? Components = null
@@ -54,6 +55,7 @@ public sealed record OfferingBody(
             sheet.Grants ?? [],
             sheet.Sale,
             sheet.Renewal,
+            sheet.MembersMax,
             words?.Of(offering),
             null,
             sheet.Components
@@ -73,6 +75,7 @@ public sealed record OfferingDetailBody(OfferingBody Current, OfferingBody? Draf
 /// <param name="Sale">Who may order it, when, how often.</param>
 /// <param name="Renewal">What becomes of a plan when its period ends; left out: it ends too.</param>
 /// <param name="Components">Of a bundle: what others deliver under the same order and price.</param>
+/// <param name="MembersMax">Of a plan for households and organizations: so many persons may share it, the owner included.</param>
 /// <param name="Draft">True: kept as the draft of the next version, and not for sale.</param>
 public sealed record NewOfferingBody(
     string? Name,
@@ -87,7 +90,8 @@ public sealed record NewOfferingBody(
     SaleTerms? Sale = null,
     RenewalSheet? Renewal = null,
     bool Draft = false,
-    IReadOnlyList<OfferedComponent?>? Components = null
+    IReadOnlyList<OfferedComponent?>? Components = null,
+    int? MembersMax = null
 )
 {
     internal OfferingSheet ToSheet() =>
@@ -98,6 +102,7 @@ public sealed record NewOfferingBody(
             Sale = Sale,
             Renewal = Renewal,
             Components = Components,
+            MembersMax = MembersMax,
         };
 }
 

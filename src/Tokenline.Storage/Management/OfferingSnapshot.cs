@@ -57,7 +57,8 @@ internal sealed record OfferingTerms(
     long? FirstPriceNano = null,
     decimal TaxPercent = 0,
     RenewalTerms? Renewal = null,
-    OfferedComponent[]? Components = null
+    OfferedComponent[]? Components = null,
+    int? MembersMax = null
 )
 {
     public static OfferingTerms None { get; } = new();
@@ -70,7 +71,8 @@ internal sealed record OfferingTerms(
             offering.FirstPrice?.Nano,
             offering.TaxPercent,
             offering.Renewal == RenewalTerms.None ? null : offering.Renewal,
-            offering.Components.Count == 0 ? null : [.. offering.Components]
+            offering.Components.Count == 0 ? null : [.. offering.Components],
+            offering.MembersMax
         );
         return terms == None ? null : terms;
     }
@@ -83,5 +85,6 @@ internal sealed record OfferingTerms(
             TaxPercent = TaxPercent,
             Renewal = Renewal ?? RenewalTerms.None,
             Components = Components ?? [],
+            MembersMax = MembersMax,
         };
 }
