@@ -17,7 +17,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "subscription_payment",
                 type: "integer",
                 nullable: false,
-                defaultValue: 1);
+                defaultValue: 1
+            );
 
             migrationBuilder.AddColumn<string>(
                 name: "Challenge",
@@ -25,7 +26,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.AddColumn<int>(
                 name: "CodesSent",
@@ -33,7 +35,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "integer",
                 nullable: false,
-                defaultValue: 0);
+                defaultValue: 0
+            );
 
             migrationBuilder.AddColumn<string>(
                 name: "ConfirmBy",
@@ -41,7 +44,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.AddColumn<int>(
                 name: "Confirmation",
@@ -49,7 +53,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "integer",
                 nullable: false,
-                defaultValue: 0);
+                defaultValue: 0
+            );
 
             migrationBuilder.AddColumn<string>(
                 name: "Extras",
@@ -57,7 +62,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.AddColumn<int>(
                 name: "Method",
@@ -65,7 +71,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "integer",
                 nullable: false,
-                defaultValue: 1);
+                defaultValue: 1
+            );
 
             migrationBuilder.AddColumn<string>(
                 name: "PurchaseOrder",
@@ -73,7 +80,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.AddColumn<string>(
                 name: "Reservation",
@@ -81,7 +89,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.AddColumn<string>(
                 name: "Voucher",
@@ -89,14 +98,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
-            migrationBuilder.AddColumn<long>(
-                name: "BundleId",
-                schema: "management",
-                table: "product",
-                type: "bigint",
-                nullable: true);
+            migrationBuilder.AddColumn<long>(name: "BundleId", schema: "management", table: "product", type: "bigint", nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Reference",
@@ -104,7 +109,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.CreateTable(
                 name: "invoice_terms",
@@ -120,7 +126,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     AgreedAt = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     IsEnded = table.Column<bool>(type: "boolean", nullable: false),
                     OpenNano = table.Column<long>(type: "bigint", nullable: false),
-                    CreditNano = table.Column<long>(type: "bigint", nullable: false)
+                    CreditNano = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -131,15 +137,18 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "one_click_consent",
                 schema: "management",
                 columns: table => new
                 {
-                    Number = table.Column<long>(type: "bigint", nullable: false)
+                    Number = table
+                        .Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PartyId = table.Column<long>(type: "bigint", nullable: false),
                     PhoneNumber = table.Column<string>(type: "text", nullable: false, collation: "C"),
@@ -150,7 +159,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     AskedAt = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Challenge = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     GivenAt = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    EndedAt = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    EndedAt = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -161,8 +170,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "receivable",
@@ -180,7 +191,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     IssuedAt = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     DueAt = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     SettledAt = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    IsOverdueTold = table.Column<bool>(type: "boolean", nullable: false)
+                    IsOverdueTold = table.Column<bool>(type: "boolean", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -191,15 +202,18 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "referral",
                 schema: "management",
                 columns: table => new
                 {
-                    Number = table.Column<long>(type: "bigint", nullable: false)
+                    Number = table
+                        .Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     ReferrerId = table.Column<long>(type: "bigint", nullable: false),
                     ReferredId = table.Column<long>(type: "bigint", nullable: false),
@@ -210,7 +224,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     At = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     DueAt = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndedAt = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -221,8 +235,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "product_order",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "referral_code",
@@ -230,7 +246,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 columns: table => new
                 {
                     Code = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    PartyId = table.Column<long>(type: "bigint", nullable: false)
+                    PartyId = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -241,8 +257,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "top_up",
@@ -259,7 +277,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     ExternalId = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     EndedAt = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Reference = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -270,8 +288,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "voucher",
@@ -292,12 +312,13 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     Note = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     CreatedAt = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Used = table.Column<int>(type: "integer", nullable: false),
-                    IsEnded = table.Column<bool>(type: "boolean", nullable: false)
+                    IsEnded = table.Column<bool>(type: "boolean", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_voucher", x => x.Code);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "wallet",
@@ -306,7 +327,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 {
                     PartyId = table.Column<long>(type: "bigint", nullable: false),
                     BalanceNano = table.Column<long>(type: "bigint", nullable: false),
-                    Currency = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    Currency = table.Column<string>(type: "text", nullable: false, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -317,15 +338,18 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "party",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "receivable_entry",
                 schema: "management",
                 columns: table => new
                 {
-                    Number = table.Column<long>(type: "bigint", nullable: false)
+                    Number = table
+                        .Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     Correlator = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     ReceivableId = table.Column<long>(type: "bigint", nullable: true),
@@ -335,7 +359,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     Currency = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     At = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Reference = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -345,22 +369,25 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         column: x => x.ReceivableId,
                         principalSchema: "management",
                         principalTable: "receivable",
-                        principalColumn: "Id");
-                });
+                        principalColumn: "Id"
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "voucher_use",
                 schema: "management",
                 columns: table => new
                 {
-                    Number = table.Column<long>(type: "bigint", nullable: false)
+                    Number = table
+                        .Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     Code = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     PartyId = table.Column<long>(type: "bigint", nullable: false),
                     OrderId = table.Column<long>(type: "bigint", nullable: false),
                     Slot = table.Column<int>(type: "integer", nullable: true),
                     At = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    GivenBackAt = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    GivenBackAt = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -371,22 +398,26 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "product_order",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
+                        onDelete: ReferentialAction.Cascade
+                    );
                     table.ForeignKey(
                         name: "FK_voucher_use_voucher_Code",
                         column: x => x.Code,
                         principalSchema: "management",
                         principalTable: "voucher",
                         principalColumn: "Code",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "wallet_movement",
                 schema: "management",
                 columns: table => new
                 {
-                    Number = table.Column<long>(type: "bigint", nullable: false)
+                    Number = table
+                        .Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     Correlator = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     PartyId = table.Column<long>(type: "bigint", nullable: false),
@@ -399,7 +430,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     At = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Of = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Reference = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    Reason = table.Column<string>(type: "text", nullable: true, collation: "C"),
                 },
                 constraints: table =>
                 {
@@ -410,267 +441,216 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "wallet",
                         principalColumn: "PartyId",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_product_order_pending",
                 schema: "management",
                 table: "product_order",
                 column: "ConfirmBy",
-                filter: "\"State\" = 6");
+                filter: "\"State\" = 6"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_product_BundleId",
                 schema: "management",
                 table: "product",
                 column: "BundleId",
-                filter: "\"BundleId\" IS NOT NULL");
+                filter: "\"BundleId\" IS NOT NULL"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_one_click_consent_PartyId",
                 schema: "management",
                 table: "one_click_consent",
-                column: "PartyId");
+                column: "PartyId"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_receivable_Correlator",
                 schema: "management",
                 table: "receivable",
                 column: "Correlator",
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_receivable_DueAt",
                 schema: "management",
                 table: "receivable",
                 column: "DueAt",
-                filter: "\"OpenNano\" > 0");
+                filter: "\"OpenNano\" > 0"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_receivable_PartyId_Id",
                 schema: "management",
                 table: "receivable",
-                columns: new[] { "PartyId", "Id" });
+                columns: new[] { "PartyId", "Id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_receivable_told",
                 schema: "management",
                 table: "receivable",
                 column: "Id",
-                filter: "\"IsOverdueTold\"");
+                filter: "\"IsOverdueTold\""
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_receivable_entry_Correlator",
                 schema: "management",
                 table: "receivable_entry",
                 column: "Correlator",
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_receivable_entry_ReceivableId",
                 schema: "management",
                 table: "receivable_entry",
-                column: "ReceivableId");
+                column: "ReceivableId"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_referral_LiveId",
                 schema: "management",
                 table: "referral",
                 column: "LiveId",
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_referral_OrderId",
                 schema: "management",
                 table: "referral",
                 column: "OrderId",
-                unique: true);
+                unique: true
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "IX_referral_ReferrerId",
-                schema: "management",
-                table: "referral",
-                column: "ReferrerId");
+            migrationBuilder.CreateIndex(name: "IX_referral_ReferrerId", schema: "management", table: "referral", column: "ReferrerId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_referral_due",
                 schema: "management",
                 table: "referral",
                 column: "DueAt",
-                filter: "\"State\" = 1");
+                filter: "\"State\" = 1"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_referral_code_PartyId",
                 schema: "management",
                 table: "referral_code",
                 column: "PartyId",
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_top_up_PartyId_ExternalId",
                 schema: "management",
                 table: "top_up",
                 columns: new[] { "PartyId", "ExternalId" },
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_top_up_open",
                 schema: "management",
                 table: "top_up",
                 column: "Id",
-                filter: "\"State\" = 1");
+                filter: "\"State\" = 1"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_voucher_use_Code_PartyId_Slot",
                 schema: "management",
                 table: "voucher_use",
                 columns: new[] { "Code", "PartyId", "Slot" },
-                unique: true);
+                unique: true
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "IX_voucher_use_OrderId",
-                schema: "management",
-                table: "voucher_use",
-                column: "OrderId");
+            migrationBuilder.CreateIndex(name: "IX_voucher_use_OrderId", schema: "management", table: "voucher_use", column: "OrderId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_wallet_movement_Correlator",
                 schema: "management",
                 table: "wallet_movement",
                 column: "Correlator",
-                unique: true);
+                unique: true
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_wallet_movement_Of",
                 schema: "management",
                 table: "wallet_movement",
                 column: "Of",
-                filter: "\"Of\" IS NOT NULL");
+                filter: "\"Of\" IS NOT NULL"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_wallet_movement_PartyId_Number",
                 schema: "management",
                 table: "wallet_movement",
-                columns: new[] { "PartyId", "Number" });
+                columns: new[] { "PartyId", "Number" }
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "invoice_terms",
-                schema: "management");
+            migrationBuilder.DropTable(name: "invoice_terms", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "one_click_consent",
-                schema: "management");
+            migrationBuilder.DropTable(name: "one_click_consent", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "receivable_entry",
-                schema: "management");
+            migrationBuilder.DropTable(name: "receivable_entry", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "referral",
-                schema: "management");
+            migrationBuilder.DropTable(name: "referral", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "referral_code",
-                schema: "management");
+            migrationBuilder.DropTable(name: "referral_code", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "top_up",
-                schema: "management");
+            migrationBuilder.DropTable(name: "top_up", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "voucher_use",
-                schema: "management");
+            migrationBuilder.DropTable(name: "voucher_use", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "wallet_movement",
-                schema: "management");
+            migrationBuilder.DropTable(name: "wallet_movement", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "receivable",
-                schema: "management");
+            migrationBuilder.DropTable(name: "receivable", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "voucher",
-                schema: "management");
+            migrationBuilder.DropTable(name: "voucher", schema: "management");
 
-            migrationBuilder.DropTable(
-                name: "wallet",
-                schema: "management");
+            migrationBuilder.DropTable(name: "wallet", schema: "management");
 
-            migrationBuilder.DropIndex(
-                name: "IX_product_order_pending",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropIndex(name: "IX_product_order_pending", schema: "management", table: "product_order");
 
-            migrationBuilder.DropIndex(
-                name: "IX_product_BundleId",
-                schema: "management",
-                table: "product");
+            migrationBuilder.DropIndex(name: "IX_product_BundleId", schema: "management", table: "product");
 
-            migrationBuilder.DropColumn(
-                name: "Method",
-                schema: "management",
-                table: "subscription_payment");
+            migrationBuilder.DropColumn(name: "Method", schema: "management", table: "subscription_payment");
 
-            migrationBuilder.DropColumn(
-                name: "Challenge",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "Challenge", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "CodesSent",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "CodesSent", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "ConfirmBy",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "ConfirmBy", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "Confirmation",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "Confirmation", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "Extras",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "Extras", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "Method",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "Method", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "PurchaseOrder",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "PurchaseOrder", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "Reservation",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "Reservation", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "Voucher",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "Voucher", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "BundleId",
-                schema: "management",
-                table: "product");
+            migrationBuilder.DropColumn(name: "BundleId", schema: "management", table: "product");
 
-            migrationBuilder.DropColumn(
-                name: "Reference",
-                schema: "management",
-                table: "product");
+            migrationBuilder.DropColumn(name: "Reference", schema: "management", table: "product");
         }
     }
 }
