@@ -16,6 +16,9 @@ internal sealed partial class PortalTexts
     public string AskAdviser => Say("Which plan fits what I use?", "哪款套餐适合我？");
     public string YouHaveIt => Say("yours", "已订购");
     public string Renews => Say("Renewed each month until you stop it", "每月自动续订，可随时停止");
+
+    public string ForMembers(int members) => Say($"To share among up to {members} people", $"最多 {members} 人共享");
+
     public string Choose => Say("Choose", "选择");
     public string SetUp => Say("Set it up", "去开通");
 
