@@ -147,7 +147,8 @@ public sealed class BrowserTests(PortalServer server)
             "/plans",
             $"/plans/{order.Product}",
             "/payments",
-            "/settings", "/people",
+            "/settings",
+            "/people",
             "/sessions",
         ];
         foreach (var address in pages)

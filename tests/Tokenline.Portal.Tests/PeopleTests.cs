@@ -12,7 +12,9 @@ public sealed class PeopleTests(PortalServer server)
         var founder = await server.CustomerAsync(0);
         using var visit = await server.SignedInAsync(founder);
         Assert.Equal(302, (await visit.PostAsync("/people", "found", ("form.Name", "Team One"), ("form.Kind", "organization"))).Status);
-        var team = (await server.Get<Members>().OfAsync(founder.PhoneNumber, PortalServer.Cancel)).Single(of => of.Customer.Name == "Team One").Customer;
+        var team = (await server.Get<Members>().OfAsync(founder.PhoneNumber, PortalServer.Cancel))
+            .Single(of => of.Customer.Name == "Team One")
+            .Customer;
         await server.GrantAsync(team.Account, 10_000_000);
 
         var number = server.NewPhoneNumber();
@@ -44,9 +46,14 @@ public sealed class PeopleTests(PortalServer server)
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(key, "glm-5"));
 
         // With more room it goes.
-        var member = (await server.Get<Members>().ListAsync(team.Id, PortalServer.Cancel)).Single(member => member.Individual.PhoneNumber == number);
+        var member = (await server.Get<Members>().ListAsync(team.Id, PortalServer.Cancel)).Single(member =>
+            member.Individual.PhoneNumber == number
+        );
         var prefix = $"limits-{member.Membership.Id}";
-        Assert.Equal(302, (await visit.PostAsync("/people", prefix, ($"{prefix}.Cap", "5"), ($"{prefix}.Models", PortalServer.Model))).Status);
+        Assert.Equal(
+            302,
+            (await visit.PostAsync("/people", prefix, ($"{prefix}.Cap", "5"), ($"{prefix}.Models", PortalServer.Model))).Status
+        );
         await server.CallAsync(key);
         var seen = await visit.GetAsync("/people");
         Assert.Contains("of ¥5.00", seen.Body, StringComparison.Ordinal);

@@ -55,7 +55,11 @@ public sealed class PermissionTests(PortalServer server)
 
     /// <summary>What each role may, as one reads it. The code has a table of its own; the two must agree.</summary>
     [Theory]
-    [InlineData(MemberRole.Owner, CustomerType.Household, "SeeBalance SeeUsage Call ManageKeys Buy SeePayments ChangeSpending ChangeSettings ManagePeople")]
+    [InlineData(
+        MemberRole.Owner,
+        CustomerType.Household,
+        "SeeBalance SeeUsage Call ManageKeys Buy SeePayments ChangeSpending ChangeSettings ManagePeople"
+    )]
     [InlineData(MemberRole.Administrator, CustomerType.Household, "SeeBalance SeeUsage Call ManageKeys ChangeSettings ManagePeople")]
     [InlineData(
         MemberRole.Administrator,
@@ -85,7 +89,10 @@ public sealed class PermissionTests(PortalServer server)
         )
         {
             using var visit = await server.SignedInAsync(number, family.Household);
-            foreach (var (route, needs) in Routes().Where(route => route.Needs is not null && !route.Route.Contains('{', StringComparison.Ordinal)))
+            foreach (
+                var (route, needs) in Routes()
+                    .Where(route => route.Needs is not null && !route.Route.Contains('{', StringComparison.Ordinal))
+            )
             {
                 if (route is "/live" or "/playground/key" or "/playground/leave" or "/act-for" or "/shop/order")
                     continue; // endless, or not to be got

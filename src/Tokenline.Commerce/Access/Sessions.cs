@@ -75,7 +75,8 @@ public sealed class Sessions(ISessionStore store, Members members, IdSource ids,
 
     /// <summary>The customer that is shown first: one's own, else the oldest that one belongs to.</summary>
     public static CustomerOf? Own(IReadOnlyList<CustomerOf> of) =>
-        of.FirstOrDefault(one => one is { Customer.Type: CustomerType.Individual, Membership.Role: MemberRole.Owner }) ?? (of.Count > 0 ? of[0] : null);
+        of.FirstOrDefault(one => one is { Customer.Type: CustomerType.Individual, Membership.Role: MemberRole.Owner })
+        ?? (of.Count > 0 ? of[0] : null);
 
     public Task KeepKeyAsync(Session session, KeyId? key) => store.KeepKeyAsync(session.Id, key);
 

@@ -21,7 +21,13 @@ internal sealed record Scope(IReadOnlyList<ApiKey> Keys, IReadOnlyList<ServedNod
     /// <summary>Null: every key of the account.</summary>
     public IReadOnlySet<KeyId>? Only => IsWhole ? null : ids;
 
-    public static async Task<Scope> OfAsync(Visitor visitor, Right right, Keys keys, IChargingAccounts accounts, CancellationToken cancellation)
+    public static async Task<Scope> OfAsync(
+        Visitor visitor,
+        Right right,
+        Keys keys,
+        IChargingAccounts accounts,
+        CancellationToken cancellation
+    )
     {
         var all = await keys.ListAsync(visitor.Customer.Id, cancellation);
         var tree = await accounts.ServedTreeAsync(visitor.Customer.Account);
@@ -43,7 +49,11 @@ internal sealed record Scope(IReadOnlyList<ApiKey> Keys, IReadOnlyList<ServedNod
     /// <summary>Whether a node is another one, or lies under it. Everything lies under the account itself, which null stands for.</summary>
     public static bool IsUnder(IReadOnlyList<ServedNode> tree, AllotmentId node, AllotmentId? top)
     {
-        for (AllotmentId? at = node; at is { } here && here != Allotment.Root; at = tree.FirstOrDefault(known => known.View.Terms.Id == here)?.View.Terms.Parent)
+        for (
+            AllotmentId? at = node;
+            at is { } here && here != Allotment.Root;
+            at = tree.FirstOrDefault(known => known.View.Terms.Id == here)?.View.Terms.Parent
+        )
         {
             if (here == top)
                 return true;

@@ -7,7 +7,13 @@ namespace Tokenline.Portal.Calls;
 /// <param name="From">Started at or after.</param>
 /// <param name="To">Started before.</param>
 /// <param name="Only">With one of these keys: a visitor who does not see the whole account.</param>
-internal sealed record CallFilter(string? Model = null, KeyId? Key = null, DateTimeOffset? From = null, DateTimeOffset? To = null, IReadOnlySet<KeyId>? Only = null)
+internal sealed record CallFilter(
+    string? Model = null,
+    KeyId? Key = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null,
+    IReadOnlySet<KeyId>? Only = null
+)
 {
     public bool Takes(UsageRecord record) =>
         (Model is null || record.Model == Model)

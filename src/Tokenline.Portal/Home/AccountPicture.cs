@@ -78,7 +78,9 @@ internal sealed class AccountPainter(
             buckets,
             days,
             // Alerts are the account's: they name what others use.
-            scope.IsWhole ? await history.EventsAsync(customer.Account, null, EventsShown) : [],
+            scope.IsWhole
+                ? await history.EventsAsync(customer.Account, null, EventsShown)
+                : [],
             (await finder.FindAsync(customer.Account, new CallFilter(Only: scope.Only), null, CallsShown)).Records,
             await subscriptions.ListAsync(customer.Id, cancellation),
             Forecast.Of(buckets, all, today, now),

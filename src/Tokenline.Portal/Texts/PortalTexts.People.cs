@@ -52,7 +52,8 @@ internal sealed partial class PortalTexts
 
     public string WorthThisMonth(Money worth) => Say($"{Money(worth)} worth this month", $"本月价值 {Money(worth)}");
 
-    public string HoursOf(AllowedHours hours) => Say($"from {hours.From:HH:mm} to {hours.Until:HH:mm}", $"{hours.From:HH:mm} 至 {hours.Until:HH:mm} 可用");
+    public string HoursOf(AllowedHours hours) =>
+        Say($"from {hours.From:HH:mm} to {hours.Until:HH:mm}", $"{hours.From:HH:mm} 至 {hours.Until:HH:mm} 可用");
 
     public string Limits => Say("Limits", "限制");
 

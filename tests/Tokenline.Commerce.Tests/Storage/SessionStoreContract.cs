@@ -69,7 +69,10 @@ public abstract class SessionStoreContract : Databases
     public async Task A_challenge_is_there_until_it_is_removed_and_what_is_old_is_forgotten()
     {
         var customer = await world.NewCustomerAsync();
-        var (kept, gone) = (new Challenge("kept", "+8613900000013", "p1", World.Start), new Challenge("gone", "+8613900000013", "p2", World.Start));
+        var (kept, gone) = (
+            new Challenge("kept", "+8613900000013", "p1", World.Start),
+            new Challenge("gone", "+8613900000013", "p2", World.Start)
+        );
         await Store.AddAsync(kept, None);
         await Store.AddAsync(gone, None);
         await Store.RemoveChallengeAsync("gone");
