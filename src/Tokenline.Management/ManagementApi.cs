@@ -45,6 +45,8 @@ public static class ManagementApi
         api.AddEndpointFilter(edge);
 
         CustomerEndpoints.Map(api);
+        MemberEndpoints.Map(api);
+        InvitationEndpoints.Map(api);
         KeyEndpoints.Map(api);
         PayAsYouGoEndpoints.Map(api);
         AlertEndpoints.Map(api);
@@ -57,6 +59,11 @@ public static class ManagementApi
         RefillEndpoints.Map(api);
         OfferingEndpoints.Map(api);
         OrderEndpoints.Map(api);
+        OneClickEndpoints.Map(api);
+        VoucherEndpoints.Map(api);
+        ReferralEndpoints.Map(api);
+        WalletEndpoints.Map(api);
+        ReceivableEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
         SubscriptionEndpoints.Map(api);
         ChargeEndpoints.Map(api);

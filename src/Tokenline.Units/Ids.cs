@@ -81,6 +81,23 @@ public readonly struct PartyKind : IIdKind
     public static string Prefix => "pty";
 }
 
+/// <summary>A person, whichever customers they belong to.</summary>
+public readonly struct IndividualKind : IIdKind
+{
+    public static string Prefix => "ind";
+}
+
+/// <summary>What a person is to a customer.</summary>
+public readonly struct MembershipKind : IIdKind
+{
+    public static string Prefix => "mbr";
+}
+
+public readonly struct InvitationKind : IIdKind
+{
+    public static string Prefix => "inv";
+}
+
 public readonly struct OrderKind : IIdKind
 {
     public static string Prefix => "ord";
@@ -141,6 +158,30 @@ public readonly struct BatchKind : IIdKind
 public readonly struct SubstitutionKind : IIdKind
 {
     public static string Prefix => "sub";
+}
+
+/// <summary>Somebody who is signed in to the consoles, in one browser.</summary>
+public readonly struct SessionKind : IIdKind
+{
+    public static string Prefix => "ses";
+}
+
+/// <summary>Money that a customer puts into the wallet.</summary>
+public readonly struct TopUpKind : IIdKind
+{
+    public static string Prefix => "top";
+}
+
+/// <summary>A line of a wallet's statement; its number is its place in the order of writing.</summary>
+public readonly struct MovementKind : IIdKind
+{
+    public static string Prefix => "mov";
+}
+
+/// <summary>What a customer owes by invoice.</summary>
+public readonly struct ReceivableKind : IIdKind
+{
+    public static string Prefix => "rcv";
 }
 
 /// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>

@@ -19,6 +19,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
     private const int DaysMax = 3660;
     private const int GrantsMax = 16;
     private const int PriorityMax = 1000;
+    private const int MembersLeast = 2;
 
     /// <summary>What is granted is worth at least such a part of the price, and at most so many times it; beyond that an amount was mistyped.</summary>
     private const int WorthLeast = 50;
@@ -32,7 +33,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             return Refused.Invalid("name", $"A name of 1 to {NameLengthMax} characters is expected.");
         if (sheet.Description?.Length > DescriptionLengthMax)
             return Refused.Invalid("description", $"A description has at most {DescriptionLengthMax} characters.");
-        if (sheet.Kind is not { } kind)
+        if (sheet.Kind is not { } kind || kind == OfferingKind.External)
             return Refused.Invalid("kind", "plan, pack, free or payAsYouGo is expected.");
         if ((PriceOf(sheet, kind, out var price) ?? TimeOf(sheet, kind)) is { } wrong)
             return wrong;
@@ -46,6 +47,18 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
         var renewal = RenewalOf(sheet.Renewal);
         if (renewal.WhatIsWrong(kind, sheet.Days) is { } wrongRenewal)
             return wrongRenewal with { Param = wrongRenewal.Param is { Length: > 0 } field ? $"renewal.{field}" : "renewal" };
+        if (OfferedComponent.WhatIsWrong(sheet.Components) is { } wrongComponent)
+            return wrongComponent;
+        if (sheet.Components is not null && kind is not (OfferingKind.Plan or OfferingKind.Pack))
+            return Refused.Invalid("components", "A bundle is a plan or a pack.");
+        if (
+            sheet.MembersMax is { } members
+            && (kind != OfferingKind.Plan || members is < MembersLeast or > Parties.MembersMax.OfOrganization)
+        )
+            return Refused.Invalid(
+                "membersMax",
+                $"A plan may be shared by {MembersLeast} to {Parties.MembersMax.OfOrganization} persons, the owner included; nothing else is shared."
+            );
         if (sheet.Grants?.Count > GrantsMax)
             return Refused.Invalid("grants", $"An offering has at most {GrantsMax} grants.");
 
@@ -70,6 +83,8 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             TaxPercent = sheet.TaxPercent ?? 0,
             Sale = sale,
             Renewal = renewal,
+            Components = sheet.Components is { } components ? [.. components.Select(component => component!)] : [],
+            MembersMax = sheet.MembersMax,
         };
         return offering.WhatIsWrong() is { } problem ? AsRefused(problem) : offering;
     }
@@ -90,6 +105,8 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             TaxPercent = offering.TaxPercent == 0 ? null : offering.TaxPercent,
             Sale = offering.Sale == SaleTerms.Open ? null : offering.Sale,
             Renewal = offering.Renewal == RenewalTerms.None ? null : Show(offering.Renewal),
+            Components = offering.Components.Count == 0 ? null : offering.Components,
+            MembersMax = offering.MembersMax,
         };
 
     private static RenewalSheet Show(RenewalTerms terms) =>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Commerce.Access;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
@@ -12,9 +13,13 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Receivables;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
+using Tokenline.Commerce.Wallets;
 using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Storage.Management;
@@ -58,10 +63,18 @@ public static class ManagementStorage
     private static IServiceCollection AddStores(this IServiceCollection services)
     {
         services.AddSingleton<ICustomerStore, CustomerStore>();
+        services.AddSingleton<IMemberStore, MemberStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
+        services.AddSingleton<ISessionStore, SessionStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();
         services.AddSingleton<IBookedPayments, BookedSubscriptionStore>();
+        services.AddSingleton<IBookedPayments, BookedTopUpStore>();
+        services.AddSingleton<IConsentStore, ConsentStore>();
+        services.AddSingleton<IReferralStore, ReferralStore>();
+        services.AddSingleton<IVoucherStore, VoucherStore>();
+        services.AddSingleton<IWalletStore, WalletStore>();
+        services.AddSingleton<IReceivableStore, ReceivableStore>();
         services.AddSingleton<IAutoPackStore, AutoPackStore>();
         services.AddSingleton<IAccountChangeStore, AccountChangeStore>();
         services.AddSingleton<ICatalogStore, CatalogStore>();

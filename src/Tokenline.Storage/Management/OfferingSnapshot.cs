@@ -56,7 +56,9 @@ internal sealed record OfferingTerms(
     SaleTerms? Sale = null,
     long? FirstPriceNano = null,
     decimal TaxPercent = 0,
-    RenewalTerms? Renewal = null
+    RenewalTerms? Renewal = null,
+    OfferedComponent[]? Components = null,
+    int? MembersMax = null
 )
 {
     public static OfferingTerms None { get; } = new();
@@ -68,7 +70,9 @@ internal sealed record OfferingTerms(
             offering.Sale == SaleTerms.Open ? null : offering.Sale,
             offering.FirstPrice?.Nano,
             offering.TaxPercent,
-            offering.Renewal == RenewalTerms.None ? null : offering.Renewal
+            offering.Renewal == RenewalTerms.None ? null : offering.Renewal,
+            offering.Components.Count == 0 ? null : [.. offering.Components],
+            offering.MembersMax
         );
         return terms == None ? null : terms;
     }
@@ -80,5 +84,7 @@ internal sealed record OfferingTerms(
             FirstPrice = FirstPriceNano is { } nano ? new Money(nano, offering.Price.Currency) : null,
             TaxPercent = TaxPercent,
             Renewal = Renewal ?? RenewalTerms.None,
+            Components = Components ?? [],
+            MembersMax = MembersMax,
         };
 }

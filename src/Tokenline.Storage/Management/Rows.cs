@@ -1,10 +1,17 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Access;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Receivables;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
+using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Storage.Management;
 
@@ -20,7 +27,59 @@ internal sealed class PartyRow
     /// <summary>What prices may depend on; null is none in particular.</summary>
     public string? Group { get; set; }
     public string? Region { get; set; }
+    public CustomerType Type { get; set; }
     public BillingAccountRow Account { get; set; } = null!;
+}
+
+internal sealed class IndividualRow
+{
+    public IndividualId Id { get; set; }
+    public required string PhoneNumber { get; set; }
+    public required string Name { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>What a person is to a customer.</summary>
+internal sealed class PartyRoleRow
+{
+    public MembershipId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public IndividualId IndividualId { get; set; }
+    public MemberRole Role { get; set; }
+    public DateTimeOffset From { get; set; }
+
+    /// <summary>The node of the account's tree; null is the account itself.</summary>
+    public AllotmentId? AllotmentId { get; set; }
+
+    /// <summary>The node that a department administrator looks after.</summary>
+    public AllotmentId? DepartmentId { get; set; }
+
+    /// <summary>From when on it is closed.</summary>
+    public DateTimeOffset? Until { get; set; }
+    public string? EndReason { get; set; }
+}
+
+internal sealed class InvitationRow
+{
+    public InvitationId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public required string PhoneNumber { get; set; }
+
+    /// <summary>JSON of what the member shall be.</summary>
+    public required string Terms { get; set; }
+
+    /// <summary>As it was ended; one that nobody has answered in time stays pending until another takes its place.</summary>
+    public InvitationState State { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>What the newest code is checked under.</summary>
+    public string? Authentication { get; set; }
+    public DateTimeOffset? SentAt { get; set; }
+    public int Sent { get; set; }
+    public MembershipId? ById { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public MembershipId? MembershipId { get; set; }
 }
 
 internal sealed class BillingAccountRow
@@ -85,6 +144,18 @@ internal sealed class OrderRow
     public string? Once { get; set; }
     public required string OfferingId { get; set; }
     public string? Channel { get; set; }
+    public PaymentMethod Method { get; set; }
+    public string? PurchaseOrder { get; set; }
+
+    public string? Voucher { get; set; }
+    public OrderConfirmation Confirmation { get; set; }
+    public DateTimeOffset? ConfirmBy { get; set; }
+    public string? Challenge { get; set; }
+    public int CodesSent { get; set; }
+    public string? Reservation { get; set; }
+
+    /// <summary>JSON of what was agreed on beside the offering: discount, bonus, references; null where nothing was.</summary>
+    public string? Extras { get; set; }
 
     /// <summary>What is to be paid; null: what the offering says, as in orders of a version before this was kept.</summary>
     public long? PriceNano { get; set; }
@@ -106,6 +177,90 @@ internal sealed class ProductRow
     public OfferingKind Kind { get; set; }
     public DateTimeOffset ActiveFrom { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>Of a part of a bundle: the bundle's own product, and which line the part is.</summary>
+    public ProductId? BundleId { get; set; }
+    public string? Reference { get; set; }
+}
+
+/// <summary>What a customer gives to others, so that they say who brought them.</summary>
+internal sealed class ReferralCodeRow
+{
+    public required string Code { get; set; }
+    public PartyId PartyId { get; set; }
+}
+
+internal sealed class ReferralRow
+{
+    public long Number { get; set; }
+    public PartyId ReferrerId { get; set; }
+    public PartyId ReferredId { get; set; }
+
+    /// <summary>The same, unless it is void: nobody is referred twice.</summary>
+    public PartyId? LiveId { get; set; }
+    public OrderId OrderId { get; set; }
+
+    /// <summary>JSON of what both get.</summary>
+    public required string Bonus { get; set; }
+    public ReferralState State { get; set; }
+    public DateTimeOffset At { get; set; }
+    public DateTimeOffset? DueAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>A line's leave to be charged without a code each time.</summary>
+internal sealed class OneClickConsentRow
+{
+    public long Number { get; set; }
+    public PartyId PartyId { get; set; }
+    public required string PhoneNumber { get; set; }
+    public long PerOrderNano { get; set; }
+    public long PerMonthNano { get; set; }
+    public required string Currency { get; set; }
+    public ConsentState State { get; set; }
+    public DateTimeOffset AskedAt { get; set; }
+    public required string Challenge { get; set; }
+    public DateTimeOffset? GivenAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+}
+
+internal sealed class VoucherRow
+{
+    public required string Code { get; set; }
+    public VoucherType Type { get; set; }
+    public string? Percent { get; set; }
+    public long? AmountNano { get; set; }
+    public string? Currency { get; set; }
+
+    /// <summary>JSON of what it grants.</summary>
+    public string? Bonus { get; set; }
+    public int? Uses { get; set; }
+    public int? PerCustomer { get; set; }
+    public DateTimeOffset? From { get; set; }
+    public DateTimeOffset? To { get; set; }
+
+    /// <summary>JSON array.</summary>
+    public string? Offerings { get; set; }
+    public string? Note { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Orders that have not failed.</summary>
+    public int Used { get; set; }
+    public bool IsEnded { get; set; }
+}
+
+internal sealed class VoucherUseRow
+{
+    public long Number { get; set; }
+    public required string Code { get; set; }
+    public PartyId PartyId { get; set; }
+    public OrderId OrderId { get; set; }
+
+    /// <summary>Which of the customer's uses it is; null where that is not counted, and from when it was given back.</summary>
+    public int? Slot { get; set; }
+    public DateTimeOffset At { get; set; }
+    public DateTimeOffset? GivenBackAt { get; set; }
 }
 
 /// <summary>A plan that a customer holds. It has the id of its product.</summary>
@@ -131,6 +286,7 @@ internal sealed class SubscriptionPaymentRow
     public required string Correlator { get; set; }
     public ProductId SubscriptionId { get; set; }
     public PaymentKind Kind { get; set; }
+    public PaymentMethod Method { get; set; }
     public int Period { get; set; }
     public long AmountNano { get; set; }
     public required string Currency { get; set; }
@@ -139,6 +295,100 @@ internal sealed class SubscriptionPaymentRow
     public PaymentState State { get; set; }
     public DateTimeOffset AskedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>Money of a customer that the operator holds: the sum of its movements, never below zero.</summary>
+internal sealed class WalletRow
+{
+    public PartyId PartyId { get; set; }
+    public long BalanceNano { get; set; }
+    public required string Currency { get; set; }
+}
+
+internal sealed class WalletMovementRow
+{
+    public long Number { get; set; }
+    public required string Correlator { get; set; }
+    public PartyId PartyId { get; set; }
+    public MovementType Type { get; set; }
+    public long AskedNano { get; set; }
+    public long AmountNano { get; set; }
+    public long BalanceNano { get; set; }
+    public required string Currency { get; set; }
+    public required string Description { get; set; }
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>Of a refund: the correlator of its payment.</summary>
+    public string? Of { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
+}
+
+internal sealed class TopUpRow
+{
+    public TopUpId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public long AmountNano { get; set; }
+    public required string Currency { get; set; }
+    public TopUpSource Source { get; set; }
+    public TopUpState State { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public string? ExternalId { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>What was agreed on with a customer who pays later, and how it stands.</summary>
+internal sealed class InvoiceTermsRow
+{
+    public PartyId PartyId { get; set; }
+    public int NetDays { get; set; }
+    public long CreditLimitNano { get; set; }
+    public required string Currency { get; set; }
+    public string? PurchaseOrder { get; set; }
+    public bool NeedsPurchaseOrder { get; set; }
+    public DateTimeOffset AgreedAt { get; set; }
+    public bool IsEnded { get; set; }
+
+    /// <summary>The sum of what is open.</summary>
+    public long OpenNano { get; set; }
+
+    /// <summary>What was credited and had been paid.</summary>
+    public long CreditNano { get; set; }
+}
+
+internal sealed class ReceivableRow
+{
+    public ReceivableId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public required string Correlator { get; set; }
+    public long AmountNano { get; set; }
+    public long OpenNano { get; set; }
+    public required string Currency { get; set; }
+    public required string Description { get; set; }
+    public string? PurchaseOrder { get; set; }
+    public DateTimeOffset IssuedAt { get; set; }
+    public DateTimeOffset DueAt { get; set; }
+    public DateTimeOffset? SettledAt { get; set; }
+
+    /// <summary>What hangs on it knows that it is overdue.</summary>
+    public bool IsOverdueTold { get; set; }
+}
+
+/// <summary>What happened to a receivable.</summary>
+internal sealed class ReceivableEntryRow
+{
+    public long Number { get; set; }
+    public required string Correlator { get; set; }
+    public ReceivableId? ReceivableId { get; set; }
+    public PartyId PartyId { get; set; }
+    public ReceivableEntryType Type { get; set; }
+    public long AmountNano { get; set; }
+    public required string Currency { get; set; }
+    public DateTimeOffset At { get; set; }
     public string? Reference { get; set; }
     public string? Reason { get; set; }
 }
@@ -462,4 +712,42 @@ internal sealed class SubstitutionRow
     public bool WhenDown { get; set; }
     public bool WhenWithdrawn { get; set; }
     public string? QualityMin { get; set; }
+}
+
+internal sealed class SignInChallengeRow
+{
+    public required string Id { get; set; }
+    public required string PhoneNumber { get; set; }
+    public required string PasswordId { get; set; }
+    public DateTimeOffset AskedAt { get; set; }
+}
+
+internal sealed class SignInAttemptRow
+{
+    public long Number { get; set; }
+    public SignInAttempt Attempt { get; set; }
+    public required string PhoneNumber { get; set; }
+    public required string Address { get; set; }
+    public DateTimeOffset At { get; set; }
+}
+
+internal sealed class SessionRow
+{
+    public SessionId Id { get; set; }
+
+    /// <summary>Who is signed in.</summary>
+    public required string PhoneNumber { get; set; }
+
+    /// <summary>Whose console is shown.</summary>
+    public PartyId PartyId { get; set; }
+
+    /// <summary>64 hexadecimal digits.</summary>
+    public required string SecretHash { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset SeenAt { get; set; }
+    public DateTimeOffset ExpiresAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public required string Device { get; set; }
+    public required string Address { get; set; }
+    public KeyId? PlaygroundKeyId { get; set; }
 }
