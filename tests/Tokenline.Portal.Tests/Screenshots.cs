@@ -73,6 +73,8 @@ public sealed class Screenshots(PortalServer server)
                         BaseURL = server.Url,
                     }
                 );
+                if (only is null && (name, suffix) == ("playground", ""))
+                    continue; // large, and said by the other
                 if (name is not ("sign-in" or "front"))
                     await context.AddCookiesAsync([
                         new Cookie
@@ -96,7 +98,14 @@ public sealed class Screenshots(PortalServer server)
     /// <summary>A team whose member has used a part of her cap: its owner's secret.</summary>
     private async Task<string> TeamAsync()
     {
-        var cap = new Limit("monthly", LimitWindow.Month, Measure.Value, Money.NanoPerUnit / 100, Currency: Currency.Cny, TimeZone: "Asia/Shanghai");
+        var cap = new Limit(
+            "monthly",
+            LimitWindow.Month,
+            Measure.Value,
+            Money.NanoPerUnit / 100,
+            Currency: Currency.Cny,
+            TimeZone: "Asia/Shanghai"
+        );
         var family = await server.FamilyAsync([cap]);
         var members = await server.Get<Members>().ListAsync(family.Household.Id, PortalServer.Cancel);
         var member = members.Single(one => one.Individual.PhoneNumber == family.Member).Membership;
