@@ -71,7 +71,7 @@ public sealed class BrowserTests(PortalServer server)
         for (var column = 0; column < 2; column++)
         {
             var answer = page.Locator(".column").Nth(column);
-            await Assertions.Expect(answer.Locator(".figures")).ToContainTextAsync("general tokens", new() { Timeout = MostMilliseconds });
+            await Assertions.Expect(answer.Locator(".costs")).ToContainTextAsync("general tokens", new() { Timeout = MostMilliseconds });
             await Assertions.Expect(answer.Locator(".words.time")).ToContainTextAsync(" ms");
             await Assertions.Expect(answer.Locator(".words.model")).Not.ToBeEmptyAsync();
         }

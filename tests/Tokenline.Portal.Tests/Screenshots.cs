@@ -1,4 +1,7 @@
 using Microsoft.Playwright;
+using Tokenline.Charging.Limits;
+using Tokenline.Commerce.Access;
+using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Portal.Tests;
 
@@ -14,6 +17,7 @@ public sealed class Screenshots(PortalServer server)
         var folder = Environment.GetEnvironmentVariable("TOKENLINE_SCREENSHOTS") ?? Path.Combine(Chromium.Root(), "docs/screenshots");
         var only = Environment.GetEnvironmentVariable("TOKENLINE_SCREENSHOTS_ONLY")?.Split(',');
         Directory.CreateDirectory(folder);
+        string[] ofReadme = ["home", "usage", "receipt", "playground", "shop", "people"];
         var customer = await server.CustomerAsync(40_000_000);
         var laptop = await server.KeyAsync(customer, "laptop");
         var website = await server.KeyAsync(customer, "website");
@@ -25,6 +29,7 @@ public sealed class Screenshots(PortalServer server)
             );
         var call = await server.CallAsync(laptop.Text, "glm-5");
         var (browser, secret) = (await Chromium.GetAsync(), await server.SignInAsync(customer));
+        var owner = await TeamAsync();
         foreach (
             var (name, address) in new[]
             {
@@ -38,6 +43,7 @@ public sealed class Screenshots(PortalServer server)
                 ("shop", "/shop"),
                 ("order", "/shop/order?offering=plan-standard&order=web-screenshot-1"),
                 ("adviser", "/shop/adviser"),
+                ("people", "/people"),
                 ("plans", "/plans"),
                 ("payments", "/payments"),
                 ("settings", "/settings"),
@@ -48,7 +54,7 @@ public sealed class Screenshots(PortalServer server)
             }
         )
         {
-            if (only is not null && !only.Contains(name))
+            if (!(only ?? ofReadme).Contains(name))
                 continue;
             foreach (
                 var (suffix, language, width, scheme) in new[]
@@ -67,12 +73,14 @@ public sealed class Screenshots(PortalServer server)
                         BaseURL = server.Url,
                     }
                 );
+                if (only is null && (name, suffix) == ("playground", ""))
+                    continue; // large, and said by the other
                 if (name is not ("sign-in" or "front"))
                     await context.AddCookiesAsync([
                         new Cookie
                         {
-                            Name = Access.SessionCookie.Name,
-                            Value = secret,
+                            Name = Tokenline.Portal.Access.SessionCookie.Name,
+                            Value = name == "people" ? owner : secret,
                             Url = server.Url,
                         },
                     ]);
@@ -87,10 +95,34 @@ public sealed class Screenshots(PortalServer server)
         }
     }
 
+    /// <summary>A team whose member has used a part of her cap: its owner's secret.</summary>
+    private async Task<string> TeamAsync()
+    {
+        var cap = new Limit(
+            "monthly",
+            LimitWindow.Month,
+            Measure.Value,
+            Money.NanoPerUnit / 100,
+            Currency: Currency.Cny,
+            TimeZone: "Asia/Shanghai"
+        );
+        var family = await server.FamilyAsync([cap]);
+        var members = await server.Get<Members>().ListAsync(family.Household.Id, PortalServer.Cancel);
+        var member = members.Single(one => one.Individual.PhoneNumber == family.Member).Membership;
+        var key = (
+            await server
+                .Get<Keys>()
+                .CreateAsync(family.Household.Id, new KeyTerms("tablet", Allotment: member.Allotment), PortalServer.Cancel)
+        ).Required();
+        for (var i = 0; i < 4; i++)
+            await server.CallAsync(key.Text);
+        return (await server.Get<Sessions>().BeginAsync(family.Owner, family.Household.Id, "Chrome, Linux", "127.0.0.1")).Secret;
+    }
+
     private static async Task AskAsync(IPage page)
     {
         await page.Locator("#add-model").SelectOptionAsync("glm-5");
         await page.Locator("#ask button[type=submit]").ClickAsync();
-        await page.Locator(".column .figures").Nth(1).WaitForAsync();
+        await page.Locator(".column .costs").Nth(1).WaitForAsync();
     }
 }
