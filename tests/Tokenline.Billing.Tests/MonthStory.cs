@@ -37,8 +37,9 @@ internal sealed class MonthStory
     public IBillingStore Store => store;
     public static BillingCalendar Calendar => calendar;
     public CommerceOptions Commerce { get; } = new() { TimeZone = Zone };
-    public UsageFold Fold => new(Facts, store, calendar);
-    public BillRun Run => new(store, Fold, new SalesGathering(Facts, store), calendar, Commerce, options);
+    /// <summary>In the smallest of pages: what is wrong at their edges shows.</summary>
+    public UsageFold Fold => new(Facts, store, calendar) { PageSize = 2, SumsMax = 1 };
+    public BillRun Run => new(store, Fold, new SalesGathering(Facts, store), calendar, Commerce, options) { PageSize = 1 };
     public SettlementRun Settlement => new(store, Facts, calendar, Commerce);
     public StatementDesk Statements => new(store, calendar);
     public BillDesk Bills => new(store, calendar, options);
@@ -264,7 +265,7 @@ internal sealed class MonthStory
             Ending = CallEnding.Completed,
             Payments =
             [
-                new Payment(Id<BucketKind>(words[5]), words[5], isMoney ? unit : unit, isMoney, amount, isMoney ? amount : 1_000_000),
+                new Payment(Id<BucketKind>(words[5]), words[5], unit, isMoney, amount, isMoney ? amount : 1_000_000),
             ],
             RetailNano = isMoney ? amount : 1_000_000,
             UncollectedNano = 0,

@@ -66,7 +66,7 @@ public sealed class BillRun(
 )
 {
     /// <summary>The books of so many accounts are in memory at once.</summary>
-    public const int PageSize = 200;
+    public int PageSize { get; init; } = 200;
 
     /// <summary>A payment may have been decided by a clock that is behind.</summary>
     private static readonly TimeSpan slack = TimeSpan.FromDays(1);

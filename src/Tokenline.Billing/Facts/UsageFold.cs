@@ -6,7 +6,7 @@ public sealed class UsageFold(IJournalFeed feed, IBillingStore store, BillingCal
     public const string Mark = "journal";
 
     /// <summary>Facts that are read at once.</summary>
-    private const int PageSize = 2_000;
+    public int PageSize { get; init; } = 2_000;
 
     /// <summary>Sums that are kept in memory, of about 300 bytes each, before they are written.</summary>
     public int SumsMax { get; init; } = 50_000;

@@ -224,7 +224,7 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
         );
     }
 
-    private Task EarnedAsync(BillingChange change) =>
+    private Task<long> EarnedAsync(BillingChange change) =>
         RowsAsync(
             $"INSERT INTO {prefix}earned (\"Sale\", \"Unit\", \"Account\", \"Used\", \"EarnedNano\", \"BrokenNano\") VALUES (@p0, @p1, @p2, @p3, @p4, @p5) "
                 + "ON CONFLICT (\"Sale\", \"Unit\") DO UPDATE SET \"Used\" = excluded.\"Used\", \"EarnedNano\" = excluded.\"EarnedNano\", \"BrokenNano\" = excluded.\"BrokenNano\"",
@@ -232,7 +232,7 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
         );
 
     /// <summary>Adds to the row of the same key, or puts it there.</summary>
-    private Task AddAsync(string table, string[] keys, string[] sums, IEnumerable<object[]> rows, string[]? more = null)
+    private Task<long> AddAsync(string table, string[] keys, string[] sums, IEnumerable<object[]> rows, string[]? more = null)
     {
         string[] columns = [.. keys, .. sums, .. more ?? []];
         return RowsAsync(
@@ -243,7 +243,7 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
     }
 
     /// <summary>Puts it there, unless it is.</summary>
-    private Task KeepAsync(string table, string[] columns, IEnumerable<object[]> rows) =>
+    private Task<long> KeepAsync(string table, string[] columns, IEnumerable<object[]> rows) =>
         RowsAsync(
             $"INSERT INTO {prefix}{table} ({Names(columns)}) VALUES ({Values(columns.Length)}) ON CONFLICT (\"{columns[0]}\") DO NOTHING",
             rows
