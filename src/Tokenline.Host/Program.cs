@@ -7,6 +7,9 @@ var root = new RootCommand("Tokenline sells AI tokens the way an operator sells 
     ServeVerb.Command(),
     SeedVerb.Command(),
     AuditVerb.Command(),
+    BillVerbs.Command(),
+    LedgerVerbs.Command(),
+    SettleVerbs.Command(),
     ReconcileVerb.Command(),
     SimulateVerb.Command(),
 };

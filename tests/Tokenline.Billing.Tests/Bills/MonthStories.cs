@@ -221,8 +221,8 @@ public sealed class MonthStories
             11-13 call c2 glm-5 zhipu 300 credit by enterprise in sales
             close 2026-11
             bill enterprise 2026-11
-              = usage credit glm-5 1200
               = usage credit glm-5 300
+              = usage credit glm-5 1200
               = volumeDiscount agreement 1 -150
               = minimum agreement 1 650
             books
