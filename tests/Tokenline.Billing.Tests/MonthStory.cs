@@ -455,6 +455,8 @@ internal sealed class MonthStory
 
     private static readonly string[] customers = ["ann", "bob", "enterprise"];
 
+    public BucketId BucketOf(string name) => Id<BucketKind>(name);
+
     public static AccountId Account(string name) => new(Array.IndexOf(customers, name) + 1);
 
     /// <summary>The same id for the same name.</summary>
