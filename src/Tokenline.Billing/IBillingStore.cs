@@ -1,5 +1,5 @@
-using Tokenline.Billing.Ledger;
 using Tokenline.Billing.Facts;
+using Tokenline.Billing.Ledger;
 
 namespace Tokenline.Billing;
 

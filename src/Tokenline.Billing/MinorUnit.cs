@@ -5,9 +5,24 @@ namespace Tokenline.Billing;
 /// <summary>The smallest amount that a currency is paid in, by the decimals of ISO 4217.</summary>
 public static class MinorUnit
 {
-    private static readonly FrozenSet<string> none = FrozenSet.ToFrozenSet(
-        ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
-    );
+    private static readonly FrozenSet<string> none = FrozenSet.ToFrozenSet([
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]);
     private static readonly FrozenSet<string> three = FrozenSet.ToFrozenSet(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]);
 
     public static int Decimals(Currency currency) =>

@@ -94,7 +94,9 @@ public sealed class BookProperties
                 continue;
             if (words[1] == "call")
                 calls.Add($"c{++number}");
-            known.Add(line.Replace("{n}", $"c{number}", StringComparison.Ordinal).Replace("{c}", calls.LastOrDefault(), StringComparison.Ordinal));
+            known.Add(
+                line.Replace("{n}", $"c{number}", StringComparison.Ordinal).Replace("{c}", calls.LastOrDefault(), StringComparison.Ordinal)
+            );
             if (words[1] == "giveback")
                 calls.RemoveAt(calls.Count - 1);
         }
@@ -116,7 +118,11 @@ public sealed class BookProperties
             .Select(stored => BillingJson.Read<BillDocument>(stored.Body))
             .ToList();
         var lines = bills.SelectMany(bill => bill.Bill.Lines).Where(line => line.IsOwed).ToList();
-        var onCredit = story.Facts.Facts.Select(fact => fact.Record is { } record && fact.Entry is null && record.Payments[0].IsMoney ? record.Payments[0].Amount : 0).Sum();
+        var onCredit = story
+            .Facts.Facts.Select(fact =>
+                fact.Record is { } record && fact.Entry is null && record.Payments[0].IsMoney ? record.Payments[0].Amount : 0
+            )
+            .Sum();
         var givenBack = story
             .Facts.Facts.Select(fact => fact.Entry)
             .OfType<Charging.Journal.Refunded>()
@@ -126,7 +132,11 @@ public sealed class BookProperties
         Assert.Equal(onCredit - givenBack, lines.Sum(line => line.ExactNano));
         Assert.Equal(
             lines.Sum(line => line.AmountNano),
-            (long)balances.Where(balance => balance.Key.Item1.StartsWith("receivable", StringComparison.Ordinal)).Select(b => b.Value).Sum128()
+            (long)
+                balances
+                    .Where(balance => balance.Key.Item1.StartsWith("receivable", StringComparison.Ordinal))
+                    .Select(b => b.Value)
+                    .Sum128()
         );
         Assert.All(bills, bill => Assert.Equal(bill.Hash, bill.Bill.Hash()));
         // What was sold and has ended is earned or broken, to the nano.
@@ -140,13 +150,16 @@ public sealed class BookProperties
         var due = (await story.Settlement.StatementsAsync(BillingPeriod.Of(2026, 11), default))
             .Concat(await story.Settlement.StatementsAsync(BillingPeriod.Of(2026, 12), default))
             .Where(statement => statement.Kind != PayeeKind.Operator)
-            .GroupBy(statement => (Account: $"{(statement.Kind == PayeeKind.Vendor ? "vendor" : "channel")}_payable:{statement.Payee}", statement.Currency));
+            .GroupBy(statement =>
+                (Account: $"{(statement.Kind == PayeeKind.Vendor ? "vendor" : "channel")}_payable:{statement.Payee}", statement.Currency)
+            );
         Assert.All(due, payee => Assert.Equal(-payee.Sum(statement => statement.DueNano), (long)balances.GetValueOrDefault(payee.Key)));
     }
 
     private static string Day(int day) => $"11-{day:00}";
 
-    private static string Cost(string model, int nano) => model.EndsWith("openai", StringComparison.Ordinal) ? $" cost 0.{nano:000000000} USD" : "";
+    private static string Cost(string model, int nano) =>
+        model.EndsWith("openai", StringComparison.Ordinal) ? $" cost 0.{nano:000000000} USD" : "";
 }
 
 internal static class Sums

@@ -58,12 +58,8 @@ internal sealed class DyingStore(IBillingStore inner, int survives) : IBillingSt
     public Task<IReadOnlyList<VendorCost>> CostsAsync(BillingPeriod period, CancellationToken cancellation) =>
         inner.CostsAsync(period, cancellation);
 
-    public Task<IReadOnlyList<VendorUsage>> VendorUsageAsync(
-        string? vendor,
-        DateOnly from,
-        DateOnly to,
-        CancellationToken cancellation
-    ) => inner.VendorUsageAsync(vendor, from, to, cancellation);
+    public Task<IReadOnlyList<VendorUsage>> VendorUsageAsync(string? vendor, DateOnly from, DateOnly to, CancellationToken cancellation) =>
+        inner.VendorUsageAsync(vendor, from, to, cancellation);
 
     public Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation) =>
         inner.FindAsync(kind, id, cancellation);

@@ -35,25 +35,23 @@ internal sealed class MemoryBillingStore : IBillingStore
     }
 
     public Task<IReadOnlyList<StoredTransfer>> TransfersAsync(long after, int limit, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<StoredTransfer>>(
-            [.. books.Transfers.Select((transfer, i) => new StoredTransfer(i + 1, transfer)).Where(t => t.Number > after).Take(limit)]
-        );
+        Task.FromResult<IReadOnlyList<StoredTransfer>>([
+            .. books.Transfers.Select((transfer, i) => new StoredTransfer(i + 1, transfer)).Where(t => t.Number > after).Take(limit),
+        ]);
 
     public Task<IReadOnlyList<Balance>> BalancesAsync(CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<Balance>>(
-            [
-                .. books
-                    .Transfers.SelectMany(transfer => transfer.Postings)
-                    .GroupBy(posting => (Name: posting.Account.ToString(), posting.Currency))
-                    .OrderBy(account => account.Key.Name, StringComparer.Ordinal)
-                    .ThenBy(account => account.Key.Currency.Code, StringComparer.Ordinal)
-                    .Select(account => new Balance(
-                        LedgerAccount.Parse(account.Key.Name),
-                        account.Key.Currency,
-                        account.Aggregate(Int128.Zero, (sum, posting) => sum + posting.Nano)
-                    )),
-            ]
-        );
+        Task.FromResult<IReadOnlyList<Balance>>([
+            .. books
+                .Transfers.SelectMany(transfer => transfer.Postings)
+                .GroupBy(posting => (Name: posting.Account.ToString(), posting.Currency))
+                .OrderBy(account => account.Key.Name, StringComparer.Ordinal)
+                .ThenBy(account => account.Key.Currency.Code, StringComparer.Ordinal)
+                .Select(account => new Balance(
+                    LedgerAccount.Parse(account.Key.Name),
+                    account.Key.Currency,
+                    account.Aggregate(Int128.Zero, (sum, posting) => sum + posting.Nano)
+                )),
+        ]);
 
     public Task<IReadOnlyList<LeasedAccount>> LeasesAsync(CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<LeasedAccount>>([.. books.Leases.Select(lease => new LeasedAccount(lease.Key, lease.Value))]);
@@ -62,9 +60,9 @@ internal sealed class MemoryBillingStore : IBillingStore
         Task.FromResult<IReadOnlyList<string>>([.. ids.Where(books.Sales.ContainsKey)]);
 
     public Task<IReadOnlyList<AccountId>> AccountsAsync(AccountId after, int limit, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<AccountId>>(
-            [.. books.Accounts.Where(account => account > after.Value).Order().Take(limit).Select(account => new AccountId(account))]
-        );
+        Task.FromResult<IReadOnlyList<AccountId>>([
+            .. books.Accounts.Where(account => account > after.Value).Order().Take(limit).Select(account => new AccountId(account)),
+        ]);
 
     public Task<long> CountAccountsAsync(CancellationToken cancellation) => Task.FromResult((long)books.Accounts.Count);
 
@@ -73,97 +71,82 @@ internal sealed class MemoryBillingStore : IBillingStore
         IReadOnlyCollection<AccountId> accounts,
         CancellationToken cancellation
     ) =>
-        Task.FromResult<IReadOnlyList<AccountBooks>>(
-            [
-                .. accounts.Select(account => new AccountBooks(
-                    account,
-                    [
-                        .. books
-                            .Sales.Values.Where(sale => sale.Account == account && sale.Period <= period)
-                            .OrderBy(sale => sale.Id, StringComparer.Ordinal),
-                    ],
-                    [
-                        .. books
-                            .Buckets.Values.Where(bucket => bucket.Payer == account && bucket.Period <= period)
-                            .OrderBy(bucket => bucket.Id.Value),
-                    ],
-                    [
-                        .. books
-                            .Moves.Values.Where(move => move.Payer == account && move.Of.Period <= period)
-                            .OrderBy(move => move.Of.Bucket.Value)
-                            .ThenBy(move => move.Of.Period),
-                    ],
-                    [
-                        .. books
-                            .Usage.Where(sum => sum.Key.Payer == account && sum.Key.Period == period)
-                            .OrderBy(sum => sum.Key.Bucket.Value)
-                            .ThenBy(sum => sum.Key.Model, StringComparer.Ordinal)
-                            .ThenBy(sum => sum.Key.Vendor, StringComparer.Ordinal)
-                            .ThenBy(sum => sum.Key.Deployment, StringComparer.Ordinal)
-                            .ThenBy(sum => sum.Key.Key.Value)
-                            .ThenBy(sum => sum.Key.Allotment.Value)
-                            .Select(sum => new UsageSum(sum.Key, sum.Value)),
-                    ],
-                    [
-                        .. books
-                            .Earned.Values.Where(part => part.Account == account)
-                            .OrderBy(part => part.Sale, StringComparer.Ordinal)
-                            .ThenBy(part => part.Unit, StringComparer.Ordinal),
-                    ],
-                    books
-                        .Documents.Values.Where(document =>
-                            document.Kind == DocumentKind.Agreement && document.Group == account.ToString()
-                        )
-                        .OrderBy(document => document.Id, StringComparer.Ordinal)
-                        .LastOrDefault(document => BillingJson.Read<Agreement>(document.Body).Covers(period))
-                        ?.Body
-                )),
-            ]
-        );
+        Task.FromResult<IReadOnlyList<AccountBooks>>([
+            .. accounts.Select(account => new AccountBooks(
+                account,
+                [
+                    .. books
+                        .Sales.Values.Where(sale => sale.Account == account && sale.Period <= period)
+                        .OrderBy(sale => sale.Id, StringComparer.Ordinal),
+                ],
+                [
+                    .. books
+                        .Buckets.Values.Where(bucket => bucket.Payer == account && bucket.Period <= period)
+                        .OrderBy(bucket => bucket.Id.Value),
+                ],
+                [
+                    .. books
+                        .Moves.Values.Where(move => move.Payer == account && move.Of.Period <= period)
+                        .OrderBy(move => move.Of.Bucket.Value)
+                        .ThenBy(move => move.Of.Period),
+                ],
+                [
+                    .. books
+                        .Usage.Where(sum => sum.Key.Payer == account && sum.Key.Period == period)
+                        .OrderBy(sum => sum.Key.Bucket.Value)
+                        .ThenBy(sum => sum.Key.Model, StringComparer.Ordinal)
+                        .ThenBy(sum => sum.Key.Vendor, StringComparer.Ordinal)
+                        .ThenBy(sum => sum.Key.Deployment, StringComparer.Ordinal)
+                        .ThenBy(sum => sum.Key.Key.Value)
+                        .ThenBy(sum => sum.Key.Allotment.Value)
+                        .Select(sum => new UsageSum(sum.Key, sum.Value)),
+                ],
+                [
+                    .. books
+                        .Earned.Values.Where(part => part.Account == account)
+                        .OrderBy(part => part.Sale, StringComparer.Ordinal)
+                        .ThenBy(part => part.Unit, StringComparer.Ordinal),
+                ],
+                books
+                    .Documents.Values.Where(document => document.Kind == DocumentKind.Agreement && document.Group == account.ToString())
+                    .OrderBy(document => document.Id, StringComparer.Ordinal)
+                    .LastOrDefault(document => BillingJson.Read<Agreement>(document.Body).Covers(period))
+                    ?.Body
+            )),
+        ]);
 
     public Task<IReadOnlyList<BaseLine>> BaseAsync(BillingPeriod period, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<BaseLine>>(
-            [
-                .. books
-                    .Base.Where(line => line.Key.Period == period)
-                    .OrderBy(line => line.Key.Vendor, StringComparer.Ordinal)
-                    .ThenBy(line => line.Key.Model, StringComparer.Ordinal)
-                    .ThenBy(line => line.Key.Channel, StringComparer.Ordinal)
-                    .Select(line => new BaseLine(line.Key, line.Value)),
-            ]
-        );
+        Task.FromResult<IReadOnlyList<BaseLine>>([
+            .. books
+                .Base.Where(line => line.Key.Period == period)
+                .OrderBy(line => line.Key.Vendor, StringComparer.Ordinal)
+                .ThenBy(line => line.Key.Model, StringComparer.Ordinal)
+                .ThenBy(line => line.Key.Channel, StringComparer.Ordinal)
+                .Select(line => new BaseLine(line.Key, line.Value)),
+        ]);
 
     public Task<IReadOnlyList<VendorCost>> CostsAsync(BillingPeriod period, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<VendorCost>>(
-            [
-                .. books
-                    .Costs.Values.Where(cost => cost.Of.Period == period)
-                    .OrderBy(cost => cost.Of.Vendor, StringComparer.Ordinal)
-                    .ThenBy(cost => cost.Of.Day)
-                    .ThenBy(cost => cost.Of.Model, StringComparer.Ordinal)
-                    .ThenBy(cost => cost.Of.ContractVersion),
-            ]
-        );
+        Task.FromResult<IReadOnlyList<VendorCost>>([
+            .. books
+                .Costs.Values.Where(cost => cost.Of.Period == period)
+                .OrderBy(cost => cost.Of.Vendor, StringComparer.Ordinal)
+                .ThenBy(cost => cost.Of.Day)
+                .ThenBy(cost => cost.Of.Model, StringComparer.Ordinal)
+                .ThenBy(cost => cost.Of.ContractVersion),
+        ]);
 
-    public Task<IReadOnlyList<VendorUsage>> VendorUsageAsync(
-        string? vendor,
-        DateOnly from,
-        DateOnly to,
-        CancellationToken cancellation
-    ) =>
-        Task.FromResult<IReadOnlyList<VendorUsage>>(
-            [
-                .. books
-                    .Vendors.Where(sum => (vendor is null || sum.Key.Vendor == vendor) && sum.Key.Day >= from && sum.Key.Day <= to)
-                    .OrderBy(sum => sum.Key.Vendor, StringComparer.Ordinal)
-                    .ThenBy(sum => sum.Key.Day)
-                    .ThenBy(sum => sum.Key.Model, StringComparer.Ordinal)
-                    .ThenBy(sum => sum.Key.Deployment, StringComparer.Ordinal)
-                    .ThenBy(sum => sum.Key.Meter, StringComparer.Ordinal)
-                    .ThenBy(sum => sum.Key.IsAttempt)
-                    .Select(sum => new VendorUsage(sum.Key, sum.Value)),
-            ]
-        );
+    public Task<IReadOnlyList<VendorUsage>> VendorUsageAsync(string? vendor, DateOnly from, DateOnly to, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<VendorUsage>>([
+            .. books
+                .Vendors.Where(sum => (vendor is null || sum.Key.Vendor == vendor) && sum.Key.Day >= from && sum.Key.Day <= to)
+                .OrderBy(sum => sum.Key.Vendor, StringComparer.Ordinal)
+                .ThenBy(sum => sum.Key.Day)
+                .ThenBy(sum => sum.Key.Model, StringComparer.Ordinal)
+                .ThenBy(sum => sum.Key.Deployment, StringComparer.Ordinal)
+                .ThenBy(sum => sum.Key.Meter, StringComparer.Ordinal)
+                .ThenBy(sum => sum.Key.IsAttempt)
+                .Select(sum => new VendorUsage(sum.Key, sum.Value)),
+        ]);
 
     public Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation) =>
         Task.FromResult(books.Documents.GetValueOrDefault((kind, id)));
@@ -176,26 +159,26 @@ internal sealed class MemoryBillingStore : IBillingStore
         int limit,
         CancellationToken cancellation
     ) =>
-        Task.FromResult<IReadOnlyList<StoredDocument>>(
-            [
-                .. books
-                    .Documents.Values.Where(document =>
-                        document.Kind == kind
-                        && (group is null || document.Group == group)
-                        && (period is null || document.Period == period)
-                        && string.CompareOrdinal(document.Id, after) > 0
-                    )
-                    .OrderBy(document => document.Id, StringComparer.Ordinal)
-                    .Take(limit),
-            ]
-        );
+        Task.FromResult<IReadOnlyList<StoredDocument>>([
+            .. books
+                .Documents.Values.Where(document =>
+                    document.Kind == kind
+                    && (group is null || document.Group == group)
+                    && (period is null || document.Period == period)
+                    && string.CompareOrdinal(document.Id, after) > 0
+                )
+                .OrderBy(document => document.Id, StringComparer.Ordinal)
+                .Take(limit),
+        ]);
 
     /// <summary>Everything that is kept, as text: two stores that say the same are the same.</summary>
     public string Dump()
     {
         var lines = new List<string>();
         lines.AddRange(books.Marks.Select(mark => $"mark {mark.Key} {mark.Value}"));
-        lines.AddRange(books.Transfers.Select(transfer => $"transfer {transfer.Id} {BillingJson.Write(transfer.Postings)} {transfer.At:O}"));
+        lines.AddRange(
+            books.Transfers.Select(transfer => $"transfer {transfer.Id} {BillingJson.Write(transfer.Postings)} {transfer.At:O}")
+        );
         lines.AddRange(books.Usage.Select(sum => $"usage {sum.Key} {sum.Value}"));
         lines.AddRange(books.Vendors.Select(sum => $"vendor {sum.Key} {sum.Value}"));
         lines.AddRange(books.Costs.Values.Select(cost => $"cost {cost}"));

@@ -37,6 +37,7 @@ internal sealed class MonthStory
     public IBillingStore Store => store;
     public static BillingCalendar Calendar => calendar;
     public CommerceOptions Commerce { get; } = new() { TimeZone = Zone };
+
     /// <summary>In the smallest of pages: what is wrong at their edges shows.</summary>
     public UsageFold Fold => new(Facts, store, calendar) { PageSize = 2, SumsMax = 1 };
     public BillRun Run => new(store, Fold, new SalesGathering(Facts, store), calendar, Commerce, options) { PageSize = 1 };
@@ -263,10 +264,7 @@ internal sealed class MonthStory
             Usage = Usage.Of(long.Parse(args.Of("tokens") ?? "1000"), 100),
             Basis = UsageBasis.Vendor,
             Ending = CallEnding.Completed,
-            Payments =
-            [
-                new Payment(Id<BucketKind>(words[5]), words[5], unit, isMoney, amount, isMoney ? amount : 1_000_000),
-            ],
+            Payments = [new Payment(Id<BucketKind>(words[5]), words[5], unit, isMoney, amount, isMoney ? amount : 1_000_000)],
             RetailNano = isMoney ? amount : 1_000_000,
             UncollectedNano = 0,
             Currency = Currency.Cny,
@@ -346,7 +344,9 @@ internal sealed class MonthStory
             Facts.Stalls.Add(new Stall(vendor, [new ListedModel("glm-5", "glm-5-upstream")]));
         if (await store.FindAsync(DocumentKind.Application, vendor, default) is null)
         {
-            (await Onboarding.ApplyAsync(new(vendor, "Company", "a@example.com", "91310000", "CN-1", ["glm-5"], At("01-01")), default)).Required();
+            (
+                await Onboarding.ApplyAsync(new(vendor, "Company", "a@example.com", "91310000", "CN-1", ["glm-5"], At("01-01")), default)
+            ).Required();
             (await Onboarding.ReviewAsync(vendor, default)).Required();
             (await Onboarding.DecideAsync(vendor, null, default)).Required();
         }

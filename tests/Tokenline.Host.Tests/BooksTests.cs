@@ -25,7 +25,10 @@ public class BooksTests(RunningServer server) : IClassFixture<RunningServer>
         Assert.True((bool)dry["done"]!);
         var early = await ApiAsync("POST", "bill-runs", $$"""{"period":"{{period}}"}""", HttpStatusCode.Conflict);
         Assert.Equal(("wrong_state", "period"), ((string)early["code"]!, (string)early["param"]!));
-        Assert.Equal("wrong_state", (string)(await ApiAsync("POST", "settlements", $$"""{"period":"{{period}}"}""", HttpStatusCode.Conflict))["code"]!);
+        Assert.Equal(
+            "wrong_state",
+            (string)(await ApiAsync("POST", "settlements", $$"""{"period":"{{period}}"}""", HttpStatusCode.Conflict))["code"]!
+        );
 
         // As it will be when the month is over.
         var run = server.Get<BillRun>();
@@ -39,7 +42,10 @@ public class BooksTests(RunningServer server) : IClassFixture<RunningServer>
         Assert.Equal((decimal)paid / QuotaUnit.Micro, decimal.Parse((string)line["quantity"]!));
         Assert.StartsWith("%PDF-1.7", await TextAsync($"bills/{id}?format=pdf"), StringComparison.Ordinal);
         Assert.StartsWith("bill,kind,name,model", await TextAsync($"bills/{id}?format=csv"), StringComparison.Ordinal);
-        Assert.Equal("not_found", (string)(await ApiAsync("GET", $"bills/{period}/acc_0000000000000", null, HttpStatusCode.NotFound))["code"]!);
+        Assert.Equal(
+            "not_found",
+            (string)(await ApiAsync("GET", $"bills/{period}/acc_0000000000000", null, HttpStatusCode.NotFound))["code"]!
+        );
         var listed = await ApiAsync("GET", $"bills?customer={subscriber.Customer.Id}&period={period}");
         Assert.Equal(id, (string)listed["items"]![0]!["id"]!);
 
@@ -60,7 +66,13 @@ public class BooksTests(RunningServer server) : IClassFixture<RunningServer>
     [InlineData("GET", "ledger/export?period=11", null, 400, "period")]
     [InlineData("POST", "settlements", """{"period":"2026-11","rates":{"usd":"7"}}""", 400, "rates.usd")]
     [InlineData("POST", "settlements", """{"period":"2026-11","rates":{"USD":"-7"}}""", 400, "rates.USD")]
-    [InlineData("POST", "vendor-terms", """{"vendor":"zhipu","from":"2026-11","kind":"revenueShare","vendorPercent":"80","platformPercent":"21"}""", 400, "vendorPercent")]
+    [InlineData(
+        "POST",
+        "vendor-terms",
+        """{"vendor":"zhipu","from":"2026-11","kind":"revenueShare","vendorPercent":"80","platformPercent":"21"}""",
+        400,
+        "vendorPercent"
+    )]
     [InlineData("POST", "vendor-terms", """{"vendor":"zhipu","from":"x","kind":"wholesale"}""", 400, "from")]
     [InlineData("POST", "vendor-terms", """{"vendor":"zhipu","from":"2026-11","kind":"wholesale"}""", 409, "vendor")]
     [InlineData("POST", "channel-terms", """{"channel":"a/b","from":"2026-11","percent":"5"}""", 400, "channel")]

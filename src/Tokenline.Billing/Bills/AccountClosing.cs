@@ -220,12 +220,7 @@ public sealed class AccountClosing(BillingPeriod period, BillingCalendar calenda
         var sums = month.Prepaid;
         var byKey = sums.Select(sum => (sum.Of.Model, sum.Of.Allotment, sum.Of.Key)).Distinct().Count() <= LinesMax;
         return sums.GroupBy(sum =>
-                (
-                    Bucket: month.FindBucket(sum.Of.Bucket),
-                    sum.Of.Model,
-                    sum.Of.Allotment,
-                    Key: byKey ? sum.Of.Key : default
-                )
+                (Bucket: month.FindBucket(sum.Of.Bucket), sum.Of.Model, sum.Of.Allotment, Key: byKey ? sum.Of.Key : default)
             )
             .GroupBy(group => (group.Key.Bucket?.Name, group.Key.Bucket?.Unit, group.Key.Model, group.Key.Allotment, group.Key.Key))
             .OrderBy(group => group.Key.Name, StringComparer.Ordinal)

@@ -20,10 +20,7 @@ public sealed class Agreements(IBillingStore store)
         await store.CommitAsync(
             new BillingChange
             {
-                Documents =
-                [
-                    new(DocumentKind.Agreement, next.Id, next.Account.ToString(), null, 0, BillingJson.Write(next)),
-                ],
+                Documents = [new(DocumentKind.Agreement, next.Id, next.Account.ToString(), null, 0, BillingJson.Write(next))],
             },
             cancellation
         );

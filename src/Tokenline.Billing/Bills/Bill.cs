@@ -125,7 +125,9 @@ public sealed record Bill(
             due += line.AmountNano;
             tax += line.TaxNano;
         }
-        return due == DueNano && tax == TaxNano ? null : $"its lines add up to {due} nano and {tax} of tax, it says {DueNano} and {TaxNano}";
+        return due == DueNano && tax == TaxNano
+            ? null
+            : $"its lines add up to {due} nano and {tax} of tax, it says {DueNano} and {TaxNano}";
     }
 
     /// <summary>Of all that it says: whoever edits a stored bill is found out.</summary>

@@ -65,11 +65,10 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
             paid,
             known => known.Nano == paid.Nano,
             bill =>
-                amount.Currency != bill.Bill.Currency
-                    ? Refused.Invalid("amount.currency", $"The bill is in {bill.Bill.Currency}.")
-                : bill.State is not (BillState.Sent or BillState.PartiallyPaid or BillState.Validated or BillState.OnHold) ? Wrong(bill, "paid")
-                : amount.Nano > bill.OpenNano
-                    ? Refused.Invalid("amount", $"{Money(bill, bill.OpenNano)} is open on this bill.")
+                amount.Currency != bill.Bill.Currency ? Refused.Invalid("amount.currency", $"The bill is in {bill.Bill.Currency}.")
+                : bill.State is not (BillState.Sent or BillState.PartiallyPaid or BillState.Validated or BillState.OnHold)
+                    ? Wrong(bill, "paid")
+                : amount.Nano > bill.OpenNano ? Refused.Invalid("amount", $"{Money(bill, bill.OpenNano)} is open on this bill.")
                 : Standing(bill with { PaidNano = bill.PaidNano + amount.Nano }),
             bill =>
                 new TransferBuilder()
@@ -103,8 +102,7 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
             credit,
             known => known.Nano == credit.Nano && known.Reason == credit.Reason,
             bill =>
-                amount.Currency != bill.Bill.Currency
-                    ? Refused.Invalid("amount.currency", $"The bill is in {bill.Bill.Currency}.")
+                amount.Currency != bill.Bill.Currency ? Refused.Invalid("amount.currency", $"The bill is in {bill.Bill.Currency}.")
                 : amount.Nano > bill.Bill.DueNano - bill.CreditedNano - bill.WrittenOffNano
                     ? Refused.Invalid(
                         "amount",
@@ -168,7 +166,11 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
             bill =>
                 bill.State is BillState.OnHold or BillState.Settled or BillState.New
                     ? Wrong(bill, "disputed")
-                    : bill with { State = BillState.OnHold, HeldFrom = bill.State },
+                    : bill with
+                    {
+                        State = BillState.OnHold,
+                        HeldFrom = bill.State,
+                    },
             _ => null,
             cancellation
         );
@@ -204,10 +206,7 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
             bill => Standing(bill with { State = bill.HeldFrom ?? bill.State, HeldFrom = null }),
             _ => new BillingChange
             {
-                Documents =
-                [
-                    new(DocumentKind.Dispute, stored.Id, stored.Group, null, stored.Version, BillingJson.Write(answered)),
-                ],
+                Documents = [new(DocumentKind.Dispute, stored.Id, stored.Group, null, stored.Version, BillingJson.Write(answered))],
             },
             cancellation
         );

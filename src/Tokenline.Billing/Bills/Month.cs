@@ -122,8 +122,7 @@ internal sealed class Month
             Add(new(period, served[i].Of.Vendor, served[i].Of.Model, channel ?? "", currency), shares[i]);
     }
 
-    public IReadOnlyList<BaseLine> Base() =>
-        [.. @base.Where(line => line.Value != 0).Select(line => new BaseLine(line.Key, line.Value))];
+    public IReadOnlyList<BaseLine> Base() => [.. @base.Where(line => line.Value != 0).Select(line => new BaseLine(line.Key, line.Value))];
 
     private void Add(BaseKey key, long nano) => @base[key] = checked(@base.GetValueOrDefault(key) + nano);
 
@@ -134,9 +133,7 @@ internal sealed class Month
             bucket = older;
         return bucket.Product is not { } product
             ? null
-            : Sales.LastOrDefault(sale =>
-                sale.Product == product && sale.From <= bucket.ValidFrom && !(sale.To <= bucket.ValidFrom)
-            );
+            : Sales.LastOrDefault(sale => sale.Product == product && sale.From <= bucket.ValidFrom && !(sale.To <= bucket.ValidFrom));
     }
 
     /// <summary>From the newest payment of the product back: the way that the money goes.</summary>

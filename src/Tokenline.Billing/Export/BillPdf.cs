@@ -115,7 +115,8 @@ public static class BillPdf
         }
     }
 
-    private static string Amount(long nano) => ((decimal)nano / Money.NanoPerUnit).ToString("#,##0.00#######", CultureInfo.InvariantCulture);
+    private static string Amount(long nano) =>
+        ((decimal)nano / Money.NanoPerUnit).ToString("#,##0.00#######", CultureInfo.InvariantCulture);
 
     private static string Quantity(BillLine line) =>
         $"{((decimal)line.Quantity / QuotaUnit.Micro).ToString("#,##0.##", CultureInfo.InvariantCulture)} {line.Unit}";

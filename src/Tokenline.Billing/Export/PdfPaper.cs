@@ -16,12 +16,101 @@ internal sealed class PdfPaper
     /// <summary>Of Helvetica, from the blank to the tilde, in thousandths of the size (its AFM file).</summary>
     private static readonly short[] widths =
     [
-        278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
-        556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
-        1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
-        667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
-        333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
-        556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+        278,
+        278,
+        355,
+        556,
+        556,
+        889,
+        667,
+        191,
+        333,
+        333,
+        389,
+        584,
+        278,
+        333,
+        278,
+        278,
+        556,
+        556,
+        556,
+        556,
+        556,
+        556,
+        556,
+        556,
+        556,
+        556,
+        278,
+        278,
+        584,
+        584,
+        584,
+        556,
+        1015,
+        667,
+        667,
+        722,
+        722,
+        667,
+        611,
+        778,
+        722,
+        278,
+        500,
+        667,
+        556,
+        833,
+        722,
+        778,
+        667,
+        778,
+        722,
+        667,
+        611,
+        722,
+        667,
+        944,
+        667,
+        667,
+        611,
+        278,
+        278,
+        278,
+        469,
+        556,
+        333,
+        556,
+        556,
+        500,
+        556,
+        556,
+        278,
+        556,
+        556,
+        222,
+        222,
+        500,
+        222,
+        833,
+        556,
+        556,
+        556,
+        556,
+        333,
+        500,
+        278,
+        556,
+        500,
+        722,
+        500,
+        500,
+        500,
+        334,
+        260,
+        334,
+        584,
     ];
     private const short WideWidth = 1000;
 
@@ -53,7 +142,8 @@ internal sealed class PdfPaper
     }
 
     public void Rule(double y) =>
-        pages[^1].Append(string.Create(CultureInfo.InvariantCulture, $"0.5 w 50 {Height - y:0.##} m {Width - 50:0.##} {Height - y:0.##} l S\n"));
+        pages[^1]
+            .Append(string.Create(CultureInfo.InvariantCulture, $"0.5 w 50 {Height - y:0.##} m {Width - 50:0.##} {Height - y:0.##} l S\n"));
 
     public static double WidthOf(string text, double size) => text.Sum(c => IsNarrow(c) ? widths[c - ' '] : WideWidth) * size / 1000;
 
@@ -136,7 +226,13 @@ internal sealed class PdfPaper
 
     private static IEnumerable<string> Runs(string text)
     {
-        var clean = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : char.IsSurrogate(c) ? '?' : c));
+        var clean = string.Concat(
+            text.Select(c =>
+                char.IsControl(c) ? ' '
+                : char.IsSurrogate(c) ? '?'
+                : c
+            )
+        );
         for (var from = 0; from < clean.Length; )
         {
             var to = from + 1;

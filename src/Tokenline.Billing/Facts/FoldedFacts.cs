@@ -89,15 +89,7 @@ public sealed class FoldedFacts(BillingCalendar calendar, BillingPeriod? closed,
 
     private void AddRecord(UsageRecord record)
     {
-        var counts = new UsageTotals(
-            1,
-            record.Usage.WholeInput,
-            record.Usage[Meter.Output],
-            0,
-            0,
-            record.UncollectedNano,
-            record.FreeNano
-        );
+        var counts = new UsageTotals(1, record.Usage.WholeInput, record.Usage[Meter.Output], 0, 0, record.UncollectedNano, record.FreeNano);
         var payments = record.Payments;
         var most = 0;
         for (var i = 1; i < payments.Length; i++)

@@ -41,14 +41,21 @@ public sealed class SettlementRun(IBillingStore store, IStalls stalls, BillingCa
         CancellationToken cancellation
     )
     {
-        if (rates.FirstOrDefault(rate => rate.Value is <= 0 or > 1_000_000 || rate.Value != decimal.Round(rate.Value, 6)) is { Value: not 0 } wrong)
+        if (
+            rates.FirstOrDefault(rate => rate.Value is <= 0 or > 1_000_000 || rate.Value != decimal.Round(rate.Value, 6)) is
+            { Value: not 0 } wrong
+        )
             return Refused.Invalid($"rates.{wrong.Key}", "More than 0 and at most 1,000,000, with at most six decimals.");
         if (await store.MarkAsync(BillRun.MarkOf(period), cancellation) != long.MaxValue)
             return new Refused(Problems.WrongState, $"{period} is open: it is settled when its bills are made.", "period");
         if (await store.MarkAsync(MarkOf(period), cancellation) != 0)
             return new SettlementReport(period, false, await StatementsAsync(period, cancellation));
         if (await BeforeAsync(period, cancellation) is { } before)
-            return new Refused(Problems.WrongState, $"{before} is not settled yet, and comes first: it may leave something to carry.", "period");
+            return new Refused(
+                Problems.WrongState,
+                $"{before} is not settled yet, and comes first: it may leave something to carry.",
+                "period"
+            );
 
         var divided = new Settling(await InputAsync(period, rates, cancellation)).Divide();
         if (divided.Value is not { } settled)

@@ -61,7 +61,9 @@ public sealed class Settling(SettlementInput input)
         input
             .Base.Select(line => line.Of.Vendor)
             .Concat(input.Costs.Select(cost => cost.Of.Vendor))
-            .Concat(input.Vendors.Where(terms => terms is { PlatformFixed: > 0 } && terms.Covers(input.Period)).Select(terms => terms.Vendor))
+            .Concat(
+                input.Vendors.Where(terms => terms is { PlatformFixed: > 0 } && terms.Covers(input.Period)).Select(terms => terms.Vendor)
+            )
             .Distinct()
             .Order(StringComparer.Ordinal);
 
@@ -169,7 +171,8 @@ public sealed class Settling(SettlementInput input)
         var own = MinorUnit.Round(cost, currency);
         var owed = currency == input.Currency ? own : Converted(own, currency);
         var isShare = terms is { Kind: TermsKind.RevenueShare };
-        var platform = terms is null ? 0
+        var platform = terms is null
+            ? 0
             : MinorUnit.Share(isShare ? gross : owed, Percentages.PartsOf(terms.PlatformPercent), Agreement.WholePercent, input.Currency);
         var due = isShare
             ? MinorUnit.Share(gross, Percentages.PartsOf(terms!.VendorPercent), Agreement.WholePercent, input.Currency) - computing

@@ -18,7 +18,10 @@ public sealed class StatementDesk(IBillingStore store, BillingCalendar calendar)
             id,
             statement =>
                 statement.State == StatementState.Issued
-                    ? statement with { State = StatementState.Confirmed }
+                    ? statement with
+                    {
+                        State = StatementState.Confirmed,
+                    }
                     : Wrong(statement, "confirmed"),
             _ => [],
             cancellation
@@ -28,7 +31,8 @@ public sealed class StatementDesk(IBillingStore store, BillingCalendar calendar)
         ChangeAsync(
             id,
             statement =>
-                reason.Length is 0 or > TextLengthMax ? Refused.Invalid("reason", $"What is wrong with it? 1 to {TextLengthMax} characters.")
+                reason.Length is 0 or > TextLengthMax
+                    ? Refused.Invalid("reason", $"What is wrong with it? 1 to {TextLengthMax} characters.")
                 : statement.State == StatementState.Issued ? statement with { State = StatementState.Disputed, Dispute = reason }
                 : Wrong(statement, "disputed"),
             _ => [],
@@ -37,13 +41,7 @@ public sealed class StatementDesk(IBillingStore store, BillingCalendar calendar)
 
     /// <summary>Answers a dispute, with an adjustment or without one; then it is to be confirmed.</summary>
     /// <param name="amount">More than nothing is the payee's; 0: the statement stands.</param>
-    public Task<Outcome<Statement>> ResolveAsync(
-        string id,
-        Money amount,
-        string reason,
-        DateTimeOffset now,
-        CancellationToken cancellation
-    )
+    public Task<Outcome<Statement>> ResolveAsync(string id, Money amount, string reason, DateTimeOffset now, CancellationToken cancellation)
     {
         StatementAdjustment? added = null;
         return ChangeAsync(
@@ -74,12 +72,7 @@ public sealed class StatementDesk(IBillingStore store, BillingCalendar calendar)
                         new TransferBuilder()
                             .Debit(LedgerAccountKind.OperatorIncome, statement.Currency, added.Nano)
                             .Credit(PayableOf(statement), statement.Currency, added.Nano)
-                            .Build(
-                                $"adjustment/{id}/{added.Id}",
-                                now,
-                                calendar.PeriodOf(now),
-                                $"adjustment of the statement {id}"
-                            )!,
+                            .Build($"adjustment/{id}/{added.Id}", now, calendar.PeriodOf(now), $"adjustment of the statement {id}")!,
                     ],
             cancellation
         );
@@ -91,7 +84,11 @@ public sealed class StatementDesk(IBillingStore store, BillingCalendar calendar)
             id,
             statement =>
                 statement.State == StatementState.Confirmed
-                    ? statement with { State = StatementState.Paid, PaidNano = Math.Max(0, statement.BalanceNano) }
+                    ? statement with
+                    {
+                        State = StatementState.Paid,
+                        PaidNano = Math.Max(0, statement.BalanceNano),
+                    }
                     : Wrong(statement, "paid out"),
             statement =>
                 statement.PaidNano == 0
@@ -129,7 +126,10 @@ public sealed class StatementDesk(IBillingStore store, BillingCalendar calendar)
         var known = BillingJson.Read<Statement>(stored.Body);
         // What is below nothing went into the next one, and would be counted twice.
         if (known.BalanceNano < 0 && await store.MarkAsync(SettlementRun.MarkOf(known.Period.Next), cancellation) != 0)
-            return new Refused(Problems.WrongState, $"Its balance was carried into {known.Period.Next}: that statement is the one to talk about.");
+            return new Refused(
+                Problems.WrongState,
+                $"Its balance was carried into {known.Period.Next}: that statement is the one to talk about."
+            );
         if (known.Kind == PayeeKind.Operator)
             return new Refused(Problems.WrongState, "What no vendor served is the operator's own: there is nobody to agree with.");
         var changed = change(known);
@@ -139,10 +139,7 @@ public sealed class StatementDesk(IBillingStore store, BillingCalendar calendar)
             new BillingChange
             {
                 Transfers = transfers(next),
-                Documents =
-                [
-                    new(DocumentKind.Statement, stored.Id, stored.Group, stored.Period, stored.Version, BillingJson.Write(next)),
-                ],
+                Documents = [new(DocumentKind.Statement, stored.Id, stored.Group, stored.Period, stored.Version, BillingJson.Write(next))],
             },
             cancellation
         );

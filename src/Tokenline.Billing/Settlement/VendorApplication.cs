@@ -59,7 +59,12 @@ public sealed class Onboarding(IBillingStore store, IStalls stalls, CommerceOpti
     }
 
     public Task<Outcome<VendorApplication>> ReviewAsync(string vendor, CancellationToken cancellation) =>
-        MoveAsync(vendor, [ApplicationState.Submitted], application => application with { State = ApplicationState.InReview }, cancellation);
+        MoveAsync(
+            vendor,
+            [ApplicationState.Submitted],
+            application => application with { State = ApplicationState.InReview },
+            cancellation
+        );
 
     /// <param name="refusal">Why not; null: it is approved.</param>
     public async Task<Outcome<VendorApplication>> DecideAsync(string vendor, string? refusal, CancellationToken cancellation) =>
@@ -125,10 +130,7 @@ public sealed class Onboarding(IBillingStore store, IStalls stalls, CommerceOpti
         var known = await store.ListAsync(DocumentKind.ChannelTerms, terms.Channel, null, "", SettlementRun.DocumentsAtOnce, cancellation);
         var next = terms with { Number = known.Count + 1 };
         await store.CommitAsync(
-            new BillingChange
-            {
-                Documents = [new(DocumentKind.ChannelTerms, next.Id, next.Channel, null, 0, BillingJson.Write(next))],
-            },
+            new BillingChange { Documents = [new(DocumentKind.ChannelTerms, next.Id, next.Channel, null, 0, BillingJson.Write(next))] },
             cancellation
         );
         return next;

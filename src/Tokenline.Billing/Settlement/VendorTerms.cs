@@ -57,13 +57,15 @@ public sealed record VendorTerms(
                 "vendorPercent",
                 $"The vendor's {VendorPercent} % and the platform's {PlatformPercent} % are more than there is."
             );
-        if (PlatformFixed < 0 || PlatformFixed != decimal.Round(PlatformFixed, MinorUnit.Decimals(currency)) || PlatformFixed > 1_000_000_000)
+        if (
+            PlatformFixed < 0
+            || PlatformFixed != decimal.Round(PlatformFixed, MinorUnit.Decimals(currency))
+            || PlatformFixed > 1_000_000_000
+        )
             return Refused.Invalid("platformFixed", $"An amount of {currency}, with no more decimals than it has.");
         if (ComputingPrice < 0 || ComputingPrice != decimal.Round(ComputingPrice, 9) || ComputingPrice > 1_000_000)
             return Refused.Invalid("computingPrice", "A price for a million tokens, with at most nine decimals.");
-        return HostedDeployments?.Count > DeploymentsMax
-            ? Refused.Invalid("hostedDeployments", $"At most {DeploymentsMax}.")
-            : null;
+        return HostedDeployments?.Count > DeploymentsMax ? Refused.Invalid("hostedDeployments", $"At most {DeploymentsMax}.") : null;
     }
 }
 

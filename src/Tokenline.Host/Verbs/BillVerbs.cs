@@ -28,7 +28,10 @@ internal static class BillVerbs
         var until = Optional("--until", "The last month.");
         var minimum = Optional("--minimum", "Per month, tax included.");
         var tiers = Optional("--tiers", "Such as 1000:5,5000:10: from an amount on, so many percent off.");
-        var above = new Option<bool>("--above") { Description = "A tier is for what lies above its beginning, and not for the whole month." };
+        var above = new Option<bool>("--above")
+        {
+            Description = "A tier is for what lies above its beginning, and not for the whole month.",
+        };
         var of = Required("--customer", "The customer's id.");
         return Group(
             "bill",
@@ -37,7 +40,8 @@ internal static class BillVerbs
             List(
                 "list",
                 "Without their lines.",
-                p => $"bills?{Query("customer", p.GetValue(customer))}{Query("period", p.GetValue(period))}{Query("after", p.GetValue(after))}",
+                p =>
+                    $"bills?{Query("customer", p.GetValue(customer))}{Query("period", p.GetValue(period))}{Query("after", p.GetValue(after))}",
                 columns,
                 customer,
                 period,
@@ -128,7 +132,11 @@ internal static class BillVerbs
     {
         var period = Required("--period", "The month, such as 2026-11.");
         var dry = new Option<bool>("--dry-run") { Description = "Say what would be billed; also before the month has ended." };
-        var run = new Command("run", "Bill a month. It may be stopped at any time, and goes on where it was; nobody is billed twice.") { period, dry };
+        var run = new Command("run", "Bill a month. It may be stopped at any time, and goes on where it was; nobody is billed twice.")
+        {
+            period,
+            dry,
+        };
         run.SetAction(
             async (parsed, cancellation) =>
             {
@@ -160,7 +168,10 @@ internal static class BillVerbs
                         }
                     }
                 );
-                Output.Show(JsonSerializer.SerializeToElement(total.Shown(parsed.GetValue(period)!, parsed.GetValue(dry))), parsed.GetValue(Json));
+                Output.Show(
+                    JsonSerializer.SerializeToElement(total.Shown(parsed.GetValue(period)!, parsed.GetValue(dry))),
+                    parsed.GetValue(Json)
+                );
                 return 0;
             }
         );

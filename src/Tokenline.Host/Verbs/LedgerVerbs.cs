@@ -19,11 +19,7 @@ internal static class LedgerVerbs
     private static Command Export()
     {
         var period = Optional("--period", "Only what is booked in this month, such as 2026-11.");
-        var file = new Option<string>("--file")
-        {
-            Description = "Where to; - is standard output.",
-            DefaultValueFactory = _ => "-",
-        };
+        var file = new Option<string>("--file") { Description = "Where to; - is standard output.", DefaultValueFactory = _ => "-" };
         var export = new Command("export", "Every transfer in plain text, as hledger and ledger read it.") { period, file };
         export.SetAction(
             async (parsed, cancellation) =>

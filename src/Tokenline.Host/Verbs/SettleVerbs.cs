@@ -26,7 +26,10 @@ internal static class SettleVerbs
     {
         var period = Required("--period", "The month, such as 2026-11.");
         var dry = new Option<bool>("--dry-run") { Description = "Say what each would be owed; nothing is written." };
-        var rates = new Option<string[]>("--rate") { Description = "Such as USD=7.12; may be given again. The dollar's is the operator's own unless told." };
+        var rates = new Option<string[]>("--rate")
+        {
+            Description = "Such as USD=7.12; may be given again. The dollar's is the operator's own unless told.",
+        };
         var month = Id("period", "The month, such as 2026-11.");
         var statement = Id("statement", "Such as 2026-11/vendor/zhipu/CNY.");
         var reason = Required("--reason", "Why.");
@@ -87,7 +90,14 @@ internal static class SettleVerbs
             Change("payout", "Pay a confirmed statement out.", statement),
             List("applications", "Vendors that want to come in.", _ => "vendor-applications", ofApplications),
             Call("apply", "Apply for a stall.", HttpMethod.Post, _ => "vendor-applications", p => JsonFile.Read(p.GetValue(file)!), file),
-            Call("review", "Begin to look at an application.", HttpMethod.Post, p => $"vendor-applications/{Escape(p.GetValue(vendor))}/review", _ => null, vendor),
+            Call(
+                "review",
+                "Begin to look at an application.",
+                HttpMethod.Post,
+                p => $"vendor-applications/{Escape(p.GetValue(vendor))}/review",
+                _ => null,
+                vendor
+            ),
             Call(
                 "decide",
                 "Approve an application, or reject it.",
@@ -98,7 +108,14 @@ internal static class SettleVerbs
                 refusal
             ),
             List("terms", "The terms of vendors.", _ => "vendor-terms", ofVendorTerms),
-            Call("agree", "Agree on terms with a vendor.", HttpMethod.Post, _ => "vendor-terms", p => JsonFile.Read(p.GetValue(file)!), file),
+            Call(
+                "agree",
+                "Agree on terms with a vendor.",
+                HttpMethod.Post,
+                _ => "vendor-terms",
+                p => JsonFile.Read(p.GetValue(file)!),
+                file
+            ),
             List("channels", "The terms of channels.", _ => "channel-terms", ofChannelTerms),
             Call(
                 "channel",

@@ -57,7 +57,14 @@ internal static class BillEndpoints
             );
         api.MapPost($"{OneBill}/send", SendAsync)
             .Produces<BillBody>()
-            .Documented(Tag, "Send a bill", "From now on it waits for its payment.", Problems.NotFound, Problems.WrongState, Problems.Conflict);
+            .Documented(
+                Tag,
+                "Send a bill",
+                "From now on it waits for its payment.",
+                Problems.NotFound,
+                Problems.WrongState,
+                Problems.Conflict
+            );
         api.MapPost($"{OneBill}/write-off", WriteOffAsync)
             .Produces<BillBody>()
             .Documented(
@@ -221,9 +228,7 @@ internal static class BillEndpoints
         var body = read.Required();
         return body.Amount is not { } amount || MoneyBody.WhatIsWrong("amount", amount) is not null
             ? ApiResult.Problem(NoAmount("amount"))
-            : Shown(
-                await desk.PayAsync(IdOf(period, account), body.Id ?? "", amount.ToMoney(), time.GetUtcNow(), http.RequestAborted)
-            );
+            : Shown(await desk.PayAsync(IdOf(period, account), body.Id ?? "", amount.ToMoney(), time.GetUtcNow(), http.RequestAborted));
     }
 
     private static async Task<IResult> CreditAsync(HttpContext http, string period, string account, BillDesk desk, TimeProvider time)
@@ -254,13 +259,7 @@ internal static class BillEndpoints
             return ApiResult.Problem(refused);
         var body = read.Required();
         return Shown(
-            await desk.DisputeAsync(
-                IdOf(period, account),
-                body.Id ?? "",
-                body.Reason ?? "",
-                time.GetUtcNow(),
-                http.RequestAborted
-            )
+            await desk.DisputeAsync(IdOf(period, account), body.Id ?? "", body.Reason ?? "", time.GetUtcNow(), http.RequestAborted)
         );
     }
 

@@ -29,9 +29,7 @@ internal static class LedgerEndpoints
     }
 
     private static async Task<IResult> BalancesAsync(IBillingStore store, CancellationToken cancellation) =>
-        TypedResults.Ok(
-            new Listing<LedgerBalanceBody>([.. (await store.BalancesAsync(cancellation)).Select(LedgerBalanceBody.Of)])
-        );
+        TypedResults.Ok(new Listing<LedgerBalanceBody>([.. (await store.BalancesAsync(cancellation)).Select(LedgerBalanceBody.Of)]));
 
     private static IResult ExportAsync(string? period, LedgerExport export)
     {

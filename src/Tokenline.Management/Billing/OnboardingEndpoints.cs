@@ -73,9 +73,9 @@ internal static class OnboardingEndpoints
 
     private static async Task<IResult> ListAsync(IBillingStore store, CancellationToken cancellation) =>
         TypedResults.Ok(
-            new Listing<VendorApplicationBody>(
-                [.. (await AllAsync<VendorApplication>(store, DocumentKind.Application, cancellation)).Select(VendorApplicationBody.Of)]
-            )
+            new Listing<VendorApplicationBody>([
+                .. (await AllAsync<VendorApplication>(store, DocumentKind.Application, cancellation)).Select(VendorApplicationBody.Of),
+            ])
         );
 
     private static async Task<IResult> ApplyAsync(HttpContext http, Onboarding onboarding, TimeProvider time)
@@ -104,17 +104,14 @@ internal static class OnboardingEndpoints
         var read = await Body.ReadAsync<ApplicationDecisionBody>(http);
         return read.Refused is { } refused
             ? ApiResult.Problem(refused)
-            : ApiResult.Of(
-                await onboarding.DecideAsync(vendor, read.Required().Refusal, http.RequestAborted),
-                VendorApplicationBody.Of
-            );
+            : ApiResult.Of(await onboarding.DecideAsync(vendor, read.Required().Refusal, http.RequestAborted), VendorApplicationBody.Of);
     }
 
     private static async Task<IResult> ListVendorTermsAsync(IBillingStore store, CancellationToken cancellation) =>
         TypedResults.Ok(
-            new Listing<VendorTermsBody>(
-                [.. (await AllAsync<VendorTerms>(store, DocumentKind.VendorTerms, cancellation)).Select(VendorTermsBody.Of)]
-            )
+            new Listing<VendorTermsBody>([
+                .. (await AllAsync<VendorTerms>(store, DocumentKind.VendorTerms, cancellation)).Select(VendorTermsBody.Of),
+            ])
         );
 
     private static async Task<IResult> AgreeWithVendorAsync(HttpContext http, Onboarding onboarding)
@@ -144,9 +141,9 @@ internal static class OnboardingEndpoints
 
     private static async Task<IResult> ListChannelTermsAsync(IBillingStore store, CancellationToken cancellation) =>
         TypedResults.Ok(
-            new Listing<ChannelTermsBody>(
-                [.. (await AllAsync<ChannelTerms>(store, DocumentKind.ChannelTerms, cancellation)).Select(ChannelTermsBody.Of)]
-            )
+            new Listing<ChannelTermsBody>([
+                .. (await AllAsync<ChannelTerms>(store, DocumentKind.ChannelTerms, cancellation)).Select(ChannelTermsBody.Of),
+            ])
         );
 
     private static async Task<IResult> AgreeWithChannelAsync(HttpContext http, Onboarding onboarding)

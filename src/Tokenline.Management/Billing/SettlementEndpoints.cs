@@ -98,9 +98,7 @@ internal static class SettlementEndpoints
 
     private static async Task<IResult> ShowAsync(string period, SettlementRun run, CancellationToken cancellation) =>
         BillingPeriod.TryParse(period, out var of)
-            ? TypedResults.Ok(
-                new Listing<StatementBody>([.. (await run.StatementsAsync(of, cancellation)).Select(StatementBody.Of)])
-            )
+            ? TypedResults.Ok(new Listing<StatementBody>([.. (await run.StatementsAsync(of, cancellation)).Select(StatementBody.Of)]))
             : ApiResult.Problem(BillEndpoints.NoPeriod);
 
     private static async Task<IResult> StatementAsync(
@@ -133,9 +131,7 @@ internal static class SettlementEndpoints
         var read = await Body.ReadAsync<StatementDisputeBody>(http);
         return read.Refused is { } refused
             ? ApiResult.Problem(refused)
-            : Shown(
-                await desk.DisputeAsync(IdOf(period, kind, payee, currency), read.Required().Reason ?? "", http.RequestAborted)
-            );
+            : Shown(await desk.DisputeAsync(IdOf(period, kind, payee, currency), read.Required().Reason ?? "", http.RequestAborted));
     }
 
     private static async Task<IResult> ResolveAsync(

@@ -52,7 +52,8 @@ public static class BillingStorage
 }
 
 /// <summary>The books in the schema <c>billing</c> of a cluster's database.</summary>
-internal sealed class PostgresBilling(PostgresDatabase database, IDbContextFactory<PostgresBillingDb> factory) : IDbContextFactory<BillingDb>
+internal sealed class PostgresBilling(PostgresDatabase database, IDbContextFactory<PostgresBillingDb> factory)
+    : IDbContextFactory<BillingDb>
 {
     public static void Use(DbContextOptionsBuilder options, string connection) =>
         options.UseNpgsql(connection, npgsql => npgsql.MigrationsHistoryTable(PostgresBillingDb.MigrationsTable, PostgresBillingDb.Schema));

@@ -57,11 +57,7 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
     public async Task<IReadOnlyList<Balance>> BalancesAsync(CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var rows = await db
-            .Balances.AsNoTracking()
-            .OrderBy(row => row.Account)
-            .ThenBy(row => row.Currency)
-            .ToListAsync(cancellation);
+        var rows = await db.Balances.AsNoTracking().OrderBy(row => row.Account).ThenBy(row => row.Currency).ToListAsync(cancellation);
         return
         [
             .. rows.Select(row => new Balance(

@@ -86,15 +86,7 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
             ["Period", "Vendor", "Model", "Channel", "Currency"],
             ["Nano"],
             change.Base.Select(line =>
-                new object[]
-                {
-                    line.Of.Period.Number,
-                    line.Of.Vendor,
-                    line.Of.Model,
-                    line.Of.Channel,
-                    line.Of.Currency.Code,
-                    line.Nano,
-                }
+                new object[] { line.Of.Period.Number, line.Of.Vendor, line.Of.Model, line.Of.Channel, line.Of.Currency.Code, line.Nano }
             )
         );
         await KeepAsync(
@@ -202,7 +194,10 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
             var content = transfer.Content();
             if (await RowAsync(command, [transfer.Id, transfer.Period.Number, content, TransferBody.Write(transfer)]) == 0)
             {
-                if (await OneAsync($"SELECT \"Content\" FROM {prefix}transfer WHERE \"Id\" = @p0", transfer.Id) is not long known || known != content)
+                if (
+                    await OneAsync($"SELECT \"Content\" FROM {prefix}transfer WHERE \"Id\" = @p0", transfer.Id) is not long known
+                    || known != content
+                )
                     throw new BillingConflictException($"Transfer {transfer.Id} is posted, with other content.");
                 continue;
             }
@@ -228,7 +223,9 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
         RowsAsync(
             $"INSERT INTO {prefix}earned (\"Sale\", \"Unit\", \"Account\", \"Used\", \"EarnedNano\", \"BrokenNano\") VALUES (@p0, @p1, @p2, @p3, @p4, @p5) "
                 + "ON CONFLICT (\"Sale\", \"Unit\") DO UPDATE SET \"Used\" = excluded.\"Used\", \"EarnedNano\" = excluded.\"EarnedNano\", \"BrokenNano\" = excluded.\"BrokenNano\"",
-            change.Earned.Select(part => new object[] { part.Sale, part.Unit, part.Account.Value, part.Used, part.EarnedNano, part.BrokenNano })
+            change.Earned.Select(part =>
+                new object[] { part.Sale, part.Unit, part.Account.Value, part.Used, part.EarnedNano, part.BrokenNano }
+            )
         );
 
     /// <summary>Adds to the row of the same key, or puts it there.</summary>

@@ -98,19 +98,7 @@ internal sealed class SalesFeed(IDbContextFactory<ManagementDb> factory) : ISale
                 yield return Of(payment, $"{payment.Correlator}/returned", SaleKind.Returned, returned);
 
             Sale Of(SubscriptionPayment line, string id, SaleKind kind, DateTimeOffset at) =>
-                SalesFeed.Of(
-                    id,
-                    kind,
-                    row.PartyId,
-                    row.Account,
-                    line.Subscription,
-                    offering,
-                    line.Amount,
-                    channel,
-                    at,
-                    line.From,
-                    line.To
-                );
+                SalesFeed.Of(id, kind, row.PartyId, row.Account, line.Subscription, offering, line.Amount, channel, at, line.From, line.To);
         }
     }
 
@@ -159,6 +147,10 @@ internal sealed class SalesFeed(IDbContextFactory<ManagementDb> factory) : ISale
     private async Task<string?> ChannelOfAsync(ProductId product, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        return await db.Orders.AsNoTracking().Where(order => order.ProductId == product).Select(order => order.Channel).FirstOrDefaultAsync(cancellation);
+        return await db
+            .Orders.AsNoTracking()
+            .Where(order => order.ProductId == product)
+            .Select(order => order.Channel)
+            .FirstOrDefaultAsync(cancellation);
     }
 }

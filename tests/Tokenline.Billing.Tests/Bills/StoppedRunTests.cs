@@ -110,7 +110,10 @@ public sealed class StoppedRunTests
         Assert.DoesNotContain("document Bill", store.Dump(), StringComparison.Ordinal);
         Assert.Null(await store.ClosedAsync(default));
         var run = (await story.Run.StepAsync(period, MonthStory.At("12-01"), () => false, default)).Required();
-        Assert.Equal((dry.Bills, dry.DueNano, dry.PurchasesNano, dry.EarnedNano), (run.Bills, run.DueNano, run.PurchasesNano, run.EarnedNano));
+        Assert.Equal(
+            (dry.Bills, dry.DueNano, dry.PurchasesNano, dry.EarnedNano),
+            (run.Bills, run.DueNano, run.PurchasesNano, run.EarnedNano)
+        );
         Assert.Equal(3, run.Bills);
         Assert.Equal(
             Problems.WrongState,

@@ -20,10 +20,7 @@ public sealed class LedgerTests
                 default,
                 november,
                 "",
-                [
-                    new(LedgerAccountKind.Bank, Currency.Cny, 5),
-                    new(LedgerAccountKind.Tax, new Currency("USD"), -5),
-                ]
+                [new(LedgerAccountKind.Bank, Currency.Cny, 5), new(LedgerAccountKind.Tax, new Currency("USD"), -5)]
             )
         );
         Assert.Equal(2, Transfer(5, -5).Postings.Count);

@@ -20,18 +20,7 @@ public sealed class VendorFileTests
         Assert.Equal((3, 1, 3), (compared.Lines, compared.Matched, compared.Differences));
         // Two requests answered no call, and had used 300 tokens: the vendor billed them.
         Assert.Equal(
-            new VendorFinding(
-                VendorDifference.QuantityDiffers,
-                3,
-                new DateOnly(2026, 11, 6),
-                "glm-5",
-                "input",
-                1_000,
-                1_999,
-                1,
-                2,
-                300
-            ),
+            new VendorFinding(VendorDifference.QuantityDiffers, 3, new DateOnly(2026, 11, 6), "glm-5", "input", 1_000, 1_999, 1, 2, 300),
             compared.Findings[0]
         );
         Assert.Equal((VendorDifference.MissingHere, 4), (compared.Findings[1].Difference, compared.Findings[1].Line));
@@ -44,7 +33,11 @@ public sealed class VendorFileTests
     [InlineData("0.5", 0)]
     public async Task What_is_nearer_than_the_tolerance_is_equal(string tolerance, int differences)
     {
-        var compared = await CompareAsync(await StoryAsync(), Head + "2026-11-05,glm-5,input,2010\n2026-11-06,glm-5,input,1000\n", decimal.Parse(tolerance));
+        var compared = await CompareAsync(
+            await StoryAsync(),
+            Head + "2026-11-05,glm-5,input,2010\n2026-11-06,glm-5,input,1000\n",
+            decimal.Parse(tolerance)
+        );
         Assert.Equal(differences, compared.Differences);
     }
 
@@ -107,9 +100,17 @@ public sealed class VendorFileTests
     {
         var story = await StoryAsync();
         var binary = new MemoryStream([.. Encoding.UTF8.GetBytes(Head), 0xff, 0xfe, 0xfd]);
-        Assert.Contains("UTF-8", (await story.Reconciling.CompareAsync("zhipu", november, binary, 0, default)).Refused!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "UTF-8",
+            (await story.Reconciling.CompareAsync("zhipu", november, binary, 0, default)).Refused!.Message,
+            StringComparison.Ordinal
+        );
         var endless = new MemoryStream(Encoding.UTF8.GetBytes(Head + new string('x', 100_000)));
-        Assert.Contains("characters", (await story.Reconciling.CompareAsync("zhipu", november, endless, 0, default)).Refused!.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "characters",
+            (await story.Reconciling.CompareAsync("zhipu", november, endless, 0, default)).Refused!.Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static async Task<VendorComparison> CompareAsync(MonthStory story, string text, decimal tolerance = 0) =>

@@ -302,17 +302,7 @@ public abstract class BillingStoreContract : IAsyncLifetime
 
     private static UsageSum Sum(long amount) =>
         new(
-            new(
-                november,
-                ann,
-                new BucketId(4),
-                "glm-5",
-                "zhipu",
-                "glm-5@zhipu",
-                new KeyId(2),
-                new AllotmentId(0),
-                Currency.Cny
-            ),
+            new(november, ann, new BucketId(4), "glm-5", "zhipu", "glm-5@zhipu", new KeyId(2), new AllotmentId(0), Currency.Cny),
             new(1, 100, 10, amount, 5, 6, 7)
         );
 
@@ -322,9 +312,6 @@ public abstract class BillingStoreContract : IAsyncLifetime
             day,
             november,
             "Plan, light",
-            [
-                new(LedgerAccountKind.CarrierClearing, Currency.Cny, nano),
-                new(LedgerAccountKind.DeferredRevenue, Currency.Cny, -nano),
-            ]
+            [new(LedgerAccountKind.CarrierClearing, Currency.Cny, nano), new(LedgerAccountKind.DeferredRevenue, Currency.Cny, -nano)]
         );
 }

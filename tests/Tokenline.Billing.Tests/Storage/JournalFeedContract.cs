@@ -84,7 +84,22 @@ public abstract class JournalFeedContract : IAsyncLifetime
             new BucketGranted(now, Grant),
             new Dispatched(now, charge, new KeyId(1), "glm-5", 1, "zhipu", "glm-5@zhipu", false, 1, 1, 1, [new(bucket, 5)], 1, null),
             new Settled(now, charge, [new SettledPart(bucket, 5, 4)], 9, 0, UsageBasis.Vendor),
-            new Refunded(now, charge, now, "glm-5", null, null, 1_000_000, [new(bucket, 4, true, null)], 9, null, null, new CommandId(8), 1, "sorry"),
+            new Refunded(
+                now,
+                charge,
+                now,
+                "glm-5",
+                null,
+                null,
+                1_000_000,
+                [new(bucket, 4, true, null)],
+                9,
+                null,
+                null,
+                new CommandId(8),
+                1,
+                "sorry"
+            ),
             new BucketVoided(now, bucket, 6, null, ""),
         ];
         for (var i = 0; i < entries.Length; i++)
@@ -92,10 +107,7 @@ public abstract class JournalFeedContract : IAsyncLifetime
 
         var horizon = await feed.HorizonAsync(default);
         var facts = await feed.ReadAsync(0, horizon, 100, default);
-        Assert.Equal(
-            [typeof(BucketGranted), null, typeof(Refunded), typeof(BucketVoided)],
-            facts.Select(fact => fact.Entry?.GetType())
-        );
+        Assert.Equal([typeof(BucketGranted), null, typeof(Refunded), typeof(BucketVoided)], facts.Select(fact => fact.Entry?.GetType()));
         Assert.All(facts, fact => Assert.Equal(account, fact.Account));
         Assert.Equal(charge, facts[1].Record!.Charge);
         Assert.Equal(charge, facts[2].Record!.Charge);

@@ -27,9 +27,7 @@ public abstract class SalesFeedContract : Databases
         await Get<ICatalogStore>()
             .AddOfferingsAsync([Shop.Plan("basic", 9.9m, 10_000_000, new RenewalTerms(true)) with { TaxPercent = 6m }], None);
         var customer = await world.NewCustomerAsync();
-        var order = (
-            await world.Ordering.PlaceAsync(new OrderRequest(customer.Id, "basic", null, "branch-7"), None)
-        ).Required();
+        var order = (await world.Ordering.PlaceAsync(new OrderRequest(customer.Id, "basic", null, "branch-7"), None)).Required();
         var store = Get<ISubscriptionStore>();
         var subscription = (await store.FindAsync(order.Product!.Value, None))!;
         var renewal = new SubscriptionPayment(
@@ -65,8 +63,14 @@ public abstract class SalesFeedContract : Databases
         var sales = await SalesAsync(World.Start, World.Start.AddDays(40));
         Assert.Equal([order.Id.ToString(), "second", "back"], sales.Select(sale => sale.Id));
         Assert.Equal([SaleKind.Order, SaleKind.Period, SaleKind.Refund], sales.Select(sale => sale.Kind));
-        Assert.All(sales, sale => Assert.Equal((customer.Id, customer.Account, subscription.Id), (sale.Customer, sale.Account, sale.Product)));
-        Assert.All(sales, sale => Assert.Equal(("branch-7", 6m, "basic", false), (sale.Channel, sale.TaxPercent, sale.Offering, sale.IsMoney)));
+        Assert.All(
+            sales,
+            sale => Assert.Equal((customer.Id, customer.Account, subscription.Id), (sale.Customer, sale.Account, sale.Product))
+        );
+        Assert.All(
+            sales,
+            sale => Assert.Equal(("branch-7", 6m, "basic", false), (sale.Channel, sale.TaxPercent, sale.Offering, sale.IsMoney))
+        );
         // The order paid for its own period, however long the plan has lasted since.
         Assert.Equal((subscription.Period.From, subscription.Period.To), (sales[0].From, sales[0].To!.Value));
         Assert.Equal((renewal.From, renewal.To, renewal.EndedAt), (sales[1].From, sales[1].To!.Value, sales[1].At));
@@ -83,11 +87,7 @@ public abstract class SalesFeedContract : Databases
     [Fact]
     public async Task What_costs_nothing_or_was_not_paid_is_no_sale_and_money_that_is_bought_is_a_wallet()
     {
-        var money = new OfferedGrant(null, 100_000_000_000)
-        {
-            Currency = Currency.Cny,
-            Type = Charging.Accounts.BucketType.Wallet,
-        };
+        var money = new OfferedGrant(null, 100_000_000_000) { Currency = Currency.Cny, Type = Charging.Accounts.BucketType.Wallet };
         await Get<ICatalogStore>()
             .AddOfferingsAsync(
                 [

@@ -11,8 +11,7 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.EnsureSchema(
-                name: "billing");
+            migrationBuilder.EnsureSchema(name: "billing");
 
             migrationBuilder.CreateTable(
                 name: "balance",
@@ -22,24 +21,23 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     Account = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Currency = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Units = table.Column<long>(type: "bigint", nullable: false),
-                    Nano = table.Column<long>(type: "bigint", nullable: false)
+                    Nano = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_balance", x => new { x.Account, x.Currency });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "billed_account",
                 schema: "billing",
-                columns: table => new
-                {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                },
+                columns: table => new { Id = table.Column<long>(type: "bigint", nullable: false) },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_billed_account", x => x.Id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "bucket",
@@ -49,12 +47,13 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     Id = table.Column<long>(type: "bigint", nullable: false),
                     Payer = table.Column<long>(type: "bigint", nullable: false),
                     Period = table.Column<int>(type: "integer", nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    Body = table.Column<string>(type: "text", nullable: false, collation: "C"),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_bucket", x => x.Id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "bucket_move",
@@ -65,12 +64,13 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     Period = table.Column<int>(type: "integer", nullable: false),
                     Payer = table.Column<long>(type: "bigint", nullable: false),
                     Added = table.Column<long>(type: "bigint", nullable: false),
-                    Taken = table.Column<long>(type: "bigint", nullable: false)
+                    Taken = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_bucket_move", x => new { x.Bucket, x.Period });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "document",
@@ -82,12 +82,13 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     Group = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Period = table.Column<int>(type: "integer", nullable: true),
                     Version = table.Column<long>(type: "bigint", nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    Body = table.Column<string>(type: "text", nullable: false, collation: "C"),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_document", x => new { x.Kind, x.Id });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "earned",
@@ -99,12 +100,13 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     Account = table.Column<long>(type: "bigint", nullable: false),
                     Used = table.Column<long>(type: "bigint", nullable: false),
                     EarnedNano = table.Column<long>(type: "bigint", nullable: false),
-                    BrokenNano = table.Column<long>(type: "bigint", nullable: false)
+                    BrokenNano = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_earned", x => new { x.Sale, x.Unit });
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "leased_account",
@@ -112,12 +114,13 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                 columns: table => new
                 {
                     Lessee = table.Column<long>(type: "bigint", nullable: false),
-                    Lessor = table.Column<long>(type: "bigint", nullable: false)
+                    Lessor = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_leased_account", x => x.Lessee);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "mark",
@@ -125,12 +128,13 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                 columns: table => new
                 {
                     Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    Value = table.Column<long>(type: "bigint", nullable: false)
+                    Value = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_mark", x => x.Name);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "sale",
@@ -140,12 +144,13 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     Id = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Account = table.Column<long>(type: "bigint", nullable: false),
                     Period = table.Column<int>(type: "integer", nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    Body = table.Column<string>(type: "text", nullable: false, collation: "C"),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_sale", x => x.Id);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "settlement_base",
@@ -157,29 +162,42 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     Model = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Channel = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Currency = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    Nano = table.Column<long>(type: "bigint", nullable: false)
+                    Nano = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_settlement_base", x => new { x.Period, x.Vendor, x.Model, x.Channel, x.Currency });
-                });
+                    table.PrimaryKey(
+                        "PK_settlement_base",
+                        x => new
+                        {
+                            x.Period,
+                            x.Vendor,
+                            x.Model,
+                            x.Channel,
+                            x.Currency,
+                        }
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "transfer",
                 schema: "billing",
                 columns: table => new
                 {
-                    Number = table.Column<long>(type: "bigint", nullable: false)
+                    Number = table
+                        .Column<long>(type: "bigint", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     Id = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     Period = table.Column<int>(type: "integer", nullable: false),
                     Content = table.Column<long>(type: "bigint", nullable: false),
-                    Body = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    Body = table.Column<string>(type: "text", nullable: false, collation: "C"),
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_transfer", x => x.Number);
-                });
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "usage_sum",
@@ -201,12 +219,27 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     Amount = table.Column<long>(type: "bigint", nullable: false),
                     WorthNano = table.Column<long>(type: "bigint", nullable: false),
                     UncollectedNano = table.Column<long>(type: "bigint", nullable: false),
-                    FreeNano = table.Column<long>(type: "bigint", nullable: false)
+                    FreeNano = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_usage_sum", x => new { x.Payer, x.Period, x.Bucket, x.Model, x.Vendor, x.Deployment, x.Key, x.Allotment, x.Currency });
-                });
+                    table.PrimaryKey(
+                        "PK_usage_sum",
+                        x => new
+                        {
+                            x.Payer,
+                            x.Period,
+                            x.Bucket,
+                            x.Model,
+                            x.Vendor,
+                            x.Deployment,
+                            x.Key,
+                            x.Allotment,
+                            x.Currency,
+                        }
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "vendor_cost",
@@ -220,12 +253,24 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     ContractVersion = table.Column<int>(type: "integer", nullable: false),
                     Currency = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Calls = table.Column<long>(type: "bigint", nullable: false),
-                    Nano = table.Column<long>(type: "bigint", nullable: false)
+                    Nano = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_vendor_cost", x => new { x.Period, x.Vendor, x.Day, x.Model, x.ContractVersion, x.Currency });
-                });
+                    table.PrimaryKey(
+                        "PK_vendor_cost",
+                        x => new
+                        {
+                            x.Period,
+                            x.Vendor,
+                            x.Day,
+                            x.Model,
+                            x.ContractVersion,
+                            x.Currency,
+                        }
+                    );
+                }
+            );
 
             migrationBuilder.CreateTable(
                 name: "vendor_usage",
@@ -238,115 +283,80 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     Deployment = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     Meter = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     IsAttempt = table.Column<bool>(type: "boolean", nullable: false),
-                    Quantity = table.Column<long>(type: "bigint", nullable: false)
+                    Quantity = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_vendor_usage", x => new { x.Vendor, x.Day, x.Model, x.Deployment, x.Meter, x.IsAttempt });
-                });
+                    table.PrimaryKey(
+                        "PK_vendor_usage",
+                        x => new
+                        {
+                            x.Vendor,
+                            x.Day,
+                            x.Model,
+                            x.Deployment,
+                            x.Meter,
+                            x.IsAttempt,
+                        }
+                    );
+                }
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "IX_bucket_Payer",
-                schema: "billing",
-                table: "bucket",
-                column: "Payer");
+            migrationBuilder.CreateIndex(name: "IX_bucket_Payer", schema: "billing", table: "bucket", column: "Payer");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_bucket_move_Payer",
-                schema: "billing",
-                table: "bucket_move",
-                column: "Payer");
+            migrationBuilder.CreateIndex(name: "IX_bucket_move_Payer", schema: "billing", table: "bucket_move", column: "Payer");
 
             migrationBuilder.CreateIndex(
                 name: "IX_document_Kind_Group_Id",
                 schema: "billing",
                 table: "document",
-                columns: new[] { "Kind", "Group", "Id" });
+                columns: new[] { "Kind", "Group", "Id" }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_document_Kind_Period_Id",
                 schema: "billing",
                 table: "document",
-                columns: new[] { "Kind", "Period", "Id" });
+                columns: new[] { "Kind", "Period", "Id" }
+            );
 
-            migrationBuilder.CreateIndex(
-                name: "IX_earned_Account",
-                schema: "billing",
-                table: "earned",
-                column: "Account");
+            migrationBuilder.CreateIndex(name: "IX_earned_Account", schema: "billing", table: "earned", column: "Account");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_sale_Account",
-                schema: "billing",
-                table: "sale",
-                column: "Account");
+            migrationBuilder.CreateIndex(name: "IX_sale_Account", schema: "billing", table: "sale", column: "Account");
 
-            migrationBuilder.CreateIndex(
-                name: "IX_transfer_Id",
-                schema: "billing",
-                table: "transfer",
-                column: "Id",
-                unique: true);
+            migrationBuilder.CreateIndex(name: "IX_transfer_Id", schema: "billing", table: "transfer", column: "Id", unique: true);
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "balance",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "balance", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "billed_account",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "billed_account", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "bucket",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "bucket", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "bucket_move",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "bucket_move", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "document",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "document", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "earned",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "earned", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "leased_account",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "leased_account", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "mark",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "mark", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "sale",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "sale", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "settlement_base",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "settlement_base", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "transfer",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "transfer", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "usage_sum",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "usage_sum", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "vendor_cost",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "vendor_cost", schema: "billing");
 
-            migrationBuilder.DropTable(
-                name: "vendor_usage",
-                schema: "billing");
+            migrationBuilder.DropTable(name: "vendor_usage", schema: "billing");
         }
     }
 }
