@@ -18,12 +18,11 @@ public sealed class BookProperties
         from cents in Gen.Int[1, 9_999]
         from quota in Gen.Int[1, 97]
         from tax in Gen.Int[0, 13]
-        from months in Gen.Int[1, 2]
         from channel in Gen.Bool
         select Day(day)
-            + $" sale p{plan} {cents / 100}.{cents % 100:00} tax {tax} to 2026-{10 + months + 1}-{day:00}{(channel ? " channel shop" : "")}\n"
+            + $" sale p{plan} {cents / 100}.{cents % 100:00} tax {tax} to 12-{day:00}{(channel ? " channel shop" : "")}\n"
             + Day(day)
-            + $" grant p{plan}q {quota} general-token product p{plan} to 2026-{10 + months + 1}-{day:00}",
+            + $" grant p{plan}q {quota} general-token product p{plan} to 12-{day:00}",
         from plan in Gen.Int[1, 3]
         from day in Gen.Int[1, 28]
         from used in Gen.Int[1, 13]

@@ -17,7 +17,7 @@ public sealed class VendorFileTests
             story,
             "quantity,meter,model,day\r\n2000,input,glm-5-upstream,2026-11-05\r\n1999,input,glm-5,2026-11-06\r\n7,output,glm-5,2026-11-09\r\n"
         );
-        Assert.Equal((3, 1, 3), (compared.Lines, compared.Matched, compared.Differences));
+        Assert.Equal((3, 1, 4), (compared.Lines, compared.Matched, compared.Differences));
         // Two requests answered no call, and had used 300 tokens: the vendor billed them.
         Assert.Equal(
             new VendorFinding(VendorDifference.QuantityDiffers, 3, new DateOnly(2026, 11, 6), "glm-5", "input", 1_000, 1_999, 1, 2, 300),
