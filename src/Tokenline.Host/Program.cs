@@ -17,6 +17,7 @@ IEnumerable<Command>[] verbs =
 [
     SellingVerbs.Commands(),
     BucketVerbs.Commands(),
+    MemberVerbs.Commands(),
     [AllotmentVerbs.Command()],
     CareVerbs.Commands(),
     VendorVerbs.Commands(),

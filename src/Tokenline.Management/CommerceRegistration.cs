@@ -56,6 +56,9 @@ public static class CommerceRegistration
         services.AddSingleton<UsdPrices>();
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<Customers>();
+        services.AddSingleton<Members>();
+        services.AddSingleton<MembersMax>();
+        services.AddSingleton<Invitations>();
         services.AddSingleton<Keys>();
         services.AddSingleton<Refunding>();
         services.TryAddSingleton<IPaymentAlarms, LoggedPaymentAlarms>();

@@ -46,6 +46,8 @@ public static class ManagementApi
         api.AddEndpointFilter(edge);
 
         CustomerEndpoints.Map(api);
+        MemberEndpoints.Map(api);
+        InvitationEndpoints.Map(api);
         KeyEndpoints.Map(api);
         PayAsYouGoEndpoints.Map(api);
         AlertEndpoints.Map(api);

@@ -81,6 +81,23 @@ public readonly struct PartyKind : IIdKind
     public static string Prefix => "pty";
 }
 
+/// <summary>A person, whichever customers they belong to.</summary>
+public readonly struct IndividualKind : IIdKind
+{
+    public static string Prefix => "ind";
+}
+
+/// <summary>What a person is to a customer.</summary>
+public readonly struct MembershipKind : IIdKind
+{
+    public static string Prefix => "mbr";
+}
+
+public readonly struct InvitationKind : IIdKind
+{
+    public static string Prefix => "inv";
+}
+
 public readonly struct OrderKind : IIdKind
 {
     public static string Prefix => "ord";

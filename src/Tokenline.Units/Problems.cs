@@ -32,6 +32,9 @@ public static class Problems
     public static readonly Problem PaymentInProgress = new("payment_in_progress", 409, "invalid_request_error");
     public static readonly Problem WrongState = new("wrong_state", 409, "invalid_request_error");
     public static readonly Problem NotAnUpgrade = new("not_an_upgrade", 409, "invalid_request_error");
+    public static readonly Problem MembersMaxReached = new("members_max_reached", 409, "invalid_request_error");
+    public static readonly Problem SeatsInUse = new("seats_in_use", 409, "invalid_request_error");
+    public static readonly Problem NoSeatLeft = new("no_seat_left", 409, "invalid_request_error");
     public static readonly Problem PayloadTooLarge = new("payload_too_large", 413, "invalid_request_error");
     public static readonly Problem RateLimitExceeded = new("rate_limit_exceeded", 429, "rate_limit_error");
     public static readonly Problem WindowLimitReached = new("window_limit_reached", 429, "rate_limit_error");

@@ -13,6 +13,7 @@ using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Tests.Notifications;
+using Tokenline.Commerce.Tests.Parties;
 using Tokenline.Management;
 using Tokenline.Storage.Billing;
 using Tokenline.Storage.Management;
@@ -109,6 +110,8 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<LeaseDesk>();
         services.AddSingleton<ILeases, LeaseRounds>();
         services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<InMemoryChargingAccounts>());
+        services.AddSingleton<FakeOneTimePasswords>();
+        services.AddSingleton<IOneTimePasswords>(provider => provider.GetRequiredService<FakeOneTimePasswords>());
         services.AddSingleton<FakeSms>();
         services.AddSingleton<ISmsSender>(provider => provider.GetRequiredService<FakeSms>());
         if (database is null)

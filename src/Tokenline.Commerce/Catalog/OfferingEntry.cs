@@ -19,6 +19,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
     private const int DaysMax = 3660;
     private const int GrantsMax = 16;
     private const int PriorityMax = 1000;
+    private const int MembersLeast = 2;
 
     /// <summary>What is granted is worth at least such a part of the price, and at most so many times it; beyond that an amount was mistyped.</summary>
     private const int WorthLeast = 50;
@@ -46,6 +47,14 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
         var renewal = RenewalOf(sheet.Renewal);
         if (renewal.WhatIsWrong(kind, sheet.Days) is { } wrongRenewal)
             return wrongRenewal with { Param = wrongRenewal.Param is { Length: > 0 } field ? $"renewal.{field}" : "renewal" };
+        if (
+            sheet.MembersMax is { } members
+            && (kind != OfferingKind.Plan || members is < MembersLeast or > Parties.MembersMax.OfOrganization)
+        )
+            return Refused.Invalid(
+                "membersMax",
+                $"A plan may be shared by {MembersLeast} to {Parties.MembersMax.OfOrganization} persons, the owner included; nothing else is shared."
+            );
         if (sheet.Grants?.Count > GrantsMax)
             return Refused.Invalid("grants", $"An offering has at most {GrantsMax} grants.");
 
@@ -70,6 +79,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             TaxPercent = sheet.TaxPercent ?? 0,
             Sale = sale,
             Renewal = renewal,
+            MembersMax = sheet.MembersMax,
         };
         return offering.WhatIsWrong() is { } problem ? AsRefused(problem) : offering;
     }
@@ -90,6 +100,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             TaxPercent = offering.TaxPercent == 0 ? null : offering.TaxPercent,
             Sale = offering.Sale == SaleTerms.Open ? null : offering.Sale,
             Renewal = offering.Renewal == RenewalTerms.None ? null : Show(offering.Renewal),
+            MembersMax = offering.MembersMax,
         };
 
     private static RenewalSheet Show(RenewalTerms terms) =>

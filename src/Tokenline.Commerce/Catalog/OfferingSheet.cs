@@ -26,6 +26,9 @@ public sealed record OfferingSheet(
 
     public RenewalSheet? Renewal { get; init; }
 
+    /// <summary>So many persons may share it, the owner included: of a plan for households and organizations.</summary>
+    public int? MembersMax { get; init; }
+
     /// <summary>The sheet that would be read as this offering.</summary>
     public static OfferingSheet Of(ProductOffering offering) => OfferingEntry.Show(offering);
 }

@@ -68,6 +68,9 @@ public sealed record ProductOffering(
 
     public RenewalTerms Renewal { get; init; } = RenewalTerms.None;
 
+    /// <summary>So many persons may share it, the owner included; null: it is not shared by being held.</summary>
+    public int? MembersMax { get; init; }
+
     /// <summary>How many orders a customer may have of it; null: any number.</summary>
     public int? PerCustomer => Kind == OfferingKind.Free ? Math.Min(Sale.PerCustomer ?? 1, 1) : Sale.PerCustomer;
 

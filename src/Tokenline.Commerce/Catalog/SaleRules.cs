@@ -29,6 +29,8 @@ public static class SaleRules
     public static Refused? WhyNotBy(Customer customer, ProductOffering offering, string? channel, IReadOnlyCollection<ProductOffering> held)
     {
         var sale = offering.Sale;
+        if (offering.MembersMax is not null && customer.Type == CustomerType.Individual)
+            return NotEligible($"{offering.Name} is for households and organizations.", "customer");
         if (IsOutside(sale.Groups, customer.Group))
             return NotEligible($"{offering.Name} is for the groups {string.Join(", ", sale.Groups!)}.", "customer");
         if (IsOutside(sale.Regions, customer.Region))

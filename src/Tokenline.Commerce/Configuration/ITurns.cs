@@ -29,6 +29,8 @@ public static class Turns
 
     public static string KeysOf(PartyId customer) => $"keys of {customer}";
 
+    public static string MembersOf(PartyId customer) => $"members of {customer}";
+
     public static string TermsOf(PartyId customer) => $"terms of {customer}";
 }
 

@@ -1,6 +1,6 @@
 namespace Tokenline.Commerce.Parties;
 
-/// <summary>A party with its billing account. The phone number (E.164) pays, the charging account spends.</summary>
+/// <summary>A party with its billing account: a person, a household or an organization. The phone number (E.164) pays, the charging account spends.</summary>
 /// <param name="PayAsYouGoCap">The monthly cap the customer set; null when not opted in.</param>
 /// <param name="Suspended">As the operator set it; the charging account may also suspend itself.</param>
 /// <param name="Group">What prices may depend on, as tariffs name groups and regions; null is none in particular.</param>
@@ -13,7 +13,8 @@ public sealed record Customer(
     Money? PayAsYouGoCap,
     bool Suspended,
     string? Group = null,
-    string? Region = null
+    string? Region = null,
+    CustomerType Type = CustomerType.Individual
 )
 {
     private const int TraitLengthMax = 32;

@@ -27,7 +27,8 @@ public sealed class Customers(
         string? name,
         string? group,
         string? region,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        CustomerType type = CustomerType.Individual
     )
     {
         if (!Customer.IsPhoneNumber(phoneNumber))
@@ -45,9 +46,13 @@ public sealed class Customers(
             null,
             false,
             group,
-            region
+            region,
+            type
         );
-        return await store.AddAsync(customer, cancellation)
+        // Whoever has the number owns it; a person who is known already is the same person.
+        var owner = new Individual(ids.Next<IndividualKind>(), customer.PhoneNumber, customer.Name, customer.CreatedAt);
+        var membership = new Membership(ids.Next<MembershipKind>(), customer.Id, owner.Id, MemberRole.Owner, customer.CreatedAt);
+        return await store.AddAsync(customer, owner, membership, cancellation)
             ? customer
             : new Refused(Problems.Conflict, $"{phoneNumber} is a customer already.", "phoneNumber");
     }

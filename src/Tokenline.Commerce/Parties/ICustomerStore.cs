@@ -5,12 +5,17 @@ namespace Tokenline.Commerce.Parties;
 /// <summary>Keeps parties and billing accounts.</summary>
 public interface ICustomerStore
 {
-    /// <summary>False when the phone number is taken.</summary>
-    Task<bool> AddAsync(Customer customer, CancellationToken cancellation);
+    /// <summary>With its owner, in one transaction. False when the phone number has a customer of this type.</summary>
+    /// <param name="owner">Taken where no person is known by the number.</param>
+    Task<bool> AddAsync(Customer customer, Individual owner, Membership membership, CancellationToken cancellation);
 
     Task<Customer?> FindAsync(PartyId id, CancellationToken cancellation);
 
+    /// <summary>The person's own, or where there is none the household's or the organization's that it pays for.</summary>
     Task<Customer?> FindByPhoneAsync(string phoneNumber, CancellationToken cancellation);
+
+    /// <summary>At most one of each type.</summary>
+    Task<IReadOnlyList<Customer>> ListByPhoneAsync(string phoneNumber, CancellationToken cancellation);
 
     /// <summary>Also by an account that lives on a lease of the customer's.</summary>
     Task<Customer?> FindByAccountAsync(AccountId account, CancellationToken cancellation);

@@ -28,6 +28,7 @@ internal static class SellingVerbs
         var name = Required("--name", "What to call the customer.");
         var group = Optional("--group", "The customer group that prices may depend on.");
         var region = Optional("--region", "The region that prices may depend on.");
+        var type = Optional("--type", "individual (unless told), household or organization.");
         var id = Id("id", "The customer's id.");
         return Group(
             "customer",
@@ -43,11 +44,13 @@ internal static class SellingVerbs
                     name = p.GetValue(name),
                     group = p.GetValue(group),
                     region = p.GetValue(region),
+                    type = p.GetValue(type),
                 },
                 phone,
                 name,
                 group,
-                region
+                region,
+                type
             ),
             Call(
                 "traits",
@@ -59,7 +62,12 @@ internal static class SellingVerbs
                 group,
                 region
             ),
-            List("list", "All customers, newest first.", _ => "customers?limit=500", ["id", "phoneNumber", "name", "account", "suspended"]),
+            List(
+                "list",
+                "All customers, newest first.",
+                _ => "customers?limit=500",
+                ["id", "type", "phoneNumber", "name", "account", "suspended"]
+            ),
             Get("show", "One customer.", p => $"customers/{Escape(p.GetValue(id))}", id),
             Call(
                 "suspend",

@@ -25,6 +25,7 @@ public sealed record OfferingBody(
     IReadOnlyList<GrantSheet?> Grants,
     SaleTerms? Sale,
     RenewalSheet? Renewal,
+    int? MembersMax,
     long? Sold
 )
 {
@@ -49,6 +50,7 @@ public sealed record OfferingBody(
             sheet.Grants ?? [],
             sheet.Sale,
             sheet.Renewal,
+            sheet.MembersMax,
             null
         );
     }
@@ -65,6 +67,7 @@ public sealed record OfferingDetailBody(OfferingBody Current, OfferingBody? Draf
 /// <param name="TaxPercent">The tax within the price.</param>
 /// <param name="Sale">Who may order it, when, how often.</param>
 /// <param name="Renewal">What becomes of a plan when its period ends; left out: it ends too.</param>
+/// <param name="MembersMax">Of a plan for households and organizations: so many persons may share it, the owner included.</param>
 /// <param name="Draft">True: kept as the draft of the next version, and not for sale.</param>
 public sealed record NewOfferingBody(
     string? Name,
@@ -78,7 +81,8 @@ public sealed record NewOfferingBody(
     decimal? TaxPercent = null,
     SaleTerms? Sale = null,
     RenewalSheet? Renewal = null,
-    bool Draft = false
+    bool Draft = false,
+    int? MembersMax = null
 )
 {
     internal OfferingSheet ToSheet() =>
@@ -88,6 +92,7 @@ public sealed record NewOfferingBody(
             TaxPercent = TaxPercent,
             Sale = Sale,
             Renewal = Renewal,
+            MembersMax = MembersMax,
         };
 }
 

@@ -3,11 +3,18 @@ using Tokenline.Management.Api;
 
 namespace Tokenline.Management.Parties;
 
-/// <param name="PhoneNumber">E.164, such as +8613800000000: the phone bill that pays.</param>
+/// <param name="PhoneNumber">E.164, such as +8613800000000: the phone bill that pays. Whoever has it is the owner; at most one customer of each type.</param>
 /// <param name="Name">1 to 100 characters.</param>
 /// <param name="Group">What prices may depend on, as tariffs name customer groups: 1 to 32 lower-case letters, digits and hyphens.</param>
 /// <param name="Region">The same for regions.</param>
-public sealed record NewCustomerBody(string? PhoneNumber, string? Name, string? Group = null, string? Region = null);
+/// <param name="Type"><c>individual</c> unless told; a <c>household</c> and an <c>organization</c> have members.</param>
+public sealed record NewCustomerBody(
+    string? PhoneNumber,
+    string? Name,
+    string? Group = null,
+    string? Region = null,
+    CustomerType? Type = null
+);
 
 /// <summary>Replaces both: what is left out is not set any more.</summary>
 public sealed record CustomerTraitsBody(string? Group = null, string? Region = null);
@@ -17,6 +24,7 @@ public sealed record CustomerTraitsBody(string? Group = null, string? Region = n
 /// <param name="PayAsYouGoCap">The customer's own cap a month; absent when not opted in.</param>
 public sealed record CustomerBody(
     PartyId Id,
+    CustomerType Type,
     string PhoneNumber,
     string Name,
     AccountId Account,
@@ -30,6 +38,7 @@ public sealed record CustomerBody(
     internal static CustomerBody Of(Customer customer) =>
         new(
             customer.Id,
+            customer.Type,
             customer.PhoneNumber,
             customer.Name,
             customer.Account,

@@ -23,13 +23,18 @@ internal static class CustomerEndpoints
             .Documented(
                 Tag,
                 "Create a customer",
-                "A party with a billing account that pays by phone bill.",
+                "A person, a household or an organization, with a billing account that pays by phone bill.",
                 Problems.InvalidRequest,
                 Problems.Conflict
             );
         api.MapGet("/customers", ListAsync)
             .Produces<Page<CustomerBody>>()
-            .Documented(Tag, "List customers", "Newest first; `phoneNumber` finds one.", Problems.InvalidRequest);
+            .Documented(
+                Tag,
+                "List customers",
+                "Newest first; `phoneNumber` finds those that it pays for, at most one of each type.",
+                Problems.InvalidRequest
+            );
         api.MapGet("/customers/{id}", ShowAsync)
             .Produces<CustomerBody>()
             .Documented(Tag, "Show a customer", "With its cap and standing.", Problems.NotFound);
@@ -77,8 +82,8 @@ internal static class CustomerEndpoints
         var body = await Body.ReadAsync<NewCustomerBody>(http);
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
-        var (phoneNumber, name, group, region) = body.Required();
-        var created = await customers.CreateAsync(phoneNumber, name, group, region, http.RequestAborted);
+        var (phoneNumber, name, group, region, type) = body.Required();
+        var created = await customers.CreateAsync(phoneNumber, name, group, region, http.RequestAborted, type ?? CustomerType.Individual);
         return ApiResult.Created(created, customer => $"{ManagementApi.Root}/customers/{customer.Id}", CustomerBody.Of);
     }
 
@@ -93,8 +98,8 @@ internal static class CustomerEndpoints
         if (phoneNumber is not null)
         {
             // A plus sign that was not escaped arrives as a space.
-            var found = await customers.FindByPhoneAsync(phoneNumber.Replace(' ', '+'), cancellation);
-            return TypedResults.Ok(new Page<CustomerBody>(found is null ? [] : [CustomerBody.Of(found)], null));
+            var found = await customers.ListByPhoneAsync(phoneNumber.Replace(' ', '+'), cancellation);
+            return TypedResults.Ok(new Page<CustomerBody>([.. found.Select(CustomerBody.Of)], null));
         }
         var query = PageQuery<PartyKind>.Read(before, limit);
         if (query.Value is not { } page)

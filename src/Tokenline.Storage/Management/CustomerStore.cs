@@ -7,29 +7,38 @@ namespace Tokenline.Storage.Management;
 
 internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : ICustomerStore
 {
-    public async Task<bool> AddAsync(Customer customer, CancellationToken cancellation)
+    public async Task<bool> AddAsync(Customer customer, Individual owner, Membership membership, CancellationToken cancellation)
     {
-        await using var db = await factory.CreateDbContextAsync(cancellation);
-        db.Parties.Add(
-            new PartyRow
+        // Others may have added the person, and then this very customer, meanwhile: the third time both are found.
+        for (var failed = 0; ; failed++)
+        {
+            await using var db = await factory.CreateDbContextAsync(cancellation);
+            if (await db.Parties.AnyAsync(row => row.PhoneNumber == customer.PhoneNumber && row.Type == customer.Type, cancellation))
+                return false;
+            db.Parties.Add(
+                new PartyRow
+                {
+                    Id = customer.Id,
+                    PhoneNumber = customer.PhoneNumber,
+                    Name = customer.Name,
+                    CreatedAt = customer.CreatedAt,
+                    Group = customer.Group,
+                    Region = customer.Region,
+                    Type = customer.Type,
+                    Account = new BillingAccountRow { Id = customer.Account },
+                }
+            );
+            var person = await MemberStore.PersonAsync(db, owner, cancellation);
+            db.PartyRoles.Add(MemberStore.RowOf(membership with { Individual = person.Id }));
+            try
             {
-                Id = customer.Id,
-                PhoneNumber = customer.PhoneNumber,
-                Name = customer.Name,
-                CreatedAt = customer.CreatedAt,
-                Group = customer.Group,
-                Region = customer.Region,
-                Account = new BillingAccountRow { Id = customer.Account },
+                await db.SaveChangesAsync(cancellation);
+                return true;
             }
-        );
-        try
-        {
-            await db.SaveChangesAsync(cancellation);
-            return true;
-        }
-        catch (DbUpdateException e) when (e.IsUniqueViolation())
-        {
-            return false;
+            catch (DbUpdateException e) when (e.IsUniqueViolation() && failed < 2)
+            {
+                // It is looked at again, whoever of the two was in the way.
+            }
         }
     }
 
@@ -37,7 +46,19 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
         FirstAsync(rows => rows.Where(row => row.Id == id), cancellation);
 
     public Task<Customer?> FindByPhoneAsync(string phoneNumber, CancellationToken cancellation) =>
-        FirstAsync(rows => rows.Where(row => row.PhoneNumber == phoneNumber), cancellation);
+        FirstAsync(rows => rows.Where(row => row.PhoneNumber == phoneNumber).OrderBy(row => row.Type), cancellation);
+
+    public async Task<IReadOnlyList<Customer>> ListByPhoneAsync(string phoneNumber, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .Parties.AsNoTracking()
+            .Include(row => row.Account)
+            .Where(row => row.PhoneNumber == phoneNumber)
+            .OrderBy(row => row.Type)
+            .ToListAsync(cancellation);
+        return [.. rows.Select(Read)];
+    }
 
     public async Task<Customer?> FindByAccountAsync(AccountId account, CancellationToken cancellation) =>
         await FirstAsync(rows => rows.Where(row => row.Account.Id == account), cancellation)
@@ -111,6 +132,7 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
             row.Account is { CapNano: { } nano, CapCurrency: { } code } ? new Money(nano, new Currency(code)) : null,
             row.Account.Suspended,
             row.Group,
-            row.Region
+            row.Region,
+            row.Type
         );
 }

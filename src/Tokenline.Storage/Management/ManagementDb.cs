@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Notifications;
+using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
 
@@ -21,6 +22,9 @@ internal class ManagementDb : DbContext
         : base(options) { }
 
     public DbSet<PartyRow> Parties => Set<PartyRow>();
+    public DbSet<IndividualRow> Individuals => Set<IndividualRow>();
+    public DbSet<PartyRoleRow> PartyRoles => Set<PartyRoleRow>();
+    public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
     public DbSet<BillingAccountRow> Accounts => Set<BillingAccountRow>();
     public DbSet<OfferingRow> Offerings => Set<OfferingRow>();
     public DbSet<OfferingVersionRow> OfferingVersions => Set<OfferingVersionRow>();
@@ -59,7 +63,10 @@ internal class ManagementDb : DbContext
         configuration.Properties<BatchId>().HaveConversion<IdConverter<BatchKind>>();
         configuration.Properties<FileId>().HaveConversion<IdConverter<FileKind>>();
         configuration.Properties<CommandId>().HaveConversion<IdConverter<CommandKind>>();
+        configuration.Properties<IndividualId>().HaveConversion<IdConverter<IndividualKind>>();
+        configuration.Properties<InvitationId>().HaveConversion<IdConverter<InvitationKind>>();
         configuration.Properties<KeyId>().HaveConversion<IdConverter<KeyKind>>();
+        configuration.Properties<MembershipId>().HaveConversion<IdConverter<MembershipKind>>();
         configuration.Properties<OrderId>().HaveConversion<IdConverter<OrderKind>>();
         configuration.Properties<PartyId>().HaveConversion<IdConverter<PartyKind>>();
         configuration.Properties<ProductId>().HaveConversion<IdConverter<ProductKind>>();
@@ -73,8 +80,38 @@ internal class ManagementDb : DbContext
         {
             party.ToTable("party").HasKey(row => row.Id);
             party.Property(row => row.Id).ValueGeneratedNever();
-            party.HasIndex(row => row.PhoneNumber).IsUnique();
+            party.HasIndex(row => new { row.PhoneNumber, row.Type }).IsUnique();
+            party.Property(row => row.Type).HasDefaultValue(CustomerType.Individual).HasSentinel((CustomerType)0);
             party.HasOne(row => row.Account).WithOne().HasForeignKey<BillingAccountRow>(row => row.PartyId);
+        });
+        model.Entity<IndividualRow>(individual =>
+        {
+            individual.ToTable("individual").HasKey(row => row.Id);
+            individual.Property(row => row.Id).ValueGeneratedNever();
+            individual.HasIndex(row => row.PhoneNumber).IsUnique();
+        });
+        model.Entity<PartyRoleRow>(role =>
+        {
+            role.ToTable("party_role").HasKey(row => row.Id);
+            role.Property(row => row.Id).ValueGeneratedNever();
+            role.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            role.HasOne<IndividualRow>().WithMany().HasForeignKey(row => row.IndividualId);
+            // Once at a time.
+            role.HasIndex(row => new { row.PartyId, row.IndividualId })
+                .IsUnique()
+                .HasFilter("\"Until\" IS NULL")
+                .HasDatabaseName("IX_party_role_active");
+        });
+        model.Entity<InvitationRow>(invitation =>
+        {
+            invitation.ToTable("invitation").HasKey(row => row.Id);
+            invitation.Property(row => row.Id).ValueGeneratedNever();
+            invitation.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            invitation
+                .HasIndex(row => new { row.PhoneNumber, row.PartyId })
+                .IsUnique()
+                .HasFilter($"\"State\" = {(int)InvitationState.Pending}")
+                .HasDatabaseName("IX_invitation_pending");
         });
         model.Entity<BillingAccountRow>(account =>
         {

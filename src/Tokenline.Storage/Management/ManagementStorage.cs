@@ -58,6 +58,7 @@ public static class ManagementStorage
     private static IServiceCollection AddStores(this IServiceCollection services)
     {
         services.AddSingleton<ICustomerStore, CustomerStore>();
+        services.AddSingleton<IMemberStore, MemberStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();

@@ -56,7 +56,8 @@ internal sealed record OfferingTerms(
     SaleTerms? Sale = null,
     long? FirstPriceNano = null,
     decimal TaxPercent = 0,
-    RenewalTerms? Renewal = null
+    RenewalTerms? Renewal = null,
+    int? MembersMax = null
 )
 {
     public static OfferingTerms None { get; } = new();
@@ -68,7 +69,8 @@ internal sealed record OfferingTerms(
             offering.Sale == SaleTerms.Open ? null : offering.Sale,
             offering.FirstPrice?.Nano,
             offering.TaxPercent,
-            offering.Renewal == RenewalTerms.None ? null : offering.Renewal
+            offering.Renewal == RenewalTerms.None ? null : offering.Renewal,
+            offering.MembersMax
         );
         return terms == None ? null : terms;
     }
@@ -80,5 +82,6 @@ internal sealed record OfferingTerms(
             FirstPrice = FirstPriceNano is { } nano ? new Money(nano, offering.Price.Currency) : null,
             TaxPercent = TaxPercent,
             Renewal = Renewal ?? RenewalTerms.None,
+            MembersMax = MembersMax,
         };
 }

@@ -3,6 +3,7 @@ using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
 
@@ -20,7 +21,59 @@ internal sealed class PartyRow
     /// <summary>What prices may depend on; null is none in particular.</summary>
     public string? Group { get; set; }
     public string? Region { get; set; }
+    public CustomerType Type { get; set; }
     public BillingAccountRow Account { get; set; } = null!;
+}
+
+internal sealed class IndividualRow
+{
+    public IndividualId Id { get; set; }
+    public required string PhoneNumber { get; set; }
+    public required string Name { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>What a person is to a customer.</summary>
+internal sealed class PartyRoleRow
+{
+    public MembershipId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public IndividualId IndividualId { get; set; }
+    public MemberRole Role { get; set; }
+    public DateTimeOffset From { get; set; }
+
+    /// <summary>The node of the account's tree; null is the account itself.</summary>
+    public AllotmentId? AllotmentId { get; set; }
+
+    /// <summary>The node that a department administrator looks after.</summary>
+    public AllotmentId? DepartmentId { get; set; }
+
+    /// <summary>From when on it is closed.</summary>
+    public DateTimeOffset? Until { get; set; }
+    public string? EndReason { get; set; }
+}
+
+internal sealed class InvitationRow
+{
+    public InvitationId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public required string PhoneNumber { get; set; }
+
+    /// <summary>JSON of what the member shall be.</summary>
+    public required string Terms { get; set; }
+
+    /// <summary>As it was ended; one that nobody has answered in time stays pending until another takes its place.</summary>
+    public InvitationState State { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>What the newest code is checked under.</summary>
+    public string? Authentication { get; set; }
+    public DateTimeOffset? SentAt { get; set; }
+    public int Sent { get; set; }
+    public MembershipId? ById { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public MembershipId? MembershipId { get; set; }
 }
 
 internal sealed class BillingAccountRow

@@ -518,6 +518,88 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("stored_file", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.IndividualRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PhoneNumber")
+                        .IsUnique();
+
+                    b.ToTable("individual", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.InvitationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Authentication")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ExpiresAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("MembershipId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Sent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SentAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Terms")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PartyId");
+
+                    b.HasIndex("PhoneNumber", "PartyId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_invitation_pending")
+                        .HasFilter("\"State\" = 1");
+
+                    b.ToTable("invitation", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ModelRow", b =>
                 {
                     b.Property<string>("Id")
@@ -769,6 +851,48 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("outbox", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.PartyRoleRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("AllotmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DepartmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("EndReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("IndividualId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Until")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("IndividualId");
+
+                    b.HasIndex("PartyId", "IndividualId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_party_role_active")
+                        .HasFilter("\"Until\" IS NULL");
+
+                    b.ToTable("party_role", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.PartyRow", b =>
                 {
                     b.Property<long>("Id")
@@ -792,9 +916,14 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("Region")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("Type")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
+
                     b.HasKey("Id");
 
-                    b.HasIndex("PhoneNumber")
+                    b.HasIndex("PhoneNumber", "Type")
                         .IsUnique();
 
                     b.ToTable("party", (string)null);
@@ -1206,6 +1335,15 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.InvitationRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.NotificationSettingsRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
@@ -1217,6 +1355,21 @@ namespace Tokenline.Storage.Management.Migrations
 
             modelBuilder.Entity("Tokenline.Storage.Management.OrderRow", b =>
                 {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.PartyRoleRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.IndividualRow", null)
+                        .WithMany()
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")

@@ -577,6 +577,98 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("stored_file", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.IndividualRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PhoneNumber")
+                        .IsUnique();
+
+                    b.ToTable("individual", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.InvitationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Authentication")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ExpiresAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("MembershipId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Sent")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("SentAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Terms")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PartyId");
+
+                    b.HasIndex("PhoneNumber", "PartyId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_invitation_pending")
+                        .HasFilter("\"State\" = 1");
+
+                    b.ToTable("invitation", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ModelRow", b =>
                 {
                     b.Property<string>("Id")
@@ -864,6 +956,51 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("outbox", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.PartyRoleRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("AllotmentId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("DepartmentId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("EndReason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("From")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("IndividualId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Until")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("IndividualId");
+
+                    b.HasIndex("PartyId", "IndividualId")
+                        .IsUnique()
+                        .HasDatabaseName("IX_party_role_active")
+                        .HasFilter("\"Until\" IS NULL");
+
+                    b.ToTable("party_role", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.PartyRow", b =>
                 {
                     b.Property<long>("Id")
@@ -892,9 +1029,14 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<int>("Type")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1);
+
                     b.HasKey("Id");
 
-                    b.HasIndex("PhoneNumber")
+                    b.HasIndex("PhoneNumber", "Type")
                         .IsUnique();
 
                     b.ToTable("party", "management");
@@ -1350,6 +1492,15 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.InvitationRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.NotificationSettingsRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
@@ -1361,6 +1512,21 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
 
             modelBuilder.Entity("Tokenline.Storage.Management.OrderRow", b =>
                 {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.PartyRoleRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.IndividualRow", null)
+                        .WithMany()
+                        .HasForeignKey("IndividualId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")
