@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Parquet;
 using Tokenline.Billing;
 using Tokenline.Billing.Bills;
 
@@ -46,6 +47,8 @@ public class BooksTests(RunningServer server) : IClassFixture<RunningServer>
             "not_found",
             (string)(await ApiAsync("GET", $"bills/{period}/acc_0000000000000", null, HttpStatusCode.NotFound))["code"]!
         );
+        Assert.StartsWith("BilledCost,BillingAccountId", await TextAsync($"bills/focus?period={period}"), StringComparison.Ordinal);
+        await CheckParquetAsync($"bills/focus?period={period}&format=parquet&customer={subscriber.Customer.Id}", $"{subscriber.Account}");
         var listed = await ApiAsync("GET", $"bills?customer={subscriber.Customer.Id}&period={period}");
         Assert.Equal(id, (string)listed["items"]![0]!["id"]!);
 
@@ -63,6 +66,7 @@ public class BooksTests(RunningServer server) : IClassFixture<RunningServer>
     [InlineData("POST", "bill-runs", """{"period":"2026-13"}""", 400, "period")]
     [InlineData("POST", "bill-runs", """{"period":"2026-11","after":"x","dryRun":true}""", 400, "after")]
     [InlineData("GET", "bills?period=11", null, 400, "period")]
+    [InlineData("GET", "bills/focus?period=2026-11&format=xml", null, 400, "format")]
     [InlineData("GET", "ledger/export?period=11", null, 400, "period")]
     [InlineData("POST", "settlements", """{"period":"2026-11","rates":{"usd":"7"}}""", 400, "rates.usd")]
     [InlineData("POST", "settlements", """{"period":"2026-11","rates":{"USD":"-7"}}""", 400, "rates.USD")]
@@ -92,6 +96,24 @@ public class BooksTests(RunningServer server) : IClassFixture<RunningServer>
         var (status, text) = await SendAsync(method, path, body);
         Assert.True(expected == status, $"{(int)status} {text}");
         return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>As a tool of others reads it.</summary>
+    private async Task CheckParquetAsync(string path, string account)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{server.Url}/api/v1/{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", server.Server.AdminKey);
+        using var response = await server.Client.SendAsync(request, RunningServer.Cancel);
+        var bytes = new MemoryStream(await response.Content.ReadAsByteArrayAsync(RunningServer.Cancel));
+        await using var reader = await ParquetReader.CreateAsync(bytes, cancellationToken: RunningServer.Cancel);
+        using var group = reader.OpenRowGroupReader(0);
+        var fields = reader.Schema.GetDataFields();
+        var accounts = new string?[group.RowCount];
+        await group.ReadAsync(fields.Single(field => field.Name == "BillingAccountId"), accounts.AsMemory());
+        Assert.All(accounts, known => Assert.Equal(account, known));
+        var tokens = new decimal?[group.RowCount];
+        await group.ReadAsync<decimal>(fields.Single(field => field.Name == "ConsumedQuantity"), tokens.AsMemory());
+        Assert.Contains(tokens, count => count > 0);
     }
 
     private async Task<string> TextAsync(string path)

@@ -242,7 +242,8 @@ public sealed class AccountClosing(BillingPeriod period, BillingCalendar calenda
                     all.Calls,
                     all.Input,
                     all.Output,
-                    all.WorthNano
+                    all.WorthNano,
+                    EarnedNano: group.SelectMany(sums => sums).Sum(sum => month.EarnedOf(sum.Of))
                 );
             });
     }

@@ -68,6 +68,7 @@ public enum BillLineKind
 /// <param name="ExactNano">Before it was rounded.</param>
 /// <param name="AmountNano">Whole minor units, tax included; of purchases what was paid, of included calls 0.</param>
 /// <param name="TaxNano">Within the amount.</param>
+/// <param name="EarnedNano">Of included calls: what they used up of a price that was paid before, net of tax.</param>
 public sealed record BillLine(
     BillLineKind Kind,
     string Name,
@@ -82,7 +83,8 @@ public sealed record BillLine(
     long WorthNano = 0,
     long ExactNano = 0,
     long AmountNano = 0,
-    long TaxNano = 0
+    long TaxNano = 0,
+    long EarnedNano = 0
 )
 {
     /// <summary>It is to be paid with this bill.</summary>

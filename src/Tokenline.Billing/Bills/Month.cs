@@ -20,6 +20,7 @@ internal sealed class Month
     private readonly ILookup<BucketId, UsageSum> sums;
     private readonly Dictionary<string, long> refunded = [];
     private readonly Dictionary<BaseKey, long> @base = [];
+    private readonly Dictionary<UsageKey, long> earnedOf = [];
 
     public Month(AccountBooks books, BillingPeriod period, DateTimeOffset ends)
     {
@@ -119,8 +120,14 @@ internal sealed class Month
         }
         var shares = Split.Proportionally(nano, [.. served.Select(sum => (Int128)sum.Totals.Amount)]);
         for (var i = 0; i < shares.Length; i++)
+        {
+            earnedOf[served[i].Of] = earnedOf.GetValueOrDefault(served[i].Of) + shares[i];
             Add(new(period, served[i].Of.Vendor, served[i].Of.Model, channel ?? "", currency), shares[i]);
+        }
     }
+
+    /// <summary>What these calls have earned of prices.</summary>
+    public long EarnedOf(in UsageKey served) => earnedOf.GetValueOrDefault(served);
 
     public IReadOnlyList<BaseLine> Base() => [.. @base.Where(line => line.Value != 0).Select(line => new BaseLine(line.Key, line.Value))];
 

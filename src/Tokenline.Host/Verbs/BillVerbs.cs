@@ -48,6 +48,7 @@ internal static class BillVerbs
                 after
             ),
             Show(bill),
+            FocusExport(),
             Call("send", "From now on it waits for its payment.", HttpMethod.Post, p => $"bills/{p.GetValue(bill)}/send", _ => null, bill),
             Call(
                 "pay",
@@ -197,6 +198,29 @@ internal static class BillVerbs
             }
         );
         return show;
+    }
+
+    private static Command FocusExport()
+    {
+        var period = Required("--period", "The month, such as 2026-11.");
+        var customer = Optional("--customer", "Only this customer's.");
+        var file = Required("--file", "Where to: .csv or .parquet; - is CSV to standard output.");
+        var focus = new Command("focus", "Bills in the columns of FOCUS 1.2, for cost tools, as CSV or Parquet.") { period, customer, file };
+        focus.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var target = parsed.GetValue(file)!;
+                var format = target == "-" ? "csv" : Path.GetExtension(target).TrimStart('.');
+                await using var management = await ManagementAccess.OpenAsync(cancellation);
+                await management.DownloadAsync(
+                    $"bills/focus?format={Escape(format)}&{Query("period", parsed.GetValue(period))}{Query("customer", parsed.GetValue(customer))}",
+                    target,
+                    cancellation
+                );
+                return 0;
+            }
+        );
+        return focus;
     }
 
     private static object[] Tiers(string? text) =>

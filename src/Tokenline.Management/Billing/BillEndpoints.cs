@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +20,9 @@ internal static class BillEndpoints
 {
     private const string Tag = "Bills";
     private const int PageSize = 100;
+
+    /// <summary>Bills in memory at once while many are exported.</summary>
+    private const int FocusPageSize = 500;
     private const string OneBill = "/bills/{period}/{account}";
 
     /// <summary>A slice of a run: long enough to be worth its request, short enough to be watched.</summary>
@@ -43,6 +47,15 @@ internal static class BillEndpoints
                 Tag,
                 "List bills",
                 "Of a `customer`, of a `period`, or of both, by period and account; give `next` back as `after`. Without their lines.",
+                Problems.InvalidRequest,
+                Problems.NotFound
+            );
+        api.MapGet("/bills/focus", FocusAsync)
+            .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/vnd.apache.parquet")
+            .Documented(
+                Tag,
+                "Export bills in the columns of FOCUS 1.2",
+                "Of a `period`, and with `customer` only theirs, as `format=csv` (unless told) or `parquet`: what the cost tools of an enterprise read. Quota is a virtual currency (`PricingCurrency`); `EffectiveCost` spreads what was paid before over the calls that used it.",
                 Problems.InvalidRequest,
                 Problems.NotFound
             );
@@ -181,6 +194,63 @@ internal static class BillEndpoints
         var page = await store.ListAsync(DocumentKind.Bill, group, of, after ?? "", PageSize + 1, cancellation);
         var bills = page.Take(PageSize).Select(stored => BillBody.Of(BillingJson.Read<BillDocument>(stored.Body), withLines: false));
         return TypedResults.Ok(new ListedBills([.. bills], page.Count > PageSize ? page[PageSize - 1].Id : null));
+    }
+
+    private static async Task<IResult> FocusAsync(
+        string? period,
+        string? customer,
+        string? format,
+        Customers customers,
+        IBillingStore store,
+        BillingCalendar calendar,
+        BillingOptions options,
+        CancellationToken cancellation
+    )
+    {
+        if (!BillingPeriod.TryParse(period, out var of))
+            return ApiResult.Problem(NoPeriod);
+        if (format is not (null or "csv" or "parquet"))
+            return ApiResult.Problem(Refused.Invalid("format", "csv or parquet."));
+        var (group, name) = ((string?)null, (string?)null);
+        if (customer is not null)
+        {
+            var found = await CustomerEndpoints.CustomerAsync(customer, customers, cancellation);
+            if (found.Value is not { } one)
+                return ApiResult.Problem(found.Refused!);
+            (group, name) = (one.Account.ToString(), one.Name);
+        }
+        return format == "parquet"
+            ? TypedResults.Stream(
+                stream => FocusParquet.WriteAsync(Pages(), stream, cancellation),
+                "application/vnd.apache.parquet",
+                $"focus-{of}.parquet"
+            )
+            : TypedResults.Stream(WriteCsvAsync, "text/csv; charset=utf-8", $"focus-{of}.csv");
+
+        async IAsyncEnumerable<IReadOnlyList<FocusRow>> Pages()
+        {
+            for (var after = ""; ; )
+            {
+                var page = await store.ListAsync(DocumentKind.Bill, group, of, after, FocusPageSize, cancellation);
+                if (page.Count == 0)
+                    yield break;
+                after = page[^1].Id;
+                yield return
+                [
+                    .. page.SelectMany(stored =>
+                        Focus.Rows(BillingJson.Read<BillDocument>(stored.Body).Bill, name, options.OperatorName, calendar.From(of))
+                    ),
+                ];
+            }
+        }
+
+        async Task WriteCsvAsync(Stream stream)
+        {
+            await using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+            await text.WriteAsync(Focus.Head());
+            await foreach (var rows in Pages())
+                await text.WriteAsync(Focus.Csv(rows));
+        }
     }
 
     private static async Task<IResult> ShowAsync(

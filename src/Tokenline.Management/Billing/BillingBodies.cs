@@ -59,6 +59,7 @@ public sealed record BillRunBody(
 /// <param name="Kind"><c>purchase</c>, <c>refund</c>, <c>included</c>, <c>usage</c>, <c>credit</c>, <c>volumeDiscount</c> or <c>minimum</c>.</param>
 /// <param name="Quantity">What quota paid, in whole units of <paramref name="Unit"/>.</param>
 /// <param name="Worth">The retail value of the calls.</param>
+/// <param name="Earned">What included calls used up of a price that was paid before, net of tax.</param>
 /// <param name="Amount">In whole minor units, tax included.</param>
 /// <param name="Exact">Before it was rounded.</param>
 public sealed record BillLineBody(
@@ -73,6 +74,7 @@ public sealed record BillLineBody(
     long Input,
     long Output,
     decimal Worth,
+    decimal Earned,
     decimal Exact,
     decimal Amount,
     decimal Tax
@@ -91,6 +93,7 @@ public sealed record BillLineBody(
             line.Input,
             line.Output,
             Units(line.WorthNano),
+            Units(line.EarnedNano),
             Units(line.ExactNano),
             Units(line.AmountNano),
             Units(line.TaxNano)
