@@ -169,10 +169,18 @@ internal sealed class MonthStory
             case "sale":
             case "refund":
             case "returned":
-                var kind =
-                    words[0] == "sale" ? SaleKind.Order
-                    : words[0] == "refund" ? SaleKind.Refund
-                    : SaleKind.Returned;
+            case "topup":
+            case "payout":
+            case "paid":
+                var kind = words[0] switch
+                {
+                    "sale" => SaleKind.Order,
+                    "refund" => SaleKind.Refund,
+                    "topup" => SaleKind.TopUp,
+                    "payout" => SaleKind.PayOut,
+                    "paid" => SaleKind.InvoicePaid,
+                    _ => SaleKind.Returned,
+                };
                 Facts.Sales.Add(
                     new Sale(
                         $"{words[0]}-{words[1]}-{++numbers}",
@@ -190,6 +198,10 @@ internal sealed class MonthStory
                         args.Of("to") is { } to ? At(to) : null,
                         args.Has("money")
                     )
+                    {
+                        Way = Enum.Parse<MoneyWay>(args.Of("way") ?? "PhoneBill"),
+                        Parts = args.Of("parts")?.Split(',').Select(Id<ProductKind>).ToList(),
+                    }
                 );
                 break;
             case "grant":

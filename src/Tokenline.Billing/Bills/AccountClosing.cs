@@ -200,7 +200,7 @@ public sealed class AccountClosing(BillingPeriod period, BillingCalendar calenda
 
     private IEnumerable<BillLine> Purchases(AccountBooks books) =>
         books
-            .Sales.Where(sale => sale.Period == period && sale.Kind != SaleKind.Returned)
+            .Sales.Where(sale => sale.Period == period && (sale.IsPaid || sale.Kind == SaleKind.Refund))
             .OrderBy(sale => sale.At)
             .ThenBy(sale => sale.Id, StringComparer.Ordinal)
             .Select(sale =>

@@ -16,6 +16,26 @@ public enum SaleKind
 
     /// <summary>A refund was paid out.</summary>
     Returned = 5,
+
+    /// <summary>Money was put into the customer's wallet. It buys nothing yet.</summary>
+    TopUp = 6,
+
+    /// <summary>Money of the wallet was paid out.</summary>
+    PayOut = 7,
+
+    /// <summary>What was bought on invoice was paid.</summary>
+    InvoicePaid = 8,
+}
+
+/// <summary>Where money came from, or went to.</summary>
+public enum MoneyWay
+{
+    PhoneBill = 0,
+    Wallet = 1,
+    Invoice = 2,
+
+    /// <summary>To the operator itself: a transfer, cash.</summary>
+    Bank = 3,
 }
 
 /// <summary>A payment for a product over a time, or what is given back of one. Kept as it was told, once.</summary>
@@ -46,6 +66,12 @@ public sealed record Sale(
     /// <summary>The period it is booked in: that of its instant, or the first that was open when it turned up.</summary>
     public BillingPeriod Period { get; init; }
 
+    public MoneyWay Way { get; init; }
+
+    /// <summary>Of a bundle: the products that it is made of, whose buckets its price pays for.</summary>
+    public IReadOnlyList<ProductId>? Parts { get; init; }
+
+    /// <summary>It buys something, and so has a price to earn.</summary>
     public bool IsPaid => Kind is SaleKind.Order or SaleKind.Period or SaleKind.Upgrade;
 }
 

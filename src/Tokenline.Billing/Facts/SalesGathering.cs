@@ -38,6 +38,15 @@ public sealed class SalesGathering(ISalesFeed feed, IBillingStore store)
         page.Clear();
     }
 
+    private static LedgerAccount WayOf(Sale sale) =>
+        sale.Way switch
+        {
+            MoneyWay.Wallet => LedgerAccountKind.Wallet,
+            MoneyWay.Invoice => LedgerAccount.Receivable(sale.Account),
+            MoneyWay.Bank => LedgerAccountKind.Bank,
+            _ => LedgerAccountKind.CarrierClearing,
+        };
+
     public static LedgerAccount LiabilityOf(Sale sale) => sale.IsMoney ? LedgerAccountKind.Wallet : LedgerAccountKind.DeferredRevenue;
 
     internal static Transfer? TransferOf(Sale sale)
@@ -56,11 +65,22 @@ public sealed class SalesGathering(ISalesFeed feed, IBillingStore store)
             case SaleKind.Returned:
                 transfer
                     .Debit(LedgerAccountKind.RefundsPayable, currency, gross)
-                    .Credit(LedgerAccountKind.CarrierClearing, currency, gross);
+                    .Credit(WayOf(sale), currency, gross);
+                break;
+            case SaleKind.TopUp:
+                transfer.Debit(WayOf(sale), currency, gross).Credit(LedgerAccountKind.Wallet, currency, gross);
+                break;
+            case SaleKind.PayOut:
+                transfer.Debit(LedgerAccountKind.Wallet, currency, gross).Credit(WayOf(sale), currency, gross);
+                break;
+            case SaleKind.InvoicePaid:
+                transfer
+                    .Debit(WayOf(sale), currency, gross)
+                    .Credit(LedgerAccount.Receivable(sale.Account), currency, gross);
                 break;
             default:
                 transfer
-                    .Debit(LedgerAccountKind.CarrierClearing, currency, gross)
+                    .Debit(WayOf(sale), currency, gross)
                     .Credit(LiabilityOf(sale), currency, gross - tax)
                     .Credit(LedgerAccountKind.Tax, currency, tax);
                 break;

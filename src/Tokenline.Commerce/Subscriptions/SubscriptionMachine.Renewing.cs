@@ -1,5 +1,6 @@
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Subscriptions;
 
@@ -101,7 +102,7 @@ public static partial class SubscriptionMachine
     {
         var attempt = s.Attempts + 1;
         var correlator = kind == PaymentKind.Upgrade ? $"{s.Id}-{period.Number}-u{s.Version}" : $"{s.Id}-{period.Number}-{attempt}";
-        var asking = new Asking(kind, correlator, amount, period, facts.Now, facts.Now + soon, 1, target, isFresh);
+        var asking = new Asking(kind, correlator, amount, period, facts.Now, facts.Now + soon, 1, target, isFresh) { Method = s.Method };
         var next = s with { Asking = asking, Attempts = kind == PaymentKind.Upgrade ? s.Attempts : attempt };
         return amount.Nano == 0
             ? Answer(next, new Answered(correlator, new PaymentAnswer(true, null, null)), facts)
@@ -158,7 +159,10 @@ public static partial class SubscriptionMachine
             asking.Period.To,
             PaymentState.Asked,
             asking.Since
-        );
+        )
+        {
+            Method = asking.Method,
+        };
 
     private static Decision Paid(Subscription s, Asking asking, Facts facts)
     {
@@ -252,7 +256,7 @@ public static partial class SubscriptionMachine
     {
         var due = s.Due!;
         var days = due.Offering.Renewal.GraceDays;
-        if (days == 0 || facts.Now >= due.Period.From.AddDays(days))
+        if (days == 0 || facts.Now >= due.Period.From.AddDays(days) || s.Debt is { IsTakenBack: true })
             return s with { Due = due with { IsGraceOver = true } };
         var (commands, refills) = SubscriptionGrants.Of(s, due.Offering, due.Period, facts.Now, facts.TimeZone);
         return new Decision { Next = s with { Refills = refills, Due = due with { IsGranted = true } }, Commands = commands };

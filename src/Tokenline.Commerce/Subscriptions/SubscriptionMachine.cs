@@ -35,6 +35,9 @@ public static partial class SubscriptionMachine
         var begun = new Subscription(id, order.Customer, account, order.Offering, period, new Anchor(period.From, 0), now)
         {
             Paid = order.Price,
+            Method = order.Method,
+            PurchaseOrder = order.PurchaseOrder,
+            Bonus = order.Bonus is null ? null : order.BonusBucket,
         };
         var (commands, refills) = SubscriptionGrants.Of(begun, order.Offering, period, now, timeZone);
         var paid = new SubscriptionPayment(
@@ -49,7 +52,10 @@ public static partial class SubscriptionMachine
             order.CreatedAt,
             now,
             order.PaymentReference
-        );
+        )
+        {
+            Method = order.Method,
+        };
         return new Decision
         {
             Next = begun with { Refills = refills },
@@ -70,10 +76,13 @@ public static partial class SubscriptionMachine
             CancelNow _ => CancelNow(subscription, facts),
             Upgrade upgrade => Upgrade(subscription, upgrade, facts),
             ChangeAtEnd change => ChangeAtEnd(subscription, change),
+            PayBy payBy => PayBy(subscription, payBy),
             Pause _ => Pause(subscription),
             Suspend suspend => Suspend(subscription, suspend, facts),
             Resume _ => Resume(subscription, facts),
             PayNow _ => PayNow(subscription, facts),
+            FallDue due => FallDue(subscription, due),
+            DebtPaid paid => DebtPaid(subscription, paid, facts),
             _ => throw new InvalidOperationException($"command {command.GetType().Name} is unknown"),
         };
 
@@ -116,6 +125,11 @@ public static partial class SubscriptionMachine
             yield return new(closing.LookAt, Close);
             yield break;
         }
+        if (s.Debt is { } debt)
+        {
+            foreach (var step in StepsOf(s, debt))
+                yield return step;
+        }
         if (s.Due is { } due)
         {
             foreach (var step in StepsOf(s, due))
@@ -156,6 +170,7 @@ public static partial class SubscriptionMachine
                 Change = null,
                 Closing = null,
                 Pauses = false,
+                Debt = null,
                 EndedAt = facts.Now,
                 EndReason = reason,
             },

@@ -123,6 +123,54 @@ public sealed class MonthStories
         );
 
     [Fact]
+    public Task Money_of_a_wallet_and_an_invoice_pay_as_the_carrier_does_and_come_back_the_way_they_went() =>
+        MonthStory.PlayAsync(
+            """
+            11-01 topup money 100
+            11-01 topup money 50 way Bank
+            11-02 payout money 20 way Bank
+            11-03 sale plan 30 to 12-01 way Wallet
+            11-03 grant plan/quota 10 general-token product plan to 12-01
+            11-03 sale pool 500 to 12-01 way Invoice by bob
+            11-03 grant pool/quota 10 general-token product pool to 12-01 by bob
+            11-04 call c1 glm-5 zhipu 10 plan/quota
+            11-05 call c2 glm-5 zhipu 5 pool/quota by bob
+            11-06 refund pool 100 by bob
+            11-07 returned pool 100 way Invoice by bob
+            11-09 paid invoice 300 way Bank by bob
+            close 2026-11
+            bill ann 2026-11
+              = purchase plan 30
+              = included plan/quota glm-5 10
+            # what is left of the pool's price is 400, and half of it was used
+            books
+              = bank 330 CNY
+              = breakage -200 CNY
+              = carrier_clearing 100 CNY
+              = receivable:bob 100 CNY
+              = revenue -230 CNY
+              = wallet -100 CNY
+            """
+        );
+
+    [Fact]
+    public Task The_price_of_a_bundle_is_earned_by_what_it_is_made_of() =>
+        MonthStory.PlayAsync(
+            """
+            11-01 sale bundle 20 to 12-01 parts light,points
+            11-01 grant light/quota 10 general-token product light to 12-01
+            11-01 grant points/quota 4 point product points to 12-01
+            11-04 call c1 glm-5 zhipu 5 light/quota
+            11-05 call c2 glm-5 zhipu 4 points/quota
+            close 2026-11
+            books
+              = breakage -5 CNY
+              = carrier_clearing 20 CNY
+              = revenue -15 CNY
+            """
+        );
+
+    [Fact]
     public Task Calls_on_credit_are_billed_to_the_fen_and_the_rest_is_rounding() =>
         MonthStory.PlayAsync(
             """

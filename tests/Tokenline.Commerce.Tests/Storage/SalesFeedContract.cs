@@ -78,7 +78,7 @@ public abstract class SalesFeedContract : Databases
 
         await store.EndRefundAsync(refund with { State = PaymentState.Returned, EndedAt = World.Start.AddDays(35), Reference = "r" });
         Assert.Equal(
-            [("back/returned", SaleKind.Returned)],
+            [("back/returned/PhoneBill", SaleKind.Returned)],
             (await SalesAsync(World.Start.AddDays(30), World.Start.AddDays(40))).Select(sale => (sale.Id, sale.Kind))
         );
         Assert.Empty(await SalesAsync(World.Start.AddDays(36), World.Start.AddDays(40)));
