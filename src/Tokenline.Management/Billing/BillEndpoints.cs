@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Tokenline.Billing;
 using Tokenline.Billing.Bills;
@@ -197,6 +198,7 @@ internal static class BillEndpoints
     }
 
     private static async Task<IResult> FocusAsync(
+        HttpContext http,
         string? period,
         string? customer,
         string? format,
@@ -219,6 +221,9 @@ internal static class BillEndpoints
                 return ApiResult.Problem(found.Refused!);
             (group, name) = (one.Account.ToString(), one.Name);
         }
+        // What writes Parquet writes as it should, and then flushes without waiting for anything.
+        if (format == "parquet" && http.Features.Get<IHttpBodyControlFeature>() is { } body)
+            body.AllowSynchronousIO = true;
         return format == "parquet"
             ? TypedResults.Stream(
                 stream => FocusParquet.WriteAsync(Pages(), stream, cancellation),
