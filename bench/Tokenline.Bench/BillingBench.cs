@@ -44,7 +44,9 @@ internal static class BillingBench
             await BillAsync(services);
             await SettleAsync(services);
             using var me = Process.GetCurrentProcess();
-            Console.WriteLine($"peak memory {me.PeakWorkingSet64 >> 20:N0} MiB; books {new FileInfo(Path.Combine(folder, "billing.db")).Length >> 20:N0} MiB");
+            Console.WriteLine(
+                $"peak memory {me.PeakWorkingSet64 >> 20:N0} MiB; books {new FileInfo(Path.Combine(folder, "billing.db")).Length >> 20:N0} MiB"
+            );
         }
         finally
         {
@@ -83,7 +85,9 @@ internal static class BillingBench
             if (step.IsDone)
                 break;
         }
-        Console.WriteLine($"billed in {watch.Elapsed.TotalSeconds:0.0} s (of that facts {facts.TotalSeconds:0.0} s): {bills:N0} bills; the budget is 300 s");
+        Console.WriteLine(
+            $"billed in {watch.Elapsed.TotalSeconds:0.0} s (of that facts {facts.TotalSeconds:0.0} s): {bills:N0} bills; the budget is 300 s"
+        );
     }
 
     private static async Task SettleAsync(ServiceProvider services)
@@ -268,8 +272,8 @@ internal static class BillingBench
     private sealed class Stalls : IStalls
     {
         public Task<IReadOnlyList<Stall>> AllAsync(CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyList<Stall>>(
-                [.. models.Select(model => new Stall(model.Vendor, [new ListedModel(model.Model, model.Model)]))]
-            );
+            Task.FromResult<IReadOnlyList<Stall>>([
+                .. models.Select(model => new Stall(model.Vendor, [new ListedModel(model.Model, model.Model)])),
+            ]);
     }
 }

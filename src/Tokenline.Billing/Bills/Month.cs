@@ -140,7 +140,11 @@ internal sealed class Month
             bucket = older;
         return bucket.Product is not { } product
             ? null
-            : Sales.LastOrDefault(sale => (sale.Product == product || sale.Parts?.Contains(product) == true) && sale.From <= bucket.ValidFrom && !(sale.To <= bucket.ValidFrom));
+            : Sales.LastOrDefault(sale =>
+                (sale.Product == product || sale.Parts?.Contains(product) == true)
+                && sale.From <= bucket.ValidFrom
+                && !(sale.To <= bucket.ValidFrom)
+            );
     }
 
     /// <summary>From the newest payment of the product back: the way that the money goes.</summary>

@@ -44,13 +44,14 @@ public sealed record FocusRow(Bill Bill, BillLine Line, bool IsTax, string? Cust
 
     /// <summary>What was paid before is spread over the calls that used it, and so a purchase itself counts nothing.</summary>
     public decimal Effective =>
-        IsTax ? Billed
-        : Line.Kind switch
-        {
-            BillLineKind.Included => Units(Line.EarnedNano),
-            BillLineKind.Purchase or BillLineKind.Refund => 0,
-            _ => Billed,
-        };
+        IsTax
+            ? Billed
+            : Line.Kind switch
+            {
+                BillLineKind.Included => Units(Line.EarnedNano),
+                BillLineKind.Purchase or BillLineKind.Refund => 0,
+                _ => Billed,
+            };
 
     public decimal List => !IsTax && IsUsage ? Units(Line.WorthNano) : Billed;
 

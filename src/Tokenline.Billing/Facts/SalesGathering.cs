@@ -63,9 +63,7 @@ public sealed class SalesGathering(ISalesFeed feed, IBillingStore store)
                     .Credit(LedgerAccountKind.RefundsPayable, currency, gross);
                 break;
             case SaleKind.Returned:
-                transfer
-                    .Debit(LedgerAccountKind.RefundsPayable, currency, gross)
-                    .Credit(WayOf(sale), currency, gross);
+                transfer.Debit(LedgerAccountKind.RefundsPayable, currency, gross).Credit(WayOf(sale), currency, gross);
                 break;
             case SaleKind.TopUp:
                 transfer.Debit(WayOf(sale), currency, gross).Credit(LedgerAccountKind.Wallet, currency, gross);
@@ -74,9 +72,7 @@ public sealed class SalesGathering(ISalesFeed feed, IBillingStore store)
                 transfer.Debit(LedgerAccountKind.Wallet, currency, gross).Credit(WayOf(sale), currency, gross);
                 break;
             case SaleKind.InvoicePaid:
-                transfer
-                    .Debit(WayOf(sale), currency, gross)
-                    .Credit(LedgerAccount.Receivable(sale.Account), currency, gross);
+                transfer.Debit(WayOf(sale), currency, gross).Credit(LedgerAccount.Receivable(sale.Account), currency, gross);
                 break;
             default:
                 transfer

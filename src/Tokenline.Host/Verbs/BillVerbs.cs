@@ -205,7 +205,12 @@ internal static class BillVerbs
         var period = Required("--period", "The month, such as 2026-11.");
         var customer = Optional("--customer", "Only this customer's.");
         var file = Required("--file", "Where to: .csv or .parquet; - is CSV to standard output.");
-        var focus = new Command("focus", "Bills in the columns of FOCUS 1.2, for cost tools, as CSV or Parquet.") { period, customer, file };
+        var focus = new Command("focus", "Bills in the columns of FOCUS 1.2, for cost tools, as CSV or Parquet.")
+        {
+            period,
+            customer,
+            file,
+        };
         focus.SetAction(
             async (parsed, cancellation) =>
             {

@@ -96,7 +96,10 @@ internal sealed class SalesFeed(IDbContextFactory<ManagementDb> factory) : ISale
             if (payment.Kind != PaymentKind.Refund)
             {
                 var kind = payment.Kind == PaymentKind.Upgrade ? SaleKind.Upgrade : SaleKind.Period;
-                yield return Of(payment, payment.Correlator, kind, payment.EndedAt!.Value) with { Way = WayOf(payment.Method) };
+                yield return Of(payment, payment.Correlator, kind, payment.EndedAt!.Value) with
+                {
+                    Way = WayOf(payment.Method),
+                };
                 continue;
             }
             if (payment.AskedAt >= from && payment.AskedAt < until)
@@ -133,9 +136,7 @@ internal sealed class SalesFeed(IDbContextFactory<ManagementDb> factory) : ISale
         var movements =
             from movement in db.WalletMovements.AsNoTracking()
             where
-                (movement.Type == MovementType.TopUp || movement.Type == MovementType.PayOut)
-                && movement.At >= @from
-                && movement.At < until
+                (movement.Type == MovementType.TopUp || movement.Type == MovementType.PayOut) && movement.At >= @from && movement.At < until
             join account in db.Accounts.AsNoTracking() on movement.PartyId equals account.PartyId
             orderby movement.Number
             select new { Movement = movement, Account = account.Id };

@@ -22,7 +22,10 @@ public sealed class BillDeskTests
         Assert.Equal("amount", (await PayAsync("b", 0.001m)).Refused!.Param);
         Assert.Equal("amount", (await PayAsync("b", -1m)).Refused!.Param);
         Assert.Equal("id", (await PayAsync("a b", 1m)).Refused!.Param);
-        Assert.Equal("amount.currency", (await story.Bills.PayAsync(id, "b", new Money(1_000_000_000, new Currency("USD")), later, default)).Refused!.Param);
+        Assert.Equal(
+            "amount.currency",
+            (await story.Bills.PayAsync(id, "b", new Money(1_000_000_000, new Currency("USD")), later, default)).Refused!.Param
+        );
         Assert.Equal(BillState.Settled, (await PayAsync("b", 6m)).Required().State);
         Assert.Equal(Problems.WrongState, (await PayAsync("c", 1m)).Refused!.Problem);
         Assert.Equal(Problems.WrongState, (await story.Bills.SendAsync(id, default)).Refused!.Problem);
@@ -122,10 +125,7 @@ public sealed class BillDeskTests
         Assert.Equal(1, (await agreements.PutAsync(next, default)).Required().Number);
         Assert.Equal(2, (await agreements.PutAsync(next with { Minimum = 6m }, default)).Required().Number);
         Assert.Equal("from", (await agreements.PutAsync(next with { From = BillingPeriod.Of(2026, 11) }, default)).Refused!.Param);
-        Assert.Equal(
-            "tiers.1.from",
-            (await agreements.PutAsync(next with { Tiers = [new(5, 1), new(5, 2)] }, default)).Refused!.Param
-        );
+        Assert.Equal("tiers.1.from", (await agreements.PutAsync(next with { Tiers = [new(5, 1), new(5, 2)] }, default)).Refused!.Param);
         Assert.Equal("tiers.0.discountPercent", (await agreements.PutAsync(next with { Tiers = [new(5, 101)] }, default)).Refused!.Param);
         Assert.Equal("minimum", (await agreements.PutAsync(next with { Minimum = null }, default)).Refused!.Param);
         await story.CloseAsync(BillingPeriod.Of(2026, 12), MonthStory.At("2027-01-01"));
