@@ -4,6 +4,8 @@
 #   ./bench.sh translated  a stream of 40 events in the vendor's protocol, and translated from and into others: CPU a request, ratio
 #   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one, with one bucket and with all rules
 #                          ./bench.sh charging 10 --store postgres: the same on a PostgreSQL of its own, on this machine
+#   ./bench.sh billing     a month of 100,000 subscribers and 10,000,000 usage records: billed, and settled with vendors; needs 12 GB of disk
+#                          ./bench.sh billing 10000 1000000: so many subscribers and records
 #   ./bench.sh cluster     1, 2 and 3 nodes on one PostgreSQL: CPU a call, through the node of the account and through another
 #   ./bench.sh routing     choosing a deployment: nanoseconds and bytes, by policy
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
@@ -32,11 +34,15 @@ case "$name" in
       name=charging-postgres
     fi
     ;;
+  billing)
+    dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
+    run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll billing "${2:-100000}" "${3:-10000000}")
+    ;;
   routing)
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll routing "${2:-3}")
     ;;
-  *) sed -n '2,12p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,14p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {

@@ -6,6 +6,9 @@ switch (args)
     case ["charging", var seconds, ..] and { Length: 2 or 3 }:
         await ChargingBench.RunAsync(Number(seconds), args.ElementAtOrDefault(2));
         return 0;
+    case ["billing", var subscribers, var records]:
+        await BillingBench.RunAsync(Number(subscribers), Number(records));
+        return 0;
     case ["latency", var address, var keys, var vendorPort, var seconds]:
         await LatencyBench.RunAsync(new Uri(address), await File.ReadAllLinesAsync(keys), Number(vendorPort), Number(seconds));
         return 0;

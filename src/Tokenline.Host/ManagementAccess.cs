@@ -75,6 +75,18 @@ internal sealed class ManagementAccess : IAsyncDisposable
         return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
     }
 
+    /// <summary>Writes an answer that is not JSON into a file, or to standard output (<c>-</c>), as it comes.</summary>
+    public async Task DownloadAsync(string path, string file, CancellationToken cancellation)
+    {
+        using var response = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (!response.IsSuccessStatusCode)
+            throw new SettingException(
+                Words(await response.Content.ReadAsStringAsync(cancellation)) ?? $"the server answered {(int)response.StatusCode}"
+            );
+        await using var target = file == "-" ? Console.OpenStandardOutput() : File.Create(file);
+        await response.Content.CopyToAsync(target, cancellation);
+    }
+
     public async ValueTask DisposeAsync()
     {
         http.Dispose();

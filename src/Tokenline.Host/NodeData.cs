@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tokenline.Charging;
 using Tokenline.Cluster;
 using Tokenline.Gateway.Pipeline;
+using Tokenline.Storage.Billing;
 using Tokenline.Storage.Journal;
 using Tokenline.Storage.Journal.Postgres;
 using Tokenline.Storage.Management;
@@ -93,6 +94,7 @@ internal abstract class NodeData : IAsyncDisposable
             services.AddSingleton<IChargeJournal>(provider => provider.GetRequiredService<SqliteChargeJournal>());
             services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<SqliteChargeJournal>());
             services.AddManagementStorage(folder.Path);
+            services.AddBillingStorage(folder.Path, folder.JournalFile);
             services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(folder.Path, "protection-keys")));
             builder.AddCluster();
         }
@@ -135,6 +137,7 @@ internal abstract class NodeData : IAsyncDisposable
             services.AddSingleton<IChargeJournal>(provider => provider.GetRequiredService<PostgresChargeJournal>());
             services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<PostgresChargeJournal>());
             services.AddManagementStorage(database, secretsFolder);
+            services.AddBillingStorage(database);
             services.AddDataProtection().AddSharedProtectionKeys();
             services.AddHostedService(provider => new PartitionUpkeep(
                 database.Source,

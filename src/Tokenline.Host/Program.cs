@@ -8,6 +8,9 @@ var root = new RootCommand("Tokenline sells AI tokens the way an operator sells 
     SeedVerb.Command(),
     AuditVerb.Command(),
     DoctorVerb.Command(),
+    BillVerbs.Command(),
+    LedgerVerbs.Command(),
+    SettleVerbs.Command(),
     ReconcileVerb.Command(),
     SimulateVerb.Command(),
 };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Tokenline.Billing;
 using Tokenline.Commerce;
 using Tokenline.Gateway;
 using Tokenline.Gateway.Routing;
@@ -22,6 +23,8 @@ internal sealed record Settings(
 {
     /// <summary>What a load balancer that asks every second needs to see that a node is leaving.</summary>
     private const int LeaveNoticeOfNodes = 3;
+
+    public BillingOptions Billing { get; init; } = new();
 
     /// <summary>Simulators that run as a process of their own; null: the demo starts its own.</summary>
     public Uri? SimulatorAddress { get; init; }
@@ -57,6 +60,7 @@ internal sealed record Settings(
             SimulatorAddress = Address(configuration, "SimulatorAddress"),
             PublicUrl = WebAddress(configuration, "PublicUrl"),
             Cluster = cluster,
+            Billing = ReadBilling(configuration.GetSection("Billing")),
         };
         // Said before anything is written, like all of the above.
         if (settings.Commerce.UsdRate is <= 0 or > 1_000_000)
@@ -158,6 +162,28 @@ internal sealed record Settings(
         {
             throw new SettingException($"A setting under Commerce is not valid: {e.Message}");
         }
+    }
+
+    private static BillingOptions ReadBilling(IConfigurationSection section)
+    {
+        var defaults = new BillingOptions();
+        var tax = section[nameof(defaults.TaxPercent)];
+        var percent = defaults.TaxPercent;
+        if (
+            tax is not null
+            && (
+                !decimal.TryParse(tax, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percent)
+                || percent > 100
+                || percent != decimal.Round(percent, 2)
+            )
+        )
+            throw new SettingException($"The setting Billing:TaxPercent must be 0 to 100 with at most two decimals, not '{tax}'.");
+        return new()
+        {
+            TaxPercent = percent,
+            PaymentDays = Number(section, nameof(defaults.PaymentDays), defaults.PaymentDays, least: 0),
+            OperatorName = section[nameof(defaults.OperatorName)] ?? defaults.OperatorName,
+        };
     }
 
     private static Uri? Address(IConfiguration section, string name) =>

@@ -18,9 +18,11 @@ using Tokenline.Commerce.Parties;
 using Tokenline.Gateway;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Management;
+using Tokenline.Management.Billing;
 using Tokenline.Portal;
 using Tokenline.Simulators;
 using Tokenline.Simulators.Carrier;
+using Tokenline.Storage.Billing;
 using Tokenline.Storage.Management;
 using Tokenline.Storage.Postgres;
 
@@ -155,6 +157,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.AddSingleton<Auditor>();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddCommerce(settings.Commerce with { MailFolder = data.MailFolder });
+        builder.Services.AddBilling(settings.Billing);
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddManagementApi(adminKey);
         builder.Services.AddPortal(
@@ -189,6 +192,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
     private async Task OpenAsync(ServerPurpose purpose, CancellationToken cancellation)
     {
         await app.Services.OpenManagementStorageAsync(cancellation);
+        await app.Services.OpenBillingStorageAsync(cancellation);
         var commerce = app.Services.GetRequiredService<CommerceStart>();
         await commerce.LoadAsync(cancellation);
         await app.StartAsync(cancellation); // it listens, and refuses calls until the doors are opened below

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Scalar.AspNetCore;
 using Tokenline.Commerce;
 using Tokenline.Management.Api;
+using Tokenline.Management.Billing;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Charges;
 using Tokenline.Management.Entitlement;
@@ -78,6 +79,11 @@ public static class ManagementApi
         ContractEndpoints.Map(api);
         RoutingEndpoints.Map(api);
         SubstitutionEndpoints.Map(api);
+        BillEndpoints.Map(api);
+        LedgerEndpoints.Map(api);
+        SettlementEndpoints.Map(api);
+        OnboardingEndpoints.Map(api);
+        VendorReconciliationEndpoints.Map(api);
         api.Map(
                 "/{**path}",
                 (HttpContext http) =>

@@ -15,6 +15,7 @@ using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Tests.Notifications;
 using Tokenline.Commerce.Tests.Parties;
 using Tokenline.Management;
+using Tokenline.Storage.Billing;
 using Tokenline.Storage.Management;
 using Tokenline.Storage.Postgres;
 
@@ -114,9 +115,9 @@ internal sealed class World : IAsyncDisposable
         services.AddSingleton<FakeSms>();
         services.AddSingleton<ISmsSender>(provider => provider.GetRequiredService<FakeSms>());
         if (database is null)
-            services.AddManagementStorage(folder);
+            services.AddManagementStorage(folder).AddBillingStorage(folder, Path.Combine(folder, "charges.db"));
         else
-            services.AddManagementStorage(database, folder);
+            services.AddManagementStorage(database, folder).AddBillingStorage(database);
         services.AddCommerce(options with { MailFolder = Path.Combine(folder, "mail") });
         return services;
     }

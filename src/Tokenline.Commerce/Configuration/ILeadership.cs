@@ -35,6 +35,7 @@ public static class LeadershipWork
     public const string Responses = "responses";
     public const string Leases = "leases";
     public const string Subscriptions = "subscriptions";
+    public const string Books = "books";
 
     /// <summary>Does the work while this node leads it, again and again, until it is to stop. The work ends by itself when its token is cancelled, and only then another node begins.</summary>
     public static async Task WhileLeadingAsync(

@@ -35,7 +35,55 @@ internal static class ReconcileVerb
                 return report.GetProperty("clean").GetBoolean() ? 0 : 1;
             }
         );
-        return ApiVerbs.Group("reconcile", "Compare the books with what others say.", carrier);
+        return ApiVerbs.Group("reconcile", "Compare the books with what others say.", carrier, Vendor());
+    }
+
+    /// <summary>A vendor's usage or invoice file against what it served.</summary>
+    private static Command Vendor()
+    {
+        var file = ApiVerbs.Required("--file", "The vendor's usage or invoice file, CSV; '-' is standard input.");
+        var period = ApiVerbs.Required("--period", "Its month, such as 2026-11.");
+        var name = ApiVerbs.Required("--vendor", "The vendor's id.");
+        var tolerance = ApiVerbs.Optional("--tolerance", "What differs by so many percent of our figure is equal; 0 unless told.");
+        var vendor = new Command("vendor", "Hold a vendor's file of a month against what it served, by day, model and meter.")
+        {
+            file,
+            period,
+            name,
+            tolerance,
+        };
+        vendor.SetAction(
+            async (parsed, cancellation) =>
+            {
+                await using var content = Open(parsed.GetValue(file)!);
+                await using var management = await ManagementAccess.OpenAsync(cancellation);
+                var report = await management.SendAsync(
+                    HttpMethod.Post,
+                    $"reconciliations/vendor?{BillVerbs.Query("vendor", parsed.GetValue(name))}{BillVerbs.Query("period", parsed.GetValue(period))}{BillVerbs.Query("tolerance", parsed.GetValue(tolerance))}",
+                    new StreamContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } },
+                    cancellation
+                );
+                if (parsed.GetValue(ApiVerbs.Json))
+                    Output.Show(report, asJson: true);
+                else
+                    foreach (var line in TellVendor(report))
+                        Console.WriteLine(line);
+                return report.GetProperty("clean").GetBoolean() ? 0 : 1;
+            }
+        );
+        return vendor;
+    }
+
+    internal static IEnumerable<string> TellVendor(JsonElement report)
+    {
+        foreach (var finding in report.GetProperty("findings").EnumerateArray())
+        {
+            var line = finding.TryGetProperty("line", out var number) ? $"line {number}: " : "";
+            yield return $"{line}{Text(finding, "day")} {Text(finding, "model")} {Text(finding, "meter")}: {Text(finding, "difference")}, ours {Text(finding, "ours")}, theirs {Text(finding, "theirs")} "
+                + $"({finding.GetProperty("calls")} calls, {finding.GetProperty("attempts")} attempts that answered none)";
+        }
+        yield return $"{(report.GetProperty("clean").GetBoolean() ? "clean" : "NOT CLEAN")}: {Text(report, "vendor")} {Text(report, "period")}, {report.GetProperty("lines")} lines, "
+            + $"{report.GetProperty("matched")} matched, {report.GetProperty("differences")} differences";
     }
 
     private static Stream Open(string file) =>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Tokenline.Billing;
 using Tokenline.Charging;
 using Tokenline.Commerce.Configuration;
 
@@ -46,6 +47,10 @@ internal sealed class ApiEdge(AdminKey adminKey, ILogger<ApiEdge> log) : IEndpoi
             return ApiResult.Problem(Problems.PayloadTooLarge, "The body is too large.");
         }
         catch (TurnTakenException e)
+        {
+            return ApiResult.Problem(Problems.Conflict, e.Message);
+        }
+        catch (BillingConflictException e)
         {
             return ApiResult.Problem(Problems.Conflict, e.Message);
         }

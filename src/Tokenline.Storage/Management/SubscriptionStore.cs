@@ -211,8 +211,10 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
 
     private static string Write(Subscription subscription) => JsonSerializer.Serialize(subscription, json);
 
-    private static Subscription Read(SubscriptionRow row) =>
-        JsonSerializer.Deserialize<Subscription>(row.Body, json) ?? throw new JsonException($"subscription {row.Id} is empty");
+    private static Subscription Read(SubscriptionRow row) => ReadBody(row.Body);
+
+    internal static Subscription ReadBody(string body) =>
+        JsonSerializer.Deserialize<Subscription>(body, json) ?? throw new JsonException("a subscription is empty");
 
     private static SubscriptionPaymentRow RowOf(SubscriptionPayment payment) =>
         new()

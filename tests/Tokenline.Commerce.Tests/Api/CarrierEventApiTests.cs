@@ -5,11 +5,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Tokenline.Billing;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Tests.Payments;
 using Tokenline.Management;
+using Tokenline.Management.Billing;
 using Tokenline.Storage.Management;
 
 namespace Tokenline.Commerce.Tests.Api;
@@ -103,6 +105,7 @@ public sealed class CarrierEventApiTests : IAsyncLifetime
             provider.GetRequiredService<IPaymentAlarms>(),
             provider.GetRequiredService<FakeTimeProvider>()
         ));
+        builder.Services.AddBilling(new BillingOptions());
         builder.Services.AddManagementApi("admin-key-for-tests");
         app = builder.Build();
         app.MapManagementApi();

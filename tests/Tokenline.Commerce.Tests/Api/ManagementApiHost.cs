@@ -3,10 +3,12 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Billing;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Records;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Management;
+using Tokenline.Management.Billing;
 using Tokenline.Storage.Management;
 
 namespace Tokenline.Commerce.Tests.Api;
@@ -25,6 +27,7 @@ public abstract class ManagementApiHost : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await World.PrepareAsync(folder, seeded: true);
         World.Register(builder.Services, folder, new CommerceOptions());
+        builder.Services.AddBilling(new BillingOptions());
         builder.Services.AddManagementApi(AdminKey);
         app = builder.Build();
         app.MapManagementApi();

@@ -1,0 +1,14 @@
+namespace Tokenline.Billing;
+
+/// <summary>The operator's settings for its books.</summary>
+public sealed record BillingOptions
+{
+    /// <summary>Within the price of calls that are billed; the tax of what is ordered is said by its offering. With at most two decimals.</summary>
+    public decimal TaxPercent { get; init; }
+
+    /// <summary>A bill is to be paid so many days after the end of its period.</summary>
+    public int PaymentDays { get; init; } = 15;
+
+    /// <summary>What a bill and a statement are headed with.</summary>
+    public string OperatorName { get; init; } = "Tokenline";
+}

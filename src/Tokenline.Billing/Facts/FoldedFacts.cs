@@ -1,0 +1,272 @@
+using System.Runtime.InteropServices;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+
+namespace Tokenline.Billing.Facts;
+
+/// <summary>Facts added up in memory until they are written. A pure function of the facts, of what was leased before and of what is closed.</summary>
+/// <param name="closed">The last closed period; null: none is.</param>
+/// <param name="lessors">Which account pays for which leased one; facts add to it.</param>
+public sealed class FoldedFacts(BillingCalendar calendar, BillingPeriod? closed, Dictionary<AccountId, AccountId> lessors)
+{
+    private readonly Dictionary<UsageKey, UsageTotals> usage = [];
+    private readonly Dictionary<VendorUsageKey, long> vendors = [];
+    private readonly Dictionary<VendorCostKey, (long Calls, long Nano)> costs = [];
+    private readonly Dictionary<BucketId, BilledBucket> buckets = [];
+    private readonly Dictionary<BucketMoveKey, (AccountId Payer, long Added, long Taken)> moves = [];
+    private readonly Dictionary<AccountId, AccountId> leases = [];
+
+    /// <summary>Of everything that is to be written.</summary>
+    public int Count => usage.Count + vendors.Count + costs.Count + buckets.Count + moves.Count;
+
+    public void Add(JournalFact fact)
+    {
+        switch (fact.Entry)
+        {
+            case null:
+                AddRecord(
+                    fact.Record
+                        ?? throw new InvalidOperationException(
+                            $"the usage record of the charge settled at position {fact.Position} is not kept any more: sums must be made before records are dropped"
+                        )
+                );
+                break;
+            case BucketGranted granted:
+                Open(fact.Account, granted.Grant, granted.At);
+                break;
+            case Refilled { Grant: { } grant } refilled:
+                Open(fact.Account, grant, refilled.At, isRefill: true);
+                break;
+            case BucketVoided voided:
+                Move(fact.Account, voided.Bucket, voided.At, 0, voided.Amount);
+                break;
+            case Transferred moved:
+                Move(fact.Account, moved.From, moved.At, 0, moved.Amount);
+                Move(fact.Account, moved.To, moved.At, moved.Amount, 0);
+                break;
+            case Lent lent:
+                foreach (var part in lent.Parts.Where(part => part.Opened is not null))
+                    Open(fact.Account, part.Opened!, lent.At, part.Bucket, isMirror: true);
+                break;
+            case LeaseAccounted accounted:
+                foreach (var part in accounted.Parts.Where(part => part.Revived is not null))
+                    Revive(fact.Account, part.Bucket, part.Revived!, accounted.At);
+                break;
+            case SubtreeAdopted adopted:
+                leases[fact.Account] = lessors[fact.Account] = adopted.Lessor;
+                break;
+            case Refunded refunded:
+                AddRefund(fact.Account, refunded, fact.Record);
+                break;
+            case Released { Attempts: { } attempts } released:
+                AddAttempts(attempts, fact.Record?.Model ?? "", released.At);
+                break;
+        }
+    }
+
+    public BillingChange ToChange(MarkMove mark) =>
+        new()
+        {
+            Marks = [mark],
+            Usage = [.. usage.Select(sum => new UsageSum(sum.Key, sum.Value))],
+            Vendors = [.. vendors.Select(sum => new VendorUsage(sum.Key, sum.Value))],
+            Costs = [.. costs.Select(sum => new VendorCost(sum.Key, sum.Value.Calls, sum.Value.Nano))],
+            Buckets = [.. buckets.Values],
+            Moves = [.. moves.Select(move => new BucketMove(move.Key, move.Value.Payer, move.Value.Added, move.Value.Taken))],
+            Leases = [.. leases.Select(lease => new LeasedAccount(lease.Key, lease.Value))],
+        };
+
+    public void Clear()
+    {
+        usage.Clear();
+        vendors.Clear();
+        costs.Clear();
+        buckets.Clear();
+        moves.Clear();
+        leases.Clear();
+    }
+
+    private void AddRecord(UsageRecord record)
+    {
+        var counts = new UsageTotals(1, record.Usage.WholeInput, record.Usage[Meter.Output], 0, 0, record.UncollectedNano, record.FreeNano);
+        var payments = record.Payments;
+        var most = 0;
+        for (var i = 1; i < payments.Length; i++)
+            most = payments[i].WorthNano > payments[most].WorthNano ? i : most;
+        var key = KeyOf(record, record.StartedAt);
+        if (payments.Length == 0)
+            Add(key, counts);
+        for (var i = 0; i < payments.Length; i++)
+            Add(
+                key with
+                {
+                    Bucket = payments[i].Bucket,
+                },
+                (i == most ? counts : default) with
+                {
+                    Amount = payments[i].Amount,
+                    WorthNano = payments[i].WorthNano,
+                }
+            );
+
+        var day = calendar.DayOf(record.StartedAt);
+        Serve(new(record.Vendor, day, record.Model, record.Deployment, VendorUsageKey.Calls, false), 1);
+        Serve(record.Vendor, day, record.Model, record.Deployment, record.Usage, isAttempt: false);
+        if (record.Wholesale is { } wholesale)
+        {
+            ref var cost = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                costs,
+                new(key.Period, record.Vendor, day, record.Model, wholesale.ContractVersion, wholesale.Currency),
+                out _
+            );
+            cost = (cost.Calls + 1, checked(cost.Nano + wholesale.Nano));
+        }
+        if (record.Attempts is { } attempts)
+            AddAttempts(attempts.Where(attempt => attempt.Outcome != "answered"), record.Model, record.StartedAt);
+    }
+
+    private void AddRefund(AccountId account, Refunded refund, UsageRecord? record)
+    {
+        for (var i = 0; i < refund.Parts.Length; i++)
+        {
+            var part = refund.Parts[i];
+            var paid = record?.Payments[i]; // its parts are in the order of the record's payments
+            var key = record is not null
+                ? KeyOf(record, refund.At)
+                : new UsageKey(
+                    PeriodOf(refund.At),
+                    PayerOf(account),
+                    default,
+                    refund.Model,
+                    "",
+                    "",
+                    default,
+                    refund.Allotment ?? default,
+                    default
+                );
+            Add(
+                key with
+                {
+                    Bucket = part.Bucket,
+                },
+                new UsageTotals(
+                    0,
+                    0,
+                    0,
+                    -part.Amount,
+                    paid is { Amount: > 0 } ? -Rounding.MulDiv(paid.WorthNano, part.Amount, paid.Amount) : 0,
+                    0,
+                    0
+                )
+            );
+            if (part.Revived is { } revived)
+                Revive(account, part.Bucket, revived, refund.At);
+        }
+    }
+
+    /// <summary>What came back to a bucket that has ended is in a new one, which has its part of the old one's price.</summary>
+    private void Revive(AccountId account, BucketId ended, BucketGrant revived, DateTimeOffset at)
+    {
+        Move(account, ended, at, 0, revived.Amount);
+        Open(account, revived, at, ended);
+    }
+
+    private void AddAttempts(IEnumerable<VendorAttempt> attempts, string model, DateTimeOffset at)
+    {
+        foreach (var attempt in attempts)
+        {
+            var day = calendar.DayOf(attempt.At == default ? at : attempt.At);
+            var name = model.Length > 0 ? model : ModelOf(attempt.Deployment);
+            Serve(new(attempt.Vendor, day, name, attempt.Deployment, VendorUsageKey.Calls, true), 1);
+            if (attempt.Usage is { } used)
+                Serve(attempt.Vendor, day, name, attempt.Deployment, used, isAttempt: true);
+        }
+    }
+
+    private void Serve(string vendor, DateOnly day, string model, string deployment, in Usage used, bool isAttempt)
+    {
+        for (var meter = 0; meter < Usage.MeterCount; meter++)
+        {
+            if (used[(Meter)meter] is var quantity and not 0)
+                Serve(new(vendor, day, model, deployment, MeterNames.Of((Meter)meter), isAttempt), quantity);
+        }
+    }
+
+    private void Serve(in VendorUsageKey key, long quantity)
+    {
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(vendors, key, out _);
+        sum = checked(sum + quantity);
+    }
+
+    private void Add(in UsageKey key, in UsageTotals more)
+    {
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(usage, key, out _);
+        sum += more;
+    }
+
+    private void Open(
+        AccountId account,
+        BucketGrant grant,
+        DateTimeOffset at,
+        BucketId? origin = null,
+        bool isMirror = false,
+        bool isRefill = false
+    ) =>
+        buckets[grant.Bucket] = new(
+            grant.Bucket,
+            PayerOf(account),
+            PeriodOf(at),
+            grant.Name,
+            grant.Type,
+            grant.Unit?.Name ?? grant.Currency!.Value.Code,
+            grant.Unit is null,
+            grant.Amount,
+            grant.ValidFrom,
+            grant.ExpiresAt,
+            grant.Product,
+            origin,
+            isMirror,
+            isRefill
+        );
+
+    private void Move(AccountId account, BucketId bucket, DateTimeOffset at, long added, long taken)
+    {
+        ref var move = ref CollectionsMarshal.GetValueRefOrAddDefault(moves, new(bucket, PeriodOf(at)), out _);
+        move = (PayerOf(account), checked(move.Added + added), checked(move.Taken + taken));
+    }
+
+    private UsageKey KeyOf(UsageRecord record, DateTimeOffset at) =>
+        new(
+            PeriodOf(at),
+            PayerOf(record.Account),
+            default,
+            record.Model,
+            record.Vendor,
+            record.Deployment,
+            record.Key,
+            record.Allotment ?? default,
+            record.Currency
+        );
+
+    /// <summary>A call belongs to the period it began in; what is closed gets nothing more.</summary>
+    private BillingPeriod PeriodOf(DateTimeOffset at)
+    {
+        var period = calendar.PeriodOf(at);
+        return closed is { } last && period <= last ? last.Next : period;
+    }
+
+    private AccountId PayerOf(AccountId account)
+    {
+        while (lessors.TryGetValue(account, out var lessor))
+            account = lessor;
+        return account;
+    }
+
+    /// <summary>Of a deployment's id, which is the model's with the vendor's behind it.</summary>
+    private static string ModelOf(string deployment)
+    {
+        var at = deployment.LastIndexOf('@');
+        return at > 0 ? deployment[..at] : deployment;
+    }
+}

@@ -1,0 +1,96 @@
+using Tokenline.Charging.Accounts;
+
+namespace Tokenline.Billing.Facts;
+
+/// <summary>What one bucket paid in a period, for calls of one model that one deployment served, with one key.</summary>
+/// <param name="Payer">The charging account whose month it is: of a leased subtree, the lessor.</param>
+/// <param name="Bucket">0 where nothing paid.</param>
+/// <param name="Currency">Of the retail value.</param>
+public readonly record struct UsageKey(
+    BillingPeriod Period,
+    AccountId Payer,
+    BucketId Bucket,
+    string Model,
+    string Vendor,
+    string Deployment,
+    KeyId Key,
+    AllotmentId Allotment,
+    Currency Currency
+);
+
+/// <param name="Calls">Counted where they were paid most, so that sums over buckets are of all calls, each once. Refunds take no call back.</param>
+/// <param name="Amount">In the bucket's own unit, refunds taken off: micro-units of quota or nano of money.</param>
+/// <param name="WorthNano">The part of the retail value that this covered.</param>
+public readonly record struct UsageTotals(
+    long Calls,
+    long Input,
+    long Output,
+    long Amount,
+    long WorthNano,
+    long UncollectedNano,
+    long FreeNano
+)
+{
+    public static UsageTotals operator +(UsageTotals a, UsageTotals b) =>
+        new(
+            a.Calls + b.Calls,
+            a.Input + b.Input,
+            a.Output + b.Output,
+            checked(a.Amount + b.Amount),
+            checked(a.WorthNano + b.WorthNano),
+            checked(a.UncollectedNano + b.UncollectedNano),
+            checked(a.FreeNano + b.FreeNano)
+        );
+}
+
+public sealed record UsageSum(UsageKey Of, UsageTotals Totals);
+
+/// <summary>What a vendor served on a day, in one meter.</summary>
+/// <param name="Day">Of the operator's calendar, on which the call began.</param>
+/// <param name="Meter">A meter's name; <see cref="Calls"/> counts the calls themselves.</param>
+/// <param name="IsAttempt">Requests that did not answer the customer's call: retries, time-outs, faults.</param>
+public readonly record struct VendorUsageKey(string Vendor, DateOnly Day, string Model, string Deployment, string Meter, bool IsAttempt)
+{
+    public const string Calls = "calls";
+}
+
+public sealed record VendorUsage(VendorUsageKey Of, long Quantity);
+
+/// <summary>What a vendor is owed by the wholesale rate card that its contract is, for the calls of a day.</summary>
+public readonly record struct VendorCostKey(
+    BillingPeriod Period,
+    string Vendor,
+    DateOnly Day,
+    string Model,
+    int ContractVersion,
+    Currency Currency
+);
+
+public sealed record VendorCost(VendorCostKey Of, long Calls, long Nano);
+
+/// <summary>A bucket as it was opened. What moved in it afterwards are <see cref="BucketMove"/>s and sums.</summary>
+/// <param name="Unit">A quota unit's name, or a currency's code.</param>
+/// <param name="Origin">The bucket that it has its price from: of one revived by a refund, or of one lent to another account.</param>
+/// <param name="IsMirror">Lent: its grant is counted in its origin.</param>
+/// <param name="IsRefill">One of many that a refill grants, period after period.</param>
+public sealed record BilledBucket(
+    BucketId Id,
+    AccountId Payer,
+    BillingPeriod Period,
+    string Name,
+    BucketType Type,
+    string Unit,
+    bool IsMoney,
+    long Granted,
+    DateTimeOffset ValidFrom,
+    DateTimeOffset? ExpiresAt,
+    ProductId? Product,
+    BucketId? Origin,
+    bool IsMirror,
+    bool IsRefill
+);
+
+/// <summary>What was added to a bucket or taken away from it in a period, without being used.</summary>
+public readonly record struct BucketMoveKey(BucketId Bucket, BillingPeriod Period);
+
+public sealed record BucketMove(BucketMoveKey Of, AccountId Payer, long Added, long Taken);

@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using Tokenline.Billing.Facts;
+using Tokenline.Billing.Settlement;
+using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
+
+namespace Tokenline.Billing.Tests;
+
+/// <summary>A charge journal, sales and a catalogue that a test writes.</summary>
+internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls
+{
+    public List<JournalFact> Facts { get; } = [];
+    public List<Sale> Sales { get; } = [];
+    public List<Stall> Stalls { get; } = [];
+
+    public void Add(AccountId account, JournalEntry entry, UsageRecord? record = null) =>
+        Facts.Add(new(Facts.Count + 1, account, entry, record));
+
+    public void Add(UsageRecord record) => Facts.Add(new(Facts.Count + 1, record.Account, null, record));
+
+    public ValueTask<long> HorizonAsync(CancellationToken cancellation) => new(Facts.Count);
+
+    public ValueTask<IReadOnlyList<JournalFact>> ReadAsync(long after, long until, int limit, CancellationToken cancellation) =>
+        new([.. Facts.Where(fact => fact.Position > after && fact.Position <= until).Take(limit)]);
+
+    public async IAsyncEnumerable<Sale> ReadAsync(
+        DateTimeOffset from,
+        DateTimeOffset until,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        await Task.CompletedTask;
+        foreach (var sale in Sales.Where(sale => sale.At >= from && sale.At < until))
+            yield return sale;
+    }
+
+    public Task<IReadOnlyList<Stall>> AllAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Stall>>(Stalls);
+}
