@@ -25,6 +25,7 @@ public abstract class ManagementApiHost : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await World.PrepareAsync(folder, seeded: true);
         World.Register(builder.Services, folder, new CommerceOptions());
+        Register(builder.Services);
         builder.Services.AddManagementApi(AdminKey);
         app = builder.Build();
         app.MapManagementApi();
@@ -34,6 +35,9 @@ public abstract class ManagementApiHost : IAsyncLifetime
         http = new HttpClient { BaseAddress = new Uri($"{app.Urls.First()}/api/v1/") };
         http.DefaultRequestHeaders.Authorization = new("Bearer", AdminKey);
     }
+
+    /// <summary>Takes the place of what is registered.</summary>
+    private protected virtual void Register(IServiceCollection services) { }
 
     public async ValueTask DisposeAsync()
     {
