@@ -28,9 +28,7 @@ internal sealed class DoubtfulOrderStore(IDbContextFactory<ManagementDb> factory
     {
         var id = OrderId.Parse(correlator);
         await using var db = await factory.CreateDbContextAsync();
-        await db
-            .Orders.Where(row => row.Id == id && row.LookAt != null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LookAt, at));
+        await db.Orders.Where(row => row.Id == id && row.LookAt != null).ExecuteUpdateAsync(set => set.SetProperty(row => row.LookAt, at));
     }
 }
 

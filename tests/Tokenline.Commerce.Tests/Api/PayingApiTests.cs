@@ -21,12 +21,22 @@ public sealed class PayingApiTests : ManagementApiHost
         var again = await SendAsync(HttpMethod.Post, $"customers/{customer}/wallet/top-ups", Amount("50", ""","externalId":"a" """), 201);
         Assert.Equal(topUp["id"], again["id"]);
         Assert.Equal(topUp["id"], (await SendAsync(HttpMethod.Get, $"top-ups/{topUp["id"]}"))["id"]);
-        await SendAsync(HttpMethod.Post, $"customers/{customer}/wallet/top-ups", Amount("5", ""","source":"recorded","reference":"r" """), 201);
+        await SendAsync(
+            HttpMethod.Post,
+            $"customers/{customer}/wallet/top-ups",
+            Amount("5", ""","source":"recorded","reference":"r" """),
+            201
+        );
 
         var order = await SendAsync(HttpMethod.Post, "orders", Order(customer, "plan-light", ""","paymentMethod":"wallet" """), 201);
         Assert.Equal(("completed", "wallet"), (order["state"], order["paymentMethod"]));
         await SendAsync(HttpMethod.Post, $"customers/{customer}/wallet/pay-outs", Amount("5.1", ""","reference":"out" """));
-        var refused = await SendAsync(HttpMethod.Post, "orders", Order(customer, "agent-20k", ""","paymentMethod":"wallet","externalId":"x" """), 201);
+        var refused = await SendAsync(
+            HttpMethod.Post,
+            "orders",
+            Order(customer, "agent-20k", ""","paymentMethod":"wallet","externalId":"x" """),
+            201
+        );
         Assert.Equal("completed", refused["state"]); // 40 of 40
         Assert.Equal(
             "payment_refused",
@@ -34,7 +44,10 @@ public sealed class PayingApiTests : ManagementApiHost
         );
 
         var statement = await SendAsync(HttpMethod.Get, $"customers/{customer}/wallet/movements?limit=2");
-        Assert.Equal(("payment", "-40", "0"), (statement["items.0.type"], statement["items.0.amount.amount"], statement["items.0.balance.amount"]));
+        Assert.Equal(
+            ("payment", "-40", "0"),
+            (statement["items.0.type"], statement["items.0.amount.amount"], statement["items.0.balance.amount"])
+        );
         Assert.Equal("payOut", statement["items.1.type"]);
         var older = await SendAsync(HttpMethod.Get, $"customers/{customer}/wallet/movements?before={statement["next"]}");
         Assert.Equal(
@@ -69,7 +82,10 @@ public sealed class PayingApiTests : ManagementApiHost
         Assert.Equal(id, order["paymentReference"]);
         var part = await SendAsync(HttpMethod.Post, $"receivables/{id}/payments", Amount("4", ""","reference":"t1" """));
         Assert.Equal("5.9", part["open.amount"]);
-        Assert.Equal("5.9", (await SendAsync(HttpMethod.Post, $"receivables/{id}/payments", Amount("4", ""","reference":"t1" """)))["open.amount"]);
+        Assert.Equal(
+            "5.9",
+            (await SendAsync(HttpMethod.Post, $"receivables/{id}/payments", Amount("4", ""","reference":"t1" """)))["open.amount"]
+        );
         Assert.Equal(
             "idempotency_conflict",
             (await SendAsync(HttpMethod.Post, $"receivables/{id}/payments", Amount("3", ""","reference":"t1" """), 409))["code"]
@@ -78,7 +94,10 @@ public sealed class PayingApiTests : ManagementApiHost
             "amount.amount",
             (await SendAsync(HttpMethod.Post, $"receivables/{id}/payments", Amount("6", ""","reference":"t2" """), 400))["param"]
         );
-        Assert.Equal("settled", (await SendAsync(HttpMethod.Post, $"receivables/{id}/payments", Amount("5.9", ""","reference":"t3" """)))["state"]);
+        Assert.Equal(
+            "settled",
+            (await SendAsync(HttpMethod.Post, $"receivables/{id}/payments", Amount("5.9", ""","reference":"t3" """)))["state"]
+        );
         var shown = await SendAsync(HttpMethod.Get, $"receivables/{id}");
         Assert.Equal(("issued", "paid", "paid"), (shown["entries.0.type"], shown["entries.1.type"], shown["entries.2.type"]));
         Assert.Equal("True", (await SendAsync(HttpMethod.Delete, $"customers/{customer}/invoice-terms"))["ended"]);
@@ -124,7 +143,12 @@ public sealed class PayingApiTests : ManagementApiHost
     public async Task An_order_waits_for_a_code_or_is_bought_by_one_click()
     {
         var customer = await CustomerAsync();
-        var order = await SendAsync(HttpMethod.Post, "orders", Order(customer, "plan-light", ""","confirmation":"oneTimePassword" """), 202);
+        var order = await SendAsync(
+            HttpMethod.Post,
+            "orders",
+            Order(customer, "plan-light", ""","confirmation":"oneTimePassword" """),
+            202
+        );
         Assert.Equal(("pending", "True"), (order["state"], order["needsCode"]));
         Assert.Equal("wrong_code", (await SendAsync(HttpMethod.Post, $"orders/{order["id"]}/confirm", """{"code":"1"}""", 403))["code"]);
         await SendAsync(HttpMethod.Post, $"orders/{order["id"]}/code", status: 202);
@@ -140,7 +164,10 @@ public sealed class PayingApiTests : ManagementApiHost
             $"customers/{customer}/one-click",
             """{"perOrder":{"amount":"10","currency":"CNY"},"perMonth":{"amount":"10","currency":"CNY"}}"""
         );
-        Assert.Equal("active", (await SendAsync(HttpMethod.Post, $"customers/{customer}/one-click/confirm", """{"code":"1234"}"""))["state"]);
+        Assert.Equal(
+            "active",
+            (await SendAsync(HttpMethod.Post, $"customers/{customer}/one-click/confirm", """{"code":"1234"}"""))["state"]
+        );
         Assert.Equal("completed", (await SendAsync(HttpMethod.Post, "orders", click, 201))["state"]);
         Assert.Equal("confirmation_required", (await SendAsync(HttpMethod.Post, "orders", click, 403))["code"]);
         using var revoked = await http.DeleteAsync($"customers/{customer}/one-click");
@@ -164,7 +191,8 @@ public sealed class PayingApiTests : ManagementApiHost
         Assert.Equal("0", (await SendAsync(HttpMethod.Get, $"customers/{customer}/wallet"))["balance.amount"]);
     }
 
-    private static string Amount(string amount, string more = "") => $$$"""{"amount":{"amount":"{{{amount}}}","currency":"CNY"}{{{more}}}}""";
+    private static string Amount(string amount, string more = "") =>
+        $$$"""{"amount":{"amount":"{{{amount}}}","currency":"CNY"}{{{more}}}}""";
 
     private static string Order(string customer, string offering, string more) =>
         $$"""{"customer":"{{customer}}","offering":"{{offering}}"{{more}}}""";

@@ -82,14 +82,7 @@ public sealed class PlainWordsTests
             "600 calls a minute",
             null,
             OfferingKind.Plan,
-            [
-                new GrantSheet(
-                    26_784_000,
-                    new QuotaUnit("request"),
-                    Type: BucketType.Throughput,
-                    Limits: ["minute=600 requests/60s"]
-                ),
-            ],
+            [new GrantSheet(26_784_000, new QuotaUnit("request"), Type: BucketType.Throughput, Limits: ["minute=600 requests/60s"])],
             Price: 500,
             Months: 1
         );

@@ -16,7 +16,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "subscription_payment",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.AddColumn<string>(
                 name: "LookAt",
@@ -24,7 +25,8 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.AddColumn<string>(
                 name: "ReturnReference",
@@ -32,50 +34,38 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "product_order",
                 type: "text",
                 nullable: true,
-                collation: "C");
+                collation: "C"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_subscription_payment_LookAt",
                 schema: "management",
                 table: "subscription_payment",
                 column: "LookAt",
-                filter: "\"LookAt\" IS NOT NULL");
+                filter: "\"LookAt\" IS NOT NULL"
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_product_order_LookAt",
                 schema: "management",
                 table: "product_order",
                 column: "LookAt",
-                filter: "\"LookAt\" IS NOT NULL");
+                filter: "\"LookAt\" IS NOT NULL"
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropIndex(
-                name: "IX_subscription_payment_LookAt",
-                schema: "management",
-                table: "subscription_payment");
+            migrationBuilder.DropIndex(name: "IX_subscription_payment_LookAt", schema: "management", table: "subscription_payment");
 
-            migrationBuilder.DropIndex(
-                name: "IX_product_order_LookAt",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropIndex(name: "IX_product_order_LookAt", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "LookAt",
-                schema: "management",
-                table: "subscription_payment");
+            migrationBuilder.DropColumn(name: "LookAt", schema: "management", table: "subscription_payment");
 
-            migrationBuilder.DropColumn(
-                name: "LookAt",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "LookAt", schema: "management", table: "product_order");
 
-            migrationBuilder.DropColumn(
-                name: "ReturnReference",
-                schema: "management",
-                table: "product_order");
+            migrationBuilder.DropColumn(name: "ReturnReference", schema: "management", table: "product_order");
         }
     }
 }
