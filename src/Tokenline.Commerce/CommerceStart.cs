@@ -3,6 +3,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
+using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Wallets;
 
@@ -16,6 +17,7 @@ public sealed class CommerceStart(
     Ordering ordering,
     AutoPacks autoPacks,
     Confirming confirming,
+    PaymentSearch search,
     ReferralDesk referrals,
     WalletDesk wallets,
     OutboxDispatcher outbox,
@@ -50,6 +52,7 @@ public sealed class CommerceStart(
     {
         var left = await outbox.DispatchAsync(cancellation);
         Tell(await ordering.ResumeAsync(cancellation));
+        Tell(await search.RoundAsync(cancellation));
         Tell(await confirming.ExpireAsync(cancellation));
         Tell(await referrals.RoundAsync(cancellation));
         Tell(await wallets.ResumeAsync(cancellation));

@@ -89,6 +89,7 @@ public static class CommerceRegistration
         services.AddAsker<RenewalPayments>();
         services.AddAsker<WalletDesk>();
         services.AddSingleton<PaymentCallbacks>();
+        services.AddSingleton<PaymentSearch>();
         services.AddSingleton<CarrierReconciling>();
         services.AddSingleton<OneClick>();
         services.AddSingleton<ReferralDesk>();

@@ -66,6 +66,9 @@ public interface IOrderStore
     /// <summary>Failed or cancelled: gives its piece of the stock and its use of a voucher back. False when it is in another state than the one it is to come from.</summary>
     Task<bool> FailAsync(ProductOrder failed, OrderState from = OrderState.InProgress);
 
+    /// <summary>It had failed, was paid after all, and was given back.</summary>
+    Task UndoneAsync(OrderId id, string paymentReference, string returnReference);
+
     /// <summary>Newest first.</summary>
     Task<IReadOnlyList<Product>> ProductsAsync(PartyId customer, CancellationToken cancellation);
 }

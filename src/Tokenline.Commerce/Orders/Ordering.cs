@@ -31,6 +31,9 @@ public sealed class Ordering(
 {
     private const int PageMax = 500;
 
+    /// <summary>What the correlator of a payment that goes back ends with.</summary>
+    public const string UndoneMark = "-undone";
+
     /// <summary>So long an order waits to be confirmed, and its price is held.</summary>
     private static readonly TimeSpan confirmWithin = TimeSpan.FromMinutes(15);
 
@@ -253,6 +256,29 @@ public sealed class Ordering(
             await TakeUpAsync(order);
     }
 
+    /// <summary>The carrier has made a payment that it had said no to before, and that the order has failed for: it goes back.</summary>
+    /// <exception cref="HttpRequestException">Whether it has gone back is not known, so say it again.</exception>
+    public async Task UndoAsync(OrderId id, string paymentReference)
+    {
+        if (
+            await orders.FindAsync(id, CancellationToken.None)
+            is not { State: OrderState.Failed or OrderState.Cancelled, Method: PaymentMethod.PhoneBill, ReturnReference: null } order
+        )
+            return;
+        var back = new PaymentReturn(
+            order.Customer,
+            $"{order.Id}{UndoneMark}",
+            order.Id.ToString(),
+            paymentReference,
+            order.Price,
+            "paid after it was refused"
+        );
+        var answer = await methods[order.Method].GiveBackAsync(back, CancellationToken.None);
+        if (!answer.Accepted)
+            throw new InvalidOperationException($"order {id} failed and is paid, and its payment does not go back: {answer.Reason}");
+        await orders.UndoneAsync(id, paymentReference, answer.Reference ?? "");
+    }
+
     private async Task<ProductOrder> TakeUpAsync(ProductOrder order) =>
         await CarryOutAsync(
             order,
@@ -262,6 +288,8 @@ public sealed class Ordering(
 
     private async Task<ProductOrder> CarryOutAsync(ProductOrder order, Customer buyer)
     {
+        // An earlier question had no answer, and may have one yet.
+        var isInDoubt = order is { State: OrderState.InProgress, Method: PaymentMethod.PhoneBill };
         if (order.State == OrderState.Acknowledged)
         {
             await orders.BeginAsync(order.Id);
@@ -276,7 +304,7 @@ public sealed class Ordering(
         {
             return order;
         }
-        var won = paid.Accepted ? await CompleteAsync(order, buyer, paid.Reference) : await FailAsync(order, paid.Reason);
+        var won = paid.Accepted ? await CompleteAsync(order, buyer, paid.Reference) : await FailAsync(order, paid.Reason, isInDoubt);
         // Somebody else ended it meanwhile: theirs is the truth.
         return won
             ?? await orders.FindAsync(order.Id, CancellationToken.None)
@@ -351,9 +379,16 @@ public sealed class Ordering(
             };
     }
 
-    private async Task<ProductOrder?> FailAsync(ProductOrder order, string? reason)
+    private async Task<ProductOrder?> FailAsync(ProductOrder order, string? reason, bool isInDoubt)
     {
-        var failed = order with { State = OrderState.Failed, EndedAt = time.GetUtcNow(), Reason = reason ?? "the payment was refused" };
+        var now = time.GetUtcNow();
+        var failed = order with
+        {
+            State = OrderState.Failed,
+            EndedAt = now,
+            Reason = reason ?? "the payment was refused",
+            LookAt = isInDoubt ? now + PaymentSearch.LookEvery : null,
+        };
         return await orders.FailAsync(failed) ? failed : null;
     }
 }

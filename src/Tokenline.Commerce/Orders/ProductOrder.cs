@@ -89,6 +89,12 @@ public sealed record ProductOrder(
     /// <summary>The carrier's id of what is set aside.</summary>
     public string? Reservation { get; init; }
 
+    /// <summary>Of one that failed in doubt: when the carrier is looked at for its payment.</summary>
+    public DateTimeOffset? LookAt { get; init; }
+
+    /// <summary>It had failed, and was paid after all: the id of what gave it back.</summary>
+    public string? ReturnReference { get; init; }
+
     /// <summary>The voucher that was used.</summary>
     public string? Voucher { get; init; }
 

@@ -21,7 +21,10 @@ public sealed class OrderPayments(IOrderStore orders, ICustomerStore customers, 
     /// <summary>A payment that the carrier has decided is answered the same to all who ask, so it may be asked for beside others.</summary>
     public async Task HearAsync(PhoneBillRequest asked, PhoneBillPayment payment, CancellationToken cancellation)
     {
-        if (OrderId.TryParse(asked.Correlator, out var id) && payment.IsDecided)
-            await ordering.ResumeAsync(id); // whoever told us may go: what is known is acted on
+        if (!OrderId.TryParse(asked.Correlator, out var id) || !payment.IsDecided)
+            return;
+        await ordering.ResumeAsync(id); // whoever told us may go: what is known is acted on
+        if (payment.State == PhoneBillState.Succeeded)
+            await ordering.UndoAsync(id, payment.Reference);
     }
 }

@@ -23,7 +23,11 @@ public sealed class RenewalPayments(ISubscriptionStore store, ICustomerStore cus
 
     public async Task HearAsync(PhoneBillRequest asked, PhoneBillPayment payment, CancellationToken cancellation)
     {
-        if (payment.IsDecided && await store.FindPaymentAsync(asked.Correlator, cancellation) is { State: PaymentState.Asked } line)
+        if (!payment.IsDecided || await store.FindPaymentAsync(asked.Correlator, cancellation) is not { Kind: not PaymentKind.Refund } line)
+            return;
+        if (line.State == PaymentState.Asked)
             await subscribing.AskNowAsync(line.Subscription, asked.Correlator);
+        else if (line.State == PaymentState.Refused && payment.State == PhoneBillState.Succeeded)
+            await subscribing.FoundAsync(line, payment.Reference);
     }
 }

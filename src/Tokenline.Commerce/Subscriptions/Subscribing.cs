@@ -115,6 +115,13 @@ public sealed class Subscribing(
             await CarryOutAsync(new Decision { Next = subscription, Ask = asking });
     }
 
+    /// <summary>A payment that was refused was made after all: it counts, or goes back.</summary>
+    public async Task FoundAsync(SubscriptionPayment refused, string reference)
+    {
+        await DecideAsync(refused.Subscription, new FoundPaid(refused, reference), CancellationToken.None);
+        await outbox.DispatchAsync(CancellationToken.None);
+    }
+
     private async Task<Outcome<Subscription>> ChangeAsync(
         ProductId id,
         string offering,

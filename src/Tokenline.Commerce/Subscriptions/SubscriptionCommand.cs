@@ -13,6 +13,10 @@ public sealed record Tick : SubscriptionCommand;
 /// <summary>The end of a payment is known.</summary>
 public sealed record Answered(string Correlator, PaymentAnswer Answer) : SubscriptionCommand;
 
+/// <summary>A payment was made after all that was refused before.</summary>
+/// <param name="Line">As it was written down: refused.</param>
+public sealed record FoundPaid(SubscriptionPayment Line, string Reference) : SubscriptionCommand;
+
 public sealed record StopRenewal : SubscriptionCommand;
 
 public sealed record Keep : SubscriptionCommand;

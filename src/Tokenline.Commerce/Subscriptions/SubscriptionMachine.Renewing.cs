@@ -134,6 +134,8 @@ public static partial class SubscriptionMachine
             EndedAt = facts.Now,
             Reference = answer.Reference,
             Reason = answer.Reason,
+            LookAt =
+                !answer.Accepted && asking is { Tries: > 1, Method: PaymentMethod.PhoneBill } ? facts.Now + PaymentSearch.LookEvery : null,
         };
         var known = s with { Asking = null };
         var decision = (asking.Kind, asking.IsFresh, answer.Accepted) switch
@@ -145,6 +147,43 @@ public static partial class SubscriptionMachine
             (_, false, true) => Paid(known, asking, facts),
             (_, false, false) => Refuse(known, answer.Reason, facts),
         };
+        return decision.NeedsHeld ? decision : decision with { Payments = [line, .. decision.Payments] };
+    }
+
+    /// <summary>It counts where it is still wanted; otherwise it goes back.</summary>
+    private static Decision FoundPaid(Subscription s, FoundPaid found, Facts facts)
+    {
+        var line = found.Line with
+        {
+            State = PaymentState.Paid,
+            EndedAt = facts.Now,
+            Reference = found.Reference,
+            Reason = null,
+            LookAt = null,
+        };
+        var isWanted =
+            s is { Asking: null, Due: { IsPaid: false } due }
+            && line.Kind == PaymentKind.Period
+            && (due.Period.Number, due.Price) == (line.Period, line.Amount);
+        var decision = isWanted
+            ? Paid(s, new Asking(line.Kind, line.Correlator, line.Amount, s.Due!.Period, line.AskedAt, facts.Now, 1), facts)
+            : new Decision
+            {
+                Next = s,
+                Payments =
+                [
+                    line with
+                    {
+                        Correlator = $"{line.Correlator}-late",
+                        Kind = PaymentKind.Refund,
+                        State = PaymentState.Owed,
+                        EndedAt = null,
+                        Reference = null,
+                        AskedAt = facts.Now,
+                        Reason = "paid after it was refused",
+                    },
+                ],
+            };
         return decision.NeedsHeld ? decision : decision with { Payments = [line, .. decision.Payments] };
     }
 

@@ -70,6 +70,7 @@ public static partial class SubscriptionMachine
         {
             Tick _ => Tick(subscription, facts),
             Answered answered => Answer(subscription, answered, facts),
+            FoundPaid found => FoundPaid(subscription, found, facts),
             _ when Steps(subscription).Any(step => !step.Asks && step.At <= facts.Now) => Decision.TimeIsAhead,
             StopRenewal _ => StopRenewal(subscription, facts),
             Keep _ => Keep(subscription),

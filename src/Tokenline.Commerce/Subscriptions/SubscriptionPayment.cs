@@ -45,6 +45,9 @@ public sealed record SubscriptionPayment(
     string? Reason = null
 )
 {
+    /// <summary>Of one that was refused in doubt: when the carrier is looked at for it.</summary>
+    public DateTimeOffset? LookAt { get; init; }
+
     /// <summary>How it was paid; of a refund: each part goes back the way that its payment came.</summary>
     public PaymentMethod Method { get; init; } = PaymentMethod.PhoneBill;
 }

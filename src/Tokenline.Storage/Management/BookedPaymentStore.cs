@@ -14,8 +14,8 @@ internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory
         CancellationToken cancellation
     )
     {
-        if (kind != SettlementKind.Payment)
-            return [];
+        if (kind == SettlementKind.Refund)
+            return await FindUndoneAsync(correlators, cancellation);
         var ids = correlators.Select(text => OrderId.TryParse(text, out var id) ? id : (OrderId?)null).OfType<OrderId>().ToList();
         if (ids.Count == 0)
             return [];
@@ -37,11 +37,44 @@ internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory
         var rows = db
             .Orders.AsNoTracking()
             .Where(row => row.Method == PaymentMethod.PhoneBill)
-            .Where(row => row.State == OrderState.Completed && row.PaymentReference != null && row.EndedAt >= from && row.EndedAt < until)
+            .Where(row => row.State == OrderState.Completed || row.ReturnReference != null)
+            .Where(row => row.PaymentReference != null && row.EndedAt >= from && row.EndedAt < until)
             .OrderBy(row => row.Id)
             .AsAsyncEnumerable();
         await foreach (var row in rows.WithCancellation(cancellation))
             yield return Of(row);
+    }
+
+    /// <summary>What went back of orders that were paid after they had failed. Which day that was is not kept, so no line of a day is expected of it.</summary>
+    private async Task<IReadOnlyList<BookedPayment>> FindUndoneAsync(
+        IReadOnlyCollection<string> correlators,
+        CancellationToken cancellation
+    )
+    {
+        var ids = correlators
+            .Where(text => text.EndsWith(Ordering.UndoneMark, StringComparison.Ordinal))
+            .Select(text => OrderId.TryParse(text[..^Ordering.UndoneMark.Length], out var id) ? id : (OrderId?)null)
+            .OfType<OrderId>()
+            .ToList();
+        if (ids.Count == 0)
+            return [];
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .Orders.AsNoTracking()
+            .Where(row => ids.Contains(row.Id) && row.ReturnReference != null)
+            .ToListAsync(cancellation);
+        return
+        [
+            .. rows.Select(row =>
+                Of(row) with
+                {
+                    Kind = SettlementKind.Refund,
+                    Correlator = $"{row.Id}{Ordering.UndoneMark}",
+                    Reference = row.ReturnReference,
+                    State = "given back",
+                }
+            ),
+        ];
     }
 
     private static BookedPayment Of(OrderRow row)
@@ -62,7 +95,7 @@ internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory
                 OrderState.Cancelled => "cancelled",
                 _ => "in progress",
             },
-            order.State == OrderState.Completed && order.Price.Nano > 0
+            (order.State == OrderState.Completed || order.ReturnReference is not null) && order.Price.Nano > 0
         );
     }
 }

@@ -157,6 +157,7 @@ internal class ManagementDb : DbContext
             order.HasIndex(row => row.State);
             order.Property(row => row.Method).HasDefaultValue(PaymentMethod.PhoneBill).HasSentinel((PaymentMethod)0);
             order.HasIndex(row => new { row.PartyId, row.OfferingId });
+            order.HasIndex(row => row.LookAt).HasFilter("\"LookAt\" IS NOT NULL");
             order
                 .HasIndex(row => row.ConfirmBy)
                 .HasFilter($"\"State\" = {(int)OrderState.Pending}")
@@ -184,6 +185,7 @@ internal class ManagementDb : DbContext
         {
             payment.ToTable("subscription_payment").HasKey(row => row.Number);
             payment.HasIndex(row => row.Correlator).IsUnique();
+            payment.HasIndex(row => row.LookAt).HasFilter("\"LookAt\" IS NOT NULL");
             payment.Property(row => row.Method).HasDefaultValue(PaymentMethod.PhoneBill).HasSentinel((PaymentMethod)0);
             payment.HasOne<SubscriptionRow>().WithMany().HasForeignKey(row => row.SubscriptionId);
             payment

@@ -70,6 +70,8 @@ public static class ManagementStorage
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();
         services.AddSingleton<IBookedPayments, BookedSubscriptionStore>();
         services.AddSingleton<IBookedPayments, BookedTopUpStore>();
+        services.AddSingleton<IDoubtfulPayments, DoubtfulOrderStore>();
+        services.AddSingleton<IDoubtfulPayments, DoubtfulRenewalStore>();
         services.AddSingleton<IConsentStore, ConsentStore>();
         services.AddSingleton<IReferralStore, ReferralStore>();
         services.AddSingleton<IVoucherStore, VoucherStore>();

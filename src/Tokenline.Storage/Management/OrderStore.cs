@@ -309,6 +309,18 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         return won;
     }
 
+    public async Task UndoneAsync(OrderId id, string paymentReference, string returnReference)
+    {
+        await using var db = await factory.CreateDbContextAsync();
+        await db
+            .Orders.Where(row => row.Id == id && row.ReturnReference == null)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(row => row.PaymentReference, paymentReference)
+                    .SetProperty(row => row.ReturnReference, returnReference)
+                    .SetProperty(row => row.LookAt, (DateTimeOffset?)null)
+            );
+    }
+
     public async Task<IReadOnlyList<Product>> ProductsAsync(PartyId customer, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
@@ -330,6 +342,7 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                     .SetProperty(row => row.PaymentReference, order.PaymentReference)
                     .SetProperty(row => row.Reason, order.Reason)
                     .SetProperty(row => row.ProductId, order.Product)
+                    .SetProperty(row => row.LookAt, order.LookAt)
             ) == 1;
 
     internal static Product Read(ProductRow row) =>
@@ -365,6 +378,8 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             Challenge = row.Challenge,
             CodesSent = row.CodesSent,
             Reservation = row.Reservation,
+            LookAt = row.LookAt,
+            ReturnReference = row.ReturnReference,
         };
         return OrderExtras.On(order, row.Extras);
     }

@@ -153,6 +153,8 @@ internal sealed class OrderRow
     public string? Challenge { get; set; }
     public int CodesSent { get; set; }
     public string? Reservation { get; set; }
+    public DateTimeOffset? LookAt { get; set; }
+    public string? ReturnReference { get; set; }
 
     /// <summary>JSON of what was agreed on beside the offering: discount, bonus, references; null where nothing was.</summary>
     public string? Extras { get; set; }
@@ -297,6 +299,7 @@ internal sealed class SubscriptionPaymentRow
     public DateTimeOffset? EndedAt { get; set; }
     public string? Reference { get; set; }
     public string? Reason { get; set; }
+    public DateTimeOffset? LookAt { get; set; }
 }
 
 /// <summary>Money of a customer that the operator holds: the sum of its movements, never below zero.</summary>

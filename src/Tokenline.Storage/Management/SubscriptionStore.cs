@@ -207,6 +207,7 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
         known.EndedAt = payment.EndedAt;
         known.Reference = payment.Reference;
         known.Reason = payment.Reason;
+        known.LookAt = payment.LookAt;
     }
 
     private static string Write(Subscription subscription) => JsonSerializer.Serialize(subscription, json);
@@ -233,6 +234,7 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
             EndedAt = payment.EndedAt,
             Reference = payment.Reference,
             Reason = payment.Reason,
+            LookAt = payment.LookAt,
         };
 
     internal static SubscriptionPayment Read(SubscriptionPaymentRow row) =>
@@ -252,6 +254,7 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
         )
         {
             Method = row.Method,
+            LookAt = row.LookAt,
         };
 
     /// <summary>An offering within a subscription, as orders keep it.</summary>

@@ -28,6 +28,7 @@ public abstract class ManagementApiHost : IAsyncLifetime
         await World.PrepareAsync(folder, seeded: true);
         World.Register(builder.Services, folder, new CommerceOptions());
         builder.Services.AddBilling(new BillingOptions());
+        Register(builder.Services);
         builder.Services.AddManagementApi(AdminKey);
         app = builder.Build();
         app.MapManagementApi();
@@ -37,6 +38,9 @@ public abstract class ManagementApiHost : IAsyncLifetime
         http = new HttpClient { BaseAddress = new Uri($"{app.Urls.First()}/api/v1/") };
         http.DefaultRequestHeaders.Authorization = new("Bearer", AdminKey);
     }
+
+    /// <summary>Takes the place of what is registered.</summary>
+    private protected virtual void Register(IServiceCollection services) { }
 
     public async ValueTask DisposeAsync()
     {

@@ -74,6 +74,28 @@ public sealed class PlainWordsTests
         Assert.Equal("每周约 100 次调用；每分钟保证 5,000 个 token", worth.Zh);
     }
 
+    [Fact]
+    public async Task Calls_a_minute_are_guaranteed_by_an_offering_as_tokens_are()
+    {
+        await using var world = await World.SeededAsync();
+        var sheet = new OfferingSheet(
+            "600 calls a minute",
+            null,
+            OfferingKind.Plan,
+            [new GrantSheet(26_784_000, new QuotaUnit("request"), Type: BucketType.Throughput, Limits: ["minute=600 requests/60s"])],
+            Price: 500,
+            Months: 1
+        );
+
+        var offering = (await world.Get<Offerings>().PutAsync("calls-600", sheet, CancellationToken.None)).Required();
+        var customer = await world.NewCustomerAsync();
+        await world.OrderAsync(customer, "calls-600");
+
+        Assert.Equal("600 calls a minute, guaranteed", world.Get<PlainWords>().Of(offering)!.En);
+        var bucket = Assert.Single(await world.BucketsAsync(customer));
+        Assert.Equal((BucketType.Throughput, 600), (bucket.Grant.Type, Assert.Single(bucket.Grant.Limits!).Max));
+    }
+
     private static ProductOffering Of(params OfferedGrant[] grants) =>
         new("made-up", "Made up", "", OfferingKind.Plan, new Money(1, Currency.Cny), 1, grants);
 }

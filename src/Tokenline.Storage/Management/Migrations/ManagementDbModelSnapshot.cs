@@ -878,6 +878,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("Extras")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("LookAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Method")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -915,6 +918,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("Reservation")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ReturnReference")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("State")
                         .HasColumnType("INTEGER");
 
@@ -926,6 +932,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasIndex("ConfirmBy")
                         .HasDatabaseName("IX_product_order_pending")
                         .HasFilter("\"State\" = 6");
+
+                    b.HasIndex("LookAt")
+                        .HasFilter("\"LookAt\" IS NOT NULL");
 
                     b.HasIndex("State");
 
@@ -1486,6 +1495,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("LookAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("Method")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -1514,6 +1526,9 @@ namespace Tokenline.Storage.Management.Migrations
 
                     b.HasIndex("Correlator")
                         .IsUnique();
+
+                    b.HasIndex("LookAt")
+                        .HasFilter("\"LookAt\" IS NOT NULL");
 
                     b.HasIndex("Number")
                         .HasDatabaseName("IX_subscription_payment_owed")

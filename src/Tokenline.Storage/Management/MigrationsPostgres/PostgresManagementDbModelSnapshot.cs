@@ -986,6 +986,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("LookAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<int>("Method")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
@@ -1030,6 +1034,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("ReturnReference")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<int>("State")
                         .HasColumnType("integer");
 
@@ -1042,6 +1050,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasIndex("ConfirmBy")
                         .HasDatabaseName("IX_product_order_pending")
                         .HasFilter("\"State\" = 6");
+
+                    b.HasIndex("LookAt")
+                        .HasFilter("\"LookAt\" IS NOT NULL");
 
                     b.HasIndex("State");
 
@@ -1676,6 +1687,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<int>("Kind")
                         .HasColumnType("integer");
 
+                    b.Property<string>("LookAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<int>("Method")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
@@ -1707,6 +1722,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
 
                     b.HasIndex("Correlator")
                         .IsUnique();
+
+                    b.HasIndex("LookAt")
+                        .HasFilter("\"LookAt\" IS NOT NULL");
 
                     b.HasIndex("Number")
                         .HasDatabaseName("IX_subscription_payment_owed")
