@@ -33,7 +33,7 @@ public sealed partial class DocsTests
         var home = Path.GetDirectoryName(Path.Combine(root, page))!;
         var links = Link().Matches(File.ReadAllText(Path.Combine(root, page))).Select(match => match.Groups["to"].Value);
 
-        Assert.Empty(links.Where(link => !File.Exists(Path.Combine(home, link)) && !Directory.Exists(Path.Combine(home, link))));
+        Assert.DoesNotContain(links, link => !File.Exists(Path.Combine(home, link)) && !Directory.Exists(Path.Combine(home, link)));
     }
 
     private static readonly Lazy<HashSet<string>> classes = new(() =>
