@@ -59,6 +59,7 @@ public static class CommerceRegistration
         services.AddSingleton<Members>();
         services.AddSingleton<MembersMax>();
         services.AddSingleton<Invitations>();
+        services.AddSingleton<Seating>();
         services.AddSingleton<Keys>();
         services.AddSingleton<Refunding>();
         services.TryAddSingleton<IPaymentAlarms, LoggedPaymentAlarms>();
@@ -83,6 +84,7 @@ public static class CommerceRegistration
         services.AddSingleton<Allotments>();
         services.AddSingleton<Leasing>();
         services.AddSingleton<Buckets>();
+        services.AddSingleton<PoolShares>();
         services.AddSingleton<AutoPackTerms>();
         services.AddSingleton<CommerceStart>();
 

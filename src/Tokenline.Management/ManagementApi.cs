@@ -61,6 +61,7 @@ public static class ManagementApi
         OrderEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
         SubscriptionEndpoints.Map(api);
+        PoolShareEndpoints.Map(api);
         ChargeEndpoints.Map(api);
         RefundEndpoints.Map(api);
         RunEndpoints.Map(api);

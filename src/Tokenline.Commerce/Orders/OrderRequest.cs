@@ -4,12 +4,16 @@ namespace Tokenline.Commerce.Orders;
 /// <param name="ExternalId">The caller's own name for the order: repeated, it is the same order.</param>
 /// <param name="Channel">Where it is sold; some offerings are for some channels.</param>
 /// <param name="ExpectedPrice">What the customer was shown; another price is refused.</param>
+/// <param name="Seats">Of a plan by the seat how many (TMF622: the quantity).</param>
+/// <param name="EndsWith">A subscription of the customer's: the first period is what is left of its present one, and from then on both end together.</param>
 public sealed record OrderRequest(
     PartyId Customer,
     string Offering,
     string? ExternalId = null,
     string? Channel = null,
-    Money? ExpectedPrice = null
+    Money? ExpectedPrice = null,
+    int? Seats = null,
+    ProductId? EndsWith = null
 )
 {
     private const int ExternalIdLengthMax = 64;

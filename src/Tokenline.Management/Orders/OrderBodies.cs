@@ -26,6 +26,8 @@ public sealed record OfferingBody(
     SaleTerms? Sale,
     RenewalSheet? Renewal,
     int? MembersMax,
+    SeatSheet? Seats,
+    CommitmentSheet? Commitment,
     long? Sold
 )
 {
@@ -51,6 +53,8 @@ public sealed record OfferingBody(
             sheet.Sale,
             sheet.Renewal,
             sheet.MembersMax,
+            sheet.Seats,
+            sheet.Commitment,
             null
         );
     }
@@ -68,6 +72,8 @@ public sealed record OfferingDetailBody(OfferingBody Current, OfferingBody? Draf
 /// <param name="Sale">Who may order it, when, how often.</param>
 /// <param name="Renewal">What becomes of a plan when its period ends; left out: it ends too.</param>
 /// <param name="MembersMax">Of a plan for households and organizations: so many persons may share it, the owner included.</param>
+/// <param name="Seats">Of a plan by the seat: price and grants are for one.</param>
+/// <param name="Commitment">Of a pool that is prepaid and settled: what is paid in a term at the least, and what is used beyond.</param>
 /// <param name="Draft">True: kept as the draft of the next version, and not for sale.</param>
 public sealed record NewOfferingBody(
     string? Name,
@@ -82,7 +88,9 @@ public sealed record NewOfferingBody(
     SaleTerms? Sale = null,
     RenewalSheet? Renewal = null,
     bool Draft = false,
-    int? MembersMax = null
+    int? MembersMax = null,
+    SeatSheet? Seats = null,
+    CommitmentSheet? Commitment = null
 )
 {
     internal OfferingSheet ToSheet() =>
@@ -93,6 +101,8 @@ public sealed record NewOfferingBody(
             Sale = Sale,
             Renewal = Renewal,
             MembersMax = MembersMax,
+            Seats = Seats,
+            Commitment = Commitment,
         };
 }
 
@@ -101,12 +111,16 @@ public sealed record NewOfferingBody(
 /// <param name="ExternalId">Your own name for this order, 1 to 64 characters: sent again it is the same order, and is charged once.</param>
 /// <param name="Channel">Where it is sold.</param>
 /// <param name="ExpectedPrice">What the customer was shown: another price is refused.</param>
+/// <param name="Seats">Of a plan by the seat, how many.</param>
+/// <param name="EndsWith">A subscription of the customer's, prd_…, that the plan is to end together with: its first period costs and grants what is left of that one's.</param>
 public sealed record NewOrderBody(
     string? Customer,
     string? Offering,
     string? ExternalId = null,
     string? Channel = null,
-    MoneyBody? ExpectedPrice = null
+    MoneyBody? ExpectedPrice = null,
+    int? Seats = null,
+    string? EndsWith = null
 );
 
 /// <param name="State"><c>inProgress</c>: the carrier's answer is not known yet and is asked for every minute. <c>failed</c>: see <c>reason</c>.</param>
@@ -121,6 +135,8 @@ public sealed record OrderBody(
     string Name,
     string? ExternalId,
     string? Channel,
+    int? Seats,
+    ProductId? EndsWith,
     OrderState State,
     MoneyBody Price,
     DateTimeOffset CreatedAt,
@@ -139,6 +155,8 @@ public sealed record OrderBody(
             order.Offering.Name,
             order.ExternalId,
             order.Channel,
+            order.Seats,
+            order.EndsWith?.With,
             order.State,
             MoneyBody.Of(order.Price),
             order.CreatedAt,

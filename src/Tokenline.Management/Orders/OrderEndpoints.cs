@@ -45,15 +45,22 @@ internal static class OrderEndpoints
         var body = await Body.ReadAsync<NewOrderBody>(http);
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
-        var (customer, offering, externalId, channel, expected) = body.Required();
+        var (customer, offering, externalId, channel, expected, seats, with) = body.Required();
         if (!PartyId.TryParse(customer, out var party))
             return ApiResult.Problem(Refused.Invalid("customer", "A customer's id, pty_…, is expected."));
         if (offering is null)
             return ApiResult.Problem(Refused.Invalid("offering", "The id of an offering is expected."));
         if (MoneyBody.WhatIsWrong("expectedPrice", expected) is { } wrong)
             return ApiResult.Problem(wrong);
+        ProductId? endsWith = null;
+        if (with is not null)
+        {
+            if (!ProductId.TryParse(with, out var other))
+                return ApiResult.Problem(Refused.Invalid("endsWith", "A subscription's id, prd_…, is expected."));
+            endsWith = other;
+        }
         var placed = await ordering.PlaceAsync(
-            new OrderRequest(party, offering, externalId, channel, expected?.ToMoney()),
+            new OrderRequest(party, offering, externalId, channel, expected?.ToMoney(), seats, endsWith),
             http.RequestAborted
         );
         if (placed.Value is not { } order)

@@ -59,6 +59,7 @@ public static class ManagementStorage
     {
         services.AddSingleton<ICustomerStore, CustomerStore>();
         services.AddSingleton<IMemberStore, MemberStore>();
+        services.AddSingleton<IPoolShareStore, PoolShareStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();

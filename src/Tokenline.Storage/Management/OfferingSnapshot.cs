@@ -57,7 +57,9 @@ internal sealed record OfferingTerms(
     long? FirstPriceNano = null,
     decimal TaxPercent = 0,
     RenewalTerms? Renewal = null,
-    int? MembersMax = null
+    int? MembersMax = null,
+    SeatTerms? Seats = null,
+    CommitmentTerms? Commitment = null
 )
 {
     public static OfferingTerms None { get; } = new();
@@ -70,7 +72,9 @@ internal sealed record OfferingTerms(
             offering.FirstPrice?.Nano,
             offering.TaxPercent,
             offering.Renewal == RenewalTerms.None ? null : offering.Renewal,
-            offering.MembersMax
+            offering.MembersMax,
+            offering.Seats,
+            offering.Commitment
         );
         return terms == None ? null : terms;
     }
@@ -83,5 +87,7 @@ internal sealed record OfferingTerms(
             TaxPercent = TaxPercent,
             Renewal = Renewal ?? RenewalTerms.None,
             MembersMax = MembersMax,
+            Seats = Seats,
+            Commitment = Commitment,
         };
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Subscriptions;
@@ -31,6 +33,7 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                 CreatedAt = order.CreatedAt,
                 PriceNano = order.Price.Nano,
                 Channel = order.Channel,
+                Terms = OrderTerms.Write(order),
             }
         );
         try
@@ -248,6 +251,7 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
     internal static ProductOrder Read(OrderRow row)
     {
         var offering = OfferingSnapshot.Read(row.Offering);
+        var terms = OrderTerms.Read(row.Terms);
         return new(
             row.Id,
             row.PartyId,
@@ -263,6 +267,26 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         {
             Price = offering.Price with { Nano = row.PriceNano ?? offering.Price.Nano },
             Channel = row.Channel,
+            Seats = terms.Seats,
+            EndsWith = terms.EndsWith,
         };
+    }
+
+    /// <summary>What only some orders say.</summary>
+    private sealed record OrderTerms(int? Seats = null, CoTermination? EndsWith = null)
+    {
+        private static readonly OrderTerms none = new();
+
+        public static string? Write(ProductOrder order)
+        {
+            var terms = new OrderTerms(order.Seats, order.EndsWith);
+            return terms == none ? null : JsonSerializer.Serialize(terms, CommerceJson.Options);
+        }
+
+        public static OrderTerms Read(string? json) =>
+            json is null
+                ? none
+                : JsonSerializer.Deserialize<OrderTerms>(json, CommerceJson.Options)
+                    ?? throw new JsonException("the terms of an order are empty");
     }
 }

@@ -85,6 +85,16 @@ internal sealed class BillingAccountRow
     public bool Suspended { get; set; }
 }
 
+/// <summary>What of a pool is kept for a node of the account's tree.</summary>
+internal sealed class PoolShareRow
+{
+    public ProductId SubscriptionId { get; set; }
+    public AllotmentId AllotmentId { get; set; }
+
+    /// <summary>Micro-units of a period.</summary>
+    public long Least { get; set; }
+}
+
 internal sealed class OfferingRow
 {
     public int Number { get; set; }
@@ -138,6 +148,9 @@ internal sealed class OrderRow
     public string? Once { get; set; }
     public required string OfferingId { get; set; }
     public string? Channel { get; set; }
+
+    /// <summary>JSON of how many seats, and what it ends together with; null: nothing of it.</summary>
+    public string? Terms { get; set; }
 
     /// <summary>What is to be paid; null: what the offering says, as in orders of a version before this was kept.</summary>
     public long? PriceNano { get; set; }

@@ -806,6 +806,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<int>("State")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Terms")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
                     b.HasIndex("State");
@@ -927,6 +930,22 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsUnique();
 
                     b.ToTable("party", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
+                {
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AllotmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Least")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SubscriptionId", "AllotmentId");
+
+                    b.ToTable("pool_share", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.ProductRow", b =>
@@ -1098,6 +1117,9 @@ namespace Tokenline.Storage.Management.Migrations
                         .HasFilter("\"State\" = 4");
 
                     b.HasIndex("SubscriptionId");
+
+                    b.HasIndex(new[] { "Number" }, "IX_subscription_payment_accrued")
+                        .HasFilter("\"State\" = 6");
 
                     b.ToTable("subscription_payment", (string)null);
                 });
@@ -1373,6 +1395,15 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.SubscriptionRow", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -905,6 +905,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<int>("State")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Terms")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.HasKey("Id");
 
                     b.HasIndex("State");
@@ -1040,6 +1044,22 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .IsUnique();
 
                     b.ToTable("party", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
+                {
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AllotmentId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Least")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("SubscriptionId", "AllotmentId");
+
+                    b.ToTable("pool_share", "management");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.ProductRow", b =>
@@ -1234,6 +1254,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasFilter("\"State\" = 4");
 
                     b.HasIndex("SubscriptionId");
+
+                    b.HasIndex(new[] { "Number" }, "IX_subscription_payment_accrued")
+                        .HasFilter("\"State\" = 6");
 
                     b.ToTable("subscription_payment", "management");
                 });
@@ -1530,6 +1553,15 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.SubscriptionRow", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
