@@ -15,6 +15,9 @@ public sealed record CommerceOptions
     /// <summary>Tz database name: whose months plans run by.</summary>
     public string TimeZone { get; init; } = "Asia/Shanghai";
 
+    /// <summary>The most that a customer's wallet holds, in whole units of <see cref="Currency"/>.</summary>
+    public long WalletMax { get; init; } = 50_000;
+
     /// <summary>Up to where <c>/carrier-billing/v0.5/payments</c> begins.</summary>
     public Uri CarrierBaseUrl { get; init; } = new("http://127.0.0.1:8081/carrier");
 

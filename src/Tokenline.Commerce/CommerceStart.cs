@@ -3,6 +3,8 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
+using Tokenline.Commerce.Referrals;
+using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Commerce;
 
@@ -13,11 +15,17 @@ public sealed class CommerceStart(
     ITurns turns,
     Ordering ordering,
     AutoPacks autoPacks,
+    Confirming confirming,
+    ReferralDesk referrals,
+    WalletDesk wallets,
     OutboxDispatcher outbox,
     CommerceOptions options
 )
 {
     private const string CurrencySetting = "currency";
+
+    /// <summary>Hears what could not be taken up, by its id, and why; the next round tries again. Set by the host, to log it.</summary>
+    public Action<string, Exception>? Trouble { get; set; }
 
     /// <summary>Fills tariffs, catalogue, substitutions and keyring from the store. Charging accounts need the tariffs to read their journal.</summary>
     /// <exception cref="InvalidOperationException">The settings do not fit the data, in words for the operator.</exception>
@@ -41,8 +49,17 @@ public sealed class CommerceStart(
     public async Task<DispatchReport> ResumeAsync(CancellationToken cancellation)
     {
         var left = await outbox.DispatchAsync(cancellation);
-        await ordering.ResumeAsync(cancellation);
+        Tell(await ordering.ResumeAsync(cancellation));
+        Tell(await confirming.ExpireAsync(cancellation));
+        Tell(await referrals.RoundAsync(cancellation));
+        Tell(await wallets.ResumeAsync(cancellation));
         await autoPacks.ResumeAsync(cancellation);
         return left;
+    }
+
+    private void Tell(ResumeReport report)
+    {
+        foreach (var (id, why) in report.Trouble)
+            Trouble?.Invoke(id, why);
     }
 }

@@ -11,9 +11,13 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Receivables;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
+using Tokenline.Commerce.Wallets;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Entitlement;
 using Tokenline.Management.Notifications;
@@ -52,6 +56,7 @@ public static class CommerceRegistration
         services.AddSingleton<CatalogEditing>();
         services.AddSingleton<SubstitutionEditing>();
         services.AddSingleton<Offerings>();
+        services.AddSingleton<PlainWords>();
         services.AddSingleton<Contracts>();
         services.AddSingleton<UsdPrices>();
         services.AddSingleton<OutboxDispatcher>();
@@ -70,15 +75,26 @@ public static class CommerceRegistration
             provider.GetRequiredService<TimeProvider>()
         ));
         services.TryAddSingleton<IOneTimePasswords>(_ => new CarrierOneTimePasswordClient(CarrierBillingClient.NewHttpClient(), options));
-        services.AddSingleton<OrderPayments>();
-        services.AddSingleton<IAskedPayments>(provider => provider.GetRequiredService<OrderPayments>());
-        services.AddSingleton<IPaymentNews>(provider => provider.GetRequiredService<OrderPayments>());
+        services.AddSingleton<IPaymentMethod, PhoneBillMethod>();
+        services.AddSingleton<IPaymentMethod, WalletMethod>();
+        services.AddSingleton<IPaymentMethod, InvoiceMethod>();
+        services.AddSingleton<PaymentMethods>();
+        services.AddSingleton<ReceivableDesk>();
+        services.AddSingleton<VoucherDesk>();
+        services.AddSingleton<WalletDesk>();
+        services.AddAsker<OrderPayments>();
+        services.AddAsker<RenewalPayments>();
+        services.AddAsker<WalletDesk>();
         services.AddSingleton<PaymentCallbacks>();
         services.AddSingleton<CarrierReconciling>();
+        services.AddSingleton<OneClick>();
+        services.AddSingleton<ReferralDesk>();
         services.AddSingleton<Ordering>();
-        services.TryAddSingleton<ISubscriptionPayments, PhoneBillPayments>();
+        services.AddSingleton<Confirming>();
         services.AddSingleton<Subscribing>();
         services.AddSingleton<SubscriptionUpkeep>();
+        services.AddSingleton<Adopting>();
+        services.AddSingleton<OverdueInvoices>();
         services.AddSingleton<AutoPacks>();
         services.AddSingleton<AccountChanges>();
         services.AddSingleton<Allotments>();
@@ -116,5 +132,14 @@ public static class CommerceRegistration
         services.AddHostedService<SubscriptionService>();
         services.AddHostedService<LeaseUpkeep>();
         return services;
+    }
+
+    /// <summary>Somebody who asks the carrier for payments, and hears of them.</summary>
+    private static void AddAsker<T>(this IServiceCollection services)
+        where T : class, IAskedPayments, IPaymentNews
+    {
+        services.TryAddSingleton<T>();
+        services.AddSingleton<IAskedPayments>(provider => provider.GetRequiredService<T>());
+        services.AddSingleton<IPaymentNews>(provider => provider.GetRequiredService<T>());
     }
 }

@@ -21,6 +21,7 @@ internal sealed class CommerceUpkeep(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        start.Trouble = (id, why) => log.LogWarning(why, "{Id} could not be taken up; it is tried again in a minute", id);
         outbox.Trouble = Tell; // every node dispatches what it sold itself
         try
         {

@@ -59,6 +59,11 @@ public static class ManagementApi
         RefillEndpoints.Map(api);
         OfferingEndpoints.Map(api);
         OrderEndpoints.Map(api);
+        OneClickEndpoints.Map(api);
+        VoucherEndpoints.Map(api);
+        ReferralEndpoints.Map(api);
+        WalletEndpoints.Map(api);
+        ReceivableEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
         SubscriptionEndpoints.Map(api);
         PoolShareEndpoints.Map(api);

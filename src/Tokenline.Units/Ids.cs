@@ -160,6 +160,24 @@ public readonly struct SubstitutionKind : IIdKind
     public static string Prefix => "sub";
 }
 
+/// <summary>Money that a customer puts into the wallet.</summary>
+public readonly struct TopUpKind : IIdKind
+{
+    public static string Prefix => "top";
+}
+
+/// <summary>A line of a wallet's statement; its number is its place in the order of writing.</summary>
+public readonly struct MovementKind : IIdKind
+{
+    public static string Prefix => "mov";
+}
+
+/// <summary>What a customer owes by invoice.</summary>
+public readonly struct ReceivableKind : IIdKind
+{
+    public static string Prefix => "rcv";
+}
+
 /// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>
 public readonly struct CommandKind : IIdKind
 {

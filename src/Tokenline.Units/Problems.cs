@@ -21,6 +21,8 @@ public static class Problems
     public static readonly Problem ModelNotAllowed = new("model_not_allowed", 403, "permission_error");
     public static readonly Problem AccountSuspended = new("account_suspended", 403, "permission_error");
     public static readonly Problem NotEligible = new("not_eligible", 403, "permission_error");
+    public static readonly Problem ConfirmationRequired = new("confirmation_required", 403, "permission_error");
+    public static readonly Problem WrongCode = new("wrong_code", 403, "permission_error");
     public static readonly Problem NotFound = new("not_found", 404, "invalid_request_error");
     public static readonly Problem ModelNotFound = new("model_not_found", 404, "invalid_request_error");
     public static readonly Problem MethodNotAllowed = new("method_not_allowed", 405, "invalid_request_error");
@@ -29,6 +31,8 @@ public static class Problems
     public static readonly Problem OfferingUnavailable = new("offering_unavailable", 409, "invalid_request_error");
     public static readonly Problem OutOfStock = new("out_of_stock", 409, "invalid_request_error");
     public static readonly Problem PriceChanged = new("price_changed", 409, "invalid_request_error");
+    public static readonly Problem VoucherRefused = new("voucher_refused", 409, "invalid_request_error");
+    public static readonly Problem ReferralRefused = new("referral_refused", 409, "invalid_request_error");
     public static readonly Problem PaymentInProgress = new("payment_in_progress", 409, "invalid_request_error");
     public static readonly Problem WrongState = new("wrong_state", 409, "invalid_request_error");
     public static readonly Problem NotAnUpgrade = new("not_an_upgrade", 409, "invalid_request_error");

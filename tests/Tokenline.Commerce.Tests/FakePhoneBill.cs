@@ -5,6 +5,7 @@ namespace Tokenline.Commerce.Tests;
 /// <summary>A carrier by script: it books once per correlator, and answers or not as told.</summary>
 internal sealed class FakePhoneBill : IPhoneBill
 {
+    private readonly Lock gate = new(); // renewals ask several at once
     private readonly Dictionary<string, PhoneBillOutcome> booked = [];
     private readonly Dictionary<string, PhoneBillPayment> payments = [];
     private readonly Dictionary<string, PhoneBillRefund> refunds = [];
@@ -85,16 +86,20 @@ internal sealed class FakePhoneBill : IPhoneBill
 
     private async Task<PhoneBillOutcome> BookAsync(PhoneBillRequest request, PhoneBillState state)
     {
-        Asked.Add((request.Correlator, request.PhoneNumber, request.Amount));
-        if (IsDown)
-            throw new HttpRequestException("no answer");
-        if (Refusal is { } reason && !booked.ContainsKey(request.Correlator))
-            return new(false, null, reason);
-        if (!booked.TryGetValue(request.Correlator, out var outcome))
+        PhoneBillOutcome? outcome;
+        lock (gate)
         {
-            booked.Add(request.Correlator, outcome = new(true, $"pay-{booked.Count + 1}", null));
-            Amounts.Add(request.Correlator, request.Amount);
-            payments.Add(outcome.Reference!, new(outcome.Reference!, state, request.Correlator, request.PhoneNumber, request.Amount));
+            Asked.Add((request.Correlator, request.PhoneNumber, request.Amount));
+            if (IsDown)
+                throw new HttpRequestException("no answer");
+            if (Refusal is { } reason && !booked.ContainsKey(request.Correlator))
+                return new(false, null, reason);
+            if (!booked.TryGetValue(request.Correlator, out outcome))
+            {
+                booked.Add(request.Correlator, outcome = new(true, $"pay-{booked.Count + 1}", null));
+                Amounts.Add(request.Correlator, request.Amount);
+                payments.Add(outcome.Reference!, new(outcome.Reference!, state, request.Correlator, request.PhoneNumber, request.Amount));
+            }
         }
         if (Meanwhile is { } meanwhile)
         {

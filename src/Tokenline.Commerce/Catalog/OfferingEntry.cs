@@ -34,7 +34,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             return Refused.Invalid("name", $"A name of 1 to {NameLengthMax} characters is expected.");
         if (sheet.Description?.Length > DescriptionLengthMax)
             return Refused.Invalid("description", $"A description has at most {DescriptionLengthMax} characters.");
-        if (sheet.Kind is not { } kind)
+        if (sheet.Kind is not { } kind || kind == OfferingKind.External)
             return Refused.Invalid("kind", "plan, pack, free or payAsYouGo is expected.");
         if ((PriceOf(sheet, kind, out var price) ?? TimeOf(sheet, kind)) is { } wrong)
             return wrong;
@@ -48,6 +48,10 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
         var renewal = RenewalOf(sheet.Renewal);
         if (renewal.WhatIsWrong(kind, sheet.Days) is { } wrongRenewal)
             return wrongRenewal with { Param = wrongRenewal.Param is { Length: > 0 } field ? $"renewal.{field}" : "renewal" };
+        if (OfferedComponent.WhatIsWrong(sheet.Components) is { } wrongComponent)
+            return wrongComponent;
+        if (sheet.Components is not null && kind is not (OfferingKind.Plan or OfferingKind.Pack))
+            return Refused.Invalid("components", "A bundle is a plan or a pack.");
         if (
             sheet.MembersMax is { } members
             && (kind != OfferingKind.Plan || members is < MembersLeast or > Parties.MembersMax.OfOrganization)
@@ -80,6 +84,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             TaxPercent = sheet.TaxPercent ?? 0,
             Sale = sale,
             Renewal = renewal,
+            Components = sheet.Components is { } components ? [.. components.Select(component => component!)] : [],
             MembersMax = sheet.MembersMax,
         };
         if (offering.WhatIsWrong() is { } problem)
@@ -129,6 +134,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             TaxPercent = offering.TaxPercent == 0 ? null : offering.TaxPercent,
             Sale = offering.Sale == SaleTerms.Open ? null : offering.Sale,
             Renewal = offering.Renewal == RenewalTerms.None ? null : Show(offering.Renewal),
+            Components = offering.Components.Count == 0 ? null : offering.Components,
             MembersMax = offering.MembersMax,
             Seats = offering.Seats is { } seats ? new SeatSheet(seats.Min, seats.Max) : null,
             Commitment = CommitmentEntry.Show(offering),

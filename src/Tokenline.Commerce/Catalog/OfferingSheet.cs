@@ -26,6 +26,9 @@ public sealed record OfferingSheet(
 
     public RenewalSheet? Renewal { get; init; }
 
+    /// <summary>Of a bundle: what others deliver.</summary>
+    public IReadOnlyList<OfferedComponent?>? Components { get; init; }
+
     /// <summary>So many persons may share it, the owner included: of a plan for households and organizations.</summary>
     public int? MembersMax { get; init; }
 

@@ -20,6 +20,10 @@ public enum OfferingKind
     /// <summary>Costs nothing, and each customer has it once.</summary>
     [JsonStringEnumMemberName("free")]
     Free,
+
+    /// <summary>Of products alone: a part of a bundle that others deliver.</summary>
+    [JsonStringEnumMemberName("external")]
+    External,
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<OfferingState>))]
@@ -67,6 +71,9 @@ public sealed record ProductOffering(
     public decimal TaxPercent { get; init; }
 
     public RenewalTerms Renewal { get; init; } = RenewalTerms.None;
+
+    /// <summary>What others deliver under the same order and price; empty: it is no bundle.</summary>
+    public IReadOnlyList<OfferedComponent> Components { get; init; } = [];
 
     /// <summary>So many persons may share it, the owner included; null: it is not shared by being held.</summary>
     public int? MembersMax { get; init; }

@@ -27,6 +27,10 @@ public static class Turns
 
     public static string OrdersOf(PartyId customer) => $"orders of {customer}";
 
+    public static string ReferralsOf(PartyId referrer) => $"referrals of {referrer}";
+
+    public static string WalletOf(PartyId customer) => $"wallet of {customer}";
+
     public static string KeysOf(PartyId customer) => $"keys of {customer}";
 
     public static string MembersOf(PartyId customer) => $"members of {customer}";

@@ -1,6 +1,7 @@
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Vouchers;
 
 namespace Tokenline.Commerce.Orders;
 
@@ -57,6 +58,24 @@ public static class Granting
             )
         );
     }
+
+    /// <summary>What a voucher adds: of no product, so that what becomes of the plan does not touch it.</summary>
+    public static AccountCommand Of(BonusGrant bonus, ProductOrder order, DateTimeOffset now) =>
+        new GrantBucket(
+            new BucketGrant(
+                order.BonusBucket,
+                $"{order.Offering.Name}, {order.Voucher}",
+                BucketType.Bonus,
+                bonus.Unit,
+                null,
+                bonus.Amount,
+                PriorityOf(BucketType.Bonus),
+                now,
+                now.AddDays(bonus.Days),
+                null,
+                null
+            )
+        );
 
     /// <summary>Bonus and what is lost minute by minute first, what is owed last.</summary>
     public static int PriorityOf(BucketType type) =>

@@ -4,20 +4,25 @@ using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
 
 namespace Tokenline.Commerce.Orders;
 
 /// <summary>
-/// Buying on the phone bill: store the order, charge, complete. After the order is stored the caller's cancellation no longer counts.
-/// Where the carrier's answer is missing the order stays in progress, and <see cref="ResumeAsync"/> asks again with the same correlator.
+/// Buying: store the order, have it paid, complete. After the order is stored the caller's cancellation no longer counts.
+/// Where the answer to the payment is missing the order stays in progress, and <see cref="ResumeAsync(CancellationToken)"/> asks again with the same correlator.
 /// </summary>
 public sealed class Ordering(
     IOrderStore orders,
     ISubscriptionStore subscriptions,
     ICatalogStore catalog,
     ICustomerStore customers,
-    IPhoneBill phoneBill,
+    IVoucherStore vouchers,
+    OneClick oneClick,
+    ReferralDesk referrals,
+    PaymentMethods methods,
     OutboxDispatcher outbox,
     ITurns turns,
     IdSource ids,
@@ -25,7 +30,10 @@ public sealed class Ordering(
     TimeProvider time
 )
 {
-    private const int ResumeMax = 500;
+    private const int PageMax = 500;
+
+    /// <summary>So long an order waits to be confirmed, and its price is held.</summary>
+    private static readonly TimeSpan confirmWithin = TimeSpan.FromMinutes(15);
 
     /// <summary>
     /// Of data that nodes share: younger, an order may be another node's request that asks the carrier at this moment, for 10 s at most. Two that ask at once could be told different things,
@@ -52,25 +60,49 @@ public sealed class Ordering(
             return Refused.NotFound("offering", request.Offering) with { Param = "offering" };
         if (offered.Kind == OfferingKind.PayAsYouGo)
             return Refused.Invalid("offering", "Pay-as-you-go is not ordered: set a monthly cap under pay-as-you-go.");
-        var (order, isNew) = await AddAsync(request, buyer, offered, cancellation);
-        return isNew ? await CarryOutAsync(order.Required(), buyer) : order;
+        PartyId? referrer = null;
+        if (request.Referral is { } code)
+        {
+            referrer = await referrals.FindAsync(code, cancellation);
+            if (referrer is null)
+                return new Refused(Problems.ReferralRefused, "Nobody has this referral code.", "referral");
+        }
+        var (order, isNew) = await AddInTurnAsync(request, buyer, offered, referrer, cancellation);
+        return isNew && order.Required() is { State: OrderState.Acknowledged } ready ? await CarryOutAsync(ready, buyer) : order;
     }
 
-    /// <summary>What the customer may buy and for how much is looked up and stored in one turn, so that two orders at once do not both count as the first.</summary>
+    /// <summary>What the customer may buy and for how much is looked up and stored in one turn, so that two orders at once do not both count as the first; the same holds for what others refer.</summary>
+    private async Task<(Outcome<ProductOrder> Order, bool IsNew)> AddInTurnAsync(
+        OrderRequest request,
+        Customer buyer,
+        ProductOffering offered,
+        PartyId? referrer,
+        CancellationToken cancellation
+    )
+    {
+        await using var mine = await turns.TakeAsync(Turns.OrdersOf(buyer.Id), cancellation);
+        if (referrer is not { } other || other == buyer.Id)
+            return await AddAsync(request, buyer, offered, referrer, cancellation);
+        await using var theirs = await turns.TakeAsync(Turns.ReferralsOf(other), cancellation);
+        return await AddAsync(request, buyer, offered, referrer, cancellation);
+    }
+
     private async Task<(Outcome<ProductOrder> Order, bool IsNew)> AddAsync(
         OrderRequest request,
         Customer buyer,
         ProductOffering offered,
+        PartyId? referrer,
         CancellationToken cancellation
     )
     {
-        await using var _ = await turns.TakeAsync(Turns.OrdersOf(buyer.Id), cancellation);
         var now = time.GetUtcNow();
         var held = await HeldAsync(buyer.Id, now, cancellation);
         if ((SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, request.Channel, held)) is { } not)
             return (not, false);
         if (WhatIsWrongWithSeats(offered, request.Seats) is { } wrongSeats)
             return (wrongSeats, false);
+        if (OfferedComponent.WhatIsWrong(offered.Components, request.References) is { } wrongReference)
+            return (wrongReference, false);
         CoTermination? endsWith = null;
         if (request.EndsWith is { } other)
         {
@@ -79,27 +111,64 @@ public sealed class Ordering(
                 return (cannot, false);
             endsWith = found.Value;
         }
-        var price = await PriceAsync(buyer.Id, offered.For(request.Seats), endsWith, now, cancellation);
+        var full = await PriceAsync(buyer.Id, offered.For(request.Seats), endsWith, now, cancellation);
+        var used = await VoucherAsync(request, offered, now, cancellation);
+        if (used.Refused is { } notUsed)
+            return (notUsed, false);
+        var voucher = used.Value;
+        var price = full - (voucher?.Discount(full) ?? Money.Zero(full.Currency));
         if (request.ExpectedPrice is { } expected && IsAnotherPrice(offered, endsWith, price, expected))
             return (new Refused(Problems.PriceChanged, $"{offered.Name} costs {price} now, not {expected}.", "expectedPrice"), false);
-        var order = new ProductOrder(ids.Next<OrderKind>(), buyer.Id, offered, request.ExternalId, OrderState.Acknowledged, now)
+        if (price.Nano > 0 && await methods[request.Method].WhyNotAsync(buyer.Id, price, request.PurchaseOrder, cancellation) is { } unpaid)
+            return (unpaid, false);
+        ReferredBy? referredBy = null;
+        if (referrer is { } known)
         {
+            var looked = await referrals.LookAsync(known, buyer, price, now, cancellation);
+            if (looked.Refused is { } notReferred)
+                return (notReferred, false);
+            referredBy = looked.Value;
+        }
+        if (
+            request.Confirmation == OrderConfirmation.OneClick
+            && price.Nano > 0
+            && await oneClick.WhyNotAsync(buyer, price, now, cancellation) is { } notAllowed
+        )
+            return (notAllowed, false);
+        // What costs nothing is not set aside.
+        var waits =
+            request.Confirmation == OrderConfirmation.OneTimePassword
+            || (request.Confirmation == OrderConfirmation.Reservation && price.Nano > 0);
+        var state = waits ? OrderState.Pending : OrderState.Acknowledged;
+        var order = new ProductOrder(ids.Next<OrderKind>(), buyer.Id, offered, request.ExternalId, state, now)
+        {
+            Confirmation = request.Confirmation,
+            ConfirmBy = waits ? now + confirmWithin : null,
             Price = price,
             Channel = request.Channel,
             Seats = request.Seats,
             EndsWith = endsWith,
+            Method = request.Method,
+            PurchaseOrder = request.PurchaseOrder,
+            Voucher = voucher?.Code,
+            Discount = voucher is null ? null : full - price,
+            Bonus = voucher?.Bonus,
+            ReferredBy = referredBy,
+            References = request.References,
         };
         var added = await orders.AddOrFindAsync(order, cancellation);
         if (added.IsOutOfStock)
             return (new Refused(Problems.OutOfStock, $"{offered.Name} is sold out.", "offering"), false);
-        if (added.Known is not { } known)
+        if (added.IsVoucherUsedUp)
+            return (voucher!.UsedUp(), false);
+        if (added.Known is not { } before)
             return (order, true);
-        if (known.ExternalId is not null && known.ExternalId == request.ExternalId)
-            return (SameOrRefused(known, request), false);
+        if (before.ExternalId is not null && before.ExternalId == request.ExternalId)
+            return (SameOrRefused(before, request), false);
         var words =
             offered.PerCustomer == 1
-                ? $"{offered.Name} is to be had once, and order {known.Id} was for it."
-                : $"{offered.Name} is to be had {offered.PerCustomer} times, and order {known.Id} was the last.";
+                ? $"{offered.Name} is to be had once, and order {before.Id} was for it."
+                : $"{offered.Name} is to be had {offered.PerCustomer} times, and order {before.Id} was the last.";
         return (new Refused(Problems.Conflict, words, "offering"), false);
     }
 
@@ -164,6 +233,21 @@ public sealed class Ordering(
         return offered.Kind == OfferingKind.Plan ? (endsWith?.Period ?? Period.First(offered, now, options.TimeZone)).Price(price) : price;
     }
 
+    /// <summary>Neither a value nor a refusal: no voucher was given.</summary>
+    private async Task<Outcome<Voucher>> VoucherAsync(
+        OrderRequest request,
+        ProductOffering offered,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        if (request.Voucher is not { } code)
+            return default;
+        if (await vouchers.FindAsync(Voucher.Normal(code), cancellation) is not { } voucher)
+            return new Refused(Problems.VoucherRefused, "There is no such voucher.", "voucher");
+        return voucher.WhyNot(offered, now) is { } not ? not : voucher;
+    }
+
     /// <summary>What is left of a month costs less every hour: less than was shown is nobody's complaint.</summary>
     private static bool IsAnotherPrice(ProductOffering offered, CoTermination? endsWith, Money price, Money shown) =>
         endsWith is not null || offered.Renewal.Billing == BillingCycle.Calendar ? price.Nano > shown.Nano : price != shown;
@@ -173,27 +257,46 @@ public sealed class Ordering(
             ? known
             : new Refused(Problems.IdempotencyConflict, $"Order {known.Id} has this external id, for {known.Offering.Id}.", "externalId");
 
-    /// <summary>Takes up every order that has not ended and that nobody looks after. Returns how many have ended now.</summary>
-    public async Task<int> ResumeAsync(CancellationToken cancellation)
+    /// <summary>Takes up every order that has not ended and that nobody looks after, each for itself.</summary>
+    public async Task<ResumeReport> ResumeAsync(CancellationToken cancellation)
     {
-        var ended = 0;
-        foreach (
-            var order in await orders.UnfinishedAsync(
-                turns.AreShared ? time.GetUtcNow() - OthersWithin : DateTimeOffset.MaxValue,
-                ResumeMax,
-                cancellation
-            )
-        )
+        var until = turns.AreShared ? time.GetUtcNow() - OthersWithin : DateTimeOffset.MaxValue;
+        var (ended, mark) = (0, default(OrderId));
+        var trouble = new Dictionary<string, Exception>();
+        // The mark moves on whatever comes of a page, so what is in trouble holds up nobody else.
+        while (await orders.UnfinishedAsync(mark, until, PageMax, cancellation) is { Count: > 0 } page)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var buyer =
-                await customers.FindAsync(order.Customer, cancellation)
-                ?? throw new InvalidOperationException($"order {order.Id} has no customer");
-            if ((await CarryOutAsync(order, buyer)).State is OrderState.Completed or OrderState.Failed)
-                ended++;
+            foreach (var order in page)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                mark = order.Id;
+                try
+                {
+                    if ((await TakeUpAsync(order)).State is not (OrderState.Acknowledged or OrderState.InProgress))
+                        ended++;
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    trouble[order.Id.ToString()] = e;
+                }
+            }
         }
-        return ended;
+        return new(ended, trouble);
     }
+
+    /// <summary>Asks for the payment of an order again, if it has not ended.</summary>
+    public async Task ResumeAsync(OrderId id)
+    {
+        if (await orders.FindAsync(id, CancellationToken.None) is { State: OrderState.Acknowledged or OrderState.InProgress } order)
+            await TakeUpAsync(order);
+    }
+
+    private async Task<ProductOrder> TakeUpAsync(ProductOrder order) =>
+        await CarryOutAsync(
+            order,
+            await customers.FindAsync(order.Customer, CancellationToken.None)
+                ?? throw new InvalidOperationException($"order {order.Id} has no customer")
+        );
 
     private async Task<ProductOrder> CarryOutAsync(ProductOrder order, Customer buyer)
     {
@@ -202,10 +305,10 @@ public sealed class Ordering(
             await orders.BeginAsync(order.Id);
             order = order with { State = OrderState.InProgress };
         }
-        PhoneBillOutcome paid;
+        PaymentAnswer paid;
         try
         {
-            paid = await PayAsync(order, buyer);
+            paid = await PayAsync(order);
         }
         catch (HttpRequestException)
         {
@@ -218,10 +321,14 @@ public sealed class Ordering(
             ?? throw new InvalidOperationException($"order {order.Id} is gone");
     }
 
-    private async Task<PhoneBillOutcome> PayAsync(ProductOrder order, Customer buyer) =>
+    private async Task<PaymentAnswer> PayAsync(ProductOrder order) =>
         order.Price.Nano == 0
-            ? new PhoneBillOutcome(true, null, null)
-            : await phoneBill.ChargeAsync(order.Id.ToString(), buyer.PhoneNumber, order.Price, order.Offering.Name, CancellationToken.None);
+            ? new PaymentAnswer(true, null, null)
+            : await methods[order.Method]
+                .PayAsync(
+                    new(order.Customer, order.Id.ToString(), order.Price, order.Offering.Name, order.PurchaseOrder, order.Reservation),
+                    CancellationToken.None
+                );
 
     private async Task<ProductOrder?> CompleteAsync(ProductOrder order, Customer buyer, string? reference)
     {
@@ -243,13 +350,28 @@ public sealed class Ordering(
             expiresAt = period.To;
         }
         var product = new Product(id, buyer.Id, order.Id, offering.Id, offering.Name, offering.Kind, now, expiresAt);
-        IReadOnlyCollection<AccountCommand> grants =
-            begun?.Commands ?? [.. offering.Grants.Select(grant => Granting.Of(grant, product, options.TimeZone, ids))];
-        if (!await orders.CompleteAsync(completed, product, buyer.Account, grants, begun))
+        IEnumerable<AccountCommand> grants =
+            begun?.Commands ?? offering.Grants.Select(grant => Granting.Of(grant, product, options.TimeZone, ids));
+        if (order.Bonus is { } bonus)
+            grants = grants.Append(Granting.Of(bonus, order, now));
+        if (!await orders.CompleteAsync(completed, [product, .. Parts(order, product)], buyer.Account, [.. grants], begun))
             return null;
         await outbox.DispatchAsync(CancellationToken.None);
         return completed;
     }
+
+    /// <summary>What others deliver of a bundle, as products of their own.</summary>
+    private IEnumerable<Product> Parts(ProductOrder order, Product bundle) =>
+        order.Offering.Components.Select(component =>
+            bundle with
+            {
+                Id = ids.Next<ProductKind>(),
+                Name = component.Name,
+                Kind = OfferingKind.External,
+                Bundle = bundle.Id,
+                Reference = order.References.GetValueOrDefault(component.Id),
+            }
+        );
 
     /// <summary>What was left of the month is what was left when it was ordered; it can be spent from now on.</summary>
     private Period FirstPeriod(ProductOrder order, DateTimeOffset now)
@@ -271,7 +393,7 @@ public sealed class Ordering(
 
     private async Task<ProductOrder?> FailAsync(ProductOrder order, string? reason)
     {
-        var failed = order with { State = OrderState.Failed, EndedAt = time.GetUtcNow(), Reason = reason ?? "the carrier refused" };
+        var failed = order with { State = OrderState.Failed, EndedAt = time.GetUtcNow(), Reason = reason ?? "the payment was refused" };
         return await orders.FailAsync(failed) ? failed : null;
     }
 }

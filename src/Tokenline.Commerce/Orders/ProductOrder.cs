@@ -1,6 +1,10 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
 
 namespace Tokenline.Commerce.Orders;
 
@@ -8,30 +12,38 @@ namespace Tokenline.Commerce.Orders;
 [JsonConverter(typeof(JsonStringEnumConverter<OrderState>))]
 public enum OrderState
 {
-    /// <summary>Stored; nothing was asked of the carrier.</summary>
+    /// <summary>Stored; nothing was asked of whoever pays.</summary>
     [JsonStringEnumMemberName("acknowledged")]
     Acknowledged = 1,
 
-    /// <summary>The carrier was asked and may have charged; not known yet.</summary>
+    /// <summary>The payment was asked for and may have been made; not known yet.</summary>
     [JsonStringEnumMemberName("inProgress")]
     InProgress = 2,
 
     [JsonStringEnumMemberName("completed")]
     Completed = 3,
 
-    /// <summary>The carrier refused to charge.</summary>
+    /// <summary>The payment was refused.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed = 4,
 
-    /// <summary>Refused before anything was asked of the carrier.</summary>
+    /// <summary>Refused before anything was asked.</summary>
     [JsonStringEnumMemberName("rejected")]
     Rejected = 5,
+
+    /// <summary>It waits for its customer to confirm it; nothing was paid.</summary>
+    [JsonStringEnumMemberName("pending")]
+    Pending = 6,
+
+    /// <summary>Its customer did not want it; nothing was paid.</summary>
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled = 7,
 }
 
 /// <summary>A purchase.</summary>
 /// <param name="Offering">As it was when the order was placed; it is carried out under these terms.</param>
 /// <param name="ExternalId">The caller's own name for the order: repeated, it is the same order. Unique within a customer.</param>
-/// <param name="PaymentReference">The carrier's id of the payment.</param>
+/// <param name="PaymentReference">The payment's id where it was made.</param>
 /// <param name="Reason">Why it failed or was rejected.</param>
 public sealed record ProductOrder(
     OrderId Id,
@@ -63,6 +75,43 @@ public sealed record ProductOrder(
 
     /// <summary>Null: its periods are its own.</summary>
     public CoTermination? EndsWith { get; init; }
+
+    public PaymentMethod Method { get; init; } = PaymentMethod.PhoneBill;
+
+    /// <summary>The buyer's own number for it.</summary>
+    public string? PurchaseOrder { get; init; }
+
+    public OrderConfirmation Confirmation { get; init; }
+
+    /// <summary>Until when it waits to be confirmed.</summary>
+    public DateTimeOffset? ConfirmBy { get; init; }
+
+    /// <summary>What the code that went to the phone is checked under.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>How many codes were sent.</summary>
+    public int CodesSent { get; init; }
+
+    /// <summary>The carrier's id of what is set aside.</summary>
+    public string? Reservation { get; init; }
+
+    /// <summary>The voucher that was used.</summary>
+    public string? Voucher { get; init; }
+
+    /// <summary>What the voucher took off; the price is what is left.</summary>
+    public Money? Discount { get; init; }
+
+    /// <summary>What is granted beside what the offering grants.</summary>
+    public BonusGrant? Bonus { get; init; }
+
+    /// <summary>Who brought the buyer, and what both get; stored with the order and kept as a referral.</summary>
+    public ReferredBy? ReferredBy { get; init; }
+
+    /// <summary>Of a bundle: which line a component is, by the component's id.</summary>
+    public IReadOnlyDictionary<string, string> References { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>The bucket of the bonus.</summary>
+    public BucketId BonusBucket => StableIds.Of<BucketKind>($"{Id}|bonus");
 }
 
 /// <summary>That an order's plan ends together with another that the customer holds.</summary>
@@ -82,6 +131,12 @@ public sealed record Product(
     DateTimeOffset? ExpiresAt
 )
 {
+    /// <summary>Of a part of a bundle: the bundle's own product.</summary>
+    public ProductId? Bundle { get; init; }
+
+    /// <summary>Of a part of a bundle: which line it is.</summary>
+    public string? Reference { get; init; }
+
     public ProductState StateAt(DateTimeOffset now) => ExpiresAt <= now ? ProductState.Expired : ProductState.Active;
 }
 

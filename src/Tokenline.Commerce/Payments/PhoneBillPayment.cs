@@ -24,6 +24,9 @@ public sealed record PhoneBillPayment(
     PhoneBillValidation? Validation = null
 )
 {
+    /// <summary>Nothing will become of it any more but a refund.</summary>
+    public bool IsDecided => State is PhoneBillState.Succeeded or PhoneBillState.Denied or PhoneBillState.Cancelled;
+
     /// <summary>In what the carrier contradicts what it was asked; null: in nothing.</summary>
     public string? Contradiction(PhoneBillRequest asked)
     {

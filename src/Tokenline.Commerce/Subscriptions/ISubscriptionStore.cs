@@ -1,3 +1,5 @@
+using Tokenline.Commerce.Orders;
+
 namespace Tokenline.Commerce.Subscriptions;
 
 /// <summary>Where a page of due subscriptions ended.</summary>
@@ -23,6 +25,9 @@ public interface ISubscriptionStore
     /// <summary>Oldest first.</summary>
     Task<IReadOnlyList<SubscriptionPayment>> PaymentsAsync(ProductId id, CancellationToken cancellation);
 
+    /// <summary>The line of this correlator; null: none of a subscription's.</summary>
+    Task<SubscriptionPayment?> FindPaymentAsync(string correlator, CancellationToken cancellation);
+
     /// <summary>Refunds that are owed, with their customers, oldest first.</summary>
     Task<IReadOnlyList<OwedRefund>> OwedAsync(long after, int limit, CancellationToken cancellation);
 
@@ -34,6 +39,18 @@ public interface ISubscriptionStore
 
     /// <summary>It was put on a bill and is owed here no more. False: it was before.</summary>
     Task<bool> BillAsync(SubscriptionPayment billed);
+
+    /// <summary>Products of plans that have not ended and are no subscriptions: bought before there were any. After the mark, oldest first.</summary>
+    Task<IReadOnlyList<Product>> WithoutSubscriptionAsync(
+        PartyId? customer,
+        ProductId after,
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellation
+    );
+
+    /// <summary>The first state of one whose product is there already. False when it is a subscription already.</summary>
+    Task<bool> AdoptAsync(Decision begun);
 
     /// <summary>The account has not got all that was decided for it.</summary>
     Task<bool> HasPendingCommandsAsync(AccountId account, CancellationToken cancellation);

@@ -3,6 +3,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Subscriptions;
 
@@ -26,7 +27,7 @@ public sealed class Subscribing(
     ICatalogStore catalog,
     IOrderStore orders,
     IMemberStore members,
-    ISubscriptionPayments payments,
+    PaymentMethods methods,
     OutboxDispatcher outbox,
     IChargingAccounts accounts,
     CommerceOptions options,
@@ -103,6 +104,34 @@ public sealed class Subscribing(
             return StepOutcome.Nothing;
         var answer = await CarryOutAsync(decision);
         return decision.Ask is not null && answer is null ? StepOutcome.Unanswered : StepOutcome.Done;
+    }
+
+    /// <summary>Renewals and upgrades are paid otherwise from now on; what is being asked for is not.</summary>
+    public async Task<Outcome<Subscription>> PayByAsync(
+        ProductId id,
+        PaymentMethod method,
+        string? purchaseOrder,
+        CancellationToken cancellation
+    )
+    {
+        if (await store.FindAsync(id, cancellation) is not { } subscription)
+            return Refused.NotFound("subscription", id.ToString());
+        if (purchaseOrder is not null && method != PaymentMethod.Invoice)
+            return Refused.Invalid("purchaseOrder", "Only what is paid by invoice has a purchase order number.");
+        if (OrderRequest.WhatIsWrongWithPurchaseOrder(purchaseOrder) is { } wrong)
+            return wrong;
+        // Whether there is enough is asked when it is to be paid: nothing has to be there now.
+        var nothing = Money.Zero(options.Currency);
+        return await methods[method].WhyNotAsync(subscription.Customer, nothing, purchaseOrder, cancellation) is { } not
+            ? not
+            : await DoAsync(id, new PayBy(method, purchaseOrder), cancellation);
+    }
+
+    /// <summary>Asks for a payment again whose end may be known now; where it is not what is being asked for, nothing is done.</summary>
+    public async Task AskNowAsync(ProductId id, string correlator)
+    {
+        if (await store.FindAsync(id, CancellationToken.None) is { Asking: { } asking } subscription && asking.Correlator == correlator)
+            await CarryOutAsync(new Decision { Next = subscription, Ask = asking });
     }
 
     private async Task<Outcome<Subscription>> ChangeAsync(
@@ -221,7 +250,8 @@ public sealed class Subscribing(
         try
         {
             var words = (asking.Target ?? next.Due?.Offering ?? next.Offering).Name;
-            answer = await payments.PayAsync(next.Customer, asking.Correlator, asking.Amount, words, CancellationToken.None);
+            answer = await methods[asking.Method]
+                .PayAsync(new(next.Customer, asking.Correlator, asking.Amount, words, next.PurchaseOrder), CancellationToken.None);
         }
         catch (HttpRequestException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Subscriptions;
 
@@ -127,6 +128,18 @@ public sealed record Subscription(
     /// <summary>Refills are agreed on anew when they were interrupted, and once a year.</summary>
     public RefillEpoch Refills { get; init; }
 
+    /// <summary>What a voucher gave with the first period; it goes back with the money.</summary>
+    public BucketId? Bonus { get; init; }
+
+    /// <summary>Invoices that are overdue.</summary>
+    public Debt? Debt { get; init; }
+
+    /// <summary>How its renewals and upgrades are paid.</summary>
+    public PaymentMethod Method { get; init; } = PaymentMethod.PhoneBill;
+
+    /// <summary>The buyer's own number for it, of what is paid by invoice.</summary>
+    public string? PurchaseOrder { get; init; }
+
     public DateTimeOffset? EndedAt { get; init; }
     public string? EndReason { get; init; }
 
@@ -136,7 +149,12 @@ public sealed record Subscription(
 
     [JsonIgnore]
     public Standing Standing =>
-        Due is not { HasBegun: true } due ? Standing.Current
+        Due is not { HasBegun: true } due
+            ? (
+                Debt is null ? Standing.Current
+                : Debt.IsTakenBack ? Standing.Restricted
+                : Standing.Grace
+            )
         : due is { IsGranted: true, IsTakenBack: false } ? Standing.Grace
         : Standing.Restricted;
 }
@@ -204,11 +222,21 @@ public sealed record Asking(
     ProductOffering? Target = null,
     bool IsFresh = false,
     int? Seats = null
-);
+)
+{
+    /// <summary>As it was when it was begun: what is asked again is asked the same way.</summary>
+    public PaymentMethod Method { get; init; } = PaymentMethod.PhoneBill;
+}
 
 /// <summary>It is being ended at once: what is left is taken back and counted.</summary>
 /// <param name="LookAt">When the account is looked at next.</param>
 /// <param name="Refunds">What is unused is refunded.</param>
 public sealed record Closing(DateTimeOffset Since, DateTimeOffset LookAt, bool Refunds);
+
+/// <summary>What was paid by invoice, and the invoice's day is over.</summary>
+/// <param name="Correlators">Of those payments.</param>
+/// <param name="Since">When the first of them was overdue.</param>
+/// <param name="IsTakenBack">What was left is taken back, until all are settled.</param>
+public sealed record Debt(IReadOnlyList<string> Correlators, DateTimeOffset Since, bool IsTakenBack = false);
 
 public readonly record struct RefillEpoch(int Number, DateTimeOffset From);

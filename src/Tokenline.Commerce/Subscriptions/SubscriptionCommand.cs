@@ -1,5 +1,6 @@
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Subscriptions;
 
@@ -41,6 +42,9 @@ public sealed record FreeSeat(MembershipId Member) : SubscriptionCommand;
 /// <param name="NextPrice">Of a whole period from the next on.</param>
 public sealed record SeatPrice(int Seats, Money Amount, Money NextPrice);
 
+/// <summary>Renewals and upgrades are paid otherwise from now on.</summary>
+public sealed record PayBy(PaymentMethod Method, string? PurchaseOrder) : SubscriptionCommand;
+
 public sealed record Pause : SubscriptionCommand;
 
 public sealed record Suspend(string Reason) : SubscriptionCommand;
@@ -48,6 +52,14 @@ public sealed record Suspend(string Reason) : SubscriptionCommand;
 public sealed record Resume : SubscriptionCommand;
 
 public sealed record PayNow : SubscriptionCommand;
+
+/// <summary>The invoice that a period or an upgrade was paid by is overdue.</summary>
+/// <param name="Correlator">Of that payment.</param>
+/// <param name="At">From when on.</param>
+public sealed record FallDue(string Correlator, DateTimeOffset At) : SubscriptionCommand;
+
+/// <summary>That invoice is settled.</summary>
+public sealed record DebtPaid(string Correlator) : SubscriptionCommand;
 
 /// <summary>What the machine may look at beside the subscription.</summary>
 /// <param name="Held">Null where it was not asked of the account.</param>

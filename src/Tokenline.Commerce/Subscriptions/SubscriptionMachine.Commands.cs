@@ -60,7 +60,11 @@ public static partial class SubscriptionMachine
                 Cause = null,
                 Closing = new Closing(facts.Now, facts.Now, refunds),
             },
-            Commands = SubscriptionGrants.TakeBack(s, held, "cancelled", facts.Now).Commands,
+            Commands =
+            [
+                .. SubscriptionGrants.TakeBack(s, held, "cancelled", facts.Now).Commands,
+                .. refunds && s.Bonus is { } bonus ? [SubscriptionGrants.Void(s, bonus, "taken back")] : Array.Empty<AccountCommand>(),
+            ],
             Payments = s.Due is { IsPaid: true, HasBegun: false } due
                 ? [Owe(s, "ahead", due.Price, due.Period, facts.Now, "cancelled before it began")]
                 : [],
@@ -189,6 +193,13 @@ public static partial class SubscriptionMachine
         return null;
     }
 
+    private static Decision PayBy(Subscription s, PayBy payBy)
+    {
+        if (s.State == SubscriptionState.Terminated || s.Closing is not null)
+            return Wrong(s, "it is ended.");
+        return s.Asking is not null ? InProgress(s) : s with { Method = payBy.Method, PurchaseOrder = payBy.PurchaseOrder };
+    }
+
     private static Decision Pause(Subscription s)
     {
         if (!s.Renews || s.Standing != Standing.Current)
@@ -240,7 +251,7 @@ public static partial class SubscriptionMachine
         if (facts.Now < s.Period.To)
         {
             // What is not paid stays taken back until it is.
-            if (s.Due is { HasBegun: true, IsTakenBack: true })
+            if (s.Due is { HasBegun: true, IsTakenBack: true } || s.Debt is { IsTakenBack: true })
                 return back;
             if (facts.Held is not { } held)
                 return Decision.HeldIsNeeded;
@@ -287,7 +298,7 @@ public static partial class SubscriptionMachine
     private static Decision PayNow(Subscription s, Facts facts)
     {
         if (s.Due is not { HasBegun: true } due || s.Closing is not null || s.State == SubscriptionState.Terminated)
-            return Wrong(s, "there is nothing to pay.");
+            return Wrong(s, s.Debt is null ? "there is nothing to pay." : "its invoice is overdue; it goes on when that is paid.");
         if (s.Asking is not null)
             return InProgress(s);
         if (s.Cause == SuspensionCause.Operator)

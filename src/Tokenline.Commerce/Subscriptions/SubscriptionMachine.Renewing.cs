@@ -1,5 +1,6 @@
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Subscriptions;
 
@@ -113,7 +114,7 @@ public static partial class SubscriptionMachine
             PaymentKind.Seats => $"{s.Id}-{period.Number}-s{s.Version}",
             _ => $"{s.Id}-{period.Number}-{attempt}",
         };
-        var asking = new Asking(kind, correlator, amount, period, facts.Now, facts.Now + soon, 1, target, isFresh, seats);
+        var asking = new Asking(kind, correlator, amount, period, facts.Now, facts.Now + soon, 1, target, isFresh, seats) { Method = s.Method };
         var next = s with { Asking = asking, Attempts = kind == PaymentKind.Period ? attempt : s.Attempts };
         return amount.Nano == 0
             ? Answer(next, new Answered(correlator, new PaymentAnswer(true, null, null)), facts)
@@ -172,7 +173,10 @@ public static partial class SubscriptionMachine
             asking.Period.To,
             PaymentState.Asked,
             asking.Since
-        );
+        )
+        {
+            Method = asking.Method,
+        };
 
     private static Decision Paid(Subscription s, Asking asking, Facts facts)
     {
@@ -268,7 +272,7 @@ public static partial class SubscriptionMachine
     {
         var due = s.Due!;
         var days = due.Offering.Renewal.GraceDays;
-        if (days == 0 || facts.Now >= due.Period.From.AddDays(days))
+        if (days == 0 || facts.Now >= due.Period.From.AddDays(days) || s.Debt is { IsTakenBack: true })
             return s with { Due = due with { IsGraceOver = true } };
         var (commands, refills) = SubscriptionGrants.Of(s, due.Offering.For(due.Seats), due.Period, facts.Now, facts.TimeZone);
         return new Decision { Next = s with { Refills = refills, Due = due with { IsGranted = true } }, Commands = commands };

@@ -46,6 +46,9 @@ public static partial class SubscriptionMachine
             Paid = order.Price,
             Seats = order.Seats,
             Term = order.Offering.Commitment is null ? null : new Term(0, period.Number, period.From, Money.Zero(order.Price.Currency)),
+            Method = order.Method,
+            PurchaseOrder = order.PurchaseOrder,
+            Bonus = order.Bonus is null ? null : order.BonusBucket,
         };
         var (commands, refills) = SubscriptionGrants.Of(begun, order.Offering.For(order.Seats), period, now, timeZone);
         var paid = new SubscriptionPayment(
@@ -60,7 +63,10 @@ public static partial class SubscriptionMachine
             order.CreatedAt,
             now,
             order.PaymentReference
-        );
+        )
+        {
+            Method = order.Method,
+        };
         return new Decision
         {
             Next = begun with { Refills = refills },
@@ -84,10 +90,13 @@ public static partial class SubscriptionMachine
             ChangeSeats change => ChangeSeats(subscription, change, facts),
             AssignSeat assign => Assign(subscription, assign),
             FreeSeat free => Free(subscription, free),
+            PayBy payBy => PayBy(subscription, payBy),
             Pause _ => Pause(subscription),
             Suspend suspend => Suspend(subscription, suspend, facts),
             Resume _ => Resume(subscription, facts),
             PayNow _ => PayNow(subscription, facts),
+            FallDue due => FallDue(subscription, due),
+            DebtPaid paid => DebtPaid(subscription, paid, facts),
             _ => throw new InvalidOperationException($"command {command.GetType().Name} is unknown"),
         };
 
@@ -134,6 +143,11 @@ public static partial class SubscriptionMachine
             yield return new(closing.LookAt, Close);
             yield break;
         }
+        if (s.Debt is { } debt)
+        {
+            foreach (var step in StepsOf(s, debt))
+                yield return step;
+        }
         if (s.Due is { } due)
         {
             foreach (var step in StepsOf(s, due))
@@ -178,6 +192,7 @@ public static partial class SubscriptionMachine
                 Assigned = [],
                 Closing = null,
                 Pauses = false,
+                Debt = null,
                 EndedAt = facts.Now,
                 EndReason = reason,
             },

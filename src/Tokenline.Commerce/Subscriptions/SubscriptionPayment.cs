@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Subscriptions;
 
@@ -50,28 +51,8 @@ public sealed record SubscriptionPayment(
     DateTimeOffset? EndedAt = null,
     string? Reference = null,
     string? Reason = null
-);
-
-/// <summary>How an attempt to pay or to give back ended.</summary>
-public sealed record PaymentAnswer(bool Accepted, string? Reference, string? Reason);
-
-/// <summary>Where the money of subscriptions comes from, and goes back to. The phone bill is one; a wallet or an invoice would be others.</summary>
-public interface ISubscriptionPayments
+)
 {
-    /// <summary>Refunds can be paid out. Where they cannot they are kept as owed.</summary>
-    bool CanGiveBack { get; }
-
-    /// <summary>Pays once per correlator: repeated with the same content it answers the same.</summary>
-    /// <exception cref="HttpRequestException">Whether it was paid is not known, so repeat it.</exception>
-    Task<PaymentAnswer> PayAsync(PartyId customer, string correlator, Money amount, string description, CancellationToken cancellation);
-
-    /// <summary>Gives back once per correlator.</summary>
-    /// <param name="from">What of the refund comes back from which payment: its whole amount.</param>
-    /// <exception cref="HttpRequestException">Whether it was given back is not known, so repeat it.</exception>
-    Task<PaymentAnswer> GiveBackAsync(
-        PartyId customer,
-        SubscriptionPayment refund,
-        IReadOnlyList<RefundPart> from,
-        CancellationToken cancellation
-    );
+    /// <summary>How it was paid; of a refund: each part goes back the way that its payment came.</summary>
+    public PaymentMethod Method { get; init; } = PaymentMethod.PhoneBill;
 }

@@ -1,4 +1,5 @@
-using Tokenline.Charging;
+using System.Collections.Concurrent;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Subscriptions;
 
@@ -6,10 +7,13 @@ namespace Tokenline.Commerce.Subscriptions;
 /// <param name="Trouble">What could not be carried on with, and why; it is due again in the next round.</param>
 public sealed record UpkeepReport(int Steps, IReadOnlyDictionary<ProductId, Exception> Trouble);
 
-/// <summary>Carries subscriptions on when they are due, and pays refunds out: found by an index, in pages, each for itself.</summary>
-public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing subscribing, ISubscriptionPayments payments, TimeProvider time)
+/// <summary>Carries subscriptions on when they are due, and pays refunds out: found by an index, in pages, several at once, each for itself.</summary>
+public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing subscribing, PaymentMethods methods, TimeProvider time)
 {
     private const int PageMax = 200;
+
+    /// <summary>Most of a renewal is waiting for the carrier; so many wait together.</summary>
+    private const int AtOnce = 16;
 
     /// <summary>Of one subscription in a round: a guard against one that is never done.</summary>
     private const int StepsMax = 100;
@@ -19,76 +23,123 @@ public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing sub
 
     public async Task<UpkeepReport> RoundAsync(CancellationToken cancellation)
     {
+        var round = new Round();
         var until = time.GetUtcNow();
-        var trouble = new Dictionary<ProductId, Exception>();
-        var (steps, unanswered) = (0, 0);
         // The mark moves on whatever comes of a page, so what is in trouble is passed by until the next round.
         var mark = new DueMark(DateTimeOffset.MinValue, default);
         while (true)
         {
             var page = await store.DueAsync(mark, until, PageMax, cancellation);
-            foreach (var due in page)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                try
-                {
-                    for (var i = 0; i < StepsMax; i++)
-                    {
-                        var isPayerSilent = unanswered >= UnansweredMax;
-                        var outcome = await subscribing.StepAsync(due.Id, isPayerSilent, cancellation);
-                        if (outcome == StepOutcome.Nothing)
-                            break;
-                        steps++;
-                        unanswered = outcome == StepOutcome.Unanswered ? unanswered + 1 : unanswered;
-                    }
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    trouble[due.Id] = e;
-                }
-            }
+            await ForEachAsync(page, due => StepsAsync(round, due.Id, cancellation), cancellation);
             if (page.Count < PageMax)
                 break;
             mark = new(page[^1].DueAt, page[^1].Id);
         }
-        if (payments.CanGiveBack)
-            await GiveBackAsync(trouble, cancellation);
-        return new(steps, trouble);
+        await GiveBackAsync(round, cancellation);
+        return new(round.Steps, round.Trouble);
     }
 
-    private async Task GiveBackAsync(Dictionary<ProductId, Exception> trouble, CancellationToken cancellation)
+    private async Task StepsAsync(Round round, ProductId id, CancellationToken cancellation)
     {
-        var (after, unanswered) = (0L, 0);
-        while (unanswered < UnansweredMax && await store.OwedAsync(after, PageMax, cancellation) is { Count: > 0 } page)
+        try
         {
-            foreach (var (number, customer, refund) in page)
+            for (var i = 0; i < StepsMax; i++)
             {
-                cancellation.ThrowIfCancellationRequested();
-                after = number;
-                try
-                {
-                    var parts = RefundPart.Of(refund, await store.PaymentsAsync(refund.Subscription, cancellation));
-                    if (parts.Sum(part => part.Amount.Nano) != refund.Amount.Nano)
-                        throw new InvalidOperationException($"refund {refund.Correlator} of {refund.Amount} is more than was paid");
-                    var answer = await payments.GiveBackAsync(customer, refund, parts, cancellation);
-                    if (!answer.Accepted)
-                        throw new InvalidOperationException($"refund {refund.Correlator} of {refund.Amount} was refused: {answer.Reason}");
-                    await store.EndRefundAsync(
-                        refund with
-                        {
-                            State = PaymentState.Returned,
-                            EndedAt = time.GetUtcNow(),
-                            Reference = answer.Reference,
-                        }
-                    );
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    trouble.TryAdd(refund.Subscription, e);
-                    if (e is HttpRequestException && ++unanswered >= UnansweredMax)
-                        break;
-                }
+                var outcome = await subscribing.StepAsync(id, round.Unanswered >= UnansweredMax, cancellation);
+                if (outcome == StepOutcome.Nothing)
+                    return;
+                Interlocked.Increment(ref round.Steps);
+                if (outcome == StepOutcome.Unanswered)
+                    Interlocked.Increment(ref round.Unanswered);
             }
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            round.Trouble[id] = e;
+        }
+    }
+
+    private async Task GiveBackAsync(Round round, CancellationToken cancellation)
+    {
+        var after = 0L;
+        round.Unanswered = 0;
+        while (round.Unanswered < UnansweredMax && await store.OwedAsync(after, PageMax, cancellation) is { Count: > 0 } page)
+        {
+            after = page[^1].Number;
+            // Refunds of one subscription after each other: what one takes of a payment the next does not.
+            var each = page.GroupBy(owed => owed.Refund.Subscription).ToList();
+            await ForEachAsync(each, owed => GiveBackAsync(round, owed, cancellation), cancellation);
+        }
+    }
+
+    private async Task GiveBackAsync(Round round, IEnumerable<OwedRefund> owed, CancellationToken cancellation)
+    {
+        foreach (var (_, customer, refund) in owed)
+        {
+            if (round.Unanswered >= UnansweredMax)
+                return;
+            try
+            {
+                var parts = RefundPart.Of(refund, await store.PaymentsAsync(refund.Subscription, cancellation));
+                if (parts.Sum(part => part.Amount.Nano) != refund.Amount.Nano)
+                    throw new InvalidOperationException($"refund {refund.Correlator} of {refund.Amount} is more than was paid");
+                var references = new List<string>();
+                for (var i = 0; i < parts.Count; i++)
+                    references.Add(await GiveBackAsync(customer, refund, parts[i], i, cancellation));
+                await store.EndRefundAsync(
+                    refund with
+                    {
+                        State = PaymentState.Returned,
+                        EndedAt = time.GetUtcNow(),
+                        Reference = string.Join(' ', references),
+                    }
+                );
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                round.Trouble.TryAdd(refund.Subscription, e);
+                if (e is HttpRequestException)
+                    Interlocked.Increment(ref round.Unanswered);
+            }
+        }
+    }
+
+    /// <summary>The way that the payment came.</summary>
+    private async Task<string> GiveBackAsync(
+        PartyId customer,
+        SubscriptionPayment refund,
+        RefundPart part,
+        int number,
+        CancellationToken cancellation
+    )
+    {
+        var back = new PaymentReturn(
+            customer,
+            RefundPart.Correlator(refund, number),
+            part.Payment.Correlator,
+            part.Payment.Reference,
+            part.Amount,
+            refund.Reason ?? "refund"
+        );
+        var answer = await methods[part.Payment.Method].GiveBackAsync(back, cancellation);
+        return answer.Accepted
+            ? answer.Reference ?? ""
+            : throw new InvalidOperationException($"refund {refund.Correlator} of {refund.Amount} was refused: {answer.Reason}");
+    }
+
+    private static Task ForEachAsync<T>(IReadOnlyCollection<T> all, Func<T, Task> each, CancellationToken cancellation) =>
+        Parallel.ForEachAsync(
+            all,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            async (one, _) => await each(one)
+        );
+
+    /// <summary>What those that run at once have come to.</summary>
+    private sealed class Round
+    {
+        public int Steps;
+        public volatile int Unanswered;
+
+        public ConcurrentDictionary<ProductId, Exception> Trouble { get; } = [];
     }
 }

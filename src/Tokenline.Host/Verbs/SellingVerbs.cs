@@ -7,6 +7,10 @@ namespace Tokenline.Host.Verbs;
 internal static class SellingVerbs
 {
     internal static readonly Option<string> customer = Required("--customer", "The customer's id.");
+    internal static readonly Option<string?> purchaseOrder = Optional(
+        "--purchase-order",
+        "The buyer's own number for it, of what is paid by invoice."
+    );
 
     public static IEnumerable<Command> Commands() =>
         [
@@ -14,6 +18,11 @@ internal static class SellingVerbs
             Offerings(),
             Orders(),
             SubscriptionVerbs.Command(),
+            OneClickVerbs.Command(),
+            VoucherVerbs.Command(),
+            ReferralVerbs.Command(),
+            WalletVerbs.Command(),
+            ReceivableVerbs.Command(),
             Products(),
             Usage(),
             ReceiptVerb.Command(),
@@ -93,7 +102,7 @@ internal static class SellingVerbs
         var id = Id("id", "The offering's id, such as plan-light.");
         var file = Required(
             "--file",
-            "A JSON file: name, kind, price {amount, currency}, months or days, grants; who may order it (sale), its renewal, membersMax, seats, commitment, draft; '-' is standard input."
+            "A JSON file: name, kind, price {amount, currency}, months or days, grants; who may order it (sale), its renewal, components of a bundle, membersMax, seats, commitment, draft; '-' is standard input."
         );
         var state = Optional("--state", "draft, published (unless told), retired or all.");
         return Group(
@@ -129,7 +138,20 @@ internal static class SellingVerbs
                 "list",
                 "What is for sale.",
                 p => "offerings" + (p.GetValue(state) is { } s ? $"?state={Escape(s)}" : ""),
-                ["id", "version", "state", "name", "kind", "price.amount", "price.currency", "months", "days", "sold", "grants"],
+                [
+                    "id",
+                    "version",
+                    "state",
+                    "name",
+                    "kind",
+                    "price.amount",
+                    "price.currency",
+                    "months",
+                    "days",
+                    "sold",
+                    "worth.en",
+                    "grants",
+                ],
                 state
             )
         );
@@ -147,13 +169,25 @@ internal static class SellingVerbs
             "--ends-with",
             "A subscription, prd_…, that the plan is to end together with: the first period costs what is left of that one's."
         );
+        var method = Optional("--payment-method", "phoneBill (unless told), wallet or invoice; a plan's renewals are paid the same way.");
+        var confirmation = Optional(
+            "--confirmation",
+            "none (unless told), oneTimePassword, reservation, or oneClick where the line has consented."
+        );
+        var code = Optional("--code", "The code that went to the phone.");
+        var voucher = Optional("--voucher", "A code that makes it cheaper or adds to it.");
+        var referral = Optional("--referral", "The code of the customer who brought this one; with a first purchase.");
+        var references = new Option<string[]>("--reference")
+        {
+            Description = "Of a bundle: which line a component is, as COMPONENT=REFERENCE; repeat for more.",
+        };
         var id = Id("id", "The order's id.");
         return Group(
             "order",
             "Orders.",
             Call(
                 "create",
-                "Buy an offering for a customer, on the phone bill.",
+                "Buy an offering for a customer, on the phone bill unless told.",
                 HttpMethod.Post,
                 _ => "orders",
                 p => new
@@ -165,6 +199,12 @@ internal static class SellingVerbs
                     seats = p.GetValue(seats),
                     endsWith = p.GetValue(endsWith),
                     expectedPrice = p.GetValue(expected) is { } amount ? new { amount, currency = p.GetValue(currency) } : null,
+                    paymentMethod = p.GetValue(method),
+                    purchaseOrder = p.GetValue(purchaseOrder),
+                    confirmation = p.GetValue(confirmation),
+                    voucher = p.GetValue(voucher),
+                    referral = p.GetValue(referral),
+                    references = p.GetValue(references) is { Length: > 0 } given ? Pairs(given) : null,
                 },
                 customer,
                 offering,
@@ -173,18 +213,54 @@ internal static class SellingVerbs
                 seats,
                 endsWith,
                 expected,
-                currency
+                currency,
+                method,
+                purchaseOrder,
+                confirmation,
+                voucher,
+                referral,
+                references
             ),
             List(
                 "list",
                 "A customer's orders.",
                 p => Of(p, "orders"),
-                ["id", "offering", "state", "price.amount", "price.currency", "createdAt", "reason"],
+                ["id", "offering", "state", "price.amount", "price.currency", "paymentMethod", "createdAt", "reason"],
                 customer
             ),
-            Get("show", "One order.", p => $"orders/{Escape(p.GetValue(id))}", id)
+            Get("show", "One order.", p => $"orders/{Escape(p.GetValue(id))}", id),
+            Call(
+                "confirm",
+                "Confirm a pending order: it is paid.",
+                HttpMethod.Post,
+                p => $"orders/{Escape(p.GetValue(id))}/confirm",
+                p => new { code = p.GetValue(code) },
+                id,
+                code
+            ),
+            Call(
+                "code",
+                "Send another code for a pending order.",
+                HttpMethod.Post,
+                p => $"orders/{Escape(p.GetValue(id))}/code",
+                _ => null,
+                id
+            ),
+            Call("cancel", "Cancel a pending order.", HttpMethod.Post, p => $"orders/{Escape(p.GetValue(id))}/cancel", _ => null, id)
         );
     }
+
+    private static Dictionary<string, string> Pairs(string[] given) =>
+        given
+            .Select(text => text.Split('=', 2))
+            .GroupBy(pair => pair[0])
+            .ToDictionary(
+                same => same.Key,
+                same =>
+                    same.ToList() is [[_, var reference]]
+                        ? reference
+                        : throw new SettingException($"--reference is COMPONENT=REFERENCE, each component once; '{same.Key}' is not.")
+            );
 
     private static Command Products() =>
         Group(
@@ -194,7 +270,7 @@ internal static class SellingVerbs
                 "list",
                 "A customer's plans and packs.",
                 p => Of(p, "products"),
-                ["id", "name", "kind", "state", "activeFrom", "expiresAt"],
+                ["id", "name", "kind", "state", "activeFrom", "expiresAt", "bundle", "reference"],
                 customer
             )
         );

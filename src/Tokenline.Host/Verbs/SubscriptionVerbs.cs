@@ -24,6 +24,9 @@ internal static class SubscriptionVerbs
         var to = Required("--to", "The node that gets.");
         var amount = new Option<decimal>("--amount") { Description = "In whole units of a month.", Required = true };
         var reason = Optional("--reason", "Why, for the customer.");
+        var method = Required("--payment-method", "phoneBill, wallet or invoice.");
+        var anybody = Optional("--customer", "Only this customer's; everybody's unless told.");
+        var renews = new Option<bool>("--renews") { Description = "The customers have agreed that they are renewed." };
         return Group(
             "subscription",
             "Plans that customers hold, from the first period to the last.",
@@ -141,6 +144,25 @@ internal static class SubscriptionVerbs
                 p => new { reason = p.GetValue(reason) },
                 id,
                 reason
+            ),
+            Call(
+                "pay-by",
+                "Pay renewals and upgrades otherwise from now on: phoneBill, wallet or invoice.",
+                HttpMethod.Put,
+                p => Path(p, "payment-method"),
+                p => new { paymentMethod = p.GetValue(method), purchaseOrder = p.GetValue(SellingVerbs.purchaseOrder) },
+                id,
+                method,
+                SellingVerbs.purchaseOrder
+            ),
+            Call(
+                "adopt",
+                "Make subscriptions of plans that were bought before there were any; with --renews they are renewed as their offering is sold now.",
+                HttpMethod.Post,
+                _ => "subscriptions/adopt",
+                p => new { customer = p.GetValue(anybody), renews = p.GetValue(renews) },
+                anybody,
+                renews
             ),
             Post("resume", "Go on with what is paused or suspended."),
             Post("pay", "Try the payment of what is due now.")

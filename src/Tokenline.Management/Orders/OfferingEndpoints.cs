@@ -55,7 +55,7 @@ internal static class OfferingEndpoints
             .Documented(Tag, "End the sale of an offering", "For ever. Subscriptions to it go on.", Problems.NotFound, Problems.WrongState);
     }
 
-    private static async Task<IResult> ListAsync(string? state, ICatalogStore catalog, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(string? state, ICatalogStore catalog, PlainWords words, CancellationToken cancellation)
     {
         OfferingState? only = state switch
         {
@@ -68,25 +68,27 @@ internal static class OfferingEndpoints
             return ApiResult.Problem(Refused.Invalid("state", "draft, published, retired or all is expected."));
         var found = await catalog.OfferingListingsAsync(cancellation);
         return TypedResults.Ok(
-            new Listing<OfferingBody>([.. found.Where(listing => only is null || listing.Current.State == only).Select(OfferingBody.Of)])
+            new Listing<OfferingBody>([
+                .. found.Where(listing => only is null || listing.Current.State == only).Select(listing => OfferingBody.Of(listing, words)),
+            ])
         );
     }
 
-    private static async Task<IResult> ShowAsync(string id, ICatalogStore catalog, CancellationToken cancellation)
+    private static async Task<IResult> ShowAsync(string id, ICatalogStore catalog, PlainWords words, CancellationToken cancellation)
     {
         if (await catalog.FindOfferingListingAsync(id, cancellation) is not { } listing)
             return ApiResult.Problem(Refused.NotFound("offering", id));
         var versions = await catalog.OfferingVersionsAsync(id, cancellation);
         return TypedResults.Ok(
             new OfferingDetailBody(
-                OfferingBody.Of(listing),
-                listing.Draft is { } draft ? OfferingBody.Of(draft) : null,
-                [.. versions.Select(OfferingBody.Of)]
+                OfferingBody.Of(listing, words),
+                listing.Draft is { } draft ? OfferingBody.Of(draft, words) : null,
+                [.. versions.Select(version => OfferingBody.Of(version))]
             )
         );
     }
 
-    private static async Task<IResult> PutAsync(string id, HttpContext http, Offerings offerings, CommerceOptions options)
+    private static async Task<IResult> PutAsync(string id, HttpContext http, Offerings offerings, PlainWords words, CommerceOptions options)
     {
         var read = await Body.ReadAsync<NewOfferingBody>(http);
         if (read.Refused is { } unreadable)
@@ -100,12 +102,12 @@ internal static class OfferingEndpoints
         var put = body.Draft
             ? await offerings.PutDraftAsync(id, body.ToSheet(), http.RequestAborted)
             : await offerings.PutAsync(id, body.ToSheet(), http.RequestAborted);
-        return ApiResult.Of(put, OfferingBody.Of);
+        return ApiResult.Of(put, offering => OfferingBody.Of(offering, words));
     }
 
-    private static async Task<IResult> PublishAsync(string id, Offerings offerings, CancellationToken cancellation) =>
-        ApiResult.Of(await offerings.PublishAsync(id, cancellation), OfferingBody.Of);
+    private static async Task<IResult> PublishAsync(string id, Offerings offerings, PlainWords words, CancellationToken cancellation) =>
+        ApiResult.Of(await offerings.PublishAsync(id, cancellation), offering => OfferingBody.Of(offering, words));
 
-    private static async Task<IResult> RetireAsync(string id, Offerings offerings, CancellationToken cancellation) =>
-        ApiResult.Of(await offerings.RetireAsync(id, cancellation), OfferingBody.Of);
+    private static async Task<IResult> RetireAsync(string id, Offerings offerings, PlainWords words, CancellationToken cancellation) =>
+        ApiResult.Of(await offerings.RetireAsync(id, cancellation), offering => OfferingBody.Of(offering, words));
 }

@@ -1,5 +1,6 @@
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Payments;
 using Tokenline.Management.Api;
 
 namespace Tokenline.Management.Orders;
@@ -8,6 +9,7 @@ namespace Tokenline.Management.Orders;
 /// <param name="FirstPrice">Of the first period of a customer's first order.</param>
 /// <param name="Tax">What of the price is tax.</param>
 /// <param name="Months">How long what it grants can be spent, from the instant of activation to the same local time that many months later.</param>
+/// <param name="Worth">What its tokens are good for, in plain words, by the weights in force; the formula is in docs/commerce.md.</param>
 /// <param name="Sold">Orders that have not failed, of all versions.</param>
 public sealed record OfferingBody(
     string Id,
@@ -28,12 +30,15 @@ public sealed record OfferingBody(
     int? MembersMax,
     SeatSheet? Seats,
     CommitmentSheet? Commitment,
-    long? Sold
+    Worth? Worth,
+    long? Sold,
+    IReadOnlyList<OfferedComponent?>? Components = null
 )
 {
-    internal static OfferingBody Of(OfferingListing listing) => Of(listing.Current) with { Sold = listing.Sold };
+    internal static OfferingBody Of(OfferingListing listing, PlainWords words) => Of(listing.Current, words) with { Sold = listing.Sold };
 
-    internal static OfferingBody Of(ProductOffering offering)
+    /// <param name="words">Null where what it is worth now is not asked.</param>
+    internal static OfferingBody Of(ProductOffering offering, PlainWords? words = null)
     {
         var sheet = OfferingSheet.Of(offering);
         return new(
@@ -55,7 +60,9 @@ public sealed record OfferingBody(
             sheet.MembersMax,
             sheet.Seats,
             sheet.Commitment,
-            null
+            words?.Of(offering),
+            null,
+            sheet.Components
         );
     }
 }
@@ -71,6 +78,7 @@ public sealed record OfferingDetailBody(OfferingBody Current, OfferingBody? Draf
 /// <param name="TaxPercent">The tax within the price.</param>
 /// <param name="Sale">Who may order it, when, how often.</param>
 /// <param name="Renewal">What becomes of a plan when its period ends; left out: it ends too.</param>
+/// <param name="Components">Of a bundle: what others deliver under the same order and price.</param>
 /// <param name="MembersMax">Of a plan for households and organizations: so many persons may share it, the owner included.</param>
 /// <param name="Seats">Of a plan by the seat: price and grants are for one.</param>
 /// <param name="Commitment">Of a pool that is prepaid and settled: what is paid in a term at the least, and what is used beyond.</param>
@@ -90,7 +98,8 @@ public sealed record NewOfferingBody(
     bool Draft = false,
     int? MembersMax = null,
     SeatSheet? Seats = null,
-    CommitmentSheet? Commitment = null
+    CommitmentSheet? Commitment = null,
+    IReadOnlyList<OfferedComponent?>? Components = null
 )
 {
     internal OfferingSheet ToSheet() =>
@@ -100,19 +109,26 @@ public sealed record NewOfferingBody(
             TaxPercent = TaxPercent,
             Sale = Sale,
             Renewal = Renewal,
+            Components = Components,
             MembersMax = MembersMax,
             Seats = Seats,
             Commitment = Commitment,
         };
 }
 
-/// <param name="Customer">The id of the buyer, whose phone bill is charged.</param>
+/// <param name="Customer">The id of the buyer, who pays.</param>
 /// <param name="Offering">The id of what is bought.</param>
 /// <param name="ExternalId">Your own name for this order, 1 to 64 characters: sent again it is the same order, and is charged once.</param>
 /// <param name="Channel">Where it is sold.</param>
 /// <param name="ExpectedPrice">What the customer was shown: another price is refused.</param>
 /// <param name="Seats">Of a plan by the seat, how many.</param>
 /// <param name="EndsWith">A subscription of the customer's, prd_…, that the plan is to end together with: its first period costs and grants what is left of that one's.</param>
+/// <param name="PaymentMethod"><c>phoneBill</c> unless told, <c>wallet</c> or <c>invoice</c>; a plan's renewals are paid the same way.</param>
+/// <param name="PurchaseOrder">The buyer's own number, of what is paid by invoice.</param>
+/// <param name="Voucher">A code that makes it cheaper or adds to it.</param>
+/// <param name="References">Of a bundle: which line a component is, by the component's id.</param>
+/// <param name="Confirmation"><c>none</c> (unless told): it is paid at once. <c>oneTimePassword</c>: a code goes to the phone. <c>reservation</c>: the amount is set aside on the phone bill until it is confirmed. <c>oneClick</c>: the line has consented before.</param>
+/// <param name="Referral">The code of the customer who brought this one; with a customer's first purchase.</param>
 public sealed record NewOrderBody(
     string? Customer,
     string? Offering,
@@ -120,13 +136,30 @@ public sealed record NewOrderBody(
     string? Channel = null,
     MoneyBody? ExpectedPrice = null,
     int? Seats = null,
-    string? EndsWith = null
+    string? EndsWith = null,
+    PaymentMethod? PaymentMethod = null,
+    string? PurchaseOrder = null,
+    string? Voucher = null,
+    Dictionary<string, string>? References = null,
+    OrderConfirmation? Confirmation = null,
+    string? Referral = null
 );
+
+/// <param name="Code">The code that went to the phone.</param>
+public sealed record ConfirmOrderBody(string? Code = null)
+{
+    public ConfirmOrderBody()
+        : this(null as string) { }
+}
 
 /// <param name="State"><c>inProgress</c>: the carrier's answer is not known yet and is asked for every minute. <c>failed</c>: see <c>reason</c>.</param>
 /// <param name="OfferingVersion">The version that it is carried out under.</param>
-/// <param name="Price">What is paid: as it was when ordered, or the first price.</param>
-/// <param name="PaymentReference">The carrier's id of the payment.</param>
+/// <param name="Price">What is paid: as it was when ordered, or the first price, less the discount.</param>
+/// <param name="ConfirmBy">Until when a pending order waits.</param>
+/// <param name="NeedsCode">A code went to the phone for it.</param>
+/// <param name="Discount">What the voucher took off.</param>
+/// <param name="Bonus">What the voucher adds.</param>
+/// <param name="PaymentReference">The payment's id where it was made: the carrier's, a movement of the wallet, a receivable.</param>
 public sealed record OrderBody(
     OrderId Id,
     PartyId Customer,
@@ -139,6 +172,15 @@ public sealed record OrderBody(
     ProductId? EndsWith,
     OrderState State,
     MoneyBody Price,
+    PaymentMethod PaymentMethod,
+    string? PurchaseOrder,
+    OrderConfirmation? Confirmation,
+    DateTimeOffset? ConfirmBy,
+    bool? NeedsCode,
+    string? Voucher,
+    MoneyBody? Discount,
+    BonusBody? Bonus,
+    IReadOnlyDictionary<string, string>? References,
     DateTimeOffset CreatedAt,
     DateTimeOffset? EndedAt,
     string? PaymentReference,
@@ -159,6 +201,15 @@ public sealed record OrderBody(
             order.EndsWith?.With,
             order.State,
             MoneyBody.Of(order.Price),
+            order.Method,
+            order.PurchaseOrder,
+            order.Confirmation == OrderConfirmation.None ? null : order.Confirmation,
+            order.State == OrderState.Pending ? order.ConfirmBy : null,
+            order.State == OrderState.Pending ? order.Challenge is not null : null,
+            order.Voucher,
+            order.Discount is { } discount ? MoneyBody.Of(discount) : null,
+            order.Bonus is { } bonus ? BonusBody.Of(bonus) : null,
+            order.References.Count == 0 ? null : order.References,
             order.CreatedAt,
             order.EndedAt,
             order.PaymentReference,
@@ -167,6 +218,9 @@ public sealed record OrderBody(
         );
 }
 
+/// <param name="Kind">Also <c>external</c>: a part of a bundle that others deliver.</param>
+/// <param name="Bundle">Of such a part: the bundle's own product.</param>
+/// <param name="Reference">Of such a part: which line it is.</param>
 public sealed record ProductBody(
     ProductId Id,
     string Offering,
@@ -175,7 +229,9 @@ public sealed record ProductBody(
     ProductState State,
     OrderId Order,
     DateTimeOffset ActiveFrom,
-    DateTimeOffset? ExpiresAt
+    DateTimeOffset? ExpiresAt,
+    ProductId? Bundle,
+    string? Reference
 )
 {
     internal static ProductBody Of(Product product, DateTimeOffset now) =>
@@ -187,6 +243,8 @@ public sealed record ProductBody(
             product.StateAt(now),
             product.Order,
             product.ActiveFrom,
-            product.ExpiresAt
+            product.ExpiresAt,
+            product.Bundle,
+            product.Reference
         );
 }

@@ -1,3 +1,4 @@
+using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Management.Api;
 
@@ -12,6 +13,7 @@ namespace Tokenline.Management.Subscriptions;
 /// <param name="Term">Of a plan with a commitment.</param>
 /// <param name="Due">The period that is to be paid, from six hours before it begins.</param>
 /// <param name="Asking">A payment whose end is not known yet; it is asked for again.</param>
+/// <param name="PaymentMethod">How renewals and upgrades are paid.</param>
 /// <param name="CoolingOffUntil">Cancelled now and before this, what is unused is refunded.</param>
 public sealed record SubscriptionBody(
     ProductId Id,
@@ -32,6 +34,8 @@ public sealed record SubscriptionBody(
     DueBody? Due,
     AskingBody? Asking,
     DateTimeOffset? CoolingOffUntil,
+    PaymentMethod PaymentMethod,
+    string? PurchaseOrder,
     DateTimeOffset CreatedAt,
     DateTimeOffset? EndedAt,
     string? EndReason
@@ -60,6 +64,8 @@ public sealed record SubscriptionBody(
             subscription.Due is { } due ? DueBody.Of(due) : null,
             subscription.Asking is { } asking ? AskingBody.Of(asking) : null,
             isCooling ? subscription.Period.From.AddDays(coolingOff) : null,
+            subscription.Method,
+            subscription.PurchaseOrder,
             subscription.CreatedAt,
             subscription.EndedAt,
             subscription.EndReason
@@ -135,10 +141,12 @@ public sealed record AskingBody(PaymentKind Kind, string Correlator, MoneyBody A
 }
 
 /// <param name="Kind"><c>period</c>, <c>upgrade</c>, <c>seats</c> or <c>refund</c>; of a commitment <c>beyond</c> and <c>trueUp</c>.</param>
+/// <param name="PaymentMethod">Absent of refunds, which go back the way that the payments came.</param>
 /// <param name="State"><c>asked</c>: not known yet; <c>paid</c>, <c>refused</c>; of refunds <c>owed</c> until they are <c>returned</c>; of what is settled afterwards <c>accrued</c> until it is <c>billed</c>.</param>
 public sealed record SubscriptionPaymentBody(
     string Correlator,
     PaymentKind Kind,
+    PaymentMethod? PaymentMethod,
     int Period,
     MoneyBody Amount,
     DateTimeOffset From,
@@ -154,6 +162,7 @@ public sealed record SubscriptionPaymentBody(
         new(
             payment.Correlator,
             payment.Kind,
+            payment.Kind == PaymentKind.Refund ? null : payment.Method,
             payment.Period,
             MoneyBody.Of(payment.Amount),
             payment.From,
@@ -182,3 +191,18 @@ public sealed record SuspendPlanBody(string? Reason = null)
 
 /// <param name="Amount">To be paid at once, now. It falls with the time that is left.</param>
 public sealed record UpgradePriceBody(string Offering, MoneyBody Amount);
+
+/// <param name="PaymentMethod"><c>phoneBill</c>, <c>wallet</c> or <c>invoice</c>.</param>
+/// <param name="PurchaseOrder">The buyer's own number, of what is paid by invoice.</param>
+public sealed record PayByBody(PaymentMethod? PaymentMethod, string? PurchaseOrder = null);
+
+/// <param name="Customer">Left out: everybody's.</param>
+/// <param name="Renews">They are renewed as their offering is sold now, at the price they were bought at: the customers have agreed.</param>
+public sealed record AdoptBody(string? Customer = null, bool Renews = false)
+{
+    public AdoptBody()
+        : this(Customer: null) { }
+}
+
+/// <param name="Subscriptions">That are ones now.</param>
+public sealed record AdoptedBody(int Adopted, IReadOnlyList<ProductId> Subscriptions);

@@ -145,6 +145,30 @@ internal static class SubscriptionEndpoints
             "Within the period what was taken back is given again; after it a period begins now, and is paid now." + InProgress
         );
         Post(api, "pay", new PayNow(), "Pay what is due", "The payment is tried now; what was taken back is given again." + InProgress);
+        api.MapPut("/subscriptions/{id}/payment-method", PayByAsync)
+            .Takes<PayByBody>()
+            .Produces<SubscriptionBody>()
+            .Documented(
+                Tag,
+                "Choose how renewals are paid",
+                "From the next payment on. What was paid before goes back the way it came.",
+                Problems.InvalidRequest,
+                Problems.PaymentRefused,
+                Problems.NotEligible,
+                Problems.NotFound,
+                Problems.PaymentInProgress,
+                Problems.WrongState
+            );
+        api.MapPost("/subscriptions/adopt", AdoptAsync)
+            .Takes<AdoptBody>(isOptional: true)
+            .Produces<AdoptedBody>()
+            .Documented(
+                Tag,
+                "Make subscriptions of plans that were bought before there were any",
+                "Done again it finds none.",
+                Problems.InvalidRequest,
+                Problems.NotFound
+            );
         api.MapPost("/subscriptions/{id}/suspend", SuspendAsync)
             .Takes<SuspendPlanBody>(isOptional: true)
             .Produces<SubscriptionBody>()
@@ -295,6 +319,37 @@ internal static class SubscriptionEndpoints
         if (!MembershipId.TryParse(member, out var whose))
             return ApiResult.Problem(Refused.NotFound("member", member) with { Param = "member" });
         return ActingMember.Read(by, out var acting) is { } wrong ? ApiResult.Problem(wrong) : Answer(await change(product, whose, acting));
+    }
+
+    private static async Task<IResult> PayByAsync(string id, HttpContext http, Subscribing subscribing)
+    {
+        var read = await Body.ReadAsync<PayByBody>(http);
+        if (read.Refused is { } unreadable)
+            return ApiResult.Problem(unreadable);
+        var (method, purchaseOrder) = read.Required();
+        if (!ProductId.TryParse(id, out var product))
+            return NotFound(id);
+        return method is { } chosen
+            ? Answer(await subscribing.PayByAsync(product, chosen, purchaseOrder, http.RequestAborted))
+            : ApiResult.Problem(Refused.Invalid("paymentMethod", "phoneBill, wallet or invoice is expected."));
+    }
+
+    private static async Task<IResult> AdoptAsync(HttpContext http, Adopting adopting, Customers customers)
+    {
+        var read = await Body.ReadOptionalAsync<AdoptBody>(http);
+        if (read.Refused is { } unreadable)
+            return ApiResult.Problem(unreadable);
+        var (name, renews) = read.Required();
+        PartyId? customer = null;
+        if (name is not null)
+        {
+            var found = await CustomerEndpoints.CustomerAsync(name, customers, http.RequestAborted);
+            if (found.Value is not { } one)
+                return ApiResult.Problem(found.Refused!);
+            customer = one.Id;
+        }
+        var adopted = await adopting.AdoptAsync(customer, renews, http.RequestAborted);
+        return TypedResults.Ok(new AdoptedBody(adopted.Count, adopted));
     }
 
     private static async Task<IResult> SuspendAsync(string id, HttpContext http, Subscribing subscribing)

@@ -8,6 +8,7 @@ namespace Tokenline.Management.Subscriptions;
 /// <summary>Every minute, on one node: subscriptions that are due.</summary>
 internal sealed class SubscriptionService(
     SubscriptionUpkeep upkeep,
+    OverdueInvoices overdue,
     ILeadership leadership,
     TimeProvider time,
     ILogger<SubscriptionService> log
@@ -34,6 +35,8 @@ internal sealed class SubscriptionService(
         {
             try
             {
+                foreach (var (receivable, why) in (await overdue.RoundAsync(stoppingToken)).Trouble)
+                    log.LogWarning(why, "What hangs on {Receivable} could not be told of it; it is tried again in a minute", receivable);
                 var report = await upkeep.RoundAsync(stoppingToken);
                 foreach (var (subscription, why) in report.Trouble)
                     log.LogWarning(

@@ -5,7 +5,7 @@ using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Storage.Management;
 
-/// <summary>Payments as orders have them: an order's id is the correlator, and it was paid when it was completed.</summary>
+/// <summary>Payments by phone bill as orders have them: an order's id is the correlator, and it was paid when it was completed.</summary>
 internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory) : IBookedPayments
 {
     public async Task<IReadOnlyList<BookedPayment>> FindAsync(
@@ -20,7 +20,10 @@ internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory
         if (ids.Count == 0)
             return [];
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var rows = await db.Orders.AsNoTracking().Where(row => ids.Contains(row.Id)).ToListAsync(cancellation);
+        var rows = await db
+            .Orders.AsNoTracking()
+            .Where(row => ids.Contains(row.Id) && row.Method == PaymentMethod.PhoneBill)
+            .ToListAsync(cancellation);
         return [.. rows.Select(Of)];
     }
 
@@ -33,6 +36,7 @@ internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = db
             .Orders.AsNoTracking()
+            .Where(row => row.Method == PaymentMethod.PhoneBill)
             .Where(row => row.State == OrderState.Completed && row.PaymentReference != null && row.EndedAt >= from && row.EndedAt < until)
             .OrderBy(row => row.Id)
             .AsAsyncEnumerable();
@@ -54,6 +58,8 @@ internal sealed class BookedPaymentStore(IDbContextFactory<ManagementDb> factory
                 OrderState.Completed => "completed",
                 OrderState.Failed => "failed",
                 OrderState.Rejected => "rejected",
+                OrderState.Pending => "not confirmed",
+                OrderState.Cancelled => "cancelled",
                 _ => "in progress",
             },
             order.State == OrderState.Completed && order.Price.Nano > 0

@@ -5,7 +5,7 @@ using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Storage.Management;
 
-/// <summary>What subscriptions have paid after their first period, which an order paid, and what they were given back. A refund that came back from several payments is a line for each.</summary>
+/// <summary>What subscriptions have paid by phone bill after their first period, which an order paid, and what they were given back. A refund that came back from several payments is a line for each.</summary>
 internal sealed class BookedSubscriptionStore(IDbContextFactory<ManagementDb> factory) : IBookedPayments
 {
     private static readonly string ofOrders = $"{OrderKind.Prefix}_";
@@ -52,7 +52,10 @@ internal sealed class BookedSubscriptionStore(IDbContextFactory<ManagementDb> fa
     private static IQueryable<SubscriptionPaymentRow> Of(ManagementDb db, SettlementKind kind) =>
         kind == SettlementKind.Refund
             ? db.SubscriptionPayments.AsNoTracking().Where(row => row.Kind == PaymentKind.Refund)
-            : db.SubscriptionPayments.AsNoTracking().Where(row => row.Kind != PaymentKind.Refund && !row.Correlator.StartsWith(ofOrders));
+            : db
+                .SubscriptionPayments.AsNoTracking()
+                .Where(row => row.Kind != PaymentKind.Refund && row.Method == PaymentMethod.PhoneBill)
+                .Where(row => !row.Correlator.StartsWith(ofOrders));
 
     private static async Task<IReadOnlyList<BookedPayment>> LinesAsync(
         ManagementDb db,
@@ -73,15 +76,16 @@ internal sealed class BookedSubscriptionStore(IDbContextFactory<ManagementDb> fa
         [
             .. RefundPart
                 .Of(payment, [.. all.Select(SubscriptionStore.Read)])
-                .Select(
-                    (part, i) =>
-                        Line(
-                            payment,
-                            SettlementKind.Refund,
-                            RefundPart.Correlator(payment, i),
-                            references.ElementAtOrDefault(i),
-                            part.Amount
-                        )
+                .Select((part, i) => (part, i))
+                .Where(one => one.part.Payment.Method == PaymentMethod.PhoneBill)
+                .Select(one =>
+                    Line(
+                        payment,
+                        SettlementKind.Refund,
+                        RefundPart.Correlator(payment, one.i),
+                        references.ElementAtOrDefault(one.i),
+                        one.part.Amount
+                    )
                 ),
         ];
     }

@@ -5,9 +5,13 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Notifications;
+using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Storage.Management;
 
@@ -33,6 +37,17 @@ internal class ManagementDb : DbContext
     public DbSet<ProductRow> Products => Set<ProductRow>();
     public DbSet<SubscriptionRow> Subscriptions => Set<SubscriptionRow>();
     public DbSet<SubscriptionPaymentRow> SubscriptionPayments => Set<SubscriptionPaymentRow>();
+    public DbSet<ReferralCodeRow> ReferralCodes => Set<ReferralCodeRow>();
+    public DbSet<ReferralRow> Referrals => Set<ReferralRow>();
+    public DbSet<OneClickConsentRow> Consents => Set<OneClickConsentRow>();
+    public DbSet<VoucherRow> Vouchers => Set<VoucherRow>();
+    public DbSet<VoucherUseRow> VoucherUses => Set<VoucherUseRow>();
+    public DbSet<WalletRow> Wallets => Set<WalletRow>();
+    public DbSet<WalletMovementRow> WalletMovements => Set<WalletMovementRow>();
+    public DbSet<TopUpRow> TopUps => Set<TopUpRow>();
+    public DbSet<InvoiceTermsRow> InvoiceTerms => Set<InvoiceTermsRow>();
+    public DbSet<ReceivableRow> Receivables => Set<ReceivableRow>();
+    public DbSet<ReceivableEntryRow> ReceivableEntries => Set<ReceivableEntryRow>();
     public DbSet<ApiKeyRow> Keys => Set<ApiKeyRow>();
     public DbSet<VendorRow> Vendors => Set<VendorRow>();
     public DbSet<ModelRow> Models => Set<ModelRow>();
@@ -71,7 +86,9 @@ internal class ManagementDb : DbContext
         configuration.Properties<OrderId>().HaveConversion<IdConverter<OrderKind>>();
         configuration.Properties<PartyId>().HaveConversion<IdConverter<PartyKind>>();
         configuration.Properties<ProductId>().HaveConversion<IdConverter<ProductKind>>();
+        configuration.Properties<ReceivableId>().HaveConversion<IdConverter<ReceivableKind>>();
         configuration.Properties<SubstitutionId>().HaveConversion<IdConverter<SubstitutionKind>>();
+        configuration.Properties<TopUpId>().HaveConversion<IdConverter<TopUpKind>>();
         configuration.Properties<WebhookId>().HaveConversion<IdConverter<WebhookKind>>();
     }
 
@@ -135,7 +152,12 @@ internal class ManagementDb : DbContext
             order.HasIndex(row => new { row.PartyId, row.ExternalId }).IsUnique();
             order.HasIndex(row => new { row.PartyId, row.Once }).IsUnique();
             order.HasIndex(row => row.State);
+            order.Property(row => row.Method).HasDefaultValue(PaymentMethod.PhoneBill).HasSentinel((PaymentMethod)0);
             order.HasIndex(row => new { row.PartyId, row.OfferingId });
+            order
+                .HasIndex(row => row.ConfirmBy)
+                .HasFilter($"\"State\" = {(int)OrderState.Pending}")
+                .HasDatabaseName("IX_product_order_pending");
         });
         model.Entity<ProductRow>(product =>
         {
@@ -144,6 +166,7 @@ internal class ManagementDb : DbContext
             product.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
             product.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
             product.HasIndex(row => new { row.ExpiresAt, row.Id });
+            product.HasIndex(row => row.BundleId).HasFilter("\"BundleId\" IS NOT NULL");
         });
         model.Entity<SubscriptionRow>(subscription =>
         {
@@ -158,6 +181,7 @@ internal class ManagementDb : DbContext
         {
             payment.ToTable("subscription_payment").HasKey(row => row.Number);
             payment.HasIndex(row => row.Correlator).IsUnique();
+            payment.Property(row => row.Method).HasDefaultValue(PaymentMethod.PhoneBill).HasSentinel((PaymentMethod)0);
             payment.HasOne<SubscriptionRow>().WithMany().HasForeignKey(row => row.SubscriptionId);
             payment
                 .HasIndex(row => row.Number)
@@ -169,6 +193,86 @@ internal class ManagementDb : DbContext
         {
             share.ToTable("pool_share").HasKey(row => new { row.SubscriptionId, row.AllotmentId });
             share.HasOne<SubscriptionRow>().WithMany().HasForeignKey(row => row.SubscriptionId);
+        });
+        model.Entity<ReferralCodeRow>(code =>
+        {
+            code.ToTable("referral_code").HasKey(row => row.Code);
+            code.HasIndex(row => row.PartyId).IsUnique();
+            code.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+        });
+        model.Entity<ReferralRow>(referral =>
+        {
+            referral.ToTable("referral").HasKey(row => row.Number);
+            referral.HasIndex(row => row.LiveId).IsUnique();
+            referral.HasIndex(row => row.ReferrerId);
+            referral.HasIndex(row => row.OrderId).IsUnique();
+            referral.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
+            referral.HasIndex(row => row.DueAt).HasFilter($"\"State\" = {(int)ReferralState.Pending}").HasDatabaseName("IX_referral_due");
+        });
+        model.Entity<OneClickConsentRow>(consent =>
+        {
+            consent.ToTable("one_click_consent").HasKey(row => row.Number);
+            consent.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+        });
+        model.Entity<VoucherRow>().ToTable("voucher").HasKey(row => row.Code);
+        model.Entity<VoucherUseRow>(use =>
+        {
+            use.ToTable("voucher_use").HasKey(row => row.Number);
+            use.HasOne<VoucherRow>().WithMany().HasForeignKey(row => row.Code);
+            use.HasOne<OrderRow>().WithMany().HasForeignKey(row => row.OrderId);
+            use.HasIndex(row => new
+                {
+                    row.Code,
+                    row.PartyId,
+                    row.Slot,
+                })
+                .IsUnique();
+        });
+        model.Entity<WalletRow>(wallet =>
+        {
+            wallet.ToTable("wallet").HasKey(row => row.PartyId);
+            wallet.Property(row => row.PartyId).ValueGeneratedNever();
+            wallet.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+        });
+        model.Entity<WalletMovementRow>(movement =>
+        {
+            movement.ToTable("wallet_movement").HasKey(row => row.Number);
+            movement.HasIndex(row => row.Correlator).IsUnique();
+            movement.HasIndex(row => new { row.PartyId, row.Number });
+            movement.HasIndex(row => row.Of).HasFilter("\"Of\" IS NOT NULL");
+            movement.HasOne<WalletRow>().WithMany().HasForeignKey(row => row.PartyId);
+        });
+        model.Entity<TopUpRow>(topUp =>
+        {
+            topUp.ToTable("top_up").HasKey(row => row.Id);
+            topUp.Property(row => row.Id).ValueGeneratedNever();
+            topUp.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            topUp.HasIndex(row => new { row.PartyId, row.ExternalId }).IsUnique();
+            topUp.HasIndex(row => row.Id).HasFilter($"\"State\" = {(int)TopUpState.InProgress}").HasDatabaseName("IX_top_up_open");
+        });
+        model.Entity<InvoiceTermsRow>(terms =>
+        {
+            terms.ToTable("invoice_terms").HasKey(row => row.PartyId);
+            terms.Property(row => row.PartyId).ValueGeneratedNever();
+            terms.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+        });
+        model.Entity<ReceivableRow>(receivable =>
+        {
+            receivable.ToTable("receivable").HasKey(row => row.Id);
+            receivable.Property(row => row.Id).ValueGeneratedNever();
+            receivable.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            receivable.HasIndex(row => row.Correlator).IsUnique();
+            receivable.HasIndex(row => new { row.PartyId, row.Id });
+            // What is to be told is found here, whatever the number of those that are settled.
+            receivable.HasIndex(row => row.DueAt).HasFilter("\"OpenNano\" > 0");
+            receivable.HasIndex(row => row.Id).HasFilter("\"IsOverdueTold\"").HasDatabaseName("IX_receivable_told");
+        });
+        model.Entity<ReceivableEntryRow>(entry =>
+        {
+            entry.ToTable("receivable_entry").HasKey(row => row.Number);
+            entry.HasIndex(row => row.Correlator).IsUnique();
+            entry.HasIndex(row => row.ReceivableId);
+            entry.HasOne<ReceivableRow>().WithMany().HasForeignKey(row => row.ReceivableId);
         });
         model.Entity<ApiKeyRow>(key =>
         {

@@ -12,9 +12,13 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Receivables;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
+using Tokenline.Commerce.Wallets;
 using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Storage.Management;
@@ -64,6 +68,12 @@ public static class ManagementStorage
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();
         services.AddSingleton<IBookedPayments, BookedSubscriptionStore>();
+        services.AddSingleton<IBookedPayments, BookedTopUpStore>();
+        services.AddSingleton<IConsentStore, ConsentStore>();
+        services.AddSingleton<IReferralStore, ReferralStore>();
+        services.AddSingleton<IVoucherStore, VoucherStore>();
+        services.AddSingleton<IWalletStore, WalletStore>();
+        services.AddSingleton<IReceivableStore, ReceivableStore>();
         services.AddSingleton<IAutoPackStore, AutoPackStore>();
         services.AddSingleton<IAccountChangeStore, AccountChangeStore>();
         services.AddSingleton<ICatalogStore, CatalogStore>();

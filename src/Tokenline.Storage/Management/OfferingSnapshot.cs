@@ -57,6 +57,7 @@ internal sealed record OfferingTerms(
     long? FirstPriceNano = null,
     decimal TaxPercent = 0,
     RenewalTerms? Renewal = null,
+    OfferedComponent[]? Components = null,
     int? MembersMax = null,
     SeatTerms? Seats = null,
     CommitmentTerms? Commitment = null
@@ -72,6 +73,7 @@ internal sealed record OfferingTerms(
             offering.FirstPrice?.Nano,
             offering.TaxPercent,
             offering.Renewal == RenewalTerms.None ? null : offering.Renewal,
+            offering.Components.Count == 0 ? null : [.. offering.Components],
             offering.MembersMax,
             offering.Seats,
             offering.Commitment
@@ -86,6 +88,7 @@ internal sealed record OfferingTerms(
             FirstPrice = FirstPriceNano is { } nano ? new Money(nano, offering.Price.Currency) : null,
             TaxPercent = TaxPercent,
             Renewal = Renewal ?? RenewalTerms.None,
+            Components = Components ?? [],
             MembersMax = MembersMax,
             Seats = Seats,
             Commitment = Commitment,

@@ -33,7 +33,12 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                 CreatedAt = order.CreatedAt,
                 PriceNano = order.Price.Nano,
                 Channel = order.Channel,
-                Terms = OrderTerms.Write(order),
+                Method = order.Method,
+                PurchaseOrder = order.PurchaseOrder,
+                Voucher = order.Voucher,
+                Confirmation = order.Confirmation,
+                ConfirmBy = order.ConfirmBy,
+                Extras = OrderExtras.Write(order),
             }
         );
         try
@@ -52,6 +57,22 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sold, row => row.Sold + 1), cancellation);
         if (hasStock == 0 && await db.Offerings.AnyAsync(row => row.Id == order.Offering.Id, cancellation))
             return new(null, IsOutOfStock: true);
+        try
+        {
+            if (order.Voucher is { } code && !await VoucherStore.TakeAsync(db, code, order, cancellation))
+                return new(null, IsVoucherUsedUp: true);
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
+        {
+            // The customer's other order took this use at the same time.
+            await transaction.RollbackAsync(cancellation);
+            return await AddOrFindAsync(order, cancellation);
+        }
+        if (order.ReferredBy is { } by)
+        {
+            ReferralStore.Add(db, order, by);
+            await db.SaveChangesAsync(cancellation);
+        }
         await transaction.CommitAsync(cancellation);
         return new(null);
     }
@@ -111,7 +132,8 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             )
             .Select(row => row.OfferingId);
         var orders = db
-            .Orders.Where(row => row.PartyId == customer && (row.State == OrderState.Acknowledged || row.State == OrderState.InProgress))
+            .Orders.Where(row => row.PartyId == customer)
+            .Where(row => row.State == OrderState.Acknowledged || row.State == OrderState.InProgress || row.State == OrderState.Pending)
             .Select(row => row.OfferingId);
         return await products.Union(orders).OrderBy(id => id).ToListAsync(cancellation);
     }
@@ -121,7 +143,20 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         await using var db = await factory.CreateDbContextAsync(cancellation);
         return await db.Orders.AnyAsync(
             row =>
-                row.PartyId == customer && row.OfferingId == offering && row.State != OrderState.Failed && row.State != OrderState.Rejected,
+                row.PartyId == customer
+                && row.OfferingId == offering
+                && row.State != OrderState.Failed
+                && row.State != OrderState.Rejected
+                && row.State != OrderState.Cancelled,
+            cancellation
+        );
+    }
+
+    public async Task<bool> HasPaidAsync(PartyId customer, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        return await db.Orders.AnyAsync(
+            row => row.PartyId == customer && row.State == OrderState.Completed && (row.PriceNano == null || row.PriceNano > 0),
             cancellation
         );
     }
@@ -142,12 +177,18 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         return [.. (await rows.Take(limit).ToListAsync(cancellation)).Select(Read)];
     }
 
-    public async Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(DateTimeOffset until, int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ProductOrder>> UnfinishedAsync(
+        OrderId after,
+        DateTimeOffset until,
+        int limit,
+        CancellationToken cancellation
+    )
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = await db
             .Orders.AsNoTracking()
             .Where(row => (row.State == OrderState.Acknowledged || row.State == OrderState.InProgress) && row.CreatedAt <= until)
+            .Where(row => (long)(object)row.Id > after.Value)
             .OrderBy(row => row.Id)
             .Take(limit)
             .ToListAsync(cancellation);
@@ -162,9 +203,60 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, OrderState.InProgress));
     }
 
+    public async Task<bool> ConfirmAsync(OrderId id)
+    {
+        await using var db = await factory.CreateDbContextAsync();
+        return await db
+                .Orders.Where(row => row.Id == id && row.State == OrderState.Pending)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, OrderState.InProgress)) == 1;
+    }
+
+    public async Task AskedAsync(OrderId id, string? challenge, string? reservation)
+    {
+        await using var db = await factory.CreateDbContextAsync();
+        await db
+            .Orders.Where(row => row.Id == id && row.State == OrderState.Pending)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(row => row.Challenge, challenge)
+                    .SetProperty(row => row.Reservation, reservation)
+                    .SetProperty(row => row.CodesSent, row => row.CodesSent + 1)
+            );
+    }
+
+    public async Task<IReadOnlyList<ProductOrder>> OverdueAsync(
+        DateTimeOffset now,
+        OrderId after,
+        int limit,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .Orders.AsNoTracking()
+            .Where(row => row.State == OrderState.Pending && row.ConfirmBy <= now && (long)(object)row.Id > after.Value)
+            .OrderBy(row => row.Id)
+            .Take(limit)
+            .ToListAsync(cancellation);
+        return [.. rows.Select(Read)];
+    }
+
+    public async Task<long> SpentAsync(
+        PartyId customer,
+        OrderConfirmation confirmation,
+        DateTimeOffset from,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        return await db
+            .Orders.Where(row => row.PartyId == customer && row.Confirmation == confirmation && row.CreatedAt >= from)
+            .Where(row => row.State != OrderState.Failed && row.State != OrderState.Rejected && row.State != OrderState.Cancelled)
+            .SumAsync(row => row.PriceNano ?? 0, cancellation);
+    }
+
     public async Task<bool> CompleteAsync(
         ProductOrder completed,
-        Product product,
+        IReadOnlyList<Product> products,
         AccountId account,
         IReadOnlyCollection<AccountCommand> grants,
         Decision? subscription = null
@@ -172,10 +264,10 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
     {
         await using var db = await factory.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        if (!await EndAsync(db, completed))
+        if (!await EndAsync(db, completed, OrderState.InProgress))
             return false;
-        db.Products.Add(
-            new ProductRow
+        db.Products.AddRange(
+            products.Select(product => new ProductRow
             {
                 Id = product.Id,
                 PartyId = product.Customer,
@@ -185,22 +277,25 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                 Kind = product.Kind,
                 ActiveFrom = product.ActiveFrom,
                 ExpiresAt = product.ExpiresAt,
-            }
+                BundleId = product.Bundle,
+                Reference = product.Reference,
+            })
         );
         if (subscription is not null)
             SubscriptionStore.Add(db, subscription);
         foreach (var grant in grants)
-            db.Outbox.Add(OutboxStore.RowOf(account, grant, product.ActiveFrom));
+            db.Outbox.Add(OutboxStore.RowOf(account, grant, products[0].ActiveFrom));
+        await ReferralStore.PaidAsync(db, completed);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         return true;
     }
 
-    public async Task<bool> FailAsync(ProductOrder failed)
+    public async Task<bool> FailAsync(ProductOrder failed, OrderState from = OrderState.InProgress)
     {
         await using var db = await factory.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var won = await EndAsync(db, failed);
+        var won = await EndAsync(db, failed, from);
         // What was not had may be asked for again, by anybody.
         if (won)
         {
@@ -208,6 +303,9 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             await db
                 .Offerings.Where(row => row.Id == failed.Offering.Id && row.Sold > 0)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sold, row => row.Sold - 1));
+            await ReferralStore.VoidAsync(db, failed);
+            if (failed.Voucher is { } code)
+                await VoucherStore.GiveBackAsync(db, code, failed);
         }
         await transaction.CommitAsync();
         return won;
@@ -221,25 +319,13 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
             .Where(row => row.PartyId == customer)
             .OrderByDescending(row => row.Id)
             .ToListAsync(cancellation);
-        return
-        [
-            .. rows.Select(row => new Product(
-                row.Id,
-                row.PartyId,
-                row.OrderId,
-                row.OfferingId,
-                row.Name,
-                row.Kind,
-                row.ActiveFrom,
-                row.ExpiresAt
-            )),
-        ];
+        return [.. rows.Select(Read)];
     }
 
-    /// <summary>Only an order in progress ends, so that of two that finish it at once one wins.</summary>
-    private static async Task<bool> EndAsync(ManagementDb db, ProductOrder order) =>
+    /// <summary>It ends out of one state, so that of two that finish it at once one wins.</summary>
+    private static async Task<bool> EndAsync(ManagementDb db, ProductOrder order, OrderState from) =>
         await db
-            .Orders.Where(row => row.Id == order.Id && row.State == OrderState.InProgress)
+            .Orders.Where(row => row.Id == order.Id && row.State == from)
             .ExecuteUpdateAsync(set =>
                 set.SetProperty(row => row.State, order.State)
                     .SetProperty(row => row.EndedAt, order.EndedAt)
@@ -248,11 +334,17 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
                     .SetProperty(row => row.ProductId, order.Product)
             ) == 1;
 
+    internal static Product Read(ProductRow row) =>
+        new(row.Id, row.PartyId, row.OrderId, row.OfferingId, row.Name, row.Kind, row.ActiveFrom, row.ExpiresAt)
+        {
+            Bundle = row.BundleId,
+            Reference = row.Reference,
+        };
+
     internal static ProductOrder Read(OrderRow row)
     {
         var offering = OfferingSnapshot.Read(row.Offering);
-        var terms = OrderTerms.Read(row.Terms);
-        return new(
+        var order = new ProductOrder(
             row.Id,
             row.PartyId,
             offering,
@@ -267,26 +359,15 @@ internal sealed class OrderStore(IDbContextFactory<ManagementDb> factory) : IOrd
         {
             Price = offering.Price with { Nano = row.PriceNano ?? offering.Price.Nano },
             Channel = row.Channel,
-            Seats = terms.Seats,
-            EndsWith = terms.EndsWith,
+            Method = row.Method,
+            PurchaseOrder = row.PurchaseOrder,
+            Voucher = row.Voucher,
+            Confirmation = row.Confirmation,
+            ConfirmBy = row.ConfirmBy,
+            Challenge = row.Challenge,
+            CodesSent = row.CodesSent,
+            Reservation = row.Reservation,
         };
-    }
-
-    /// <summary>What only some orders say.</summary>
-    private sealed record OrderTerms(int? Seats = null, CoTermination? EndsWith = null)
-    {
-        private static readonly OrderTerms none = new();
-
-        public static string? Write(ProductOrder order)
-        {
-            var terms = new OrderTerms(order.Seats, order.EndsWith);
-            return terms == none ? null : JsonSerializer.Serialize(terms, CommerceJson.Options);
-        }
-
-        public static OrderTerms Read(string? json) =>
-            json is null
-                ? none
-                : JsonSerializer.Deserialize<OrderTerms>(json, CommerceJson.Options)
-                    ?? throw new JsonException("the terms of an order are empty");
+        return OrderExtras.On(order, row.Extras);
     }
 }

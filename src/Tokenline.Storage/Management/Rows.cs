@@ -4,8 +4,13 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Receivables;
+using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Vouchers;
+using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Storage.Management;
 
@@ -148,9 +153,18 @@ internal sealed class OrderRow
     public string? Once { get; set; }
     public required string OfferingId { get; set; }
     public string? Channel { get; set; }
+    public PaymentMethod Method { get; set; }
+    public string? PurchaseOrder { get; set; }
 
-    /// <summary>JSON of how many seats, and what it ends together with; null: nothing of it.</summary>
-    public string? Terms { get; set; }
+    public string? Voucher { get; set; }
+    public OrderConfirmation Confirmation { get; set; }
+    public DateTimeOffset? ConfirmBy { get; set; }
+    public string? Challenge { get; set; }
+    public int CodesSent { get; set; }
+    public string? Reservation { get; set; }
+
+    /// <summary>JSON of what was agreed on beside the offering: discount, bonus, references; null where nothing was.</summary>
+    public string? Extras { get; set; }
 
     /// <summary>What is to be paid; null: what the offering says, as in orders of a version before this was kept.</summary>
     public long? PriceNano { get; set; }
@@ -172,6 +186,90 @@ internal sealed class ProductRow
     public OfferingKind Kind { get; set; }
     public DateTimeOffset ActiveFrom { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>Of a part of a bundle: the bundle's own product, and which line the part is.</summary>
+    public ProductId? BundleId { get; set; }
+    public string? Reference { get; set; }
+}
+
+/// <summary>What a customer gives to others, so that they say who brought them.</summary>
+internal sealed class ReferralCodeRow
+{
+    public required string Code { get; set; }
+    public PartyId PartyId { get; set; }
+}
+
+internal sealed class ReferralRow
+{
+    public long Number { get; set; }
+    public PartyId ReferrerId { get; set; }
+    public PartyId ReferredId { get; set; }
+
+    /// <summary>The same, unless it is void: nobody is referred twice.</summary>
+    public PartyId? LiveId { get; set; }
+    public OrderId OrderId { get; set; }
+
+    /// <summary>JSON of what both get.</summary>
+    public required string Bonus { get; set; }
+    public ReferralState State { get; set; }
+    public DateTimeOffset At { get; set; }
+    public DateTimeOffset? DueAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>A line's leave to be charged without a code each time.</summary>
+internal sealed class OneClickConsentRow
+{
+    public long Number { get; set; }
+    public PartyId PartyId { get; set; }
+    public required string PhoneNumber { get; set; }
+    public long PerOrderNano { get; set; }
+    public long PerMonthNano { get; set; }
+    public required string Currency { get; set; }
+    public ConsentState State { get; set; }
+    public DateTimeOffset AskedAt { get; set; }
+    public required string Challenge { get; set; }
+    public DateTimeOffset? GivenAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+}
+
+internal sealed class VoucherRow
+{
+    public required string Code { get; set; }
+    public VoucherType Type { get; set; }
+    public string? Percent { get; set; }
+    public long? AmountNano { get; set; }
+    public string? Currency { get; set; }
+
+    /// <summary>JSON of what it grants.</summary>
+    public string? Bonus { get; set; }
+    public int? Uses { get; set; }
+    public int? PerCustomer { get; set; }
+    public DateTimeOffset? From { get; set; }
+    public DateTimeOffset? To { get; set; }
+
+    /// <summary>JSON array.</summary>
+    public string? Offerings { get; set; }
+    public string? Note { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Orders that have not failed.</summary>
+    public int Used { get; set; }
+    public bool IsEnded { get; set; }
+}
+
+internal sealed class VoucherUseRow
+{
+    public long Number { get; set; }
+    public required string Code { get; set; }
+    public PartyId PartyId { get; set; }
+    public OrderId OrderId { get; set; }
+
+    /// <summary>Which of the customer's uses it is; null where that is not counted, and from when it was given back.</summary>
+    public int? Slot { get; set; }
+    public DateTimeOffset At { get; set; }
+    public DateTimeOffset? GivenBackAt { get; set; }
 }
 
 /// <summary>A plan that a customer holds. It has the id of its product.</summary>
@@ -197,6 +295,7 @@ internal sealed class SubscriptionPaymentRow
     public required string Correlator { get; set; }
     public ProductId SubscriptionId { get; set; }
     public PaymentKind Kind { get; set; }
+    public PaymentMethod Method { get; set; }
     public int Period { get; set; }
     public long AmountNano { get; set; }
     public required string Currency { get; set; }
@@ -205,6 +304,100 @@ internal sealed class SubscriptionPaymentRow
     public PaymentState State { get; set; }
     public DateTimeOffset AskedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>Money of a customer that the operator holds: the sum of its movements, never below zero.</summary>
+internal sealed class WalletRow
+{
+    public PartyId PartyId { get; set; }
+    public long BalanceNano { get; set; }
+    public required string Currency { get; set; }
+}
+
+internal sealed class WalletMovementRow
+{
+    public long Number { get; set; }
+    public required string Correlator { get; set; }
+    public PartyId PartyId { get; set; }
+    public MovementType Type { get; set; }
+    public long AskedNano { get; set; }
+    public long AmountNano { get; set; }
+    public long BalanceNano { get; set; }
+    public required string Currency { get; set; }
+    public required string Description { get; set; }
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>Of a refund: the correlator of its payment.</summary>
+    public string? Of { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
+}
+
+internal sealed class TopUpRow
+{
+    public TopUpId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public long AmountNano { get; set; }
+    public required string Currency { get; set; }
+    public TopUpSource Source { get; set; }
+    public TopUpState State { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public string? ExternalId { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public string? Reference { get; set; }
+    public string? Reason { get; set; }
+}
+
+/// <summary>What was agreed on with a customer who pays later, and how it stands.</summary>
+internal sealed class InvoiceTermsRow
+{
+    public PartyId PartyId { get; set; }
+    public int NetDays { get; set; }
+    public long CreditLimitNano { get; set; }
+    public required string Currency { get; set; }
+    public string? PurchaseOrder { get; set; }
+    public bool NeedsPurchaseOrder { get; set; }
+    public DateTimeOffset AgreedAt { get; set; }
+    public bool IsEnded { get; set; }
+
+    /// <summary>The sum of what is open.</summary>
+    public long OpenNano { get; set; }
+
+    /// <summary>What was credited and had been paid.</summary>
+    public long CreditNano { get; set; }
+}
+
+internal sealed class ReceivableRow
+{
+    public ReceivableId Id { get; set; }
+    public PartyId PartyId { get; set; }
+    public required string Correlator { get; set; }
+    public long AmountNano { get; set; }
+    public long OpenNano { get; set; }
+    public required string Currency { get; set; }
+    public required string Description { get; set; }
+    public string? PurchaseOrder { get; set; }
+    public DateTimeOffset IssuedAt { get; set; }
+    public DateTimeOffset DueAt { get; set; }
+    public DateTimeOffset? SettledAt { get; set; }
+
+    /// <summary>What hangs on it knows that it is overdue.</summary>
+    public bool IsOverdueTold { get; set; }
+}
+
+/// <summary>What happened to a receivable.</summary>
+internal sealed class ReceivableEntryRow
+{
+    public long Number { get; set; }
+    public required string Correlator { get; set; }
+    public ReceivableId? ReceivableId { get; set; }
+    public PartyId PartyId { get; set; }
+    public ReceivableEntryType Type { get; set; }
+    public long AmountNano { get; set; }
+    public required string Currency { get; set; }
+    public DateTimeOffset At { get; set; }
     public string? Reference { get; set; }
     public string? Reason { get; set; }
 }

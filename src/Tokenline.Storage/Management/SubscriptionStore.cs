@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Storage.Management;
@@ -74,6 +75,8 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
                     .SetProperty(row => row.Name, saved.Offering.Name)
                     .SetProperty(row => row.ExpiresAt, ends)
             );
+        // What others deliver of a bundle lasts as long as the bundle does.
+        await db.Products.Where(row => row.BundleId == next.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ExpiresAt, ends));
         foreach (var command in decision.Commands)
             db.Outbox.Add(OutboxStore.RowOf(next.Account, command, now));
         foreach (var payment in decision.Payments)
@@ -111,6 +114,13 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
             .OrderBy(row => row.Number)
             .ToListAsync(cancellation);
         return [.. rows.Select(Read)];
+    }
+
+    public async Task<SubscriptionPayment?> FindPaymentAsync(string correlator, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var row = await db.SubscriptionPayments.AsNoTracking().FirstOrDefaultAsync(known => known.Correlator == correlator, cancellation);
+        return row is null ? null : Read(row);
     }
 
     public async Task<IReadOnlyList<OwedRefund>> OwedAsync(long after, int limit, CancellationToken cancellation)
@@ -173,6 +183,39 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
                 ) == 1;
     }
 
+    public async Task<IReadOnlyList<Product>> WithoutSubscriptionAsync(
+        PartyId? customer,
+        ProductId after,
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = db
+            .Products.AsNoTracking()
+            .Where(row => row.Kind == OfferingKind.Plan && row.ExpiresAt > now && (long)(object)row.Id > after.Value)
+            .Where(row => !db.Subscriptions.Any(plan => plan.Id == row.Id));
+        if (customer is { } one)
+            rows = rows.Where(row => row.PartyId == one);
+        return [.. (await rows.OrderBy(row => row.Id).Take(limit).ToListAsync(cancellation)).Select(OrderStore.Read)];
+    }
+
+    public async Task<bool> AdoptAsync(Decision begun)
+    {
+        await using var db = await factory.CreateDbContextAsync();
+        Add(db, begun);
+        try
+        {
+            await db.SaveChangesAsync();
+            return true;
+        }
+        catch (DbUpdateException e) when (e.IsUniqueViolation())
+        {
+            return false;
+        }
+    }
+
     public async Task<bool> HasPendingCommandsAsync(AccountId account, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
@@ -207,6 +250,7 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
             Correlator = payment.Correlator,
             SubscriptionId = payment.Subscription,
             Kind = payment.Kind,
+            Method = payment.Method,
             Period = payment.Period,
             AmountNano = payment.Amount.Nano,
             Currency = payment.Amount.Currency.Code,
@@ -233,7 +277,10 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
             row.EndedAt,
             row.Reference,
             row.Reason
-        );
+        )
+        {
+            Method = row.Method,
+        };
 
     /// <summary>An offering within a subscription, as orders keep it.</summary>
     private sealed class OfferingJson : JsonConverter<ProductOffering>

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Tests.Orders;
 
@@ -54,13 +56,13 @@ public sealed class OrderingTests
         Assert.Equal(OrderState.InProgress, waiting.State);
         Assert.Empty(await world.BucketsAsync(customer));
         world.Carrier.LosesAnswers = false;
-        Assert.Equal(1, await world.Ordering.ResumeAsync(CancellationToken.None));
+        Assert.Equal(1, (await world.Ordering.ResumeAsync(CancellationToken.None)).Ended);
 
         var order = await world.Get<IOrderStore>().FindAsync(waiting.Id, CancellationToken.None);
         Assert.Equal(OrderState.Completed, order!.State);
         Assert.Equal(bookedBefore + 1, world.Carrier.Booked);
         Assert.Single(await world.BucketsAsync(customer));
-        Assert.Equal(0, await world.Ordering.ResumeAsync(CancellationToken.None));
+        Assert.Equal(0, (await world.Ordering.ResumeAsync(CancellationToken.None)).Ended);
         Assert.Single(await world.BucketsAsync(customer));
     }
 
@@ -80,6 +82,48 @@ public sealed class OrderingTests
         var asked = Assert.Single(second.Carrier.Asked);
         Assert.Equal((waiting.Id.ToString(), "29.9 CNY"), (asked.Correlator, asked.Amount.ToString()));
         Assert.Equal(40_000_000L * QuotaUnit.Micro, Assert.Single(await second.BucketsAsync(customer)).Remaining);
+    }
+
+    [Fact]
+    public async Task An_order_in_trouble_holds_up_none_of_those_after_it()
+    {
+        var method = new TroubledMethod();
+        await using var world = await World.OpenAsync(
+            seeded: true,
+            register: services => services.AddSingleton(new PaymentMethods([method]))
+        );
+        var customer = await world.NewCustomerAsync();
+        method.IsSilent = true;
+        var waiting = new List<ProductOrder>();
+        for (var i = 0; i < 3; i++)
+            waiting.Add(await world.OrderAsync(customer, "token-pack"));
+        (method.IsSilent, method.Breaks) = (false, waiting[0].Id.ToString());
+
+        var report = await world.Ordering.ResumeAsync(CancellationToken.None);
+
+        Assert.Equal((2, waiting[0].Id.ToString()), (report.Ended, Assert.Single(report.Trouble).Key));
+        var told = new List<string>();
+        world.Get<CommerceStart>().Trouble = (id, _) => told.Add(id);
+        await world.Get<CommerceStart>().ResumeAsync(CancellationToken.None);
+        Assert.Equal([waiting[0].Id.ToString()], told);
+    }
+
+    private sealed class TroubledMethod : IPaymentMethod
+    {
+        public bool IsSilent { get; set; }
+        public string? Breaks { get; set; }
+        public PaymentMethod Method => PaymentMethod.PhoneBill;
+
+        public Task<Refused?> WhyNotAsync(PartyId payer, Money amount, string? purchaseOrder, CancellationToken cancellation) =>
+            Task.FromResult<Refused?>(null);
+
+        public Task<PaymentAnswer> PayAsync(PaymentRequest request, CancellationToken cancellation) =>
+            IsSilent ? throw new HttpRequestException("no answer")
+            : request.Correlator == Breaks ? throw new InvalidOperationException("this one cannot be read")
+            : Task.FromResult(new PaymentAnswer(true, "paid", null));
+
+        public Task<PaymentAnswer> GiveBackAsync(PaymentReturn back, CancellationToken cancellation) =>
+            Task.FromResult(new PaymentAnswer(true, "back", null));
     }
 
     [Fact]

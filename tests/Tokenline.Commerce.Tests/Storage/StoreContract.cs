@@ -226,7 +226,7 @@ public abstract class StoreContract : Databases
                             EndedAt = World.Start,
                             Product = product.Id,
                         },
-                        product,
+                        [product],
                         customer.Account,
                         [new SetStanding(Get<IdSource>().Next<CommandKind>(), false, "test")]
                     );

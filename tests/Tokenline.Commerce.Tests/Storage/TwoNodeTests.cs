@@ -147,9 +147,9 @@ public sealed class TwoNodeTests : IAsyncLifetime
         var order = await one.OrderAsync(customer, "token-pack");
         Assert.Equal(OrderState.InProgress, order.State);
 
-        Assert.Equal(0, await two.Ordering.ResumeAsync(None));
+        Assert.Equal(0, (await two.Ordering.ResumeAsync(None)).Ended);
         two.Time.Advance(TimeSpan.FromSeconds(61));
-        Assert.Equal(1, await two.Ordering.ResumeAsync(None));
+        Assert.Equal(1, (await two.Ordering.ResumeAsync(None)).Ended);
 
         Assert.Single(await two.Get<IOrderStore>().ProductsAsync(customer.Id, None));
     }

@@ -1,4 +1,5 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Subscriptions;
 
@@ -49,6 +50,19 @@ internal sealed class MemorySubscriptions : ISubscriptionStore, IOutbox
 
     public Task<IReadOnlyList<OwedRefund>> OwedAsync(long after, int limit, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<OwedRefund>>([]);
+
+    public Task<SubscriptionPayment?> FindPaymentAsync(string correlator, CancellationToken cancellation) =>
+        Task.FromResult(payments.Find(line => line.Correlator == correlator));
+
+    public Task<IReadOnlyList<Product>> WithoutSubscriptionAsync(
+        PartyId? customer,
+        ProductId after,
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellation
+    ) => Task.FromResult<IReadOnlyList<Product>>([]);
+
+    public Task<bool> AdoptAsync(Decision begun) => throw new NotSupportedException("there are no products here");
 
     public Task EndRefundAsync(SubscriptionPayment refund) => Task.CompletedTask;
 

@@ -45,6 +45,19 @@ internal sealed class CrashingStore(ISubscriptionStore inner) : ISubscriptionSto
     public Task<IReadOnlyList<OwedRefund>> OwedAsync(long after, int limit, CancellationToken cancellation) =>
         inner.OwedAsync(after, limit, cancellation);
 
+    public Task<SubscriptionPayment?> FindPaymentAsync(string correlator, CancellationToken cancellation) =>
+        inner.FindPaymentAsync(correlator, cancellation);
+
+    public Task<IReadOnlyList<Product>> WithoutSubscriptionAsync(
+        PartyId? customer,
+        ProductId after,
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellation
+    ) => inner.WithoutSubscriptionAsync(customer, after, now, limit, cancellation);
+
+    public Task<bool> AdoptAsync(Decision begun) => inner.AdoptAsync(begun);
+
     public Task EndRefundAsync(SubscriptionPayment refund) => inner.EndRefundAsync(refund);
 
     public Task<IReadOnlyList<AccruedLine>> AccruedAsync(long after, int limit, CancellationToken cancellation) =>

@@ -7,8 +7,11 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Tests.Parties;
+using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Commerce.Tests.Subscriptions;
 
@@ -35,6 +38,9 @@ internal sealed class SubscriptionStory : IAsyncDisposable
         var demo = (await world.Get<ICustomerStore>().FindByPhoneAsync(DemoSeed.PhoneNumber, CancellationToken.None))!;
         foreach (var other in await world.Get<ISubscriptionStore>().ListAsync(demo.Id, CancellationToken.None))
             await world.Get<Subscribing>().DoAsync(other.Id, new CancelNow(), CancellationToken.None); // it would be renewed beside the story
+        // What comes back of it is not of this world: it was paid on the bill of the day before.
+        foreach (var owed in await world.Get<ISubscriptionStore>().OwedAsync(0, 10, CancellationToken.None))
+            await world.Get<ISubscriptionStore>().EndRefundAsync(owed.Refund with { State = PaymentState.Returned });
         return new(world, await People.CustomerAsync(world, type, "+8613900000001"), timeZone);
     }
 
@@ -42,7 +48,15 @@ internal sealed class SubscriptionStory : IAsyncDisposable
 
     public Customer Customer => customer;
 
-    public static async Task TellAsync(string table, string timeZone = "Asia/Shanghai", CustomerType type = CustomerType.Individual)
+    /// <param name="table">The story.</param>
+    /// <param name="timeZone">The operator's.</param>
+    /// <param name="more">Further cells at the end of each line.</param>
+    public static async Task TellAsync(
+        string table,
+        string timeZone = "Asia/Shanghai",
+        Func<SubscriptionStory, Task<string>>? more = null,
+        CustomerType type = CustomerType.Individual
+    )
     {
         await using var story = await BeginAsync(timeZone, type);
         var expected = Lines(table).ToList();
@@ -52,7 +66,8 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             var cells = line.Split('|', StringSplitOptions.TrimEntries);
             await story.AdvanceAsync(cells[0]);
             var refused = await story.DoAsync(cells[1]);
-            happened.Add(await story.ShowAsync(cells[0], cells[1], refused));
+            var shown = await story.ShowAsync(cells[0], cells[1], refused);
+            happened.Add(more is null ? shown : $"{shown} | {await more(story)}");
         }
         Assert.Equal(string.Join('\n', expected.Select(Plain)), string.Join('\n', happened.Select(Plain)));
     }
@@ -70,15 +85,27 @@ internal sealed class SubscriptionStory : IAsyncDisposable
 
     public async Task AdvanceAsync(DateTimeOffset to)
     {
-        var store = world.Get<ISubscriptionStore>();
-        while ((await store.DueAsync(new(DateTimeOffset.MinValue, default), to, 1, CancellationToken.None)) is [var due])
+        while (await NextAsync(to) is { } at)
         {
-            if (due.DueAt > world.Time.GetUtcNow())
-                world.Time.SetUtcNow(due.DueAt);
+            if (at > world.Time.GetUtcNow())
+                world.Time.SetUtcNow(at);
+            Assert.Empty((await world.Get<OverdueInvoices>().RoundAsync(CancellationToken.None)).Trouble);
             Assert.Empty((await world.Get<SubscriptionUpkeep>().RoundAsync(CancellationToken.None)).Trouble);
         }
         if (to > world.Time.GetUtcNow())
             world.Time.SetUtcNow(to);
+    }
+
+    /// <summary>When something is due next, of subscriptions or of invoices.</summary>
+    private async Task<DateTimeOffset?> NextAsync(DateTimeOffset to)
+    {
+        var due = await world.Get<ISubscriptionStore>().DueAsync(new(DateTimeOffset.MinValue, default), to, 1, CancellationToken.None);
+        var told = await world.Get<IReceivableStore>().ToTellAsync(default, to, 100, CancellationToken.None);
+        var owed = await world.Get<ISubscriptionStore>().OwedAsync(0, 1, CancellationToken.None);
+        return due.Select(one => (DateTimeOffset?)one.DueAt)
+            .Concat(told.Select(one => (DateTimeOffset?)(one.Open.Nano == 0 ? world.Time.GetUtcNow() : one.DueAt)))
+            .Concat(owed.Select(_ => (DateTimeOffset?)world.Time.GetUtcNow()))
+            .Min();
     }
 
     public async Task<Subscription> NewestAsync() =>
@@ -168,6 +195,25 @@ internal sealed class SubscriptionStory : IAsyncDisposable
                 ).Refused;
             case ["use", var amount, "by", var name]:
                 return await UseAsync(amount, departments.TryGetValue(name, out var node) ? node : members[name].Membership.Allotment);
+            case ["order", var offering, "by", var method]:
+                var by = new OrderRequest(customer.Id, offering, Method: Enum.Parse<PaymentMethod>(method, ignoreCase: true));
+                return (await world.Ordering.PlaceAsync(by, CancellationToken.None)).Refused;
+            case ["pay", "by", var method]:
+                var chosen = Enum.Parse<PaymentMethod>(method, ignoreCase: true);
+                return (await subscribing.PayByAsync((await NewestAsync()).Id, chosen, null, CancellationToken.None)).Refused;
+            case ["top", "up", var amount]:
+                return (await world.Get<WalletDesk>().TopUpAsync(customer.Id, MoneyOf(amount), null, CancellationToken.None)).Refused;
+            case ["agree", var limit, var days]:
+                var netDays = int.Parse(days, CultureInfo.InvariantCulture);
+                var desk = world.Get<ReceivableDesk>();
+                return (await desk.AgreeAsync(customer.Id, netDays, MoneyOf(limit), null, false, CancellationToken.None)).Refused;
+            case ["invoice", "paid"]:
+                var oldest = (await world.Get<IReceivableStore>().ListAsync(customer.Id, isOpen: true, null, 100, CancellationToken.None))[
+                    ^1
+                ];
+                return (
+                    await world.Get<ReceivableDesk>().RecordPaymentAsync(oldest.Id, oldest.Open, "transfer", CancellationToken.None)
+                ).Refused;
             case ["bill", "refuses"]:
                 world.Carrier.Refusal = "the bill is not paid";
                 return null;
@@ -218,6 +264,7 @@ internal sealed class SubscriptionStory : IAsyncDisposable
 
     private static long Micro(string whole) =>
         long.Parse(whole, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) * QuotaUnit.Micro;
+    private static Money MoneyOf(string amount) => Money.FromDecimal(decimal.Parse(amount, CultureInfo.InvariantCulture), Currency.Cny);
 
     private static SubscriptionCommand CommandOf(string what) =>
         what switch
@@ -235,14 +282,15 @@ internal sealed class SubscriptionStory : IAsyncDisposable
     public async Task<string> ShowAsync(string when, string what, Refused? refused)
     {
         await AdvanceAsync(world.Time.GetUtcNow()); // what is due at this very instant
-        var subscription = await NewestAsync();
+        var list = await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None);
+        if (list.Count == 0)
+            return $"{when} | {what} | {refused?.Problem.Code ?? "-"} | {Paid():0.00} | 0.00 | 0 | -";
+        var subscription = list[0];
         var state =
             refused is not null ? refused.Problem.Code
             : subscription.State == SubscriptionState.Active && subscription.Standing != Standing.Current ? Name(subscription.Standing)
             : subscription.Cause is { } cause ? $"{Name(subscription.State)} {Name(cause)}"
             : Name(subscription.State);
-        var asked = world.Carrier.Asked.Where(ask => ask.PhoneNumber == customer.PhoneNumber).Select(ask => ask.Correlator).ToHashSet();
-        var paid = world.Carrier.Amounts.Where(payment => asked.Contains(payment.Key)).Sum(payment => payment.Value.ToDecimal());
         var givenBack = (await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None))
             .SelectMany(one => world.Get<ISubscriptionStore>().PaymentsAsync(one.Id, CancellationToken.None).Result)
             .Where(payment => payment.State is PaymentState.Owed or PaymentState.Returned)
@@ -257,7 +305,7 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             .ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"{when} | {what} | {state} | {paid:0.00} | {givenBack:0.00} | {(decimal)left / QuotaUnit.Micro:#,##0.######} | {ends}"
+            $"{when} | {what} | {state} | {Paid():0.00} | {givenBack:0.00} | {(decimal)left / QuotaUnit.Micro:#,##0.######} | {ends}"
         );
         return customer.Type == CustomerType.Organization ? $"{line} | {Seats(subscription)} | {await AccruedAsync():0.00}" : line;
     }
@@ -271,6 +319,11 @@ internal sealed class SubscriptionStory : IAsyncDisposable
         (await world.Get<ISubscriptionStore>().AccruedAsync(0, 1000, CancellationToken.None))
             .Where(line => line.Customer == customer.Id)
             .Sum(line => line.Line.Amount.ToDecimal());
+    private decimal Paid()
+    {
+        var asked = world.Carrier.Asked.Where(ask => ask.PhoneNumber == customer.PhoneNumber).Select(ask => ask.Correlator).ToHashSet();
+        return world.Carrier.Amounts.Where(payment => asked.Contains(payment.Key)).Sum(payment => payment.Value.ToDecimal());
+    }
 
     private static string Name<T>(T value)
         where T : struct, Enum => value.ToString() is var name ? char.ToLowerInvariant(name[0]) + name[1..] : "";

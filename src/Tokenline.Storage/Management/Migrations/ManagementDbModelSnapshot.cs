@@ -600,6 +600,45 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("invitation", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.InvoiceTermsRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AgreedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreditLimitNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreditNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsEnded")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("NeedsPurchaseOrder")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("NetDays")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OpenNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PurchaseOrder")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PartyId");
+
+                    b.ToTable("invoice_terms", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ModelRow", b =>
                 {
                     b.Property<string>("Id")
@@ -759,13 +798,72 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("offering_version", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.OneClickConsentRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AskedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Challenge")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("GivenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PerMonthNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PerOrderNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("PartyId");
+
+                    b.ToTable("one_click_consent", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.OrderRow", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Challenge")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Channel")
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("CodesSent")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ConfirmBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Confirmation")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("CreatedAt")
                         .IsRequired()
@@ -776,6 +874,14 @@ namespace Tokenline.Storage.Management.Migrations
 
                     b.Property<string>("ExternalId")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("Extras")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Method")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
 
                     b.Property<string>("Offering")
                         .IsRequired()
@@ -800,16 +906,26 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<long?>("ProductId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("PurchaseOrder")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reservation")
                         .HasColumnType("TEXT");
 
                     b.Property<int>("State")
                         .HasColumnType("INTEGER");
 
-                    b.Property<string>("Terms")
+                    b.Property<string>("Voucher")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ConfirmBy")
+                        .HasDatabaseName("IX_product_order_pending")
+                        .HasFilter("\"State\" = 6");
 
                     b.HasIndex("State");
 
@@ -957,6 +1073,9 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("BundleId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ExpiresAt")
                         .HasColumnType("TEXT");
 
@@ -977,7 +1096,13 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<long>("PartyId")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("BundleId")
+                        .HasFilter("\"BundleId\" IS NOT NULL");
 
                     b.HasIndex("OrderId");
 
@@ -1005,6 +1130,183 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasKey("Number");
 
                     b.ToTable("protection_key", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReceivableEntryRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Correlator")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ReceivableId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Type")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Correlator")
+                        .IsUnique();
+
+                    b.HasIndex("ReceivableId");
+
+                    b.ToTable("receivable_entry", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReceivableRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Correlator")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DueAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsOverdueTold")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("IssuedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("OpenNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("PurchaseOrder")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SettledAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Correlator")
+                        .IsUnique();
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("\"OpenNano\" > 0");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_receivable_told")
+                        .HasFilter("\"IsOverdueTold\"");
+
+                    b.HasIndex("PartyId", "Id");
+
+                    b.ToTable("receivable", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReferralCodeRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Code");
+
+                    b.HasIndex("PartyId")
+                        .IsUnique();
+
+                    b.ToTable("referral_code", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReferralRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Bonus")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DueAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("OrderId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ReferredId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ReferrerId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("IX_referral_due")
+                        .HasFilter("\"State\" = 1");
+
+                    b.HasIndex("LiveId")
+                        .IsUnique();
+
+                    b.HasIndex("OrderId")
+                        .IsUnique();
+
+                    b.HasIndex("ReferrerId");
+
+                    b.ToTable("referral", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.SettingRow", b =>
@@ -1087,6 +1389,11 @@ namespace Tokenline.Storage.Management.Migrations
 
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
+
+                    b.Property<int>("Method")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(1);
 
                     b.Property<int>("Period")
                         .HasColumnType("INTEGER");
@@ -1225,6 +1532,55 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("tariff_version", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.TopUpRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ExternalId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Source")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_top_up_open")
+                        .HasFilter("\"State\" = 1");
+
+                    b.HasIndex("PartyId", "ExternalId")
+                        .IsUnique();
+
+                    b.ToTable("top_up", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.VendorRow", b =>
                 {
                     b.Property<string>("Id")
@@ -1259,6 +1615,171 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("vendor", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.VoucherRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("AmountNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Bonus")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Currency")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("From")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsEnded")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Offerings")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("PerCustomer")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Percent")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("To")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Type")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Uses")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Code");
+
+                    b.ToTable("voucher", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.VoucherUseRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("GivenBackAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("OrderId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Slot")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("OrderId");
+
+                    b.HasIndex("Code", "PartyId", "Slot")
+                        .IsUnique();
+
+                    b.ToTable("voucher_use", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WalletMovementRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AskedNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("BalanceNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Correlator")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Of")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Type")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Correlator")
+                        .IsUnique();
+
+                    b.HasIndex("Of")
+                        .HasFilter("\"Of\" IS NOT NULL");
+
+                    b.HasIndex("PartyId", "Number");
+
+                    b.ToTable("wallet_movement", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WalletRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BalanceNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PartyId");
+
+                    b.ToTable("wallet", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.WebhookRow", b =>
@@ -1366,7 +1887,25 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.InvoiceTermsRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.NotificationSettingsRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.OneClickConsentRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
@@ -1423,6 +1962,40 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.ReceivableEntryRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.ReceivableRow", null)
+                        .WithMany()
+                        .HasForeignKey("ReceivableId");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReceivableRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReferralCodeRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReferralRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.OrderRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionPaymentRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.SubscriptionRow", null)
@@ -1440,6 +2013,48 @@ namespace Tokenline.Storage.Management.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.TopUpRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.VoucherUseRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.VoucherRow", null)
+                        .WithMany()
+                        .HasForeignKey("Code")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Tokenline.Storage.Management.OrderRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WalletMovementRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.WalletRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WalletRow", b =>
+                {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace Tokenline.Storage.Management.Migrations
+namespace Tokenline.Storage.Management.MigrationsPostgres
 {
     /// <inheritdoc />
     public partial class Shares : Migration
@@ -10,19 +10,14 @@ namespace Tokenline.Storage.Management.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.AddColumn<string>(
-                name: "Terms",
-                table: "product_order",
-                type: "TEXT",
-                nullable: true);
-
             migrationBuilder.CreateTable(
                 name: "pool_share",
+                schema: "management",
                 columns: table => new
                 {
-                    SubscriptionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    AllotmentId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Least = table.Column<long>(type: "INTEGER", nullable: false)
+                    SubscriptionId = table.Column<long>(type: "bigint", nullable: false),
+                    AllotmentId = table.Column<long>(type: "bigint", nullable: false),
+                    Least = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -30,6 +25,7 @@ namespace Tokenline.Storage.Management.Migrations
                     table.ForeignKey(
                         name: "FK_pool_share_subscription_SubscriptionId",
                         column: x => x.SubscriptionId,
+                        principalSchema: "management",
                         principalTable: "subscription",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
@@ -37,6 +33,7 @@ namespace Tokenline.Storage.Management.Migrations
 
             migrationBuilder.CreateIndex(
                 name: "IX_subscription_payment_accrued",
+                schema: "management",
                 table: "subscription_payment",
                 column: "Number",
                 filter: "\"State\" = 6");
@@ -46,15 +43,13 @@ namespace Tokenline.Storage.Management.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "pool_share");
+                name: "pool_share",
+                schema: "management");
 
             migrationBuilder.DropIndex(
                 name: "IX_subscription_payment_accrued",
+                schema: "management",
                 table: "subscription_payment");
-
-            migrationBuilder.DropColumn(
-                name: "Terms",
-                table: "product_order");
         }
     }
 }

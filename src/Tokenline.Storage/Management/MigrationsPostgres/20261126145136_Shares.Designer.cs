@@ -11,7 +11,7 @@ using Tokenline.Storage.Management;
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
     [DbContext(typeof(PostgresManagementDb))]
-    [Migration("20261126142311_Shares")]
+    [Migration("20261126145136_Shares")]
     partial class Shares
     {
         /// <inheritdoc />
@@ -672,6 +672,48 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("invitation", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.InvoiceTermsRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("AgreedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreditLimitNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("CreditNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsEnded")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("NeedsPurchaseOrder")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("NetDays")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("OpenNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PurchaseOrder")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("PartyId");
+
+                    b.ToTable("invoice_terms", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ModelRow", b =>
                 {
                     b.Property<string>("Id")
@@ -852,14 +894,83 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("offering_version", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.OneClickConsentRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<string>("AskedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Challenge")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("GivenAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PerMonthNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PerOrderNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("PartyId");
+
+                    b.ToTable("one_click_consent", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.OrderRow", b =>
                 {
                     b.Property<long>("Id")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Challenge")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Channel")
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<int>("CodesSent")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ConfirmBy")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Confirmation")
+                        .HasColumnType("integer");
 
                     b.Property<string>("CreatedAt")
                         .IsRequired()
@@ -873,6 +984,15 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<string>("ExternalId")
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<string>("Extras")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Method")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1);
 
                     b.Property<string>("Offering")
                         .IsRequired()
@@ -901,18 +1021,30 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<long?>("ProductId")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("PurchaseOrder")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reservation")
                         .HasColumnType("text")
                         .UseCollation("C");
 
                     b.Property<int>("State")
                         .HasColumnType("integer");
 
-                    b.Property<string>("Terms")
+                    b.Property<string>("Voucher")
                         .HasColumnType("text")
                         .UseCollation("C");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ConfirmBy")
+                        .HasDatabaseName("IX_product_order_pending")
+                        .HasFilter("\"State\" = 6");
 
                     b.HasIndex("State");
 
@@ -1075,6 +1207,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<long?>("BundleId")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("ExpiresAt")
                         .HasColumnType("text")
                         .UseCollation("C");
@@ -1098,7 +1233,14 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<long>("PartyId")
                         .HasColumnType("bigint");
 
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("BundleId")
+                        .HasFilter("\"BundleId\" IS NOT NULL");
 
                     b.HasIndex("OrderId");
 
@@ -1129,6 +1271,205 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasKey("Number");
 
                     b.ToTable("protection_key", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReceivableEntryRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Correlator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ReceivableId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Type")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Correlator")
+                        .IsUnique();
+
+                    b.HasIndex("ReceivableId");
+
+                    b.ToTable("receivable_entry", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReceivableRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Correlator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("DueAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsOverdueTold")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("IssuedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("OpenNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("PurchaseOrder")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("SettledAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Correlator")
+                        .IsUnique();
+
+                    b.HasIndex("DueAt")
+                        .HasFilter("\"OpenNano\" > 0");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_receivable_told")
+                        .HasFilter("\"IsOverdueTold\"");
+
+                    b.HasIndex("PartyId", "Id");
+
+                    b.ToTable("receivable", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReferralCodeRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Code");
+
+                    b.HasIndex("PartyId")
+                        .IsUnique();
+
+                    b.ToTable("referral_code", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReferralRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Bonus")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("DueAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("LiveId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("OrderId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("ReferredId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ReferrerId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("IX_referral_due")
+                        .HasFilter("\"State\" = 1");
+
+                    b.HasIndex("LiveId")
+                        .IsUnique();
+
+                    b.HasIndex("OrderId")
+                        .IsUnique();
+
+                    b.HasIndex("ReferrerId");
+
+                    b.ToTable("referral", "management");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.SettingRow", b =>
@@ -1224,6 +1565,11 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
 
                     b.Property<int>("Kind")
                         .HasColumnType("integer");
+
+                    b.Property<int>("Method")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1);
 
                     b.Property<int>("Period")
                         .HasColumnType("integer");
@@ -1379,6 +1725,61 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("tariff_version", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.TopUpRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ExternalId")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Source")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_top_up_open")
+                        .HasFilter("\"State\" = 1");
+
+                    b.HasIndex("PartyId", "ExternalId")
+                        .IsUnique();
+
+                    b.ToTable("top_up", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.VendorRow", b =>
                 {
                     b.Property<string>("Id")
@@ -1417,6 +1818,195 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasKey("Id");
 
                     b.ToTable("vendor", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.VoucherRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("AmountNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Bonus")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Currency")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("From")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsEnded")
+                        .HasColumnType("boolean");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Offerings")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int?>("PerCustomer")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Percent")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("To")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Type")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("integer");
+
+                    b.Property<int?>("Uses")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Code");
+
+                    b.ToTable("voucher", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.VoucherUseRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("GivenBackAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("OrderId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("Slot")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("OrderId");
+
+                    b.HasIndex("Code", "PartyId", "Slot")
+                        .IsUnique();
+
+                    b.ToTable("voucher_use", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WalletMovementRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AskedNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("BalanceNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Correlator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Of")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Type")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Correlator")
+                        .IsUnique();
+
+                    b.HasIndex("Of")
+                        .HasFilter("\"Of\" IS NOT NULL");
+
+                    b.HasIndex("PartyId", "Number");
+
+                    b.ToTable("wallet_movement", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WalletRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("BalanceNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("PartyId");
+
+                    b.ToTable("wallet", "management");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.WebhookRow", b =>
@@ -1527,7 +2117,25 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.InvoiceTermsRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.NotificationSettingsRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.OneClickConsentRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
@@ -1584,6 +2192,40 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.ReceivableEntryRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.ReceivableRow", null)
+                        .WithMany()
+                        .HasForeignKey("ReceivableId");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReceivableRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReferralCodeRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.ReferralRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.OrderRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionPaymentRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.SubscriptionRow", null)
@@ -1601,6 +2243,48 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
 
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.TopUpRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.VoucherUseRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.VoucherRow", null)
+                        .WithMany()
+                        .HasForeignKey("Code")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Tokenline.Storage.Management.OrderRow", null)
+                        .WithMany()
+                        .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WalletMovementRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.WalletRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WalletRow", b =>
+                {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")
