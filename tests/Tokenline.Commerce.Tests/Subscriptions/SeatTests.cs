@@ -1,4 +1,5 @@
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Commerce.Tests.Subscriptions;
