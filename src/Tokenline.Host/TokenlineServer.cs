@@ -157,7 +157,13 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.AddCommerce(settings.Commerce with { MailFolder = data.MailFolder });
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddManagementApi(adminKey);
-        builder.Services.AddPortal();
+        builder.Services.AddPortal(
+            new PortalOptions
+            {
+                SentTexts = settings.Demo ? new Uri($"{settings.Commerce.CarrierBaseUrl}/sms") : null,
+                ApiAddress = settings.PublicUrl,
+            }
+        );
         builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("tokenline"))

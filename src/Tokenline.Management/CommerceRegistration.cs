@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tokenline.Charging;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
+using Tokenline.Commerce.Access;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
@@ -66,6 +67,9 @@ public static class CommerceRegistration
         services.AddSingleton<Invitations>();
         services.AddSingleton<Seating>();
         services.AddSingleton<Keys>();
+        services.TryAddSingleton(new SignInLimits());
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SignIn>();
         services.AddSingleton<Refunding>();
         services.TryAddSingleton<IPaymentAlarms, LoggedPaymentAlarms>();
         services.TryAddSingleton<IPhoneBill>(provider => new CarrierBillingClient(
@@ -90,6 +94,7 @@ public static class CommerceRegistration
         services.AddSingleton<OneClick>();
         services.AddSingleton<ReferralDesk>();
         services.AddSingleton<Ordering>();
+        services.AddSingleton<PlanAdviser>();
         services.AddSingleton<Confirming>();
         services.AddSingleton<Subscribing>();
         services.AddSingleton<SubscriptionUpkeep>();

@@ -1,54 +1,50 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Net.Http.Headers;
+using Tokenline.Portal.Access;
+using Tokenline.Portal.Calls;
 using Tokenline.Portal.Home;
+using Tokenline.Portal.Layout;
+using Tokenline.Portal.Payments;
+using Tokenline.Portal.Playground;
+using Tokenline.Portal.Shopfront;
+using Tokenline.Portal.Texts;
 
 namespace Tokenline.Portal;
 
-/// <summary>Puts the portal into a host. It needs an IModelCatalogSource, an ICatalogStore, the ITariffs, CommerceOptions and a TimeProvider.</summary>
+/// <summary>Puts the portal into a host, beside the use cases of Tokenline.Commerce and the charging accounts.</summary>
 public static class PortalSetup
 {
-    private const string StylePath = "/portal.css";
-    private static readonly byte[] style = ReadStyle();
-    private static readonly string styleHash = Convert.ToHexStringLower(SHA256.HashData(style))[..16];
-
-    /// <summary>Carries the hash of its content, so that it may be cached for ever.</summary>
-    internal static string StyleAddress { get; } = $"{StylePath}?v={styleHash}";
-
-    public static IServiceCollection AddPortal(this IServiceCollection services)
+    public static IServiceCollection AddPortal(this IServiceCollection services, PortalOptions options)
     {
         services.AddRazorComponents();
+        services.AddSingleton(options);
         services.AddSingleton<ShopWindowDresser>();
-        services.AddOptions<KeyManagementOptions>().Configure(KeysInMemory.Use);
+        services.AddSingleton<PortalEdge>();
+        services.AddSingleton<DemoPhone>();
+        services.AddSingleton<OperatorClock>();
+        services.AddSingleton<AccountPainter>();
+        services.AddSingleton<CallFinder>();
+        services.AddSingleton<PaymentList>();
         return services;
     }
 
     public static IEndpointRouteBuilder MapPortal(this IEndpointRouteBuilder routes)
     {
-        // The portal has no form yet, so it takes no POST. The first one brings UseAntiforgery() into the host, and this line goes.
-        routes.MapRazorComponents<App>().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).DisableAntiforgery();
-        routes.MapGet(StylePath, Style).ExcludeFromDescription();
+        var edge = routes.ServiceProvider.GetRequiredService<PortalEdge>();
+        // Forms carry no token: PortalEdge takes a POST from our own pages only. See the README.
+        routes
+            .MapRazorComponents<App>()
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]))
+            .DisableAntiforgery()
+            .Add(page => page.RequestDelegate = edge.Around(page.RequestDelegate!));
+        PortalFiles.Map(routes);
+        AccessEndpoints.Map(routes, edge);
+        LiveEndpoint.Map(routes, edge);
+        UsageExport.Map(routes, edge);
+        PlaygroundEndpoints.Map(routes, edge);
+        routes.MapFallback(edge.Around(edge.NotFoundAsync)).ExcludeFromDescription();
         return routes;
-    }
-
-    private static IResult Style(HttpContext context)
-    {
-        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return Results.Bytes(style, "text/css; charset=utf-8", entityTag: new EntityTagHeaderValue($"\"{styleHash}\""));
-    }
-
-    // Embedded, because a host that runs from its build folder has no web root.
-    private static byte[] ReadStyle()
-    {
-        using var stream =
-            typeof(PortalSetup).Assembly.GetManifestResourceStream("portal.css")
-            ?? throw new InvalidOperationException("portal.css is not in the assembly");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 }

@@ -160,6 +160,12 @@ public readonly struct SubstitutionKind : IIdKind
     public static string Prefix => "sub";
 }
 
+/// <summary>Somebody who is signed in to the consoles, in one browser.</summary>
+public readonly struct SessionKind : IIdKind
+{
+    public static string Prefix => "ses";
+}
+
 /// <summary>Money that a customer puts into the wallet.</summary>
 public readonly struct TopUpKind : IIdKind
 {

@@ -1,5 +1,7 @@
 using System.Collections.ObjectModel;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Commerce.Orders;
 
@@ -55,3 +57,9 @@ public sealed record OrderRequest(
             ? Refused.Invalid("purchaseOrder", $"A purchase order number has 1 to {PurchaseOrderLengthMax} characters.")
             : null;
 }
+
+/// <summary>What a customer would pay at an instant.</summary>
+/// <param name="First">The period that a plan would begin.</param>
+/// <param name="IsHeld">The customer has one of it already; another would run beside it.</param>
+/// <param name="WhyNot">Null: it may be ordered.</param>
+public sealed record Quote(ProductOffering Offering, Money Price, Period? First, bool IsHeld, Refused? WhyNot);

@@ -87,6 +87,24 @@ public sealed class Ordering(
         return await AddAsync(request, buyer, offered, referrer, cancellation);
     }
 
+    /// <summary>What would be paid now for an offering, and why it could not be had; nothing is ordered. No value: there is no such offering.</summary>
+    public async Task<Outcome<Quote>> QuoteAsync(PartyId buyerId, string offering, string? channel, CancellationToken cancellation)
+    {
+        if (await customers.FindAsync(buyerId, cancellation) is not { } buyer)
+            return Refused.NotFound("customer", buyerId.ToString());
+        if (await catalog.FindOfferingAsync(offering, cancellation) is not { Kind: not OfferingKind.PayAsYouGo } offered)
+            return Refused.NotFound("offering", offering) with { Param = "offering" };
+        var now = time.GetUtcNow();
+        var held = await HeldAsync(buyer.Id, now, cancellation);
+        return new Quote(
+            offered,
+            await PriceAsync(buyer.Id, offered, now, cancellation),
+            offered.Kind == OfferingKind.Plan ? Period.First(offered, now, options.TimeZone) : null,
+            held.Any(other => other.Id == offered.Id),
+            SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, channel, held)
+        );
+    }
+
     private async Task<(Outcome<ProductOrder> Order, bool IsNew)> AddAsync(
         OrderRequest request,
         Customer buyer,

@@ -13,7 +13,12 @@ internal static class SimulateVerb
         {
             Description = "Where the carrier keeps payments and text messages; without it, in memory.",
         };
-        var command = new Command("simulate", "Run the vendor and carrier simulators alone, until Ctrl-C.") { url, folder };
+        var command = new Command("simulate", "Run the vendor and carrier simulators alone, until Ctrl-C.")
+        {
+            url,
+            folder,
+            SimulateCallsVerb.Command(),
+        };
         command.SetAction(
             async (parsed, cancellation) =>
             {

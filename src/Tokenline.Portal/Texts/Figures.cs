@@ -45,6 +45,33 @@ internal static class Figures
             (units / scale).ToString(language == Language.Chinese ? "0.####" : "#,0.####", Culture) + word;
     }
 
+    /// <summary>Quota at a glance, rounded down to three digits: 8.42 million; 842 万.</summary>
+    public static string Short(Int128 micro, Language language)
+    {
+        var units = (decimal)micro / QuotaUnit.Micro;
+        return (language, units) switch
+        {
+            (Language.Chinese, >= 100_000_000m) => Three(100_000_000m, " 亿"),
+            (Language.Chinese, >= 10_000m) => Three(10_000m, " 万"),
+            (Language.English, >= 1_000_000_000m) => Three(1_000_000_000m, " billion"),
+            (Language.English, >= 1_000_000m) => Three(1_000_000m, " million"),
+            _ => decimal.Truncate(units).ToString("#,0", Culture),
+        };
+
+        string Three(decimal scale, string word)
+        {
+            var amount = units / scale;
+            var step =
+                amount >= 100 ? 1m
+                : amount >= 10 ? 0.1m
+                : 0.01m;
+            return (decimal.Truncate(amount / step) * step).ToString("#,0.##", Culture) + word;
+        }
+    }
+
+    /// <summary>An amount for an input field: 50, 9.9.</summary>
+    public static string Plain(long nano) => ((decimal)nano / Money.NanoPerUnit).ToString("0.#########", Culture);
+
     /// <summary>A count of tokens as model pages write it: 128K, 1M. Powers of two are in units of 1,024.</summary>
     public static string Tokens(long count)
     {

@@ -13,9 +13,10 @@ internal static class Languages
 {
     private const int ConsideredMax = 16; // an Accept-Language header may be as long as a header may be
 
-    /// <summary>The one asked for by <c>?lang=</c>, else the browser's first that we speak, else English.</summary>
+    /// <summary>The one asked for by <c>?lang=</c>, else the one that was chosen before, else the browser's first that we speak, else English.</summary>
     public static Language Of(HttpRequest request) =>
         Parse(request.Query["lang"])
+        ?? Parse(request.Cookies[Layout.Looks.LanguageCookie])
         ?? request
             .GetTypedHeaders()
             .AcceptLanguage.Take(ConsideredMax)
@@ -28,7 +29,7 @@ internal static class Languages
     /// <summary>The value of HTML's <c>lang</c> (BCP 47).</summary>
     public static string Tag(this Language language) => language == Language.Chinese ? "zh-Hans" : "en";
 
-    private static Language? Parse(string? tag)
+    public static Language? Parse(string? tag)
     {
         var primary = tag.AsSpan();
         if (primary.IndexOf('-') is >= 0 and var end)

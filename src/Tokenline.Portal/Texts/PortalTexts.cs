@@ -7,7 +7,7 @@ using Tokenline.Commerce.Entitlement;
 namespace Tokenline.Portal.Texts;
 
 /// <summary>Every text of the portal, the languages side by side, so that none can be forgotten in one of them.</summary>
-internal sealed class PortalTexts(Language language)
+internal sealed partial class PortalTexts(Language language)
 {
     public Language Language => language;
 
@@ -58,8 +58,8 @@ internal sealed class PortalTexts(Language language)
     public string NothingForSale => Say("Nothing is for sale yet.", "暂无在售商品。");
     public string HowToBuy =>
         Say(
-            "Orders are placed by the operator, through the management API. Buying on this page comes later.",
-            "订购目前由运营商通过管理 API 办理，本页暂不支持自助购买。"
+            "Sign in with your phone number to buy: you see the total and the terms before you pay.",
+            "使用手机号登录后即可订购，付款前可查看总价与条款。"
         );
 
     public string Price(OfferingKind kind, int? months) =>

@@ -68,6 +68,9 @@ internal class ManagementDb : DbContext
     public DbSet<SubstitutionRow> Substitutions => Set<SubstitutionRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
     public DbSet<ProtectionKeyRow> ProtectionKeys => Set<ProtectionKeyRow>();
+    public DbSet<SignInChallengeRow> SignInChallenges => Set<SignInChallengeRow>();
+    public DbSet<SignInAttemptRow> SignInAttempts => Set<SignInAttemptRow>();
+    public DbSet<SessionRow> Sessions => Set<SessionRow>();
     public DbSet<ConfigurationVersionRow> ConfigurationVersions => Set<ConfigurationVersionRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -86,6 +89,7 @@ internal class ManagementDb : DbContext
         configuration.Properties<OrderId>().HaveConversion<IdConverter<OrderKind>>();
         configuration.Properties<PartyId>().HaveConversion<IdConverter<PartyKind>>();
         configuration.Properties<ProductId>().HaveConversion<IdConverter<ProductKind>>();
+        configuration.Properties<SessionId>().HaveConversion<IdConverter<SessionKind>>();
         configuration.Properties<ReceivableId>().HaveConversion<IdConverter<ReceivableKind>>();
         configuration.Properties<SubstitutionId>().HaveConversion<IdConverter<SubstitutionKind>>();
         configuration.Properties<TopUpId>().HaveConversion<IdConverter<TopUpKind>>();
@@ -395,6 +399,27 @@ internal class ManagementDb : DbContext
                 row.State,
                 row.Number,
             });
+        });
+        model.Entity<SignInChallengeRow>(challenge =>
+        {
+            challenge.ToTable("sign_in_challenge").HasKey(row => row.Id);
+            challenge.HasIndex(row => row.AskedAt);
+        });
+        model.Entity<SignInAttemptRow>(attempt =>
+        {
+            attempt.ToTable("sign_in_attempt").HasKey(row => row.Number);
+            attempt.HasIndex(row => new { row.PhoneNumber, row.At });
+            attempt.HasIndex(row => new { row.Address, row.At });
+            attempt.HasIndex(row => row.At);
+        });
+        model.Entity<SessionRow>(session =>
+        {
+            session.ToTable("session").HasKey(row => row.Id);
+            session.Property(row => row.Id).ValueGeneratedNever();
+            session.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
+            session.HasIndex(row => row.PhoneNumber);
+            session.HasIndex(row => row.SecretHash).IsUnique();
+            session.HasIndex(row => row.CreatedAt);
         });
         model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
         model.Entity<ProtectionKeyRow>().ToTable("protection_key").HasKey(row => row.Number);

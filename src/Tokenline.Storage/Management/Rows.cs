@@ -1,4 +1,5 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Access;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
@@ -721,4 +722,42 @@ internal sealed class SubstitutionRow
     public bool WhenDown { get; set; }
     public bool WhenWithdrawn { get; set; }
     public string? QualityMin { get; set; }
+}
+
+internal sealed class SignInChallengeRow
+{
+    public required string Id { get; set; }
+    public required string PhoneNumber { get; set; }
+    public required string PasswordId { get; set; }
+    public DateTimeOffset AskedAt { get; set; }
+}
+
+internal sealed class SignInAttemptRow
+{
+    public long Number { get; set; }
+    public SignInAttempt Attempt { get; set; }
+    public required string PhoneNumber { get; set; }
+    public required string Address { get; set; }
+    public DateTimeOffset At { get; set; }
+}
+
+internal sealed class SessionRow
+{
+    public SessionId Id { get; set; }
+
+    /// <summary>Who is signed in.</summary>
+    public required string PhoneNumber { get; set; }
+
+    /// <summary>Whose console is shown.</summary>
+    public PartyId PartyId { get; set; }
+
+    /// <summary>64 hexadecimal digits.</summary>
+    public required string SecretHash { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset SeenAt { get; set; }
+    public DateTimeOffset ExpiresAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public required string Device { get; set; }
+    public required string Address { get; set; }
+    public KeyId? PlaygroundKeyId { get; set; }
 }

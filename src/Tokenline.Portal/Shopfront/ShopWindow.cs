@@ -2,7 +2,7 @@ using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
 
-namespace Tokenline.Portal.Home;
+namespace Tokenline.Portal.Shopfront;
 
 /// <summary>What is for sale at one instant, ready to be shown.</summary>
 /// <param name="Models">Those with a price and somewhere that serves them, by vendor, then Model ID.</param>

@@ -1,0 +1,84 @@
+using Tokenline.Commerce.Parties;
+
+namespace Tokenline.Commerce.Access;
+
+/// <summary>Beginning, finding and ending sessions.</summary>
+public sealed class Sessions(ISessionStore store, Members members, IdSource ids, TimeProvider time)
+{
+    public static readonly TimeSpan OldestMax = TimeSpan.FromDays(30);
+    public static readonly TimeSpan UnusedMax = TimeSpan.FromDays(7);
+
+    /// <summary>That a session is used is written down at most so often.</summary>
+    private static readonly TimeSpan seenEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan attemptsKept = TimeSpan.FromDays(1);
+
+    public async Task<NewSession> BeginAsync(string phoneNumber, PartyId customer, string device, string address)
+    {
+        var (secret, now) = (Session.NewSecret(), time.GetUtcNow());
+        var session = new Session(
+            ids.Next<SessionKind>(),
+            phoneNumber,
+            customer,
+            Session.HashOf(secret),
+            now,
+            now,
+            now + OldestMax,
+            Cut(device, Session.DeviceLengthMax),
+            Cut(address, Session.AddressLengthMax)
+        );
+        await store.AddAsync(session, CancellationToken.None);
+        await store.ForgetAsync(now - attemptsKept, now - OldestMax - UnusedMax, CancellationToken.None);
+        return new NewSession(session, secret);
+    }
+
+    /// <summary>Who asks, and for whom; null: nobody who is signed in.</summary>
+    public async Task<Visitor?> FindAsync(string? secret, CancellationToken cancellation)
+    {
+        if (secret is not { Length: > 0 and <= 128 })
+            return null;
+        var now = time.GetUtcNow();
+        if (await store.FindAsync(Session.HashOf(secret), cancellation) is not { } session || !session.IsOpen(now))
+            return null;
+        if (now - session.SeenAt >= seenEvery)
+            await store.SeenAsync(session.Id, now);
+        // Asked for with every request: a role that was taken back opens nothing any more, and the person's own console is shown again.
+        var of = await members.OfAsync(session.PhoneNumber, cancellation);
+        return (of.FirstOrDefault(one => one.Customer.Id == session.Customer) ?? Own(of)) is { } shown
+            ? new Visitor(session, shown.Customer, shown.Membership, of)
+            : null;
+    }
+
+    public async Task<IReadOnlyList<Session>> ListAsync(string phoneNumber, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        return [.. (await store.ListAsync(phoneNumber, cancellation)).Where(session => session.IsOpen(now))];
+    }
+
+    /// <summary>Only the person's own. Ending again changes nothing.</summary>
+    public async Task<Outcome<Session>> EndAsync(string phoneNumber, SessionId id, CancellationToken cancellation)
+    {
+        if ((await store.ListAsync(phoneNumber, cancellation)).FirstOrDefault(known => known.Id == id) is not { } session)
+            return Refused.NotFound("session", id.ToString());
+        var now = time.GetUtcNow();
+        await store.EndAsync(id, now);
+        return session with { EndedAt = now };
+    }
+
+    /// <summary>Shows the console of another customer that the person belongs to.</summary>
+    public async Task<Outcome<Session>> ShowAsync(Session session, PartyId customer, CancellationToken cancellation)
+    {
+        if ((await members.OfAsync(session.PhoneNumber, cancellation)).All(one => one.Customer.Id != customer))
+            return Refused.NotFound("customer", customer.ToString());
+        await store.ShowAsync(session.Id, customer);
+        return session with { Customer = customer };
+    }
+
+    /// <summary>The customer that is shown first: one's own, else the oldest that one belongs to.</summary>
+    public static CustomerOf? Own(IReadOnlyList<CustomerOf> of) =>
+        of.FirstOrDefault(one => one is { Customer.Type: CustomerType.Individual, Membership.Role: MemberRole.Owner })
+        ?? (of.Count > 0 ? of[0] : null);
+
+    public Task KeepKeyAsync(Session session, KeyId? key) => store.KeepKeyAsync(session.Id, key);
+
+    private static string Cut(string text, int lengthMax) => text.Length <= lengthMax ? text : text[..lengthMax];
+}

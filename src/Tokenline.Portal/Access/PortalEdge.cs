@@ -1,0 +1,128 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tokenline.Charging;
+using Tokenline.Commerce.Access;
+using Tokenline.Commerce.Configuration;
+using Tokenline.Portal.Layout;
+
+namespace Tokenline.Portal.Access;
+
+/// <summary>Around every page and endpoint of the portal: security headers, who is asking and whether they may, and what becomes of a failure.</summary>
+internal sealed class PortalEdge(Sessions sessions, ILogger<PortalEdge> log)
+{
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    public RequestDelegate Around(RequestDelegate inner) => context => InvokeAsync(context, inner);
+
+    private async Task InvokeAsync(HttpContext context, RequestDelegate inner)
+    {
+        WriteHeaders(context);
+        if (!SameOrigin.Allows(context.Request))
+        {
+            await ShowAsync(context, Trouble.FromElsewhere);
+            return;
+        }
+        try
+        {
+            var visitor = await sessions.FindAsync(SessionCookie.Read(context.Request), context.RequestAborted);
+            if (visitor is not null)
+            {
+                context.Features.Set(visitor);
+                context.Response.Headers.CacheControl = "no-store";
+            }
+            if (context.GetEndpoint()?.Metadata.GetMetadata<NeedsAttribute>() is { } needs)
+            {
+                if (visitor is null)
+                {
+                    context.Response.Headers.CacheControl = "no-store";
+                    context.Response.Redirect(ReturnAddress.SignIn(context.Request));
+                    return;
+                }
+                if (needs.Right is { } right && !visitor.May(right))
+                {
+                    await ShowAsync(context, Trouble.NoPermission);
+                    return;
+                }
+            }
+            await inner(context);
+            // A form that the page does not have any more: it was sent before, or the page has changed meanwhile. The page says how things stand.
+            if (
+                HttpMethods.IsPost(context.Request.Method)
+                && context.Response is { StatusCode: StatusCodes.Status400BadRequest, HasStarted: false }
+            )
+                context.Response.Redirect($"{context.Request.Path}{context.Request.QueryString}");
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // nobody is there any more
+        }
+        catch (PageNotFoundException)
+        {
+            await ShowAsync(context, Trouble.NotFound);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            var trouble = e is AccountUnavailableException or TurnTakenException || IsDatabaseAway(e) ? Trouble.Busy : Trouble.Broken;
+            log.Log(
+                trouble == Trouble.Busy ? LogLevel.Warning : LogLevel.Error,
+                e,
+                "{Method} {Path} failed",
+                context.Request.Method,
+                context.Request.Path
+            );
+            await ShowAsync(context, trouble);
+        }
+    }
+
+    /// <summary>For whatever no page answers to. Those who did not ask for a page get none.</summary>
+    public async Task NotFoundAsync(HttpContext context)
+    {
+        if (context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
+            await ShowAsync(context, Trouble.NotFound);
+        else
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    /// <summary>In a scope of its own: a page that has failed leaves its renderer and half its headers behind.</summary>
+    private static async Task ShowAsync(HttpContext context, Trouble trouble)
+    {
+        context.Response.Clear();
+        WriteHeaders(context);
+        context.Response.Headers.CacheControl = "no-store";
+        var (services, scope) = (context.RequestServices, context.RequestServices.CreateAsyncScope());
+        await using (scope)
+        {
+            context.RequestServices = scope.ServiceProvider;
+            try
+            {
+                var result = new RazorComponentResult<TroubleDocument>(new Dictionary<string, object?> { ["Trouble"] = trouble })
+                {
+                    StatusCode = (int)trouble,
+                };
+                await result.ExecuteAsync(context);
+            }
+            finally
+            {
+                context.RequestServices = services;
+            }
+        }
+    }
+
+    private static void WriteHeaders(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentLanguage = Texts.Languages.Of(context.Request) == Texts.Language.Chinese ? "zh-Hans" : "en";
+        headers.Vary = "Accept-Language, Cookie";
+        headers.CacheControl = "no-cache";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers.ContentSecurityPolicy = Policy;
+    }
+
+    private static bool IsDatabaseAway(Exception? e) =>
+        e is not null && (e is DbException { IsTransient: true } || IsDatabaseAway(e.InnerException));
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
+
+namespace Tokenline.Portal;
+
+/// <summary>The style sheet and the scripts. Embedded, because a host that runs from its build folder has no web root.</summary>
+internal sealed class PortalFile
+{
+    private readonly byte[] bytes;
+    private readonly string hash;
+    private readonly string contentType;
+
+    private PortalFile(string name, string contentType)
+    {
+        using var stream =
+            typeof(PortalFile).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name} is not in the assembly");
+        bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
+        this.contentType = contentType;
+        Path = "/" + name;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Carries the hash of its content, so that it may be cached for ever.</summary>
+    public string Address => $"{Path}?v={hash}";
+
+    public static PortalFile Style(string name) => new(name, "text/css; charset=utf-8");
+
+    public static PortalFile Script(string name) => new(name, "text/javascript; charset=utf-8");
+
+    public IResult Serve(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return Results.Bytes(bytes, contentType, entityTag: new EntityTagHeaderValue($"\"{hash}\""));
+    }
+}
+
+internal static class PortalFiles
+{
+    public static readonly PortalFile Style = PortalFile.Style("portal.css");
+    public static readonly PortalFile Script = PortalFile.Script("portal.js");
+    public static readonly PortalFile Playground = PortalFile.Script("playground.js");
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var file in new[] { Style, Script, Playground })
+            routes.MapGet(file.Path, file.Serve).ExcludeFromDescription();
+    }
+}

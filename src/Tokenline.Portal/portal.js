@@ -1,0 +1,116 @@
+// What pages do beyond HTML. Every page works without it: then nothing is live, and the server says what is wrong with a form.
+"use strict";
+(() => {
+    // Forms say what is wrong while one types, in the page's own language, and are sent once.
+    const says = input => document.getElementById(`${input.id}-wrong`);
+    function check(input) {
+        const text = says(input);
+        if (!text || !input.dataset.wrong)
+            return true;
+        const fine = input.checkValidity();
+        input.toggleAttribute("aria-invalid", false);
+        if (!fine)
+            input.setAttribute("aria-invalid", "true");
+        text.hidden = fine;
+        text.textContent = fine ? "" : input.dataset.wrong;
+        return fine;
+    }
+    for (const form of document.querySelectorAll("form[data-once]"))
+        if (form.querySelector("[data-wrong]"))
+            form.noValidate = true;
+    document.addEventListener("focusout", event => {
+        if (event.target.dataset?.wrong && event.target.value)
+            check(event.target);
+    });
+    document.addEventListener("input", event => {
+        if (event.target.getAttribute?.("aria-invalid"))
+            check(event.target);
+    });
+    document.addEventListener("submit", event => {
+        const form = event.target;
+        if (!form.hasAttribute("data-once"))
+            return;
+        const wrong = [...form.elements].filter(input => input.dataset.wrong && !check(input));
+        if (wrong.length > 0) {
+            event.preventDefault();
+            wrong[0].focus();
+        } else if (form.noValidate && !form.checkValidity()) {
+            event.preventDefault();
+            form.reportValidity();
+        } else if (form.dataset.sent) {
+            event.preventDefault();
+        } else {
+            form.dataset.sent = "yes";
+            form.setAttribute("aria-busy", "true");
+        }
+    });
+    addEventListener("pageshow", () => {
+        for (const form of document.querySelectorAll("form[data-sent]")) {
+            delete form.dataset.sent;
+            form.removeAttribute("aria-busy");
+        }
+    });
+
+    // Copying.
+    for (const button of document.querySelectorAll("[data-copy]")) {
+        button.hidden = !navigator.clipboard;
+        const title = button.textContent;
+        button.addEventListener("click", async () => {
+            await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+            button.textContent = button.dataset.done;
+            setTimeout(() => { button.textContent = title; }, 2000);
+        });
+    }
+
+    // Menus close when one looks elsewhere.
+    const menu = document.querySelector("details.menu");
+    document.addEventListener("click", event => {
+        if (menu?.open && !menu.contains(event.target))
+            menu.open = false;
+    });
+    document.addEventListener("keydown", event => {
+        if (event.key === "Escape" && menu?.open) {
+            menu.open = false;
+            menu.querySelector("summary").focus();
+        }
+    });
+
+    // Live figures: the server says that the account has moved; the page asks for itself again and takes over what is marked.
+    const live = () => [...document.querySelectorAll("[data-live][id]")];
+    let asking = false;
+    let again = false;
+    async function refresh() {
+        if (asking) {
+            again = true;
+            return;
+        }
+        asking = true;
+        try {
+            const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+            if (answer.redirected)
+                location.reload();
+            if (!answer.ok)
+                return;
+            const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+            for (const shown of live()) {
+                const fresh = page.getElementById(shown.id);
+                if (fresh && fresh.innerHTML !== shown.innerHTML && !shown.contains(document.activeElement))
+                    shown.replaceWith(fresh);
+            }
+        } catch {
+            // the next event asks again
+        } finally {
+            asking = false;
+            if (again) {
+                again = false;
+                setTimeout(refresh, 500);
+            }
+        }
+    }
+    if (live().length > 0) {
+        const events = new EventSource("/live");
+        events.addEventListener("message", refresh);
+        addEventListener("pagehide", () => events.close());
+        addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
+    }
+})();

@@ -1,0 +1,206 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Limits;
+using Tokenline.Charging.Records;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Access;
+using Tokenline.Commerce.Parties;
+using Tokenline.Gateway;
+using Tokenline.Host;
+using Tokenline.Portal.Access;
+
+namespace Tokenline.Portal.Tests;
+
+/// <summary>The real host with its demo on a real socket and a data folder of its own; one for all tests of this project.</summary>
+public sealed class PortalServer : IAsyncLifetime
+{
+    public const string Model = "deepseek-v4-flash";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("tokenline-portal-tests-").FullName;
+    private int lastNumber = 100; // the carrier simulator has its own ideas of numbers that end in 0001 to 0005
+
+    internal TokenlineServer Server { get; private set; } = null!;
+
+    internal string Url => Server.Url;
+
+    internal static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    internal T Get<T>()
+        where T : notnull => Server.Services.GetRequiredService<T>();
+
+    public async ValueTask InitializeAsync() =>
+        Server = await TokenlineServer.StartAsync(
+            new Tokenline.Host.Settings(
+                folder,
+                "http://127.0.0.1:0",
+                null,
+                Demo: true,
+                "http://127.0.0.1:0",
+                new GatewayOptions(),
+                new CommerceOptions()
+            ),
+            CancellationToken.None
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    internal string NewPhoneNumber() => $"+861390000{Interlocked.Increment(ref lastNumber):0000}";
+
+    /// <summary>A customer of their own, with so many general tokens.</summary>
+    internal async Task<Customer> CustomerAsync(decimal tokens = 10_000_000)
+    {
+        var customer = (await Get<Customers>().CreateAsync(NewPhoneNumber(), "Test subscriber", Cancel)).Required();
+        if (tokens > 0)
+            await GrantAsync(customer.Account, tokens);
+        return customer;
+    }
+
+    /// <summary>A household with so many general tokens, its owner, and a member of each other role: by number.</summary>
+    internal async Task<Family> FamilyAsync(Limit[]? limits = null)
+    {
+        var name = $"Family {Interlocked.Increment(ref lastNumber)}";
+        var owner = NewPhoneNumber();
+        var household = (await Get<Customers>().CreateAsync(owner, name, null, null, Cancel, CustomerType.Organization)).Required();
+        await GrantAsync(household.Account, 10_000_000);
+        var (administrator, member) = (NewPhoneNumber(), NewPhoneNumber());
+        await JoinAsync(household, administrator, new MemberTerms(MemberRole.Administrator, "Ada"));
+        await JoinAsync(household, member, new MemberTerms(MemberRole.Member, "Mia", Limits: limits));
+        return new(household, owner, administrator, member);
+    }
+
+    internal async Task<Member> JoinAsync(Customer household, string phoneNumber, MemberTerms terms)
+    {
+        var invitation = (await Get<Invitations>().InviteAsync(household.Id, phoneNumber, terms, null, Cancel)).Required();
+        return (await Get<Invitations>().AcceptAsync(invitation.Id, await CodeAsync(phoneNumber), null, Cancel)).Required();
+    }
+
+    /// <summary>The digits of the newest text message to a number.</summary>
+    internal async Task<string> CodeAsync(string phoneNumber)
+    {
+        var message = await Get<DemoPhone>().NewestAsync(phoneNumber, Cancel) ?? "";
+        return System.Text.RegularExpressions.Regex.Match(message, "[0-9]{6}").Value;
+    }
+
+    internal async Task GrantAsync(AccountId account, decimal tokens)
+    {
+        var grant = new BucketGrant(
+            Get<IdSource>().Next<BucketKind>(),
+            "Light",
+            BucketType.Plan,
+            new QuotaUnit("general-token"),
+            null,
+            decimal.ToInt64(tokens * QuotaUnit.Micro),
+            200,
+            TimeProvider.System.GetUtcNow().AddMinutes(-1),
+            TimeProvider.System.GetUtcNow().AddDays(30),
+            null,
+            null
+        );
+        Assert.Null(await Get<IChargingAccounts>().ExecuteAsync(account, new GrantBucket(grant)));
+    }
+
+    internal async Task<NewApiKey> KeyAsync(Customer customer, string name = "test") =>
+        (await Get<Keys>().CreateAsync(customer.Id, name, null, null, Cancel)).Required();
+
+    /// <summary>Calls a model and returns its record.</summary>
+    internal async Task<UsageRecord> CallAsync(string key, string model = Model, string? run = null)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Url}/v1/chat/completions")
+        {
+            Content = new StringContent(
+                $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello"}]}""",
+                System.Text.Encoding.UTF8,
+                "application/json"
+            ),
+        };
+        request.Headers.Authorization = new("Bearer", key);
+        if (run is not null)
+            request.Headers.Add("x-tokenline-run-id", run);
+        using var response = await client.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var charge = ChargeId.Parse(response.Headers.GetValues("x-tokenline-charge-id").Single());
+        return await Get<IChargeHistory>().FindRecordAsync(charge) ?? throw new InvalidOperationException($"{charge} left no record");
+    }
+
+    /// <summary>A browser without a screen, not signed in: it follows no redirect, and sends what a form on a page of ours would.</summary>
+    internal Visit Visit() => new(Url);
+
+    /// <summary>The same, signed in as whoever has this number.</summary>
+    internal async Task<Visit> SignedInAsync(Customer customer) => new(Url, await SignInAsync(customer));
+
+    /// <summary>Signed in as whoever has this number, at the console of a customer that they belong to.</summary>
+    internal async Task<Visit> SignedInAsync(string phoneNumber, Customer customer) =>
+        new(Url, (await Get<Sessions>().BeginAsync(phoneNumber, customer.Id, "Test", "127.0.0.1")).Secret);
+
+    /// <summary>The secret of a new session.</summary>
+    internal async Task<string> SignInAsync(Customer customer) =>
+        (await Get<Sessions>().BeginAsync(customer.PhoneNumber, customer.Id, "Mozilla/5.0 (X11; Linux) Chrome/1", "127.0.0.1")).Secret;
+}
+
+/// <summary>Who belongs to a customer, by phone number.</summary>
+internal sealed record Family(Customer Household, string Owner, string Administrator, string Member);
+
+/// <summary>All tests of the project share one server, and take turns: on two cores a browser and a server are enough.</summary>
+[CollectionDefinition(Name)]
+public sealed class OnePortal : ICollectionFixture<PortalServer>
+{
+    public const string Name = "one portal";
+}
+
+/// <summary>What a browser sends, without one.</summary>
+internal sealed class Visit : IDisposable
+{
+    private readonly HttpClient client;
+
+    public Visit(string url, string? session = null, string site = "same-origin")
+    {
+        var cookies = new CookieContainer();
+        if (session is not null)
+            cookies.Add(new Uri(url), new Cookie(SessionCookie.Name, session));
+        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies })
+        {
+            BaseAddress = new Uri(url),
+        };
+        client.DefaultRequestHeaders.Add("Sec-Fetch-Site", site);
+        client.DefaultRequestHeaders.Add("Accept", "text/html");
+        client.DefaultRequestHeaders.Add("Accept-Language", "en");
+    }
+
+    public async Task<Page> GetAsync(string address)
+    {
+        using var response = await client.GetAsync(address, PortalServer.Cancel);
+        return await Page.ReadAsync(response);
+    }
+
+    /// <param name="form">The name of the form on the page; null: the address is no page.</param>
+    public async Task<Page> PostAsync(string address, string? form, params (string Name, string Value)[] fields)
+    {
+        var all = fields.Select(field => KeyValuePair.Create(field.Name, field.Value));
+        if (form is not null)
+            all = all.Prepend(KeyValuePair.Create("_handler", form));
+        using var response = await client.PostAsync(address, new FormUrlEncodedContent(all), PortalServer.Cancel);
+        return await Page.ReadAsync(response);
+    }
+
+    public void Dispose() => client.Dispose();
+}
+
+internal sealed record Page(int Status, string Body, string? Location, System.Net.Http.Headers.HttpResponseHeaders Headers)
+{
+    public static async Task<Page> ReadAsync(HttpResponseMessage response) =>
+        new(
+            (int)response.StatusCode,
+            WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync(PortalServer.Cancel)),
+            response.Headers.Location?.ToString(),
+            response.Headers
+        );
+
+    public bool LeadsToSignIn => Status == 302 && Location!.StartsWith("/sign-in", StringComparison.Ordinal);
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Prints where Chromium is, for the tests of pages. Installs it, and a font for Chinese, where they are missing and may be installed.
+set -euo pipefail
+find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+find_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ]; }
+if ! find_browser >/dev/null || ! find_font; then
+  command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || { find_browser && exit; echo "Chromium is needed and could not be installed: install the package chromium" >&2; exit 1; }
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fontconfig fonts-wqy-microhei; } >&2 || { echo "apt-get could not install chromium" >&2; exit 1; }
+fi
+find_browser
