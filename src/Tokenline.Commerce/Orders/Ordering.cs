@@ -98,7 +98,7 @@ public sealed class Ordering(
         var held = await HeldAsync(buyer.Id, now, cancellation);
         return new Quote(
             offered,
-            await PriceAsync(buyer.Id, offered, now, cancellation),
+            await PriceAsync(buyer.Id, offered, endsWith: null, now, cancellation),
             offered.Kind == OfferingKind.Plan ? Period.First(offered, now, options.TimeZone) : null,
             held.Any(other => other.Id == offered.Id),
             SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, channel, held)
