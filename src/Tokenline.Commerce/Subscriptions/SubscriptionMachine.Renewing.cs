@@ -114,7 +114,10 @@ public static partial class SubscriptionMachine
             PaymentKind.Seats => $"{s.Id}-{period.Number}-s{s.Version}",
             _ => $"{s.Id}-{period.Number}-{attempt}",
         };
-        var asking = new Asking(kind, correlator, amount, period, facts.Now, facts.Now + soon, 1, target, isFresh, seats) { Method = s.Method };
+        var asking = new Asking(kind, correlator, amount, period, facts.Now, facts.Now + soon, 1, target, isFresh, seats)
+        {
+            Method = s.Method,
+        };
         var next = s with { Asking = asking, Attempts = kind == PaymentKind.Period ? attempt : s.Attempts };
         return amount.Nano == 0
             ? Answer(next, new Answered(correlator, new PaymentAnswer(true, null, null)), facts)

@@ -264,6 +264,7 @@ internal sealed class SubscriptionStory : IAsyncDisposable
 
     private static long Micro(string whole) =>
         long.Parse(whole, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) * QuotaUnit.Micro;
+
     private static Money MoneyOf(string amount) => Money.FromDecimal(decimal.Parse(amount, CultureInfo.InvariantCulture), Currency.Cny);
 
     private static SubscriptionCommand CommandOf(string what) =>
@@ -319,6 +320,7 @@ internal sealed class SubscriptionStory : IAsyncDisposable
         (await world.Get<ISubscriptionStore>().AccruedAsync(0, 1000, CancellationToken.None))
             .Where(line => line.Customer == customer.Id)
             .Sum(line => line.Line.Amount.ToDecimal());
+
     private decimal Paid()
     {
         var asked = world.Carrier.Asked.Where(ask => ask.PhoneNumber == customer.PhoneNumber).Select(ask => ask.Correlator).ToHashSet();

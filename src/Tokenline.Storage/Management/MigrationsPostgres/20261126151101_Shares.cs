@@ -17,7 +17,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 {
                     SubscriptionId = table.Column<long>(type: "bigint", nullable: false),
                     AllotmentId = table.Column<long>(type: "bigint", nullable: false),
-                    Least = table.Column<long>(type: "bigint", nullable: false)
+                    Least = table.Column<long>(type: "bigint", nullable: false),
                 },
                 constraints: table =>
                 {
@@ -28,28 +28,26 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         principalSchema: "management",
                         principalTable: "subscription",
                         principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
-                });
+                        onDelete: ReferentialAction.Cascade
+                    );
+                }
+            );
 
             migrationBuilder.CreateIndex(
                 name: "IX_subscription_payment_accrued",
                 schema: "management",
                 table: "subscription_payment",
                 column: "Number",
-                filter: "\"State\" = 6");
+                filter: "\"State\" = 6"
+            );
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.DropTable(
-                name: "pool_share",
-                schema: "management");
+            migrationBuilder.DropTable(name: "pool_share", schema: "management");
 
-            migrationBuilder.DropIndex(
-                name: "IX_subscription_payment_accrued",
-                schema: "management",
-                table: "subscription_payment");
+            migrationBuilder.DropIndex(name: "IX_subscription_payment_accrued", schema: "management", table: "subscription_payment");
         }
     }
 }
