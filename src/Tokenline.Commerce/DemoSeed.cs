@@ -41,9 +41,9 @@ public sealed class DemoSeed(
         {
             await SeedModelsAsync(files.Models, cancellation);
             await SeedContractsAsync(files.Models, cancellation);
-            await SeedOfferingsAsync(files.Plans, cancellation);
             await store.SetAsync(SeededSetting, files.Models.PricesAsOf.ToString("O", CultureInfo.InvariantCulture), cancellation);
         }
+        await SeedOfferingsAsync(files.Plans, cancellation);
         return await SeedCustomerAsync(cancellation);
     }
 
@@ -137,10 +137,17 @@ public sealed class DemoSeed(
                 $"The demo's plans are priced in {plans.Currency}; this operator's currency is {options.Currency}."
             );
         var known = (await store.OfferingsAsync(cancellation)).Select(offering => offering.Id).ToHashSet();
-        var missing = plans
-            .Offerings.Where(offering => !known.Contains(offering.Id))
-            .Select(offering => offerings.Read(offering.Id, offering.ToSheet()).Required());
-        await store.AddOfferingsAsync([.. missing], cancellation);
+        var isFirst = known.Count == 0;
+        var missing = new List<ProductOffering>();
+        foreach (var offering in plans.Offerings.Where(offering => !known.Contains(offering.Id)))
+        {
+            var read = offerings.Read(offering.Id, offering.ToSheet());
+            // A plan of a later version of the demo may be for models that are not sold here any more.
+            if (isFirst || read.Value is not null)
+                missing.Add(read.Required());
+        }
+        if (missing.Count > 0)
+            await store.AddOfferingsAsync(missing, cancellation);
     }
 
     private async Task<DemoSeedResult> SeedCustomerAsync(CancellationToken cancellation)

@@ -65,6 +65,7 @@ public static class CommerceRegistration
         services.AddSingleton<Members>();
         services.AddSingleton<MembersMax>();
         services.AddSingleton<Invitations>();
+        services.AddSingleton<Seating>();
         services.AddSingleton<Keys>();
         services.TryAddSingleton(new SignInLimits());
         services.AddSingleton<Sessions>();
@@ -104,6 +105,7 @@ public static class CommerceRegistration
         services.AddSingleton<Allotments>();
         services.AddSingleton<Leasing>();
         services.AddSingleton<Buckets>();
+        services.AddSingleton<PoolShares>();
         services.AddSingleton<AutoPackTerms>();
         services.AddSingleton<CommerceStart>();
 

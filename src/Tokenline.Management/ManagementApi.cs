@@ -67,6 +67,7 @@ public static class ManagementApi
         ReceivableEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
         SubscriptionEndpoints.Map(api);
+        PoolShareEndpoints.Map(api);
         ChargeEndpoints.Map(api);
         RefundEndpoints.Map(api);
         RunEndpoints.Map(api);

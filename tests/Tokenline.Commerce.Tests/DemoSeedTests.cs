@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
+using Tokenline.Storage.Management;
 
 namespace Tokenline.Commerce.Tests;
 
@@ -41,7 +43,23 @@ public sealed class DemoSeedTests
         Assert.Empty(second.Carrier.Asked);
         Assert.NotNull(second.Get<Keyring>().Find(key, second.Time.GetUtcNow()));
         Assert.Single(await second.Get<ICatalogStore>().TariffsAsync(CancellationToken.None));
-        Assert.Equal(18, (await second.Get<ICatalogStore>().OfferingsAsync(CancellationToken.None)).Count);
+        Assert.Equal(24, (await second.Get<ICatalogStore>().OfferingsAsync(CancellationToken.None)).Count);
+    }
+
+    [Fact]
+    public async Task An_installation_of_before_gets_the_plans_that_are_new_and_no_other_change()
+    {
+        await using var world = await World.SeededAsync();
+        var store = world.Get<ICatalogStore>();
+        await store.RetireOfferingAsync("team-standard", CancellationToken.None);
+        await using (var db = await world.Get<IDbContextFactory<ManagementDb>>().CreateDbContextAsync())
+            await db.Offerings.Where(row => row.Id == "plan-family").ExecuteDeleteAsync();
+
+        await world.SeedAsync();
+
+        Assert.Equal(6, (await store.FindOfferingAsync("plan-family", CancellationToken.None))!.MembersMax);
+        Assert.Equal(OfferingState.Retired, (await store.FindOfferingAsync("team-standard", CancellationToken.None))!.State);
+        Assert.Equal(24, (await store.OfferingsAsync(CancellationToken.None)).Count);
     }
 
     [Fact]

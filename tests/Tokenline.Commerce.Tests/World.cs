@@ -171,6 +171,17 @@ internal sealed class World : IAsyncDisposable
     /// <summary>A call of this customer, from hold to settle.</summary>
     public async Task<UsageRecord> CallAsync(Customer customer, string model, Usage usage)
     {
+        var (record, refusal) = await CallAsync(customer, model, usage, null);
+        Assert.Null(refusal);
+        return record!;
+    }
+
+    /// <summary>A call that passes a node and is held for nearly all it will use. Null: it was let through; else why not.</summary>
+    public async Task<Refusal?> TryCallAsync(Customer customer, string model, Usage usage, AllotmentId? node) =>
+        (await CallAsync(customer, model, usage, node)).Refusal;
+
+    private async Task<(UsageRecord? Record, Refusal? Refusal)> CallAsync(Customer customer, string model, Usage usage, AllotmentId? node)
+    {
         var charge = Get<IdSource>().Next<ChargeKind>();
         var held = await Accounts.HoldAsync(
             customer.Account,
@@ -182,8 +193,9 @@ internal sealed class World : IAsyncDisposable
                 Vendor = "vendor",
                 Deployment = $"{model}@vendor",
                 Stream = false,
-                InputBound = 1,
+                InputBound = node is null ? 1 : usage[Meter.Input] - 1000, // one token of output is held beside it
                 InputEstimate = 1,
+                Allotment = node,
                 OutputWanted = 1,
                 OutputModest = 1,
                 OutputMin = 1,
@@ -191,7 +203,8 @@ internal sealed class World : IAsyncDisposable
                 Node = 1,
             }
         );
-        Assert.Equal(HoldVerdict.Granted, held.Verdict);
+        if (held.Verdict != HoldVerdict.Granted)
+            return (null, held.Refusal);
         var settled = await Accounts.SettleAsync(
             customer.Account,
             new SettleRequest
@@ -202,7 +215,7 @@ internal sealed class World : IAsyncDisposable
                 Ending = CallEnding.Completed,
             }
         );
-        return settled.Record!;
+        return (settled.Record, null);
     }
 
     public async ValueTask DisposeAsync()

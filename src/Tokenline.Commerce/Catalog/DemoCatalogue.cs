@@ -105,8 +105,18 @@ public sealed record DemoOffering(
     decimal? Price = null,
     int? Months = null,
     int? Days = null,
-    RenewalSheet? Renewal = null
+    RenewalSheet? Renewal = null,
+    int? MembersMax = null,
+    SeatSheet? Seats = null,
+    CommitmentSheet? Commitment = null
 )
 {
-    public OfferingSheet ToSheet() => new(Name, Description, Kind, Grants, Price, Months, Days) { Renewal = Renewal };
+    public OfferingSheet ToSheet() =>
+        new(Name, Description, Kind, Grants, Price, Months, Days)
+        {
+            Renewal = Renewal,
+            MembersMax = MembersMax,
+            Seats = Seats,
+            Commitment = Commitment,
+        };
 }

@@ -19,6 +19,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
     private const int DaysMax = 3660;
     private const int GrantsMax = 16;
     private const int PriorityMax = 1000;
+    private const long PriceMost = 100_000_000;
     private const int MembersLeast = 2;
 
     /// <summary>What is granted is worth at least such a part of the price, and at most so many times it; beyond that an amount was mistyped.</summary>
@@ -86,7 +87,35 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             Components = sheet.Components is { } components ? [.. components.Select(component => component!)] : [],
             MembersMax = sheet.MembersMax,
         };
-        return offering.WhatIsWrong() is { } problem ? AsRefused(problem) : offering;
+        if (offering.WhatIsWrong() is { } problem)
+            return AsRefused(problem);
+        var wrongTerms = SeatsOf(sheet.Seats, ref offering) ?? CommitmentEntry.Read(sheet.Commitment, ref offering);
+        return wrongTerms is not null ? wrongTerms : offering;
+    }
+
+    private static Refused? SeatsOf(SeatSheet? sheet, ref ProductOffering offering)
+    {
+        if (sheet is null)
+            return null;
+        if (offering.Kind != OfferingKind.Plan || offering.MembersMax is not null)
+            return Refused.Invalid("seats", "A plan is sold by the seat, and shared by those who have one: it has no membersMax.");
+        var (min, max) = (sheet.Min ?? 1, sheet.Max ?? SeatTerms.SeatsMax);
+        if (min is < 1 or > SeatTerms.SeatsMax)
+            return Refused.Invalid("seats.min", $"1 to {SeatTerms.SeatsMax} seats.");
+        if (max < min || max > SeatTerms.SeatsMax)
+            return Refused.Invalid("seats.max", $"{min} to {SeatTerms.SeatsMax} seats.");
+        if ((Int128)offering.Price.Nano * max > (Int128)PriceMost * Money.NanoPerUnit)
+            return Refused.Invalid("seats.max", $"So many seats would cost more than {PriceMost:N0}.");
+        for (var i = 0; i < offering.Grants.Count; i++)
+        {
+            var grant = offering.Grants[i];
+            if (grant is not { Refill: null, Limits: null or { Length: 0 } })
+                return Refused.Invalid($"grants[{i}]", "What is granted by the seat is neither refilled nor limited by windows.");
+            if ((Int128)grant.Amount * max > long.MaxValue)
+                return Refused.Invalid($"grants[{i}].amount", "So many seats would grant more than can be counted.");
+        }
+        offering = offering with { Seats = new SeatTerms(min, max) };
+        return null;
     }
 
     /// <summary>The sheet that would be read as this offering.</summary>
@@ -107,6 +136,8 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             Renewal = offering.Renewal == RenewalTerms.None ? null : Show(offering.Renewal),
             Components = offering.Components.Count == 0 ? null : offering.Components,
             MembersMax = offering.MembersMax,
+            Seats = offering.Seats is { } seats ? new SeatSheet(seats.Min, seats.Max) : null,
+            Commitment = CommitmentEntry.Show(offering),
         };
 
     private static RenewalSheet Show(RenewalTerms terms) =>
@@ -179,7 +210,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
 
     private static Refused? WhatIsWrongWith(string param, decimal amount) =>
         amount < 0 ? Refused.Invalid(param, "A price is not negative.")
-        : amount != decimal.Round(amount, 2) || amount > 100_000_000
+        : amount != decimal.Round(amount, 2) || amount > PriceMost
             ? Refused.Invalid(param, "A price has at most two decimals, as a phone bill has, and at most 100,000,000.")
         : null;
 

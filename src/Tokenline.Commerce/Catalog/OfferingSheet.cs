@@ -32,9 +32,34 @@ public sealed record OfferingSheet(
     /// <summary>So many persons may share it, the owner included: of a plan for households and organizations.</summary>
     public int? MembersMax { get; init; }
 
+    /// <summary>Of a plan by the seat for organizations: price and grants are for one seat.</summary>
+    public SeatSheet? Seats { get; init; }
+
+    /// <summary>Of a pool for organizations: what is paid in a term at the least, and what is used beyond.</summary>
+    public CommitmentSheet? Commitment { get; init; }
+
     /// <summary>The sheet that would be read as this offering.</summary>
     public static OfferingSheet Of(ProductOffering offering) => OfferingEntry.Show(offering);
 }
+
+/// <param name="Min">Seats at the least; 1 unless told.</param>
+/// <param name="Max">Seats at the most.</param>
+public sealed record SeatSheet(int? Min = null, int? Max = null);
+
+/// <param name="Amount">Paid in a term at the least: prepaid and beyond together.</param>
+/// <param name="Periods">Of a term.</param>
+/// <param name="BeyondMax">In whole units: so much may be used beyond what is prepaid, in a period; nothing unless told.</param>
+/// <param name="Tiers">What is used beyond costs.</param>
+public sealed record CommitmentSheet(
+    decimal? Amount,
+    int? Periods,
+    decimal? BeyondMax = null,
+    IReadOnlyList<BeyondTierSheet?>? Tiers = null
+);
+
+/// <param name="UpTo">In whole units; left out of the last.</param>
+/// <param name="Price">Of a million whole units.</param>
+public sealed record BeyondTierSheet(decimal? UpTo, decimal? Price);
 
 /// <param name="Automatic">A period follows without being ordered, until somebody stops it.</param>
 /// <param name="NoticeDays">So long before a period ends the customer is told; 5 unless told.</param>

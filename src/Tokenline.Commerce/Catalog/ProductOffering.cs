@@ -78,6 +78,23 @@ public sealed record ProductOffering(
     /// <summary>So many persons may share it, the owner included; null: it is not shared by being held.</summary>
     public int? MembersMax { get; init; }
 
+    /// <summary>Null: it is not sold by the seat.</summary>
+    public SeatTerms? Seats { get; init; }
+
+    /// <summary>Null: nothing is settled afterwards.</summary>
+    public CommitmentTerms? Commitment { get; init; }
+
+    /// <summary>What so many seats of it cost and grant; null: as it is.</summary>
+    public ProductOffering For(int? seats) =>
+        seats is not { } count
+            ? this
+            : this with
+            {
+                Price = Price with { Nano = checked(Price.Nano * count) },
+                FirstPrice = FirstPrice is { } first ? first with { Nano = checked(first.Nano * count) } : null,
+                Grants = [.. Grants.Select(grant => grant with { Amount = checked(grant.Amount * count) })],
+            };
+
     /// <summary>How many orders a customer may have of it; null: any number.</summary>
     public int? PerCustomer => Kind == OfferingKind.Free ? Math.Min(Sale.PerCustomer ?? 1, 1) : Sale.PerCustomer;
 

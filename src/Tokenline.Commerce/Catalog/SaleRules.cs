@@ -31,6 +31,8 @@ public static class SaleRules
         var sale = offering.Sale;
         if (offering.MembersMax is not null && customer.Type == CustomerType.Individual)
             return NotEligible($"{offering.Name} is for households and organizations.", "customer");
+        if ((offering.Seats is not null || offering.Commitment is not null) && customer.Type != CustomerType.Organization)
+            return NotEligible($"{offering.Name} is for organizations.", "customer");
         if (IsOutside(sale.Groups, customer.Group))
             return NotEligible($"{offering.Name} is for the groups {string.Join(", ", sale.Groups!)}.", "customer");
         if (IsOutside(sale.Regions, customer.Region))

@@ -35,6 +35,8 @@ public static class Turns
 
     public static string MembersOf(PartyId customer) => $"members of {customer}";
 
+    public static string SharesOf(PartyId customer) => $"shares of {customer}";
+
     public static string TermsOf(PartyId customer) => $"terms of {customer}";
 }
 

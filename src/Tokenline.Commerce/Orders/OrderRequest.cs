@@ -9,6 +9,8 @@ namespace Tokenline.Commerce.Orders;
 /// <param name="ExternalId">The caller's own name for the order: repeated, it is the same order.</param>
 /// <param name="Channel">Where it is sold; some offerings are for some channels.</param>
 /// <param name="ExpectedPrice">What the customer was shown; another price is refused.</param>
+/// <param name="Seats">Of a plan by the seat how many (TMF622: the quantity).</param>
+/// <param name="EndsWith">A subscription of the customer's: the first period is what is left of its present one, and from then on both end together.</param>
 /// <param name="Method">How it is paid, and if it is a plan its renewals.</param>
 /// <param name="PurchaseOrder">The buyer's own number for it; of what is paid by invoice.</param>
 public sealed record OrderRequest(
@@ -17,6 +19,8 @@ public sealed record OrderRequest(
     string? ExternalId = null,
     string? Channel = null,
     Money? ExpectedPrice = null,
+    int? Seats = null,
+    ProductId? EndsWith = null,
     PaymentMethod Method = PaymentMethod.PhoneBill,
     string? PurchaseOrder = null
 )

@@ -16,6 +16,7 @@ namespace Tokenline.Commerce.Orders;
 /// </summary>
 public sealed class Ordering(
     IOrderStore orders,
+    ISubscriptionStore subscriptions,
     ICatalogStore catalog,
     ICustomerStore customers,
     IVoucherStore vouchers,
@@ -54,7 +55,7 @@ public sealed class Ordering(
             return new Refused(Problems.AccountSuspended, "This account is suspended.");
         // What was ordered before is answered, whatever has become of its offering and price.
         if (request.ExternalId is { } name && await orders.FindByExternalIdAsync(buyer.Id, name, cancellation) is { } before)
-            return SameOrRefused(before, request.Offering);
+            return SameOrRefused(before, request);
         if (await catalog.FindOfferingAsync(request.Offering, cancellation) is not { } offered)
             return Refused.NotFound("offering", request.Offering) with { Param = "offering" };
         if (offered.Kind == OfferingKind.PayAsYouGo)
@@ -97,7 +98,7 @@ public sealed class Ordering(
         var held = await HeldAsync(buyer.Id, now, cancellation);
         return new Quote(
             offered,
-            await PriceAsync(buyer.Id, offered, now, cancellation),
+            await PriceAsync(buyer.Id, offered, endsWith: null, now, cancellation),
             offered.Kind == OfferingKind.Plan ? Period.First(offered, now, options.TimeZone) : null,
             held.Any(other => other.Id == offered.Id),
             SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, channel, held)
@@ -116,15 +117,25 @@ public sealed class Ordering(
         var held = await HeldAsync(buyer.Id, now, cancellation);
         if ((SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, request.Channel, held)) is { } not)
             return (not, false);
+        if (WhatIsWrongWithSeats(offered, request.Seats) is { } wrongSeats)
+            return (wrongSeats, false);
         if (OfferedComponent.WhatIsWrong(offered.Components, request.References) is { } wrongReference)
             return (wrongReference, false);
-        var full = await PriceAsync(buyer.Id, offered, now, cancellation);
+        CoTermination? endsWith = null;
+        if (request.EndsWith is { } other)
+        {
+            var found = await EndingWithAsync(buyer.Id, offered, other, now, cancellation);
+            if (found.Refused is { } cannot)
+                return (cannot, false);
+            endsWith = found.Value;
+        }
+        var full = await PriceAsync(buyer.Id, offered.For(request.Seats), endsWith, now, cancellation);
         var used = await VoucherAsync(request, offered, now, cancellation);
         if (used.Refused is { } notUsed)
             return (notUsed, false);
         var voucher = used.Value;
         var price = full - (voucher?.Discount(full) ?? Money.Zero(full.Currency));
-        if (request.ExpectedPrice is { } expected && IsAnotherPrice(offered, price, expected))
+        if (request.ExpectedPrice is { } expected && IsAnotherPrice(offered, endsWith, price, expected))
             return (new Refused(Problems.PriceChanged, $"{offered.Name} costs {price} now, not {expected}.", "expectedPrice"), false);
         if (price.Nano > 0 && await methods[request.Method].WhyNotAsync(buyer.Id, price, request.PurchaseOrder, cancellation) is { } unpaid)
             return (unpaid, false);
@@ -153,6 +164,8 @@ public sealed class Ordering(
             ConfirmBy = waits ? now + confirmWithin : null,
             Price = price,
             Channel = request.Channel,
+            Seats = request.Seats,
+            EndsWith = endsWith,
             Method = request.Method,
             PurchaseOrder = request.PurchaseOrder,
             Voucher = voucher?.Code,
@@ -169,7 +182,7 @@ public sealed class Ordering(
         if (added.Known is not { } before)
             return (order, true);
         if (before.ExternalId is not null && before.ExternalId == request.ExternalId)
-            return (SameOrRefused(before, request.Offering), false);
+            return (SameOrRefused(before, request), false);
         var words =
             offered.PerCustomer == 1
                 ? $"{offered.Name} is to be had once, and order {before.Id} was for it."
@@ -188,11 +201,54 @@ public sealed class Ordering(
         return held;
     }
 
-    private async Task<Money> PriceAsync(PartyId buyer, ProductOffering offered, DateTimeOffset now, CancellationToken cancellation)
+    private static Refused? WhatIsWrongWithSeats(ProductOffering offered, int? seats) =>
+        offered.Seats is not { } terms ? (seats is null ? null : Refused.Invalid("seats", $"{offered.Name} is not sold by the seat."))
+        : seats is { } count ? terms.WhatIsWrongWith(offered.Name, count)
+        : Refused.Invalid("seats", $"{offered.Name} is sold by the seat: say how many.");
+
+    private async Task<Outcome<CoTermination>> EndingWithAsync(
+        PartyId buyer,
+        ProductOffering offered,
+        ProductId id,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        if (await subscriptions.FindAsync(id, cancellation) is not { } other || other.Customer != buyer)
+            return Refused.NotFound("subscription", id.ToString()) with { Param = "endsWith" };
+        if (
+            other
+            is not { Standing: Standing.Current, State: SubscriptionState.Active or SubscriptionState.PendingTerminate, Closing: null }
+        )
+            return new Refused(Problems.WrongState, $"{other.Offering.Name} is not active and paid.", "endsWith");
+        if (now >= other.Period.To)
+            return new Refused(Problems.WrongState, $"{other.Offering.Name}: its period is over.", "endsWith");
+        if (
+            offered.Kind != OfferingKind.Plan
+            || offered.Commitment is not null
+            || (offered.Months, offered.Days, offered.Renewal.Billing)
+                != (other.Offering.Months, other.Offering.Days, other.Offering.Renewal.Billing)
+        )
+            return Refused.Invalid("endsWith", $"{offered.Name} cannot end with {other.Offering.Name}: its periods are others.");
+        // Counted from where the other's are, so that both end together for good.
+        var anchor = other.Anchor with
+        {
+            Number = other.Anchor.Number - other.Period.Number,
+        };
+        return new CoTermination(id, Period.EndingWith(other.Period, now), anchor);
+    }
+
+    private async Task<Money> PriceAsync(
+        PartyId buyer,
+        ProductOffering offered,
+        CoTermination? endsWith,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         var isFirst = offered.FirstPrice is not null && !await orders.HasOrderedAsync(buyer, offered.Id, cancellation);
         var price = isFirst ? offered.FirstPrice!.Value : offered.Price;
-        return offered.Kind == OfferingKind.Plan ? Period.First(offered, now, options.TimeZone).Price(price) : price;
+        return offered.Kind == OfferingKind.Plan ? (endsWith?.Period ?? Period.First(offered, now, options.TimeZone)).Price(price) : price;
     }
 
     /// <summary>Neither a value nor a refusal: no voucher was given.</summary>
@@ -211,11 +267,11 @@ public sealed class Ordering(
     }
 
     /// <summary>What is left of a month costs less every hour: less than was shown is nobody's complaint.</summary>
-    private static bool IsAnotherPrice(ProductOffering offered, Money price, Money shown) =>
-        offered.Renewal.Billing == BillingCycle.Calendar ? price.Nano > shown.Nano : price != shown;
+    private static bool IsAnotherPrice(ProductOffering offered, CoTermination? endsWith, Money price, Money shown) =>
+        endsWith is not null || offered.Renewal.Billing == BillingCycle.Calendar ? price.Nano > shown.Nano : price != shown;
 
-    private static Outcome<ProductOrder> SameOrRefused(ProductOrder known, string offering) =>
-        known.Offering.Id == offering
+    private static Outcome<ProductOrder> SameOrRefused(ProductOrder known, OrderRequest request) =>
+        (known.Offering.Id, known.Seats, known.EndsWith?.With) == (request.Offering, request.Seats, request.EndsWith)
             ? known
             : new Refused(Problems.IdempotencyConflict, $"Order {known.Id} has this external id, for {known.Offering.Id}.", "externalId");
 
@@ -306,7 +362,9 @@ public sealed class Ordering(
         if (offering.Kind == OfferingKind.Plan)
         {
             var period = FirstPeriod(order, now);
-            begun = SubscriptionMachine.Begin(id, completed, buyer.Account, period, now, options.TimeZone);
+            // Where the other's period is over meanwhile, this one's begins by itself.
+            Anchor? anchor = order.EndsWith is { } other && other.Period.To == period.To ? other.Anchor : null;
+            begun = SubscriptionMachine.Begin(id, completed, buyer.Account, period, now, options.TimeZone, anchor);
             expiresAt = period.To;
         }
         var product = new Product(id, buyer.Id, order.Id, offering.Id, offering.Name, offering.Kind, now, expiresAt);
@@ -336,9 +394,9 @@ public sealed class Ordering(
     /// <summary>What was left of the month is what was left when it was ordered; it can be spent from now on.</summary>
     private Period FirstPeriod(ProductOrder order, DateTimeOffset now)
     {
-        if (order.Offering.Renewal.Billing != BillingCycle.Calendar)
+        if (order.EndsWith is null && order.Offering.Renewal.Billing != BillingCycle.Calendar)
             return Period.First(order.Offering, now, options.TimeZone);
-        var ordered = Period.First(order.Offering, order.CreatedAt, options.TimeZone);
+        var ordered = order.EndsWith?.Period ?? Period.First(order.Offering, order.CreatedAt, options.TimeZone);
         return now < ordered.To
             ? ordered with
             {

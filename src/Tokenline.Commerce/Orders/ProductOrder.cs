@@ -63,12 +63,18 @@ public sealed record ProductOrder(
     /// <summary>What is to be paid: the offering's price, its first price, or the share of one that a part of a month costs.</summary>
     public Money Price
     {
-        get => price ?? Offering.Price;
+        get => price ?? Offering.For(Seats).Price;
         init => price = value;
     }
 
     /// <summary>Where it was sold.</summary>
     public string? Channel { get; init; }
+
+    /// <summary>Of a plan by the seat.</summary>
+    public int? Seats { get; init; }
+
+    /// <summary>Null: its periods are its own.</summary>
+    public CoTermination? EndsWith { get; init; }
 
     public PaymentMethod Method { get; init; } = PaymentMethod.PhoneBill;
 
@@ -107,6 +113,11 @@ public sealed record ProductOrder(
     /// <summary>The bucket of the bonus.</summary>
     public BucketId BonusBucket => StableIds.Of<BucketKind>($"{Id}|bonus");
 }
+
+/// <summary>That an order's plan ends together with another that the customer holds.</summary>
+/// <param name="Period">The first: what was left of the other's when it was ordered.</param>
+/// <param name="Anchor">From which the next ones are counted.</param>
+public sealed record CoTermination(ProductId With, Period Period, Anchor Anchor);
 
 /// <summary>What a completed order left the customer with (TMF637).</summary>
 public sealed record Product(

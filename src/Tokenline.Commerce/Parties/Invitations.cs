@@ -5,6 +5,7 @@ using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Commerce.Parties;
 
@@ -15,6 +16,7 @@ namespace Tokenline.Commerce.Parties;
 public sealed class Invitations(
     IMemberStore store,
     ICustomerStore customers,
+    ISubscriptionStore subscriptions,
     Members members,
     MembersMax membersMax,
     INotificationStore notifications,
@@ -161,7 +163,8 @@ public sealed class Invitations(
             AllotmentType.Member,
             terms.Limits,
             Models: terms.Models,
-            Hours: terms.Hours
+            Hours: terms.Hours,
+            IsClosed: await Seating.IsBySeatAsync(subscriptions, customer.Id, CancellationToken.None) // until there is a seat
         );
         var membership = new Membership(
             ids.Next<MembershipKind>(),

@@ -3,6 +3,7 @@ using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Outbox;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Commerce.Parties;
 
@@ -14,6 +15,8 @@ public sealed class Members(
     IMemberStore store,
     ICustomerStore customers,
     IKeyStore keys,
+    ISubscriptionStore subscriptions,
+    Subscribing subscribing,
     IChargingAccounts accounts,
     OutboxDispatcher outbox,
     ConfigurationWatch watch,
@@ -123,9 +126,25 @@ public sealed class Members(
         if (!membership.IsActive)
             return member;
         var words = string.IsNullOrWhiteSpace(reason) ? (by == id ? "left" : "removed") : reason.Trim();
+        if (await FreeSeatsAsync(membership, cancellation) is { } held)
+            return held;
         var closed = membership with { Until = time.GetUtcNow(), EndReason = words };
         await CloseAsync(whose.Customer, closed, cancellation);
         return await FindAsync(customer, id, CancellationToken.None);
+    }
+
+    /// <summary>Before the membership ends, so that a removal which is cut short is finished by the next.</summary>
+    private async Task<Refused?> FreeSeatsAsync(Membership membership, CancellationToken cancellation)
+    {
+        foreach (var one in await subscriptions.ListAsync(membership.Customer, cancellation))
+        {
+            if (
+                one.Assigned.Contains(membership.Id)
+                && (await subscribing.DoAsync(one.Id, new FreeSeat(membership.Id), cancellation)).Refused is { } refused
+            )
+                return refused;
+        }
+        return null;
     }
 
     private async Task CloseAsync(Customer customer, Membership closed, CancellationToken cancellation)

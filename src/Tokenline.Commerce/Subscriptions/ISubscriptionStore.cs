@@ -33,6 +33,13 @@ public interface ISubscriptionStore
 
     Task EndRefundAsync(SubscriptionPayment refund);
 
+    /// <summary>What customers owe for the next bill, with them, oldest first.</summary>
+    /// <param name="after">The number of the last that is known.</param>
+    Task<IReadOnlyList<AccruedLine>> AccruedAsync(long after, int limit, CancellationToken cancellation);
+
+    /// <summary>It was put on a bill and is owed here no more. False: it was before.</summary>
+    Task<bool> BillAsync(SubscriptionPayment billed);
+
     /// <summary>Products of plans that have not ended and are no subscriptions: bought before there were any. After the mark, oldest first.</summary>
     Task<IReadOnlyList<Product>> WithoutSubscriptionAsync(
         PartyId? customer,
@@ -48,6 +55,10 @@ public interface ISubscriptionStore
     /// <summary>The account has not got all that was decided for it.</summary>
     Task<bool> HasPendingCommandsAsync(AccountId account, CancellationToken cancellation);
 }
+
+/// <param name="Number">In the order of writing.</param>
+/// <param name="Line">For what was used beyond what was prepaid, or for what a term fell short of its commitment.</param>
+public sealed record AccruedLine(long Number, PartyId Customer, SubscriptionPayment Line);
 
 /// <param name="Number">In the order of writing.</param>
 public sealed record OwedRefund(long Number, PartyId Customer, SubscriptionPayment Refund);

@@ -12,6 +12,13 @@ public readonly record struct Period(int Number, DateTimeOffset From, DateTimeOf
     /// <summary>The first one of what is ordered at this instant.</summary>
     public static Period First(ProductOffering offering, DateTimeOffset at, string timeZone) => Starting(0, offering, at, timeZone);
 
+    /// <summary>The first one of what is ordered at this instant to end together with another period: what is left of that.</summary>
+    public static Period EndingWith(Period other, DateTimeOffset at)
+    {
+        var (part, whole) = other.Left(at);
+        return new(0, at, other.To, (long)part, (long)whole);
+    }
+
     /// <summary>A period that begins where no other ended.</summary>
     public static Period Starting(int number, ProductOffering offering, DateTimeOffset at, string timeZone)
     {

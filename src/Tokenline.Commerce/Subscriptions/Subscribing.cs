@@ -26,6 +26,7 @@ public sealed class Subscribing(
     ICustomerStore customers,
     ICatalogStore catalog,
     IOrderStore orders,
+    IMemberStore members,
     PaymentMethods methods,
     OutboxDispatcher outbox,
     IChargingAccounts accounts,
@@ -74,6 +75,24 @@ public sealed class Subscribing(
             return found.Refused!;
         var facts = new Facts(time.GetUtcNow(), options.TimeZone);
         return SubscriptionMachine.PriceOf(change.Subscription, change.Target, facts);
+    }
+
+    /// <summary>What so many seats would cost now; nothing is changed.</summary>
+    public async Task<Outcome<SeatPrice>> SeatPriceAsync(ProductId id, int seats, CancellationToken cancellation) =>
+        await store.FindAsync(id, cancellation) is { } subscription
+            ? SubscriptionMachine.PriceOf(subscription, seats, new Facts(time.GetUtcNow(), options.TimeZone))
+            : Refused.NotFound("subscription", id.ToString());
+
+    /// <summary>More at once, for the rest of the period; fewer with the next.</summary>
+    public async Task<Outcome<Subscription>> ChangeSeatsAsync(ProductId id, int seats, Money? expectedPrice, CancellationToken cancellation)
+    {
+        if (expectedPrice is { } price && price.Currency != options.Currency)
+            return Refused.Invalid("expectedPrice.currency", $"This operator sells in {options.Currency}.");
+        if (await store.FindAsync(id, cancellation) is not { } subscription)
+            return Refused.NotFound("subscription", id.ToString());
+        return (await CustomerAsync(subscription, cancellation)).Suspended
+            ? new Refused(Problems.AccountSuspended, "This account is suspended.")
+            : await DoAsync(id, new ChangeSeats(seats, expectedPrice), cancellation);
     }
 
     /// <summary>Does the earliest of what is due, if anything is.</summary>
@@ -155,6 +174,12 @@ public sealed class Subscribing(
                 $"{target.Name} is sold in a limited number: it is ordered, not changed to.",
                 "offering"
             );
+        if (target.MembersMax is { } most && subscription.Offering.MembersMax is not null)
+        {
+            var count = await members.CountAsync(customer.Id, cancellation);
+            if (count > most)
+                return new Refused(Problems.MembersMaxReached, $"{target.Name} is for {most} members, and there are {count}.", "offering");
+        }
         var held = new List<ProductOffering>();
         foreach (var id in await orders.HeldOfferingsAsync(customer.Id, now, cancellation))
         {

@@ -83,6 +83,24 @@ public sealed record Subscription(
     /// <summary>What the next period is of, where it is another offering.</summary>
     public ProductOffering? Change { get; init; }
 
+    /// <summary>Of a plan by the seat, all of them ending together; null: it is none.</summary>
+    public int? Seats { get; init; }
+
+    /// <summary>From the next period on, where they become fewer.</summary>
+    public int? NextSeats { get; init; }
+
+    /// <summary>The members who have a seat.</summary>
+    public IReadOnlyList<MembershipId> Assigned { get; init; } = [];
+
+    /// <summary>In which its commitment is to be met; null: it has none.</summary>
+    public Term? Term { get; init; }
+
+    /// <summary>Of a subscription with a commitment, the periods that are over and not settled, oldest first.</summary>
+    public IReadOnlyList<OpenPeriod> Open { get; init; } = [];
+
+    /// <summary>The last period that was closed for settling.</summary>
+    public int ClosedPeriod { get; init; } = -1;
+
     /// <summary>The period that is to be paid: the next, or the present one while it is not.</summary>
     public DuePeriod? Due { get; init; }
 
@@ -145,6 +163,7 @@ public sealed record Subscription(
 /// <param name="TryAt">When its payment is tried next.</param>
 public sealed record DuePeriod(Period Period, ProductOffering Offering, Anchor Anchor, Money Price, DateTimeOffset TryAt)
 {
+    public int? Seats { get; init; }
     public bool IsPaid { get; init; }
     public bool IsGranted { get; init; }
 
@@ -172,6 +191,18 @@ public enum PaymentKind
 
     [JsonStringEnumMemberName("refund")]
     Refund = 3,
+
+    /// <summary>For seats that were added within a period.</summary>
+    [JsonStringEnumMemberName("seats")]
+    Seats = 4,
+
+    /// <summary>For what was used beyond what was prepaid.</summary>
+    [JsonStringEnumMemberName("beyond")]
+    Beyond = 5,
+
+    /// <summary>For what a term fell short of its commitment.</summary>
+    [JsonStringEnumMemberName("trueUp")]
+    TrueUp = 6,
 }
 
 /// <summary>A payment that was begun and whose end is not known.</summary>
@@ -179,6 +210,7 @@ public enum PaymentKind
 /// <param name="Period">What it is for; of an upgrade, the period that is changed.</param>
 /// <param name="Target">What an upgrade leads to.</param>
 /// <param name="IsFresh">The period begins with this payment, after a rest.</param>
+/// <param name="Seats">Of a plan by the seat, how many there are then.</param>
 public sealed record Asking(
     PaymentKind Kind,
     string Correlator,
@@ -188,7 +220,8 @@ public sealed record Asking(
     DateTimeOffset AskAt,
     int Tries,
     ProductOffering? Target = null,
-    bool IsFresh = false
+    bool IsFresh = false,
+    int? Seats = null
 )
 {
     /// <summary>As it was when it was begun: what is asked again is asked the same way.</summary>

@@ -29,6 +29,19 @@ public sealed record ChangeAtEnd(ProductOffering Target, Money? ExpectedPrice) :
 /// <param name="Amount">To be paid at once.</param>
 public sealed record UpgradePrice(string Offering, Money Amount);
 
+/// <summary>More seats at once, for the rest of the period; fewer with the next.</summary>
+/// <param name="ExpectedPrice">What the customer was shown: of more what is paid at once, of fewer what the next period costs.</param>
+public sealed record ChangeSeats(int Seats, Money? ExpectedPrice) : SubscriptionCommand;
+
+public sealed record AssignSeat(MembershipId Member) : SubscriptionCommand;
+
+public sealed record FreeSeat(MembershipId Member) : SubscriptionCommand;
+
+/// <param name="Seats">There would be.</param>
+/// <param name="Amount">To be paid at once; of fewer nothing.</param>
+/// <param name="NextPrice">Of a whole period from the next on.</param>
+public sealed record SeatPrice(int Seats, Money Amount, Money NextPrice);
+
 /// <summary>Renewals and upgrades are paid otherwise from now on.</summary>
 public sealed record PayBy(PaymentMethod Method, string? PurchaseOrder) : SubscriptionCommand;
 

@@ -8,6 +8,7 @@ namespace Tokenline.Commerce.Subscriptions;
 /// <summary>What a subscription gives to its account, takes back, and gives again. Ids are made of subscription, period and grant: the same is granted once.</summary>
 internal static class SubscriptionGrants
 {
+    private const int beyondAfter = 50;
     private static readonly TimeSpan epochMax = TimeSpan.FromDays(365); // what an account takes as the age of a refill
 
     /// <summary>Everything that a period grants.</summary>
@@ -44,24 +45,67 @@ internal static class SubscriptionGrants
                         RefillOf(subscription, offering, grant, epoch, i, period, timeZone)
                     )
         );
-        return ([.. commands], epoch);
+        return ([.. commands, .. BeyondOf(subscription, offering, period, timeZone)], epoch);
     }
 
-    /// <summary>What an upgrade adds to the period: the difference of each grant for the time that is left.</summary>
-    public static IReadOnlyList<AccountCommand> OfUpgrade(Subscription subscription, Asking asking, string timeZone)
+    /// <summary>What may be used beyond what is prepaid, in the unit of the pool and after it.</summary>
+    private static IEnumerable<AccountCommand> BeyondOf(Subscription subscription, ProductOffering offering, Period period, string timeZone)
+    {
+        if (offering.Commitment is not { BeyondMax: > 0 and var most })
+            yield break;
+        var pool = offering.Grants[0];
+        var beyond = pool with
+        {
+            Type = BucketType.Pool,
+            Priority = (pool.Priority ?? Granting.PriorityOf(pool.Type ?? BucketType.Plan)) + beyondAfter,
+        };
+        yield return Bucket(subscription, offering, beyond, BeyondName(period.Number, subscription.Rounds), most, period, timeZone);
+    }
+
+    /// <summary>What was used beyond in a period.</summary>
+    public static long UsedBeyond(Subscription subscription, Period period, Held held)
+    {
+        long used = 0;
+        foreach (var bucket in BeyondBuckets(subscription, period, held))
+            used = checked(used + bucket.Consumed);
+        return used;
+    }
+
+    /// <summary>Of a period: as granted, whenever that was, and as given again.</summary>
+    public static IEnumerable<BucketView> BeyondBuckets(Subscription subscription, Period period, Held held)
+    {
+        for (var round = 0; round <= subscription.Rounds; round++)
+        {
+            var id = StableIds.Of<BucketKind>($"{subscription.Id}|{BeyondName(period.Number, round)}");
+            while (held.Buckets.FirstOrDefault(bucket => bucket.Grant.Bucket == id) is { } found)
+            {
+                yield return found;
+                id = Again(id);
+            }
+        }
+    }
+
+    private static string BeyondName(int period, int round) => $"{period}|{round}|beyond";
+
+    private static BucketId Again(BucketId bucket) => StableIds.Of<BucketKind>($"{bucket}|again");
+
+    /// <summary>What an upgrade or more seats add to the period: the difference of each grant for the time that is left.</summary>
+    public static IReadOnlyList<AccountCommand> OfMore(
+        Subscription subscription,
+        ProductOffering less,
+        ProductOffering more,
+        Asking asking,
+        string timeZone
+    )
     {
         var (part, whole) = subscription.Period.Left(asking.Since);
         var period = subscription.Period with { From = asking.Since, Part = 1, Whole = 1 };
         return
         [
-            .. asking
-                .Target!.Grants.Select(
-                    (grant, i) => (grant, i, more: Proration.Quota(grant.Amount - subscription.Offering.Grants[i].Amount, part, whole))
-                )
-                .Where(added => added.more > 0)
-                .Select(added =>
-                    Bucket(subscription, asking.Target!, added.grant, $"{asking.Correlator}|{added.i}", added.more, period, timeZone)
-                ),
+            .. more
+                .Grants.Select((grant, i) => (grant, i, extra: Proration.Quota(grant.Amount - less.Grants[i].Amount, part, whole)))
+                .Where(added => added.extra > 0)
+                .Select(added => Bucket(subscription, more, added.grant, $"{asking.Correlator}|{added.i}", added.extra, period, timeZone)),
         ];
     }
 
@@ -96,13 +140,7 @@ internal static class SubscriptionGrants
         var taken = held
             .Buckets.Where(bucket => subscription.TakenBack.Contains(bucket.Grant.Bucket))
             .Where(bucket => bucket.Voided > 0 && !(bucket.Grant.ExpiresAt <= now))
-            .Select(bucket =>
-                bucket.Grant with
-                {
-                    Bucket = StableIds.Of<BucketKind>($"{bucket.Grant.Bucket}|again"),
-                    Amount = bucket.Voided,
-                }
-            )
+            .Select(bucket => bucket.Grant with { Bucket = Again(bucket.Grant.Bucket), Amount = bucket.Voided })
             .ToList();
         var refills = held
             .Refills.Where(refill => refill.IsStopped && refill.Terms.Until > now)

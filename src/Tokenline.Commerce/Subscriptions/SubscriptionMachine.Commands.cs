@@ -12,7 +12,7 @@ public static partial class SubscriptionMachine
             return Wrong(s, "only what is active is stopped; to end it at once, cancel it now.");
         if (!s.Offering.Renewal.IsAutomatic)
             return Wrong(s, $"it is not renewed, and ends by itself at {s.Period.To:u}.");
-        var next = s with { State = SubscriptionState.PendingTerminate, Stops = true, Pauses = false, Change = null };
+        var next = s with { State = SubscriptionState.PendingTerminate, Stops = true, Pauses = false, Change = null, NextSeats = null };
         if (s.Due is not { HasBegun: false } due)
             return next;
         next = next with { Due = null };
@@ -56,6 +56,7 @@ public static partial class SubscriptionMachine
                 Stops = true,
                 Due = null,
                 Change = null,
+                NextSeats = null,
                 Cause = null,
                 Closing = new Closing(facts.Now, facts.Now, refunds),
             },
@@ -94,7 +95,11 @@ public static partial class SubscriptionMachine
             ? ended
             : ended with
             {
-                Payments = [Owe(s, "unused", refund, s.Period, facts.Now, "taken back within the cooling-off time: what was unused")],
+                Payments =
+                [
+                    .. ended.Payments,
+                    Owe(s, "unused", refund, s.Period, facts.Now, "taken back within the cooling-off time: what was unused"),
+                ],
             };
     }
 
@@ -129,7 +134,7 @@ public static partial class SubscriptionMachine
         if (UpgradeRules.WhyNot(s.Offering, target) is { } none)
             return (default, none);
         var (part, whole) = s.Period.Left(facts.Now);
-        return (Proration.Price(target.Price - s.Offering.Price, part, whole), null);
+        return (Proration.Price(target.For(s.Seats).Price - s.Offering.For(s.Seats).Price, part, whole), null);
     }
 
     private static Decision Upgraded(Subscription s, Asking asking, Facts facts)
@@ -140,7 +145,7 @@ public static partial class SubscriptionMachine
         return new Decision
         {
             Next = s with { Offering = asking.Target!, Change = null, Paid = s.Paid + asking.Amount },
-            Commands = SubscriptionGrants.OfUpgrade(s, asking, facts.TimeZone),
+            Commands = SubscriptionGrants.OfMore(s, s.Offering.For(s.Seats), asking.Target!.For(s.Seats), asking, facts.TimeZone),
         };
     }
 
@@ -156,20 +161,37 @@ public static partial class SubscriptionMachine
             return Wrong(s, $"its next period is being paid; change it after {due.Period.From:u}.");
         if (!change.Target.Renewal.IsAutomatic || !s.Offering.Renewal.IsAutomatic)
             return Wrong(s, "only what is renewed changes at the end of its period.");
-        return change.ExpectedPrice is { } expected && expected != change.Target.Price
-            ? new Refused(Problems.PriceChanged, $"{change.Target.Name} costs {change.Target.Price}, not {expected}.", "expectedPrice")
+        var price = change.Target.For(s.NextSeats ?? s.Seats).Price;
+        return change.ExpectedPrice is { } expected && expected != price
+            ? new Refused(Problems.PriceChanged, $"{change.Target.Name} costs {price}, not {expected}.", "expectedPrice")
             : s with
             {
                 Change = change.Target,
             };
     }
 
-    private static Refused? WhyNotChange(Subscription s, ProductOffering target) =>
-        s.State != SubscriptionState.Active || s.Standing != Standing.Current ? Wrong(s, "only what is active and paid is changed.")
-        : target.Kind != OfferingKind.Plan ? Refused.Invalid("offering", "A plan changes to a plan.")
-        : target.Id == s.Offering.Id && target.Version == s.Offering.Version ? Wrong(s, "it is that plan already.")
-        : target.Price.Currency != s.Offering.Price.Currency ? Refused.Invalid("offering", "It is sold in another currency.")
-        : null;
+    private static Refused? WhyNotChange(Subscription s, ProductOffering target)
+    {
+        if (s.State != SubscriptionState.Active || s.Standing != Standing.Current)
+            return Wrong(s, "only what is active and paid is changed.");
+        if (target.Kind != OfferingKind.Plan)
+            return Refused.Invalid("offering", "A plan changes to a plan.");
+        if (target.Id == s.Offering.Id && target.Version == s.Offering.Version)
+            return Wrong(s, "it is that plan already.");
+        if (target.Price.Currency != s.Offering.Price.Currency)
+            return Refused.Invalid("offering", "It is sold in another currency.");
+        if (s.Term is not null || target.Commitment is not null)
+            return Wrong(s, "nothing is changed to or from what is committed to for a term.");
+        if (target.Seats is null != s.Seats is null)
+            return Refused.Invalid("offering", "A plan by the seat changes to a plan by the seat.");
+        // Both of now and of the next period, where that has fewer.
+        foreach (var seats in new[] { s.Seats, s.NextSeats })
+        {
+            if (seats is { } count && target.Seats!.WhatIsWrongWith(target.Name, count) is { } wrong)
+                return wrong with { Param = "offering" };
+        }
+        return null;
+    }
 
     private static Decision PayBy(Subscription s, PayBy payBy)
     {
@@ -182,6 +204,8 @@ public static partial class SubscriptionMachine
     {
         if (!s.Renews || s.Standing != Standing.Current)
             return Wrong(s, "only what is active, paid and renewed is paused.");
+        if (s.Term is not null)
+            return Wrong(s, "what is committed to for a term is not paused.");
         return s.Due is { } due
             ? Wrong(s, $"its next period is being paid; pause it after {due.Period.From:u}.")
             : s with
@@ -236,9 +260,9 @@ public static partial class SubscriptionMachine
         }
         if (s.Stops || !s.Offering.Renewal.IsAutomatic)
             return Wrong(s, "its period is over, and it is not renewed.");
-        var offering = s.Change ?? s.Offering;
+        var (offering, seats) = (s.Change ?? s.Offering, s.NextSeats ?? s.Seats);
         var fresh = Period.Starting(s.Period.Number + 1, offering, facts.Now, facts.TimeZone);
-        return Ask(s, PaymentKind.Period, fresh.Price(offering.Price), fresh, facts, offering, isFresh: true);
+        return Ask(s, PaymentKind.Period, fresh.Price(offering.For(seats).Price), fresh, facts, offering, isFresh: true, seats);
     }
 
     private static Decision Resumed(Subscription s, Asking asking, Facts facts)
@@ -247,14 +271,16 @@ public static partial class SubscriptionMachine
         if (s.State != SubscriptionState.Suspended || facts.Now >= fresh.To)
             return TooLate(s, asking, facts);
         var offering = asking.Target ?? s.Offering;
-        var (commands, refills) = SubscriptionGrants.Of(s, offering, fresh, facts.Now, facts.TimeZone);
+        var (commands, refills) = SubscriptionGrants.Of(s, offering.For(asking.Seats), fresh, facts.Now, facts.TimeZone);
         return new Decision
         {
-            Next = s with
+            Next = ClosePeriod(s, facts.Now) with
             {
                 State = SubscriptionState.Active,
                 Offering = offering,
                 Change = null,
+                Seats = asking.Seats,
+                NextSeats = null,
                 Cause = null,
                 SuspendedAt = null,
                 Period = fresh,
@@ -279,6 +305,6 @@ public static partial class SubscriptionMachine
             return Wrong(s, "it is suspended by the operator.");
         return facts.Now >= due.Period.To
             ? Wrong(s, "what was to be paid is over.")
-            : Ask(s, PaymentKind.Period, due.Price, due.Period, facts);
+            : Ask(s, PaymentKind.Period, due.Price, due.Period, facts, seats: due.Seats);
     }
 }

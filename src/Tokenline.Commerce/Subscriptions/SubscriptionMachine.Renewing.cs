@@ -72,7 +72,8 @@ public static partial class SubscriptionMachine
         var period = goesOn
             ? s.Period.Next(offering, anchor, timeZone)
             : Period.Starting(s.Period.Number + 1, offering, s.Period.To, timeZone);
-        return new DuePeriod(period, offering, anchor, period.Price(offering.Price), period.From - Lead);
+        var seats = s.NextSeats ?? s.Seats;
+        return new DuePeriod(period, offering, anchor, period.Price(offering.For(seats).Price), period.From - Lead) { Seats = seats };
     }
 
     private static Decision AskForPeriod(Subscription s, Facts facts)
@@ -82,11 +83,16 @@ public static partial class SubscriptionMachine
         if (s.Attempts == 0 && !due.IsGranted && facts.Now >= due.Period.From.AddDays(1))
         {
             var late = Period.Starting(due.Period.Number, due.Offering, facts.Now, facts.TimeZone);
-            due = due with { Period = late, Anchor = new Anchor(facts.Now, late.Number), Price = late.Price(due.Offering.Price) };
+            due = due with
+            {
+                Period = late,
+                Anchor = new Anchor(facts.Now, late.Number),
+                Price = late.Price(due.Offering.For(due.Seats).Price),
+            };
             if (due.HasBegun)
                 s = s with { Period = late, Anchor = due.Anchor };
         }
-        return Ask(s with { Due = due }, PaymentKind.Period, due.Price, due.Period, facts, due.Offering);
+        return Ask(s with { Due = due }, PaymentKind.Period, due.Price, due.Period, facts, due.Offering, seats: due.Seats);
     }
 
     /// <summary>Writes down what is asked before it is asked.</summary>
@@ -97,13 +103,22 @@ public static partial class SubscriptionMachine
         Period period,
         Facts facts,
         ProductOffering? target = null,
-        bool isFresh = false
+        bool isFresh = false,
+        int? seats = null
     )
     {
         var attempt = s.Attempts + 1;
-        var correlator = kind == PaymentKind.Upgrade ? $"{s.Id}-{period.Number}-u{s.Version}" : $"{s.Id}-{period.Number}-{attempt}";
-        var asking = new Asking(kind, correlator, amount, period, facts.Now, facts.Now + soon, 1, target, isFresh) { Method = s.Method };
-        var next = s with { Asking = asking, Attempts = kind == PaymentKind.Upgrade ? s.Attempts : attempt };
+        var correlator = kind switch
+        {
+            PaymentKind.Upgrade => $"{s.Id}-{period.Number}-u{s.Version}",
+            PaymentKind.Seats => $"{s.Id}-{period.Number}-s{s.Version}",
+            _ => $"{s.Id}-{period.Number}-{attempt}",
+        };
+        var asking = new Asking(kind, correlator, amount, period, facts.Now, facts.Now + soon, 1, target, isFresh, seats)
+        {
+            Method = s.Method,
+        };
+        var next = s with { Asking = asking, Attempts = kind == PaymentKind.Period ? attempt : s.Attempts };
         return amount.Nano == 0
             ? Answer(next, new Answered(correlator, new PaymentAnswer(true, null, null)), facts)
             : new Decision
@@ -140,6 +155,8 @@ public static partial class SubscriptionMachine
         {
             (PaymentKind.Upgrade, _, true) => Upgraded(known, asking, facts),
             (PaymentKind.Upgrade, _, false) => known,
+            (PaymentKind.Seats, _, true) => Seated(known, asking, facts),
+            (PaymentKind.Seats, _, false) => known,
             (_, true, true) => Resumed(known, asking, facts),
             (_, true, false) => known,
             (_, false, true) => Paid(known, asking, facts),
@@ -155,7 +172,7 @@ public static partial class SubscriptionMachine
             asking.Kind,
             asking.Period.Number,
             asking.Amount,
-            asking.Kind == PaymentKind.Upgrade ? asking.Since : asking.Period.From,
+            asking.Kind == PaymentKind.Period ? asking.Period.From : asking.Since,
             asking.Period.To,
             PaymentState.Asked,
             asking.Since
@@ -179,7 +196,7 @@ public static partial class SubscriptionMachine
         var next = s with { Due = due with { IsPaid = true } };
         if (!due.IsGranted)
         {
-            (commands, var refills) = SubscriptionGrants.Of(s, due.Offering, due.Period, facts.Now, facts.TimeZone);
+            (commands, var refills) = SubscriptionGrants.Of(s, due.Offering.For(due.Seats), due.Period, facts.Now, facts.TimeZone);
             next = next with { Refills = refills, Due = next.Due with { IsGranted = true } };
         }
         else if (due.IsTakenBack && s.Cause != SuspensionCause.Operator)
@@ -239,12 +256,14 @@ public static partial class SubscriptionMachine
     private static Decision BeginPeriod(Subscription s, Facts facts)
     {
         var due = s.Due!;
-        return s with
+        return ClosePeriod(s, due.Period.From) with
         {
             Period = due.Period,
             Offering = due.Offering,
             Anchor = due.Anchor,
             Change = null,
+            Seats = due.Seats,
+            NextSeats = null,
             Paid = due.IsPaid ? due.Price : Money.Zero(due.Price.Currency),
             Due = due.IsPaid ? null : due with { HasBegun = true },
             Attempts = due.IsPaid ? 0 : s.Attempts,
@@ -258,7 +277,7 @@ public static partial class SubscriptionMachine
         var days = due.Offering.Renewal.GraceDays;
         if (days == 0 || facts.Now >= due.Period.From.AddDays(days) || s.Debt is { IsTakenBack: true })
             return s with { Due = due with { IsGraceOver = true } };
-        var (commands, refills) = SubscriptionGrants.Of(s, due.Offering, due.Period, facts.Now, facts.TimeZone);
+        var (commands, refills) = SubscriptionGrants.Of(s, due.Offering.For(due.Seats), due.Period, facts.Now, facts.TimeZone);
         return new Decision { Next = s with { Refills = refills, Due = due with { IsGranted = true } }, Commands = commands };
     }
 

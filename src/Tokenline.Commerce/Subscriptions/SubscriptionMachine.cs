@@ -30,16 +30,27 @@ public static partial class SubscriptionMachine
     private static readonly TimeSpan soon = TimeSpan.FromMinutes(1);
 
     /// <summary>What a completed order of a plan leaves: its first period is paid, and is granted.</summary>
-    public static Decision Begin(ProductId id, ProductOrder order, AccountId account, Period period, DateTimeOffset now, string timeZone)
+    /// <param name="anchor">Null: the beginning of the period.</param>
+    public static Decision Begin(
+        ProductId id,
+        ProductOrder order,
+        AccountId account,
+        Period period,
+        DateTimeOffset now,
+        string timeZone,
+        Anchor? anchor = null
+    )
     {
-        var begun = new Subscription(id, order.Customer, account, order.Offering, period, new Anchor(period.From, 0), now)
+        var begun = new Subscription(id, order.Customer, account, order.Offering, period, anchor ?? new Anchor(period.From, 0), now)
         {
             Paid = order.Price,
+            Seats = order.Seats,
+            Term = order.Offering.Commitment is null ? null : new Term(0, period.Number, period.From, Money.Zero(order.Price.Currency)),
             Method = order.Method,
             PurchaseOrder = order.PurchaseOrder,
             Bonus = order.Bonus is null ? null : order.BonusBucket,
         };
-        var (commands, refills) = SubscriptionGrants.Of(begun, order.Offering, period, now, timeZone);
+        var (commands, refills) = SubscriptionGrants.Of(begun, order.Offering.For(order.Seats), period, now, timeZone);
         var paid = new SubscriptionPayment(
             order.Id.ToString(),
             id,
@@ -76,6 +87,9 @@ public static partial class SubscriptionMachine
             CancelNow _ => CancelNow(subscription, facts),
             Upgrade upgrade => Upgrade(subscription, upgrade, facts),
             ChangeAtEnd change => ChangeAtEnd(subscription, change),
+            ChangeSeats change => ChangeSeats(subscription, change, facts),
+            AssignSeat assign => Assign(subscription, assign),
+            FreeSeat free => Free(subscription, free),
             PayBy payBy => PayBy(subscription, payBy),
             Pause _ => Pause(subscription),
             Suspend suspend => Suspend(subscription, suspend, facts),
@@ -118,8 +132,12 @@ public static partial class SubscriptionMachine
     {
         if (s.Asking is { } asking)
             yield return new(asking.AskAt, AskAgain, Asks: true);
+        if (s.Open is [var open, ..])
+            yield return new(open.LookAt, Settle);
         if (s.State == SubscriptionState.Terminated)
             yield break;
+        if (s.Term is not null && s.ClosedPeriod < s.Period.Number)
+            yield return new(s.Period.To, (one, _) => ClosePeriod(one, one.Period.To));
         if (s.Closing is { } closing)
         {
             yield return new(closing.LookAt, Close);
@@ -139,7 +157,7 @@ public static partial class SubscriptionMachine
         {
             if (IsNoticeDue(s, out var notice))
                 yield return new(notice, TellOfRenewal);
-            if (s.Asking is not { Kind: PaymentKind.Upgrade }) // it may change what is renewed
+            if (s.Asking is not { Kind: PaymentKind.Upgrade or PaymentKind.Seats }) // it may change what is renewed
                 yield return new(s.Period.To - Lead, PrepareRenewal);
         }
         else if (s.State == SubscriptionState.Suspended && !s.Stops && s.Offering.Renewal.IsAutomatic)
@@ -159,15 +177,19 @@ public static partial class SubscriptionMachine
             Commands = [Tell(s, AccountEventType.SubscriptionSuspended, reason: "paused")],
         };
 
-    private static Decision End(Subscription s, Facts facts, string reason) =>
-        new()
+    private static Decision End(Subscription s, Facts facts, string reason)
+    {
+        var closed = ClosePeriod(s, facts.Now);
+        return new()
         {
-            Next = s with
+            Next = closed with
             {
                 State = SubscriptionState.Terminated,
                 Cause = null,
                 Due = null,
                 Change = null,
+                NextSeats = null,
+                Assigned = [],
                 Closing = null,
                 Pauses = false,
                 Debt = null,
@@ -175,7 +197,11 @@ public static partial class SubscriptionMachine
                 EndReason = reason,
             },
             Commands = [Tell(s, AccountEventType.SubscriptionEnded, reason: reason)],
+            // What is open yet ends its term itself.
+            Payments =
+                closed is { Term: { } term, Open: [] } && term.First <= s.Period.Number ? TrueUp(s, term, s.Period, s.Offering, facts) : [],
         };
+    }
 
     private static Announce Tell(
         Subscription s,

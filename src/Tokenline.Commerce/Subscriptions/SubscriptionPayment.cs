@@ -22,6 +22,14 @@ public enum PaymentState
 
     [JsonStringEnumMemberName("returned")]
     Returned = 5,
+
+    /// <summary>Owed by the customer, for the next bill.</summary>
+    [JsonStringEnumMemberName("accrued")]
+    Accrued = 6,
+
+    /// <summary>It was accrued, and is on the bill that the reference names.</summary>
+    [JsonStringEnumMemberName("billed")]
+    Billed = 7,
 }
 
 /// <summary>A line of what a subscription cost: asked for, or given back.</summary>

@@ -102,7 +102,7 @@ internal static class SellingVerbs
         var id = Id("id", "The offering's id, such as plan-light.");
         var file = Required(
             "--file",
-            "A JSON file: name, kind, price {amount, currency}, months or days, grants; who may order it (sale), its renewal, components of a bundle, draft; '-' is standard input."
+            "A JSON file: name, kind, price {amount, currency}, months or days, grants; who may order it (sale), its renewal, components of a bundle, membersMax, seats, commitment, draft; '-' is standard input."
         );
         var state = Optional("--state", "draft, published (unless told), retired or all.");
         return Group(
@@ -164,6 +164,11 @@ internal static class SellingVerbs
         var channel = Optional("--channel", "Where it is sold; some offerings are for some channels.");
         var expected = Optional("--expected-price", "What the customer was shown, such as 9.90: another price is refused.");
         var currency = new Option<string>("--currency") { Description = "The operator's currency.", DefaultValueFactory = _ => "CNY" };
+        var seats = new Option<int?>("--seats") { Description = "Of a plan by the seat: how many." };
+        var endsWith = Optional(
+            "--ends-with",
+            "A subscription, prd_…, that the plan is to end together with: the first period costs what is left of that one's."
+        );
         var method = Optional("--payment-method", "phoneBill (unless told), wallet or invoice; a plan's renewals are paid the same way.");
         var confirmation = Optional(
             "--confirmation",
@@ -191,6 +196,8 @@ internal static class SellingVerbs
                     offering = p.GetValue(offering),
                     externalId = p.GetValue(externalId),
                     channel = p.GetValue(channel),
+                    seats = p.GetValue(seats),
+                    endsWith = p.GetValue(endsWith),
                     expectedPrice = p.GetValue(expected) is { } amount ? new { amount, currency = p.GetValue(currency) } : null,
                     paymentMethod = p.GetValue(method),
                     purchaseOrder = p.GetValue(purchaseOrder),
@@ -203,6 +210,8 @@ internal static class SellingVerbs
                 offering,
                 externalId,
                 channel,
+                seats,
+                endsWith,
                 expected,
                 currency,
                 method,

@@ -14,6 +14,15 @@ internal static class SubscriptionVerbs
         var offering = Required("--offering", "The plan that is wanted instead.");
         var expected = Optional("--expected-price", "What the customer was shown, such as 10.00; a higher price is refused.");
         var currency = new Option<string>("--currency") { Description = "The operator's currency.", DefaultValueFactory = _ => "CNY" };
+        var seats = new Option<int>("--seats") { Description = "As many as there shall be.", Required = true };
+        var member = Required("--member", "The member, mbr_….");
+        var by = Optional("--by", "The member on whose behalf it is done, mbr_…; without it: the operator.");
+        var allotment = Required("--allotment", "The node, right under the account.");
+        var most = new Option<decimal?>("--most") { Description = "The cap in whole units of a month; without it: none." };
+        var least = new Option<decimal?>("--least") { Description = "What the caps of the others must leave for it, in whole units." };
+        var from = Required("--from", "The node that gives.");
+        var to = Required("--to", "The node that gets.");
+        var amount = new Option<decimal>("--amount") { Description = "In whole units of a month.", Required = true };
         var reason = Optional("--reason", "Why, for the customer.");
         var method = Required("--payment-method", "phoneBill, wallet or invoice.");
         var anybody = Optional("--customer", "Only this customer's; everybody's unless told.");
@@ -25,7 +34,7 @@ internal static class SubscriptionVerbs
                 "list",
                 "A customer's subscriptions.",
                 p => SellingVerbs.Of(p, "subscriptions"),
-                ["id", "name", "state", "standing", "renews", "period.from", "period.to", "price.amount", "price.currency"],
+                ["id", "name", "state", "standing", "renews", "period.from", "period.to", "seats.count", "price.amount", "price.currency"],
                 SellingVerbs.customer
             ),
             Get("show", "One subscription.", p => Path(p), id),
@@ -70,6 +79,62 @@ internal static class SubscriptionVerbs
                 expected,
                 currency
             ),
+            Get("seat-price", "What so many seats would cost now.", p => Path(p, "seat-price") + $"?seats={p.GetValue(seats)}", id, seats),
+            Call(
+                "seats",
+                "Have more seats at once, for the rest of the period, or fewer with the next.",
+                HttpMethod.Post,
+                p => Path(p, "seats"),
+                p => new
+                {
+                    seats = p.GetValue(seats),
+                    expectedPrice = p.GetValue(expected) is { } amount ? new { amount, currency = p.GetValue(currency) } : null,
+                },
+                id,
+                seats,
+                expected,
+                currency
+            ),
+            Call("assign-seat", "Give a member a seat.", HttpMethod.Put, p => Seat(p), _ => null, id, member, by),
+            Call("free-seat", "Take a member's seat.", HttpMethod.Delete, p => Seat(p), _ => null, id, member, by),
+            List(
+                "shares",
+                "How a pool is split among the nodes right under the account.",
+                p => Path(p, "shares"),
+                ["allotment", "name", "most", "least", "used", "left", "kept"],
+                id
+            ),
+            Call(
+                "share",
+                "Set a node's share of a pool: a cap by the month, and what the caps of the others must leave for it.",
+                HttpMethod.Put,
+                p => Path(p, "shares") + $"/{Escape(p.GetValue(allotment))}" + By(p),
+                p => new { most = p.GetValue(most), least = p.GetValue(least) },
+                id,
+                allotment,
+                most,
+                least,
+                by,
+                Key
+            ),
+            Call(
+                "move-share",
+                "Move a part of one share to another.",
+                HttpMethod.Post,
+                p => Path(p, "share-transfers") + By(p),
+                p => new
+                {
+                    from = p.GetValue(from),
+                    to = p.GetValue(to),
+                    amount = p.GetValue(amount),
+                },
+                id,
+                from,
+                to,
+                amount,
+                by,
+                Key
+            ),
             Post("pause", "Let it rest after its period, for 180 days at the most."),
             Call(
                 "suspend",
@@ -102,6 +167,10 @@ internal static class SubscriptionVerbs
             Post("resume", "Go on with what is paused or suspended."),
             Post("pay", "Try the payment of what is due now.")
         );
+
+        string Seat(ParseResult parsed) => Path(parsed, "seats") + $"/{Escape(parsed.GetValue(member))}" + By(parsed);
+
+        string By(ParseResult parsed) => parsed.GetValue(by) is { } acting ? $"?by={Escape(acting)}" : "";
 
         string When(ParseResult parsed) => parsed.GetValue(now) ? "now" : "periodEnd";
     }

@@ -28,6 +28,8 @@ public sealed record OfferingBody(
     SaleTerms? Sale,
     RenewalSheet? Renewal,
     int? MembersMax,
+    SeatSheet? Seats,
+    CommitmentSheet? Commitment,
     Worth? Worth,
     long? Sold,
     IReadOnlyList<OfferedComponent?>? Components = null
@@ -56,6 +58,8 @@ public sealed record OfferingBody(
             sheet.Sale,
             sheet.Renewal,
             sheet.MembersMax,
+            sheet.Seats,
+            sheet.Commitment,
             words?.Of(offering),
             null,
             sheet.Components
@@ -76,6 +80,8 @@ public sealed record OfferingDetailBody(OfferingBody Current, OfferingBody? Draf
 /// <param name="Renewal">What becomes of a plan when its period ends; left out: it ends too.</param>
 /// <param name="Components">Of a bundle: what others deliver under the same order and price.</param>
 /// <param name="MembersMax">Of a plan for households and organizations: so many persons may share it, the owner included.</param>
+/// <param name="Seats">Of a plan by the seat: price and grants are for one.</param>
+/// <param name="Commitment">Of a pool that is prepaid and settled: what is paid in a term at the least, and what is used beyond.</param>
 /// <param name="Draft">True: kept as the draft of the next version, and not for sale.</param>
 public sealed record NewOfferingBody(
     string? Name,
@@ -90,8 +96,10 @@ public sealed record NewOfferingBody(
     SaleTerms? Sale = null,
     RenewalSheet? Renewal = null,
     bool Draft = false,
-    IReadOnlyList<OfferedComponent?>? Components = null,
-    int? MembersMax = null
+    int? MembersMax = null,
+    SeatSheet? Seats = null,
+    CommitmentSheet? Commitment = null,
+    IReadOnlyList<OfferedComponent?>? Components = null
 )
 {
     internal OfferingSheet ToSheet() =>
@@ -103,6 +111,8 @@ public sealed record NewOfferingBody(
             Renewal = Renewal,
             Components = Components,
             MembersMax = MembersMax,
+            Seats = Seats,
+            Commitment = Commitment,
         };
 }
 
@@ -111,6 +121,8 @@ public sealed record NewOfferingBody(
 /// <param name="ExternalId">Your own name for this order, 1 to 64 characters: sent again it is the same order, and is charged once.</param>
 /// <param name="Channel">Where it is sold.</param>
 /// <param name="ExpectedPrice">What the customer was shown: another price is refused.</param>
+/// <param name="Seats">Of a plan by the seat, how many.</param>
+/// <param name="EndsWith">A subscription of the customer's, prd_…, that the plan is to end together with: its first period costs and grants what is left of that one's.</param>
 /// <param name="PaymentMethod"><c>phoneBill</c> unless told, <c>wallet</c> or <c>invoice</c>; a plan's renewals are paid the same way.</param>
 /// <param name="PurchaseOrder">The buyer's own number, of what is paid by invoice.</param>
 /// <param name="Voucher">A code that makes it cheaper or adds to it.</param>
@@ -123,6 +135,8 @@ public sealed record NewOrderBody(
     string? ExternalId = null,
     string? Channel = null,
     MoneyBody? ExpectedPrice = null,
+    int? Seats = null,
+    string? EndsWith = null,
     PaymentMethod? PaymentMethod = null,
     string? PurchaseOrder = null,
     string? Voucher = null,
@@ -154,6 +168,8 @@ public sealed record OrderBody(
     string Name,
     string? ExternalId,
     string? Channel,
+    int? Seats,
+    ProductId? EndsWith,
     OrderState State,
     MoneyBody Price,
     PaymentMethod PaymentMethod,
@@ -181,6 +197,8 @@ public sealed record OrderBody(
             order.Offering.Name,
             order.ExternalId,
             order.Channel,
+            order.Seats,
+            order.EndsWith?.With,
             order.State,
             MoneyBody.Of(order.Price),
             order.Method,

@@ -87,21 +87,38 @@ internal static class OrderEndpoints
         var body = await Body.ReadAsync<NewOrderBody>(http);
         if (body.Refused is { } refused)
             return ApiResult.Problem(refused);
-        var (customer, offering, externalId, channel, expected, method, purchaseOrder, voucher, references, confirmation, referral) =
-            body.Required();
+        var wanted = body.Required();
+        var (customer, offering, expected, with) = (wanted.Customer, wanted.Offering, wanted.ExpectedPrice, wanted.EndsWith);
         if (!PartyId.TryParse(customer, out var party))
             return ApiResult.Problem(Refused.Invalid("customer", "A customer's id, pty_…, is expected."));
         if (offering is null)
             return ApiResult.Problem(Refused.Invalid("offering", "The id of an offering is expected."));
         if (MoneyBody.WhatIsWrong("expectedPrice", expected) is { } wrong)
             return ApiResult.Problem(wrong);
+        ProductId? endsWith = null;
+        if (with is not null)
+        {
+            if (!ProductId.TryParse(with, out var other))
+                return ApiResult.Problem(Refused.Invalid("endsWith", "A subscription's id, prd_…, is expected."));
+            endsWith = other;
+        }
         var placed = await ordering.PlaceAsync(
-            new OrderRequest(party, offering, externalId, channel, expected?.ToMoney(), method ?? PaymentMethod.PhoneBill, purchaseOrder)
+            new OrderRequest(
+                party,
+                offering,
+                wanted.ExternalId,
+                wanted.Channel,
+                expected?.ToMoney(),
+                wanted.Seats,
+                endsWith,
+                wanted.PaymentMethod ?? PaymentMethod.PhoneBill,
+                wanted.PurchaseOrder
+            )
             {
-                Confirmation = confirmation ?? OrderConfirmation.None,
-                Voucher = voucher,
-                Referral = referral,
-                References = references ?? [],
+                Confirmation = wanted.Confirmation ?? OrderConfirmation.None,
+                Voucher = wanted.Voucher,
+                Referral = wanted.Referral,
+                References = wanted.References ?? [],
             },
             http.RequestAborted
         );

@@ -7,7 +7,10 @@ namespace Tokenline.Management.Subscriptions;
 /// <param name="Cause">Why it is suspended.</param>
 /// <param name="Standing">How the present period stands: <c>current</c>, <c>grace</c> or <c>restricted</c>.</param>
 /// <param name="Renews">A period follows without being ordered.</param>
+/// <param name="Price">Of a whole period, all seats together.</param>
 /// <param name="Next">What the next period is of, where it is another offering.</param>
+/// <param name="Seats">Of a plan by the seat.</param>
+/// <param name="Term">Of a plan with a commitment.</param>
 /// <param name="Due">The period that is to be paid, from six hours before it begins.</param>
 /// <param name="Asking">A payment whose end is not known yet; it is asked for again.</param>
 /// <param name="PaymentMethod">How renewals and upgrades are paid.</param>
@@ -26,6 +29,8 @@ public sealed record SubscriptionBody(
     bool Renews,
     bool Pauses,
     string? Next,
+    SeatsBody? Seats,
+    TermBody? Term,
     DueBody? Due,
     AskingBody? Asking,
     DateTimeOffset? CoolingOffUntil,
@@ -50,10 +55,12 @@ public sealed record SubscriptionBody(
             subscription.Cause,
             subscription.Standing,
             PeriodBody.Of(subscription.Period),
-            MoneyBody.Of(subscription.Offering.Price),
+            MoneyBody.Of(subscription.Offering.For(subscription.Seats).Price),
             subscription.Renews,
             subscription.Pauses,
             subscription.Change?.Id,
+            subscription.Seats is { } seats ? new SeatsBody(seats, subscription.NextSeats, subscription.Assigned) : null,
+            TermBody.Of(subscription),
             subscription.Due is { } due ? DueBody.Of(due) : null,
             subscription.Asking is { } asking ? AskingBody.Of(asking) : null,
             isCooling ? subscription.Period.From.AddDays(coolingOff) : null,
@@ -65,6 +72,39 @@ public sealed record SubscriptionBody(
         );
     }
 }
+
+/// <param name="Count">Of the present period.</param>
+/// <param name="Next">From the next period on, where they become fewer.</param>
+/// <param name="Assigned">The members who have one.</param>
+public sealed record SeatsBody(int Count, int? Next, IReadOnlyList<MembershipId> Assigned);
+
+/// <summary>In which a commitment is to be met.</summary>
+/// <param name="Number">Counted from 0.</param>
+/// <param name="Period">The number of its period that runs, from 1.</param>
+/// <param name="Periods">That it has.</param>
+/// <param name="Spent">What its settled periods have come to.</param>
+public sealed record TermBody(int Number, DateTimeOffset From, int Period, int Periods, MoneyBody Committed, MoneyBody Spent)
+{
+    internal static TermBody? Of(Subscription subscription) =>
+        subscription is { Term: { } term, Offering.Commitment: { } terms }
+            ? new(
+                term.Number,
+                term.From,
+                Math.Max(1, subscription.Period.Number - term.First + 1),
+                terms.Periods,
+                MoneyBody.Of(terms.Amount),
+                MoneyBody.Of(term.Spent)
+            )
+            : null;
+}
+
+/// <param name="Seats">As many as there shall be.</param>
+/// <param name="ExpectedPrice">What the customer was shown: of more what is paid at once, of fewer the price of the next period.</param>
+public sealed record ChangeSeatsBody(int? Seats, MoneyBody? ExpectedPrice = null);
+
+/// <param name="Amount">To be paid at once; of fewer nothing.</param>
+/// <param name="NextPrice">Of a whole period, from the next on.</param>
+public sealed record SeatPriceBody(int Seats, MoneyBody Amount, MoneyBody NextPrice);
 
 public sealed record PeriodBody(int Number, DateTimeOffset From, DateTimeOffset To)
 {
@@ -100,9 +140,9 @@ public sealed record AskingBody(PaymentKind Kind, string Correlator, MoneyBody A
     internal static AskingBody Of(Asking asking) => new(asking.Kind, asking.Correlator, MoneyBody.Of(asking.Amount), asking.Since);
 }
 
-/// <param name="Kind"><c>period</c>, <c>upgrade</c> or <c>refund</c>.</param>
+/// <param name="Kind"><c>period</c>, <c>upgrade</c>, <c>seats</c> or <c>refund</c>; of a commitment <c>beyond</c> and <c>trueUp</c>.</param>
 /// <param name="PaymentMethod">Absent of refunds, which go back the way that the payments came.</param>
-/// <param name="State"><c>asked</c>: not known yet; <c>paid</c>, <c>refused</c>; of refunds <c>owed</c> until they are <c>returned</c>.</param>
+/// <param name="State"><c>asked</c>: not known yet; <c>paid</c>, <c>refused</c>; of refunds <c>owed</c> until they are <c>returned</c>; of what is settled afterwards <c>accrued</c> until it is <c>billed</c>.</param>
 public sealed record SubscriptionPaymentBody(
     string Correlator,
     PaymentKind Kind,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -70,6 +71,63 @@ internal static class SubscriptionEndpoints
                 Problems.PaymentInProgress,
                 Problems.PriceChanged,
                 Problems.WrongState
+            );
+        api.MapGet("/subscriptions/{id}/seat-price", SeatPriceAsync)
+            .Produces<SeatPriceBody>()
+            .Documented(
+                Tag,
+                "Ask what so many seats cost now",
+                "`seats`: as many as there would be. Nothing is changed. Refused as the change would be.",
+                Problems.InvalidRequest,
+                Problems.NotFound,
+                Problems.PaymentInProgress,
+                Problems.SeatsInUse,
+                Problems.WrongState
+            );
+        api.MapPost("/subscriptions/{id}/seats", ChangeSeatsAsync)
+            .Takes<ChangeSeatsBody>()
+            .Produces<SubscriptionBody>()
+            .Produces<SubscriptionBody>(202)
+            .Documented(
+                Tag,
+                "Change the number of seats",
+                "More come at once, for the price and the quota of the time that is left; fewer with the next period, and never fewer than members who have one."
+                    + InProgress,
+                Problems.InvalidRequest,
+                Problems.PaymentRefused,
+                Problems.AccountSuspended,
+                Problems.NotFound,
+                Problems.PaymentInProgress,
+                Problems.PriceChanged,
+                Problems.SeatsInUse,
+                Problems.WrongState
+            );
+        api.MapPut("/subscriptions/{id}/seats/{member}", AssignSeatAsync)
+            .Produces<SubscriptionBody>()
+            .Documented(
+                Tag,
+                "Give a member a seat",
+                "The member's node is opened. `by`: the member who gives it. Again changes nothing.",
+                Problems.InvalidRequest,
+                Problems.PermissionDenied,
+                Problems.NotFound,
+                Problems.Conflict,
+                Problems.NoSeatLeft,
+                Problems.WrongState,
+                Problems.Overloaded
+            );
+        api.MapDelete("/subscriptions/{id}/seats/{member}", FreeSeatAsync)
+            .Produces<SubscriptionBody>()
+            .Documented(
+                Tag,
+                "Take a member's seat",
+                "The member's node is closed, unless another plan gives a seat. `by`: the member who takes it.",
+                Problems.InvalidRequest,
+                Problems.PermissionDenied,
+                Problems.NotFound,
+                Problems.Conflict,
+                Problems.WrongState,
+                Problems.Overloaded
             );
         Post(api, "keep", new Keep(), "Take a cancellation or a pause back", "It is renewed as before.");
         Post(
@@ -214,6 +272,53 @@ internal static class SubscriptionEndpoints
             "periodEnd" => Answer(await subscribing.ChangeAtEndAsync(product, offering, expected?.ToMoney(), http.RequestAborted)),
             _ => ApiResult.Problem(Refused.Invalid("when", "now or periodEnd is expected.")),
         };
+    }
+
+    private static async Task<IResult> SeatPriceAsync(string id, string? seats, Subscribing subscribing, CancellationToken cancellation)
+    {
+        if (!ProductId.TryParse(id, out var product))
+            return NotFound(id);
+        if (!int.TryParse(seats, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            return ApiResult.Problem(Refused.Invalid("seats", "A number of seats is expected."));
+        return ApiResult.Of(
+            await subscribing.SeatPriceAsync(product, count, cancellation),
+            price => new SeatPriceBody(price.Seats, MoneyBody.Of(price.Amount), MoneyBody.Of(price.NextPrice))
+        );
+    }
+
+    private static async Task<IResult> ChangeSeatsAsync(string id, HttpContext http, Subscribing subscribing)
+    {
+        var read = await Body.ReadAsync<ChangeSeatsBody>(http);
+        if (read.Refused is { } unreadable)
+            return ApiResult.Problem(unreadable);
+        var (seats, expected) = read.Required();
+        if (!ProductId.TryParse(id, out var product))
+            return NotFound(id);
+        if (seats is not { } count)
+            return ApiResult.Problem(Refused.Invalid("seats", "A number of seats is expected."));
+        return MoneyBody.WhatIsWrong("expectedPrice", expected) is { } wrong
+            ? ApiResult.Problem(wrong)
+            : Answer(await subscribing.ChangeSeatsAsync(product, count, expected?.ToMoney(), http.RequestAborted));
+    }
+
+    private static Task<IResult> AssignSeatAsync(string id, string member, string? by, Seating seating, CancellationToken cancellation) =>
+        SeatAsync(id, member, by, (product, whose, acting) => seating.AssignAsync(product, whose, acting, cancellation));
+
+    private static Task<IResult> FreeSeatAsync(string id, string member, string? by, Seating seating, CancellationToken cancellation) =>
+        SeatAsync(id, member, by, (product, whose, acting) => seating.FreeAsync(product, whose, acting, cancellation));
+
+    private static async Task<IResult> SeatAsync(
+        string id,
+        string member,
+        string? by,
+        Func<ProductId, MembershipId, MembershipId?, Task<Outcome<Subscription>>> change
+    )
+    {
+        if (!ProductId.TryParse(id, out var product))
+            return NotFound(id);
+        if (!MembershipId.TryParse(member, out var whose))
+            return ApiResult.Problem(Refused.NotFound("member", member) with { Param = "member" });
+        return ActingMember.Read(by, out var acting) is { } wrong ? ApiResult.Problem(wrong) : Answer(await change(product, whose, acting));
     }
 
     private static async Task<IResult> PayByAsync(string id, HttpContext http, Subscribing subscribing)

@@ -29,6 +29,7 @@ internal class ManagementDb : DbContext
     public DbSet<IndividualRow> Individuals => Set<IndividualRow>();
     public DbSet<PartyRoleRow> PartyRoles => Set<PartyRoleRow>();
     public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
+    public DbSet<PoolShareRow> PoolShares => Set<PoolShareRow>();
     public DbSet<BillingAccountRow> Accounts => Set<BillingAccountRow>();
     public DbSet<OfferingRow> Offerings => Set<OfferingRow>();
     public DbSet<OfferingVersionRow> OfferingVersions => Set<OfferingVersionRow>();
@@ -190,6 +191,12 @@ internal class ManagementDb : DbContext
                 .HasIndex(row => row.Number)
                 .HasFilter($"\"State\" = {(int)PaymentState.Owed}")
                 .HasDatabaseName("IX_subscription_payment_owed");
+            payment.HasIndex(row => row.Number, "IX_subscription_payment_accrued").HasFilter($"\"State\" = {(int)PaymentState.Accrued}");
+        });
+        model.Entity<PoolShareRow>(share =>
+        {
+            share.ToTable("pool_share").HasKey(row => new { row.SubscriptionId, row.AllotmentId });
+            share.HasOne<SubscriptionRow>().WithMany().HasForeignKey(row => row.SubscriptionId);
         });
         model.Entity<ReferralCodeRow>(code =>
         {

@@ -64,6 +64,7 @@ public static class ManagementStorage
     {
         services.AddSingleton<ICustomerStore, CustomerStore>();
         services.AddSingleton<IMemberStore, MemberStore>();
+        services.AddSingleton<IPoolShareStore, PoolShareStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<ISessionStore, SessionStore>();
         services.AddSingleton<IOrderStore, OrderStore>();

@@ -58,7 +58,9 @@ internal sealed record OfferingTerms(
     decimal TaxPercent = 0,
     RenewalTerms? Renewal = null,
     OfferedComponent[]? Components = null,
-    int? MembersMax = null
+    int? MembersMax = null,
+    SeatTerms? Seats = null,
+    CommitmentTerms? Commitment = null
 )
 {
     public static OfferingTerms None { get; } = new();
@@ -72,7 +74,9 @@ internal sealed record OfferingTerms(
             offering.TaxPercent,
             offering.Renewal == RenewalTerms.None ? null : offering.Renewal,
             offering.Components.Count == 0 ? null : [.. offering.Components],
-            offering.MembersMax
+            offering.MembersMax,
+            offering.Seats,
+            offering.Commitment
         );
         return terms == None ? null : terms;
     }
@@ -86,5 +90,7 @@ internal sealed record OfferingTerms(
             Renewal = Renewal ?? RenewalTerms.None,
             Components = Components ?? [],
             MembersMax = MembersMax,
+            Seats = Seats,
+            Commitment = Commitment,
         };
 }

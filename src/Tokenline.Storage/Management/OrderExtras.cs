@@ -9,7 +9,9 @@ namespace Tokenline.Storage.Management;
 internal sealed record OrderExtras(
     long? DiscountNano = null,
     BonusGrant? Bonus = null,
-    IReadOnlyDictionary<string, string>? References = null
+    IReadOnlyDictionary<string, string>? References = null,
+    int? Seats = null,
+    CoTermination? EndsWith = null
 )
 {
     private static readonly OrderExtras none = new();
@@ -17,7 +19,13 @@ internal sealed record OrderExtras(
     /// <summary>Null where nothing was.</summary>
     public static string? Write(ProductOrder order)
     {
-        var extras = new OrderExtras(order.Discount?.Nano, order.Bonus, order.References.Count == 0 ? null : order.References);
+        var extras = new OrderExtras(
+            order.Discount?.Nano,
+            order.Bonus,
+            order.References.Count == 0 ? null : order.References,
+            order.Seats,
+            order.EndsWith
+        );
         return extras == none ? null : JsonSerializer.Serialize(extras, CommerceJson.Options);
     }
 
@@ -31,6 +39,8 @@ internal sealed record OrderExtras(
             Discount = extras.DiscountNano is { } nano ? order.Price with { Nano = nano } : null,
             Bonus = extras.Bonus,
             References = extras.References ?? order.References,
+            Seats = extras.Seats,
+            EndsWith = extras.EndsWith,
         };
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Subscriptions;

@@ -91,6 +91,16 @@ internal sealed class BillingAccountRow
     public bool Suspended { get; set; }
 }
 
+/// <summary>What of a pool is kept for a node of the account's tree.</summary>
+internal sealed class PoolShareRow
+{
+    public ProductId SubscriptionId { get; set; }
+    public AllotmentId AllotmentId { get; set; }
+
+    /// <summary>Micro-units of a period.</summary>
+    public long Least { get; set; }
+}
+
 internal sealed class OfferingRow
 {
     public int Number { get; set; }

@@ -153,6 +153,36 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
             );
     }
 
+    public async Task<IReadOnlyList<AccruedLine>> AccruedAsync(long after, int limit, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .SubscriptionPayments.AsNoTracking()
+            .Where(row => row.State == PaymentState.Accrued && row.Number > after)
+            .OrderBy(row => row.Number)
+            .Take(limit)
+            .Join(
+                db.Subscriptions,
+                payment => payment.SubscriptionId,
+                subscription => subscription.Id,
+                (payment, subscription) => new { Payment = payment, subscription.PartyId }
+            )
+            .ToListAsync(cancellation);
+        return [.. rows.Select(row => new AccruedLine(row.Payment.Number, row.PartyId, Read(row.Payment))).OrderBy(line => line.Number)];
+    }
+
+    public async Task<bool> BillAsync(SubscriptionPayment billed)
+    {
+        await using var db = await factory.CreateDbContextAsync();
+        return await db
+                .SubscriptionPayments.Where(row => row.Correlator == billed.Correlator && row.State == PaymentState.Accrued)
+                .ExecuteUpdateAsync(set =>
+                    set.SetProperty(row => row.State, PaymentState.Billed)
+                        .SetProperty(row => row.EndedAt, billed.EndedAt)
+                        .SetProperty(row => row.Reference, billed.Reference)
+                ) == 1;
+    }
+
     public async Task<IReadOnlyList<Product>> WithoutSubscriptionAsync(
         PartyId? customer,
         ProductId after,

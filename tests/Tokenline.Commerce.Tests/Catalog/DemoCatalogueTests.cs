@@ -229,7 +229,11 @@ public sealed class DemoCatalogueTests
         Assert.Equal((0m, 25_000_000m), plans["free-newcomer"]);
         Assert.Equal((10_000m, 4_464_000_000m), plans["throughput-100k"]);
         Assert.Equal((20_000m, 8_928_000_000m), plans["throughput-200k"]);
-        Assert.Equal(18, plans.Count);
+        Assert.Equal((198m, 25_000m), plans["team-standard"]);
+        Assert.Equal((698m, 100_000m), plans["team-advanced"]);
+        Assert.Equal((1_398m, 250_000m), plans["team-premium"]);
+        Assert.Equal((5_000m, 625_000m), plans["team-pack"]);
+        Assert.Equal(24, plans.Count);
     }
 
     [Theory]

@@ -66,6 +66,11 @@ internal sealed class MemorySubscriptions : ISubscriptionStore, IOutbox
 
     public Task EndRefundAsync(SubscriptionPayment refund) => Task.CompletedTask;
 
+    public Task<IReadOnlyList<AccruedLine>> AccruedAsync(long after, int limit, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<AccruedLine>>([]);
+
+    public Task<bool> BillAsync(SubscriptionPayment billed) => Task.FromResult(false);
+
     public Task<bool> HasPendingCommandsAsync(AccountId account, CancellationToken cancellation) =>
         Task.FromResult(pending.Exists(row => row.Account == account));
 

@@ -60,6 +60,11 @@ internal sealed class CrashingStore(ISubscriptionStore inner) : ISubscriptionSto
 
     public Task EndRefundAsync(SubscriptionPayment refund) => inner.EndRefundAsync(refund);
 
+    public Task<IReadOnlyList<AccruedLine>> AccruedAsync(long after, int limit, CancellationToken cancellation) =>
+        inner.AccruedAsync(after, limit, cancellation);
+
+    public Task<bool> BillAsync(SubscriptionPayment billed) => inner.BillAsync(billed);
+
     public Task<bool> HasPendingCommandsAsync(AccountId account, CancellationToken cancellation) =>
         inner.HasPendingCommandsAsync(account, cancellation);
 }
@@ -89,7 +94,10 @@ internal sealed class PlanLife(World world, Customer customer, ProductId id)
         var now = world.Time.GetUtcNow();
         var customer = await world.NewCustomerAsync(phoneNumber);
         var offered = (await world.Get<ICatalogStore>().FindOfferingAsync(offering, CancellationToken.None))!;
-        var order = new ProductOrder(world.Get<IdSource>().Next<OrderKind>(), customer.Id, offered, null, OrderState.Completed, now);
+        var order = new ProductOrder(world.Get<IdSource>().Next<OrderKind>(), customer.Id, offered, null, OrderState.Completed, now)
+        {
+            Seats = offered.Seats is null ? null : 3,
+        };
         await world.Carrier.ChargeAsync(order.Id.ToString(), phoneNumber, order.Price, offering, CancellationToken.None);
         var period = Period.First(offered, now, "Asia/Shanghai");
         var begun = SubscriptionMachine.Begin(
@@ -194,8 +202,12 @@ internal sealed class PlanLife(World world, Customer customer, ProductId id)
         var lines = await PaymentsAsync();
         var buckets = await BucketsAsync();
         await CheckMoneyAsync(lines);
+        CheckCommitment(subscription, lines);
         if (!await Store.HasPendingCommandsAsync(customer.Account, CancellationToken.None))
+        {
             CheckGrants(subscription, lines, buckets);
+            CheckSeats(subscription, lines, buckets);
+        }
     }
 
     /// <summary>What the lines say is what is on the bill, and no period is paid twice.</summary>
@@ -226,6 +238,41 @@ internal sealed class PlanLife(World world, Customer customer, ProductId id)
             && !line.Correlator.EndsWith("-unused", StringComparison.Ordinal)
             && lines.Any(paid => paid.Kind == PaymentKind.Period && paid.Amount == line.Amount && paid.Period == number)
         );
+
+    /// <summary>Never more members with a seat than seats, now or in the next period; and what was paid for more is there.</summary>
+    private void CheckSeats(Subscription subscription, IReadOnlyList<SubscriptionPayment> lines, IReadOnlyList<BucketView> buckets)
+    {
+        if (subscription.Offering.Seats is not { } terms)
+        {
+            Assert.True(subscription is { Seats: null, NextSeats: null, Assigned: [] });
+            return;
+        }
+        Assert.InRange(subscription.Seats!.Value, terms.Min, terms.Max);
+        Assert.InRange(subscription.Assigned.Count, 0, Math.Min(subscription.Seats.Value, subscription.NextSeats ?? terms.Max));
+        Assert.Equal(subscription.Assigned.Count, subscription.Assigned.Distinct().Count());
+        foreach (var line in lines.Where(line => line.Kind == PaymentKind.Seats))
+        {
+            var isThere = buckets.Any(bucket => bucket.Grant.Bucket == StableIds.Of<BucketKind>($"{id}|{line.Correlator}|0"));
+            var isReturned = lines.Any(back => back.Kind == PaymentKind.Refund && back.Amount == line.Amount && back.Period == line.Period);
+            Assert.True(line.State == PaymentState.Paid ? isThere || isReturned : !isThere, $"{line.Correlator} {line.State}");
+        }
+    }
+
+    /// <summary>A period is settled once, and no term that is over has come to less than was committed to.</summary>
+    private static void CheckCommitment(Subscription subscription, IReadOnlyList<SubscriptionPayment> lines)
+    {
+        if (subscription.Term is not { } term)
+            return;
+        Assert.Equal(lines.Select(line => line.Correlator).Distinct().Count(), lines.Count);
+        Assert.All(subscription.Open, open => Assert.True(open.Period.Number <= subscription.ClosedPeriod));
+        var terms = subscription.Offering.Commitment!;
+        var paid = lines.Where(line => line is { Kind: PaymentKind.Period, State: PaymentState.Paid }).Sum(line => line.Amount.Nano);
+        paid -= lines.Where(line => line.Kind == PaymentKind.Refund).Sum(line => line.Amount.Nano);
+        var accrued = lines.Where(line => line.State == PaymentState.Accrued).Sum(line => line.Amount.Nano);
+        Assert.True(paid + accrued >= terms.Amount.Nano * term.Number, $"{term}: {paid} and {accrued}");
+        if (subscription is { State: SubscriptionState.Terminated, Open: [] } && term.First <= subscription.ClosedPeriod)
+            Assert.True(paid + accrued >= terms.Amount.Nano * (term.Number + 1), $"{term}: {paid} and {accrued} at the end");
+    }
 
     private void CheckGrants(Subscription subscription, IReadOnlyList<SubscriptionPayment> lines, IReadOnlyList<BucketView> buckets)
     {

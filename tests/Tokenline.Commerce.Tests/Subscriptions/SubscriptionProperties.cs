@@ -9,7 +9,8 @@ namespace Tokenline.Commerce.Tests.Subscriptions;
 /// </summary>
 public sealed class SubscriptionProperties
 {
-    private static readonly Gen<(int Op, int A)> steps = Gen.Select(Gen.Int[0, 26], Gen.Int[0, 100]);
+    private static readonly string[] plans = ["basic-30", "team-30", "plus-30", "pool-30", "team-30"];
+    private static readonly Gen<(int Op, int A)> steps = Gen.Select(Gen.Int[0, 30], Gen.Int[0, 100]);
 
     [Fact]
     public async Task Whatever_happens_subscription_buckets_and_payments_agree()
@@ -23,7 +24,7 @@ public sealed class SubscriptionProperties
                 async sequence =>
                 {
                     var phone = $"+8613900{++customers:000000}";
-                    var life = await PlanLife.BeginAsync(world, phone, customers % 3 == 0 ? "plus-30" : "basic-30");
+                    var life = await PlanLife.BeginAsync(world, phone, plans[customers % plans.Length]);
                     try
                     {
                         foreach (var (op, a) in sequence)
@@ -46,7 +47,7 @@ public sealed class SubscriptionProperties
                     Assert.DoesNotContain(await life.PaymentsAsync(), line => line.State == PaymentState.Asked);
                     Assert.False(await life.Store.HasPendingCommandsAsync((await life.NowAsync()).Account, CancellationToken.None));
                 },
-                iter: 30,
+                iter: 40,
                 threads: 1,
                 print: sequence => string.Join(' ', sequence)
             );
@@ -110,6 +111,15 @@ public sealed class SubscriptionProperties
                 break;
             case 24:
                 await life.DoAsync(new PayNow());
+                break;
+            case 27 or 28:
+                await life.DoAsync(new ChangeSeats(2 + (a % 9), null));
+                break;
+            case 29:
+                await life.DoAsync(new AssignSeat(new MembershipId(a % 6)));
+                break;
+            case 30:
+                await life.DoAsync(new FreeSeat(new MembershipId(a % 6)));
                 break;
             case 25 or 26:
                 await life.UseAsync(a % 8);

@@ -4,18 +4,20 @@ using NodaTime;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Subscriptions;
+using Tokenline.Commerce.Tests.Parties;
 using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Commerce.Tests.Subscriptions;
 
 /// <summary>
 /// A customer's story as a table: when (local time), what happens, how the newest subscription stands afterwards, what the phone bill has, what was given back or is owed back,
-/// what is left, and when its period ends. Between two lines upkeep runs whenever something is due.
+/// what is left, and when its period ends; of an organization also how many seats are taken and there, and what is accrued for its bill. Between two lines upkeep runs whenever something is due.
 /// </summary>
 internal sealed class SubscriptionStory : IAsyncDisposable
 {
@@ -23,11 +25,13 @@ internal sealed class SubscriptionStory : IAsyncDisposable
     private readonly World world;
     private readonly Customer customer;
     private readonly DateTimeZone zone;
+    private readonly Dictionary<string, Member> members = [];
+    private readonly Dictionary<string, AllotmentId> departments = [];
 
     private SubscriptionStory(World world, Customer customer, string timeZone) =>
         (this.world, this.customer, zone) = (world, customer, DateTimeZoneProviders.Tzdb[timeZone]);
 
-    public static async Task<SubscriptionStory> BeginAsync(string timeZone = "Asia/Shanghai")
+    public static async Task<SubscriptionStory> BeginAsync(string timeZone = "Asia/Shanghai", CustomerType type = CustomerType.Individual)
     {
         var world = await World.OpenAsync(options: new CommerceOptions { TimeZone = timeZone }, seeded: true);
         await Shop.OpenAsync(world);
@@ -37,7 +41,7 @@ internal sealed class SubscriptionStory : IAsyncDisposable
         // What comes back of it is not of this world: it was paid on the bill of the day before.
         foreach (var owed in await world.Get<ISubscriptionStore>().OwedAsync(0, 10, CancellationToken.None))
             await world.Get<ISubscriptionStore>().EndRefundAsync(owed.Refund with { State = PaymentState.Returned });
-        return new(world, await world.NewCustomerAsync(), timeZone);
+        return new(world, await People.CustomerAsync(world, type, "+8613900000001"), timeZone);
     }
 
     public World World => world;
@@ -47,9 +51,14 @@ internal sealed class SubscriptionStory : IAsyncDisposable
     /// <param name="table">The story.</param>
     /// <param name="timeZone">The operator's.</param>
     /// <param name="more">Further cells at the end of each line.</param>
-    public static async Task TellAsync(string table, string timeZone = "Asia/Shanghai", Func<SubscriptionStory, Task<string>>? more = null)
+    public static async Task TellAsync(
+        string table,
+        string timeZone = "Asia/Shanghai",
+        Func<SubscriptionStory, Task<string>>? more = null,
+        CustomerType type = CustomerType.Individual
+    )
     {
-        await using var story = await BeginAsync(timeZone);
+        await using var story = await BeginAsync(timeZone, type);
         var expected = Lines(table).ToList();
         var happened = new List<string>();
         foreach (var line in expected)
@@ -112,6 +121,80 @@ internal sealed class SubscriptionStory : IAsyncDisposable
                 return null;
             case ["order", var offering]:
                 return (await world.Ordering.PlaceAsync(customer.Id, offering, null, CancellationToken.None)).Refused;
+            case ["order", var offering, var seats]:
+                return (
+                    await OrderAsync(offering, new(customer.Id, offering, Seats: int.Parse(seats, CultureInfo.InvariantCulture)))
+                ).Refused;
+            case ["order", var offering, "with", var first]:
+                var other = await HeldAsync(first);
+                return (await OrderAsync(offering, new(customer.Id, offering, EndsWith: other.Id))).Refused;
+            case ["seats", var count]:
+                return (
+                    await subscribing.ChangeSeatsAsync(
+                        (await NewestAsync()).Id,
+                        int.Parse(count, CultureInfo.InvariantCulture),
+                        null,
+                        CancellationToken.None
+                    )
+                ).Refused;
+            case ["join", var name]:
+                return await JoinAsync(name);
+            case ["leave", var name]:
+                return (
+                    await world.Get<Members>().RemoveAsync(customer.Id, members[name].Membership.Id, null, null, CancellationToken.None)
+                ).Refused;
+            case ["assign", var name]:
+                return (
+                    await world
+                        .Get<Seating>()
+                        .AssignAsync((await NewestAsync()).Id, members[name].Membership.Id, null, CancellationToken.None)
+                ).Refused;
+            case ["free", var name]:
+                return (
+                    await world
+                        .Get<Seating>()
+                        .FreeAsync((await NewestAsync()).Id, members[name].Membership.Id, null, CancellationToken.None)
+                ).Refused;
+            case ["assign", var from, "to", var to]:
+                for (var i = int.Parse(from, CultureInfo.InvariantCulture); i <= int.Parse(to, CultureInfo.InvariantCulture); i++)
+                {
+                    if ((await DoAsync($"join {i}") ?? await DoAsync($"assign {i}")) is { } not)
+                        return not;
+                }
+                return null;
+            case ["department", var name]:
+                departments[name] = await world.PutNodeAsync(customer, name);
+                return null;
+            case ["share", var name, var most, var least]:
+                return (
+                    await world
+                        .Get<PoolShares>()
+                        .PutAsync(
+                            (await NewestAsync()).Id,
+                            departments[name],
+                            Micro(most),
+                            Micro(least),
+                            null,
+                            new ChangeRequest(what),
+                            CancellationToken.None
+                        )
+                ).Refused;
+            case ["move", var amount, var from, var to]:
+                return (
+                    await world
+                        .Get<PoolShares>()
+                        .TransferAsync(
+                            (await NewestAsync()).Id,
+                            departments[from],
+                            departments[to],
+                            Micro(amount),
+                            null,
+                            new ChangeRequest(what),
+                            CancellationToken.None
+                        )
+                ).Refused;
+            case ["use", var amount, "by", var name]:
+                return await UseAsync(amount, departments.TryGetValue(name, out var node) ? node : members[name].Membership.Allotment);
             case ["order", var offering, "by", var method]:
                 var by = new OrderRequest(customer.Id, offering, Method: Enum.Parse<PaymentMethod>(method, ignoreCase: true));
                 return (await world.Ordering.PlaceAsync(by, CancellationToken.None)).Refused;
@@ -138,9 +221,7 @@ internal sealed class SubscriptionStory : IAsyncDisposable
                 world.Carrier.Refusal = null;
                 return null;
             case ["use", var amount]:
-                for (var i = 0; i < int.Parse(amount, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) / 100_000; i++)
-                    await world.CallAsync(customer, Model, Usage.Of(25_000, 0));
-                return null;
+                return await UseAsync(amount, null);
             case ["upgrade", var offering]:
                 return (await subscribing.UpgradeAsync((await NewestAsync()).Id, offering, null, CancellationToken.None)).Refused;
             case ["change", var offering]:
@@ -149,6 +230,40 @@ internal sealed class SubscriptionStory : IAsyncDisposable
                 return (await subscribing.DoAsync((await NewestAsync()).Id, CommandOf(what), CancellationToken.None)).Refused;
         }
     }
+
+    private Task<Outcome<ProductOrder>> OrderAsync(string offering, OrderRequest request) =>
+        world.Ordering.PlaceAsync(request with { Offering = offering }, CancellationToken.None);
+
+    private async Task<Subscription> HeldAsync(string offering) =>
+        (await world.Get<ISubscriptionStore>().ListAsync(customer.Id, CancellationToken.None)).First(one => one.Offering.Id == offering);
+
+    private async Task<Refused?> JoinAsync(string name)
+    {
+        var phone = $"+86138{members.Count:00000000}";
+        var invited = await People.InviteAsync(world, customer, phone, new MemberTerms(Name: name));
+        if (invited.Value is not { } invitation)
+            return invited.Refused;
+        var joined = await world
+            .Get<Invitations>()
+            .AcceptAsync(invitation.Id, FakeOneTimePasswords.CodeOf(phone), null, CancellationToken.None);
+        if (joined.Value is { } member)
+            members[name] = member;
+        return joined.Refused;
+    }
+
+    /// <summary>In calls of 100,000; the refusal of the first that is not let through.</summary>
+    private async Task<Refused?> UseAsync(string amount, AllotmentId? node)
+    {
+        for (var i = 0; i < int.Parse(amount, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) / 100_000; i++)
+        {
+            if (await world.TryCallAsync(customer, Model, Usage.Of(25_000, 0), node) is { } refusal)
+                return Refused.By(refusal);
+        }
+        return null;
+    }
+
+    private static long Micro(string whole) =>
+        long.Parse(whole, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) * QuotaUnit.Micro;
 
     private static Money MoneyOf(string amount) => Money.FromDecimal(decimal.Parse(amount, CultureInfo.InvariantCulture), Currency.Cny);
 
@@ -189,11 +304,22 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             .FromDateTimeOffset(subscription.EndedAt ?? subscription.Period.To)
             .InZone(zone)
             .ToString("uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture);
-        return string.Create(
+        var line = string.Create(
             CultureInfo.InvariantCulture,
             $"{when} | {what} | {state} | {Paid():0.00} | {givenBack:0.00} | {(decimal)left / QuotaUnit.Micro:#,##0.######} | {ends}"
         );
+        return customer.Type == CustomerType.Organization ? $"{line} | {Seats(subscription)} | {await AccruedAsync():0.00}" : line;
     }
+
+    private static string Seats(Subscription subscription) =>
+        subscription.Seats is not { } seats
+            ? ""
+            : $"{subscription.Assigned.Count}/{seats}" + (subscription.NextSeats is { } next ? $" then {next}" : "");
+
+    private async Task<decimal> AccruedAsync() =>
+        (await world.Get<ISubscriptionStore>().AccruedAsync(0, 1000, CancellationToken.None))
+            .Where(line => line.Customer == customer.Id)
+            .Sum(line => line.Line.Amount.ToDecimal());
 
     private decimal Paid()
     {
@@ -252,6 +378,27 @@ internal static class Shop
                             },
                         ],
                     },
+                    Plan("family", 49.9m, 80_000_000, renewed) with
+                    {
+                        MembersMax = 4,
+                    },
+                    Plan("couple", 29.9m, 40_000_000, renewed) with
+                    {
+                        MembersMax = 2,
+                    },
+                    Team("team", 30m, 3_000_000),
+                    Team("team-plus", 60m, 9_000_000),
+                    Team("team-30", 30m, 3_000_000) with
+                    {
+                        Months = null,
+                        Days = 30,
+                    },
+                    Pool("pool", 3),
+                    Pool("pool-30", 2) with
+                    {
+                        Months = null,
+                        Days = 30,
+                    },
                     Plan("once", 9.9m, 10_000_000, RenewalTerms.None),
                     Plan("yearly", 99m, 100_000_000, renewed) with
                     {
@@ -260,6 +407,29 @@ internal static class Shop
                 ],
                 CancellationToken.None
             );
+
+    /// <summary>Two to fifty seats.</summary>
+    public static ProductOffering Team(string id, decimal price, long tokens) =>
+        Plan(id, price, tokens, renewed with { CoolingOffDays = 0 }) with
+        {
+            Seats = new SeatTerms(2, 50),
+        };
+
+    /// <summary>Ten million prepaid; five more at 10 and then 8 a million; 300 committed to.</summary>
+    public static ProductOffering Pool(string id, int periods)
+    {
+        var plan = Plan(id, 90m, 10_000_000, renewed with { CoolingOffDays = 0 });
+        return plan with
+        {
+            Grants = [plan.Grants[0] with { Type = BucketType.Pool }],
+            Commitment = new CommitmentTerms(
+                Money.FromDecimal(300m, Currency.Cny),
+                periods,
+                5_000_000 * QuotaUnit.Micro,
+                [new(1_000_000 * QuotaUnit.Micro, Money.FromDecimal(10m, Currency.Cny)), new(null, Money.FromDecimal(8m, Currency.Cny))]
+            ),
+        };
+    }
 
     public static ProductOffering Plan(string id, decimal price, long tokens, RenewalTerms renewal) =>
         new(

@@ -1048,6 +1048,22 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("party", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
+                {
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AllotmentId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Least")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SubscriptionId", "AllotmentId");
+
+                    b.ToTable("pool_share", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ProductRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1520,6 +1536,9 @@ namespace Tokenline.Storage.Management.Migrations
                         .HasFilter("\"State\" = 4");
 
                     b.HasIndex("SubscriptionId");
+
+                    b.HasIndex(new[] { "Number" }, "IX_subscription_payment_accrued")
+                        .HasFilter("\"State\" = 6");
 
                     b.ToTable("subscription_payment", (string)null);
                 });
@@ -2027,6 +2046,15 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.SubscriptionRow", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

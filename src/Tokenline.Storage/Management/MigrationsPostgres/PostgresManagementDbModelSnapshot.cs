@@ -1178,6 +1178,22 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("party", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
+                {
+                    b.Property<long>("SubscriptionId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AllotmentId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Least")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("SubscriptionId", "AllotmentId");
+
+                    b.ToTable("pool_share", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ProductRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1713,6 +1729,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasFilter("\"State\" = 4");
 
                     b.HasIndex("SubscriptionId");
+
+                    b.HasIndex(new[] { "Number" }, "IX_subscription_payment_accrued")
+                        .HasFilter("\"State\" = 6");
 
                     b.ToTable("subscription_payment", "management");
                 });
@@ -2271,6 +2290,15 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
                         .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.SubscriptionRow", null)
+                        .WithMany()
+                        .HasForeignKey("SubscriptionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
