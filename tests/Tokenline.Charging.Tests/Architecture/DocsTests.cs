@@ -40,7 +40,8 @@ public sealed partial class DocsTests
         [
             .. Directory
                 .EnumerateFiles(Path.Combine(root, "tests"), "*.cs", SearchOption.AllDirectories)
-                .Select(file => Path.GetFileNameWithoutExtension(file)),
+                .SelectMany(file => Class().Matches(File.ReadAllText(file)))
+                .Select(match => match.Groups["name"].Value),
         ]
     );
 
@@ -54,6 +55,9 @@ public sealed partial class DocsTests
 
     [GeneratedRegex("`(?:[A-Za-z]+/)*(?<test>[A-Z][A-Za-z]+(?:Tests|Properties|Stories|Contract))`")]
     private static partial Regex Test();
+
+    [GeneratedRegex(@"\bclass (?<name>\w+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Class();
 
     [GeneratedRegex(@"\]\((?!https?:|#|/|mailto:)(?<to>[^)#\s]+)(?:#[^)]*)?\)")]
     private static partial Regex Link();
