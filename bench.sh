@@ -3,7 +3,7 @@
 #   ./bench.sh gateway     the same load through nginx as a plain proxy and through Tokenline: CPU a request, ratio, latency
 #   ./bench.sh translated  a stream of 40 events in the vendor's protocol, and translated from and into others: CPU a request, ratio
 #   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one, with one bucket and with all rules
-#                          ./bench.sh charging 10 --store postgres: the same on a PostgreSQL of its own, on this machine
+#                          ./bench.sh charging --store postgres: the same on a PostgreSQL of its own, on this machine
 #   ./bench.sh billing     a month of 100,000 subscribers and 10,000,000 usage records: billed, and settled with vendors; needs 12 GB of disk
 #                          ./bench.sh billing 10000 1000000: so many subscribers and records
 #   ./bench.sh cluster     1, 2 and 3 nodes on one PostgreSQL: CPU a call, through the node of the account and through another
@@ -25,8 +25,16 @@ case "$name" in
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     # A process for each set of rules: the just-in-time compiler fits its code to what it has seen.
     charging() { for rules in "one bucket" "all rules"; do dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll charging "$1" "$rules"; done; }
-    run=(charging "${2:-10}")
-    if [ "${3:-} ${4:-}" = "--store postgres" ]; then
+    seconds=10 on=sqlite
+    shift
+    while [ $# -gt 0 ]; do
+      case "$1" in
+        --store) on=${2:?sqlite or postgres}; shift 2 ;;
+        *) seconds=$1; shift ;;
+      esac
+    done
+    run=(charging "$seconds")
+    if [ "$on" = postgres ]; then
       store=$(mktemp -d) && chmod 755 "$store"
       trap 'deploy/local/postgres.sh stop "$store/data" immediate; rm -rf "$store"' EXIT
       deploy/local/postgres.sh start "$store/data" 18120 shared_buffers=1GB max_wal_size=4GB
