@@ -21,6 +21,7 @@ public sealed partial class ClockWatch : IAsyncDisposable
     private readonly CancellationTokenSource ended = new();
     private readonly Task watching;
     private int wrong; // readings in a row
+    private bool isDisposed;
 
     public ClockWatch(NpgsqlDataSource source, TimeProvider time, ILogger log)
     {
@@ -30,8 +31,11 @@ public sealed partial class ClockWatch : IAsyncDisposable
 
     public bool IsWrong => Volatile.Read(ref wrong) > 1;
 
+    /// <summary>A second time does nothing: whoever owns it may be known under several names, and be disposed under each.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isDisposed, true))
+            return;
         await ended.CancelAsync();
         await watching;
         ended.Dispose();

@@ -241,6 +241,15 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
     }
 
     [Fact]
+    public async Task It_may_be_disposed_more_than_once()
+    {
+        var other = Open(run: 9);
+
+        await other.DisposeAsync();
+        await other.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_clock_that_runs_away_lets_nothing_in_until_it_is_right_again()
     {
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
