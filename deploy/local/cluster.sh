@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A cluster on this machine, to see it: PostgreSQL, the simulators, N nodes and HAProxy in front of them, until Ctrl-C. Called by ./run.sh --cluster N.
-# PostgreSQL and HAProxy are installed from the system's packages where they are missing. Everything is kept in data/cluster; a second start goes on with it.
+# PostgreSQL and HAProxy are installed from the system's packages where they are missing. Everything is kept in data-cluster; a second start goes on with it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 count=${1:-3}
@@ -8,7 +8,8 @@ count=${1:-3}
 url=${TOKENLINE_URLS:-http://127.0.0.1:8080}
 port=${url##*:}
 [[ $port =~ ^[0-9]+$ ]] || { echo "run.sh --cluster: TOKENLINE_URLS is one address with a port, such as http://127.0.0.1:8080, not '$url'" >&2; exit 1; }
-folder=$(realpath -m "${TOKENLINE_DATA:-data}/cluster")
+data=$(realpath -m "${TOKENLINE_DATA:-data}")
+folder=$data-cluster # beside the data of one process, which is its owner's alone: PostgreSQL may run as another user
 database_port=$((port + 20)) simulator_port=$((port + 10))
 program=src/Tokenline.Host/bin/app/tokenline.dll
 if ! command -v haproxy >/dev/null; then
@@ -61,7 +62,8 @@ start_node 1 true
 ready 1
 for node in $(seq 2 "$count"); do start_node "$node" false; done
 for node in $(seq 2 "$count"); do ready "$node"; done
-cp -p "$folder/node1/demo.env" "$folder/../demo.env"
+mkdir -p "$data"
+cp -p "$folder/node1/demo.env" "$data/demo.env"
 
 {
   cat deploy/local/haproxy.cfg
@@ -93,7 +95,7 @@ Tokenline is ready: $count nodes on one PostgreSQL, HAProxy in front of them; si
   API          http://127.0.0.1:$port/v1
   nodes        $(for node in $(seq "$count"); do printf 'http://127.0.0.1:%s (pid %s)  ' $((port + node)) "${nodes[$node - 1]}"; done)
   database     $TOKENLINE_DATABASE
-  all of it    source $(realpath "$folder/../demo.env")
+  all of it    source $data/demo.env
 
 See it survive: kill -9 ${nodes[0]}, and go on calling.
 
