@@ -48,12 +48,16 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
         {
             LogRetry(call.Charge, e);
         }
-        return await UntilDurableAsync(
+        return await SettleAgainAsync(call, request);
+    }
+
+    /// <summary>Apart from the first time, which needs no delegates: what they capture would be allocated for every call.</summary>
+    private ValueTask<bool> SettleAgainAsync(Call call, SettleRequest request) =>
+        UntilDurableAsync(
             call,
             () => accounts.SettleAsync(call.Key.Account, request),
             () => undelivered.EndAsync(call.Key.Account, request)
         );
-    }
 
     /// <summary>Nothing was delivered: the customer pays nothing, and the attempts stay as vendor-side cost.</summary>
     public async ValueTask<bool> ReleaseAsync(Call call, string reason)
