@@ -69,13 +69,7 @@ internal sealed class PostgresBilling(PostgresDatabase database, IDbContextFacto
             async () =>
             {
                 await using var db = await factory.CreateDbContextAsync(cancellation);
-                var known = db.Database.GetMigrations().ToHashSet();
-                var applied = await db.Database.GetAppliedMigrationsAsync(cancellation);
-                if (applied.FirstOrDefault(migration => !known.Contains(migration)) is { } newer)
-                    throw new DatabaseException(
-                        $"The books were written by a newer version of Tokenline ({newer} is not known here). Start the newer version."
-                    );
-                await db.Database.MigrateAsync(cancellation);
+                await db.BringUpAsync("books were", cancellation);
             },
             cancellation
         );

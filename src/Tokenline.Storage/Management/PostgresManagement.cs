@@ -35,13 +35,7 @@ internal sealed class PostgresManagement(PostgresDatabase database, ClusterSecre
             async () =>
             {
                 await using var db = await factory.CreateDbContextAsync(cancellation);
-                var known = db.Database.GetMigrations().ToHashSet();
-                var applied = await db.Database.GetAppliedMigrationsAsync(cancellation);
-                if (applied.FirstOrDefault(migration => !known.Contains(migration)) is { } newer)
-                    throw new DatabaseException(
-                        $"The management data was written by a newer version of Tokenline ({newer} is not known here). Start the newer version."
-                    );
-                await db.Database.MigrateAsync(cancellation);
+                await db.BringUpAsync("management data was", cancellation);
                 await secret.CheckAsync(database, cancellation);
             },
             cancellation

@@ -123,23 +123,14 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
         return row is null ? null : Read(row);
     }
 
-    public async Task<IReadOnlyList<OwedRefund>> OwedAsync(long after, int limit, CancellationToken cancellation)
-    {
-        await using var db = await factory.CreateDbContextAsync(cancellation);
-        var rows = await db
-            .SubscriptionPayments.AsNoTracking()
-            .Where(row => row.State == PaymentState.Owed && row.Number > after)
-            .OrderBy(row => row.Number)
-            .Take(limit)
-            .Join(
-                db.Subscriptions,
-                payment => payment.SubscriptionId,
-                subscription => subscription.Id,
-                (payment, subscription) => new { Payment = payment, subscription.PartyId }
-            )
-            .ToListAsync(cancellation);
-        return [.. rows.Select(row => new OwedRefund(row.Payment.Number, row.PartyId, Read(row.Payment))).OrderBy(owed => owed.Number)];
-    }
+    public async Task<IReadOnlyList<OwedRefund>> OwedAsync(long after, int limit, CancellationToken cancellation) =>
+        [
+            .. (await InStateAsync(PaymentState.Owed, after, limit, cancellation)).Select(line => new OwedRefund(
+                line.Number,
+                line.Customer,
+                line.Payment
+            )),
+        ];
 
     public async Task EndRefundAsync(SubscriptionPayment refund)
     {
@@ -153,12 +144,27 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
             );
     }
 
-    public async Task<IReadOnlyList<AccruedLine>> AccruedAsync(long after, int limit, CancellationToken cancellation)
+    public async Task<IReadOnlyList<AccruedLine>> AccruedAsync(long after, int limit, CancellationToken cancellation) =>
+        [
+            .. (await InStateAsync(PaymentState.Accrued, after, limit, cancellation)).Select(line => new AccruedLine(
+                line.Number,
+                line.Customer,
+                line.Payment
+            )),
+        ];
+
+    /// <summary>A page of lines, in the order of writing, with the customer whose they are.</summary>
+    private async Task<IEnumerable<(long Number, PartyId Customer, SubscriptionPayment Payment)>> InStateAsync(
+        PaymentState state,
+        long after,
+        int limit,
+        CancellationToken cancellation
+    )
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = await db
             .SubscriptionPayments.AsNoTracking()
-            .Where(row => row.State == PaymentState.Accrued && row.Number > after)
+            .Where(row => row.State == state && row.Number > after)
             .OrderBy(row => row.Number)
             .Take(limit)
             .Join(
@@ -168,7 +174,7 @@ internal sealed class SubscriptionStore(IDbContextFactory<ManagementDb> factory)
                 (payment, subscription) => new { Payment = payment, subscription.PartyId }
             )
             .ToListAsync(cancellation);
-        return [.. rows.Select(row => new AccruedLine(row.Payment.Number, row.PartyId, Read(row.Payment))).OrderBy(line => line.Number)];
+        return rows.OrderBy(row => row.Payment.Number).Select(row => (row.Payment.Number, row.PartyId, Read(row.Payment)));
     }
 
     public async Task<bool> BillAsync(SubscriptionPayment billed)
