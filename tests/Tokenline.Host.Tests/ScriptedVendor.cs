@@ -15,6 +15,7 @@ internal sealed class ScriptedVendor : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly Channel<VendorCall> calls = Channel.CreateBounded<VendorCall>(1000);
     private readonly Func<VendorCall, Task>? script;
+    private readonly CancellationTokenSource ended = new();
     private readonly Task accepting;
     private int received;
 
@@ -40,9 +41,9 @@ internal sealed class ScriptedVendor : IAsyncDisposable
             Socket socket;
             try
             {
-                socket = await listener.AcceptSocketAsync();
+                socket = await listener.AcceptSocketAsync(ended.Token);
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (OperationCanceledException)
             {
                 return;
             }
@@ -71,9 +72,12 @@ internal sealed class ScriptedVendor : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        listener.Stop();
+        if (ended.IsCancellationRequested)
+            return;
+        await ended.CancelAsync();
+        await accepting; // first: a listener that was stopped between two calls cannot be asked for the next
         listener.Dispose();
-        await accepting;
+        ended.Dispose();
         while (calls.Reader.TryRead(out var left))
             left.Cut();
     }
