@@ -1,4 +1,4 @@
-namespace Tokenline.Host.Tests;
+namespace Tokenline.Testing;
 
 /// <summary>Waits, in bounded time, for what happens behind the answer: only where no event tells of it.</summary>
 internal static class Eventually
