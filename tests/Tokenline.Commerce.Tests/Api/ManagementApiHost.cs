@@ -91,12 +91,14 @@ public abstract class ManagementApiHost : IAsyncLifetime
         return (await accounts.SettleAsync(account, ending?.Invoke(settle) ?? settle)).Record!;
     }
 
-    private protected async Task<Answer> SendAsync(
+    /// <param name="by">Somebody else than the operator.</param>
+    internal async Task<Answer> SendAsync(
         HttpMethod method,
         string path,
         string? body = null,
         int status = 200,
-        string? key = null
+        string? key = null,
+        HttpClient? by = null
     )
     {
         using var request = new HttpRequestMessage(method, path);
@@ -104,14 +106,14 @@ public abstract class ManagementApiHost : IAsyncLifetime
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (key is not null)
             request.Headers.Add("Idempotency-Key", key);
-        using var response = await http.SendAsync(request);
+        using var response = await (by ?? http).SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(status == (int)response.StatusCode, $"{method} {path}: {(int)response.StatusCode} {text}");
         Assert.Equal(status >= 400 ? "application/problem+json" : "application/json", response.Content.Headers.ContentType?.MediaType);
         return new Answer(text);
     }
 
-    private protected sealed class Answer(string text)
+    internal sealed class Answer(string text)
     {
         private readonly JsonElement root = JsonDocument.Parse(text).RootElement;
 

@@ -46,10 +46,10 @@ public sealed class TariffApiTests : ManagementApiHost
     [Fact]
     public async Task What_a_model_lists_is_what_was_entered_for_the_version_in_force()
     {
-        await SendAsync(HttpMethod.Post, "tariffs", $$$"""{"models":{"glm-5":{{{Sheet}}}},"effectiveUntil":"2026-09-02T00:00:00Z"}""");
+        await SendAsync(HttpMethod.Post, "tariffs", $$$"""{"models":{"glm-5":{{{Sheet}}}},"effectiveUntil":"2026-09-01T02:40:00Z"}""");
         Assert.Equal("5", (await SendAsync(HttpMethod.Get, "models/glm-5"))["listPrice.tiers.0.price.input"]);
 
-        app.Services.GetRequiredService<Microsoft.Extensions.Time.Testing.FakeTimeProvider>().Advance(TimeSpan.FromDays(1));
+        app.Services.GetRequiredService<Microsoft.Extensions.Time.Testing.FakeTimeProvider>().Advance(TimeSpan.FromMinutes(10));
 
         Assert.Equal("4", (await SendAsync(HttpMethod.Get, "models/glm-5"))["listPrice.tiers.0.price.input"]);
         Assert.Equal("ended", (await SendAsync(HttpMethod.Get, "tariffs/2"))["state"]);
