@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Benchmarks. Each prints what it measured and on which machine, and keeps it under bench/results/.
 #   ./bench.sh gateway     the same load through nginx as a plain proxy and through Tokenline: CPU a request, ratio, latency
+#   ./bench.sh peers       the same calls through nginx, @portkey-ai/gateway (npm; needs Node) and Tokenline: CPU a call of each
 #   ./bench.sh translated  a stream of 40 events in the vendor's protocol, and translated from and into others: CPU a request, ratio
 #   ./bench.sh charging    dispatch + settle pairs a second, durable: 10,000 accounts, and one hot one, with one bucket and with all rules
 #                          ./bench.sh charging --store postgres: the same on a PostgreSQL of its own, on this machine
@@ -10,6 +11,9 @@
 #   ./bench.sh routing     choosing a deployment: nanoseconds and bytes, by policy
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
+#   ./bench.sh chaos       clients with books of their own while servers, disk, clock and database misbehave: one server, then a cluster
+#                          ./bench.sh chaos --minutes 10 --seed 3: so long each, from another beginning
+#   ./bench.sh all         every one of them but chaos and billing, one after the other: some 45 minutes
 #   ./bench.sh start       from ./run.sh on a built tree to the first answered call
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -17,7 +21,14 @@ name=${1:-}
 mkdir -p bench/results
 case "$name" in
   gateway) run=(bench/gateway.sh) ;;
-  translated) run=(bench/gateway.sh translated) ;;
+  translated | peers) run=(bench/gateway.sh "$name") ;;
+  all)
+    for one in gateway peers translated charging "charging --store postgres" cluster routing latency memory start; do
+      # shellcheck disable=SC2086 # a name and its options
+      ./bench.sh $one
+    done
+    exit
+    ;;
   cluster) run=(bench/cluster.sh) ;;
   start) run=(bench/start.sh "${2:-9}") ;;
   latency | memory) run=(bench/held.sh "$name") ;;
@@ -46,11 +57,24 @@ case "$name" in
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll billing "${2:-100000}" "${3:-10000000}")
     ;;
+  chaos)
+    dotnet build tests/Tokenline.Crash.Tests -c Release -v q --nologo -clp:ErrorsOnly >&2
+    export CHAOS_MINUTES=5 CHAOS_SEED=1
+    shift
+    while [ $# -gt 0 ]; do
+      case "$1" in
+        --minutes) CHAOS_MINUTES=${2:?how many}; shift 2 ;;
+        --seed) CHAOS_SEED=${2:?a number}; shift 2 ;;
+        *) echo "bench.sh chaos: --minutes N and --seed S, not $1" >&2; exit 1 ;;
+      esac
+    done
+    run=(dotnet tests/Tokenline.Crash.Tests/bin/Release/net10.0/Tokenline.Crash.Tests.dll -noColor -diagnostics -explicit on -class "*ChaosTests")
+    ;;
   routing)
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll routing "${2:-3}")
     ;;
-  *) sed -n '2,13p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,17p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {

@@ -27,8 +27,8 @@ source bench/gateway-setup.sh # vendor, models, customers with large plans, and 
 
 source bench/load.sh # body, $work/load.lua
 ticks() { local sum=0 p; for p in $1 $(pgrep -P "$1" || true); do sum=$((sum + $(awk '{print $14 + $15}' "/proc/$p/stat"))); done; echo $sum; }
-measure() { # title, port, pid, path, body, connections
-  export BENCH_PATH=$4 BENCH_BODY=$5
+measure() { # title, port, pid, path, body, connections, more headers
+  export BENCH_PATH=$4 BENCH_BODY=$5 BENCH_HEADERS=${7:-}
   wrk -t2 -c"$6" -d"${BENCH_WARMUP:-25}s" -s "$work/load.lua" "http://127.0.0.1:$2" >/dev/null
   local before after out requests errors
   before=$(ticks "$3"); out=$(wrk -t2 -c"$6" -d"${seconds}s" --latency -s "$work/load.lua" "http://127.0.0.1:$2"); after=$(ticks "$3")
@@ -49,6 +49,21 @@ if [ "${1:-}" = translated ]; then # a stream in the vendor's protocol, and the 
       [ "$path" = /v1/responses ] && text=$(jq -c '.input = .messages | .max_output_tokens = .max_tokens | del(.messages, .max_tokens) | .store = false' <<<"$text")
       measure "$title" $tokenline $tokenline_pid "$path" "$text" $connections
       echo "  ratio to the relayed stream at $connections connections: $(awk -v a="$cpu" -v b="$base" 'BEGIN {printf "%.2f", a / b}')"
+    done
+  done
+  exit
+fi
+if [ "${1:-}" = peers ]; then # the same calls through another gateway, which has no accounts and charges nothing
+  source bench/peer.sh # $peer, $peer_pid, $peer_version
+  echo "peer     @portkey-ai/gateway $peer_version on Node $(node --version), without cache, keys of its own or charging"
+  for connections in 256 32; do
+    for kind in "plain:bench::" 'stream of 40 events:bench-stream:/stream:,"stream":true'; do
+      IFS=: read -r title model path more <<<"$kind"
+      text=$(body "$model" "$more")
+      measure "nginx, $title" $proxy "$proxy_pid" "$path/v1/chat/completions" "$text" $connections; base=$cpu
+      measure "@portkey-ai/gateway, $title" $peer "$peer_pid" /v1/chat/completions "$text" $connections "x-portkey-provider: openai|x-portkey-custom-host: http://127.0.0.1:$upstream$path/v1"; other=$cpu
+      measure "Tokenline, $title" $tokenline $tokenline_pid /v1/chat/completions "$text" $connections
+      echo "  CPU a call at $connections connections, nginx = 1: @portkey-ai/gateway $(awk -v a="$other" -v b="$base" 'BEGIN {printf "%.1f", a / b}'), Tokenline $(awk -v a="$cpu" -v b="$base" 'BEGIN {printf "%.1f", a / b}')"
     done
   done
   exit

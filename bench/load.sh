@@ -1,13 +1,16 @@
-# Sourced: what wrk sends, with the keys of $work/keys in turn, or of the file that BENCH_KEYS names.
+# Sourced: what wrk sends, with the keys of $work/keys in turn, or of the file that BENCH_KEYS names, and the headers of BENCH_HEADERS (name: value|name: value).
 cat > "$work/load.lua" <<'EOF'
 local keys = {}
 for line in io.lines(os.getenv("BENCH_KEYS")) do keys[#keys + 1] = line end
 local body = os.getenv("BENCH_BODY")
 local path = os.getenv("BENCH_PATH")
+local headers = { ["Content-Type"] = "application/json" }
+for name, value in (os.getenv("BENCH_HEADERS") or ""):gmatch("([^:|]+): ([^|]+)") do headers[name] = value end
 local i = 0
 request = function()
   i = i % #keys + 1
-  return wrk.format("POST", path, { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. keys[i] }, body)
+  headers["Authorization"] = "Bearer " .. keys[i]
+  return wrk.format("POST", path, headers, body)
 end
 EOF
 export BENCH_KEYS=${BENCH_KEYS:-$work/keys}
