@@ -44,6 +44,7 @@ public static class ManagementApi
         var api = routes.MapGroup(Root);
         var edge = routes.ServiceProvider.GetRequiredService<ApiEdge>();
         api.AddEndpointFilter(edge);
+        api.ExplainBadQueries();
 
         CustomerEndpoints.Map(api);
         MemberEndpoints.Map(api);

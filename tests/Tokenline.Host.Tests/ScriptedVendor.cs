@@ -148,7 +148,9 @@ internal sealed class VendorCall(Socket socket) : IDisposable
     }
 
     /// <summary>Any bytes.</summary>
-    public Task RawAsync(string bytes) => stream.WriteAsync(Encoding.UTF8.GetBytes(bytes)).AsTask();
+    public Task RawAsync(string bytes) => RawAsync(Encoding.UTF8.GetBytes(bytes));
+
+    public Task RawAsync(ReadOnlyMemory<byte> bytes) => stream.WriteAsync(bytes).AsTask();
 
     /// <summary>Resets the connection.</summary>
     public void Cut()

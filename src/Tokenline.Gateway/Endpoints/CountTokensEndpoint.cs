@@ -64,8 +64,8 @@ internal sealed class CountTokensEndpoint(
         call.Key = key;
         if (await RequestBody.ReadAsync(call.Context.Request, call.Body, options.RequestBytesMax, call.ClientGone) is { } unreadable)
             return unreadable;
-        // A prompt that is only counted has no limit of output.
-        if (call.Client.Read(call) is { } refusal && refusal.Param != "max_tokens")
+        // A prompt that is only counted needs no limit of output; one that is there must be one.
+        if (call.Client.Read(call) is { } refusal && (refusal.Param != "max_tokens" || !call.Request.MaxTokensValue.IsEmpty))
             return new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param);
         var id = call.Client.ModelOf(call);
         if (catalog.Current.Find(id) is not { } model)

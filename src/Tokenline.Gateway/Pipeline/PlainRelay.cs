@@ -55,7 +55,7 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
         var reading = call.Answer.ReadUsage(call.Deployment.Vendor);
         var usage = reading.IsReported ? reading.Usage : await CountAsync(call, ending, text);
         var basis = reading.IsReported ? UsageBasis.Vendor : UsageBasis.Estimated;
-        if (!await settlement.SettleAsync(call, usage, basis, ending, reading.IsReported ? reading.Check : null))
+        if (!await settlement.SettleAsync(call, usage, basis, ending, reading.Check))
         {
             call.Context.Abort();
             return null;

@@ -325,7 +325,9 @@ internal sealed class StreamedAnswer(
     private async ValueTask<(Usage Usage, UsageBasis Basis, string? Check)> UsageAsync()
     {
         var reading = meter.ReadUsage(call.Deployment.Vendor);
-        return reading.IsReported ? (reading.Usage, UsageBasis.Vendor, reading.Check) : (await CountedAsync(), UsageBasis.Estimated, null);
+        return reading.IsReported
+            ? (reading.Usage, UsageBasis.Vendor, reading.Check)
+            : (await CountedAsync(), UsageBasis.Estimated, reading.Check);
     }
 
     private async ValueTask<Usage> CountedAsync() => Usage.Of(await Settlement.CountInputAsync(call), slices.Count());

@@ -242,7 +242,7 @@ internal ref struct GenerationParser(ReadOnlySpan<byte> body, BodyShape shape)
             }
             else if (isChoices && reader.TokenType != JsonTokenType.Null)
             {
-                if (!reader.TryGetInt32(out var choices) || choices is < 1 or > 8)
+                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var choices) || choices is < 1 or > 8)
                     return Refuse($"'{name}.candidateCount' must be an integer from 1 to 8.", $"{name}.candidateCount");
                 Facts.Choices = choices;
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -54,9 +55,9 @@ internal static class RoutingEndpoints
         HttpContext http,
         string? model = null,
         string protocol = "chat",
-        bool stream = false,
-        long input = InputDefault,
-        long output = OutputDefault
+        string? stream = null,
+        string? input = null,
+        string? output = null
     )
     {
         if (string.IsNullOrEmpty(model))
@@ -65,13 +66,20 @@ internal static class RoutingEndpoints
             return ApiResult.Problem(
                 Refused.Invalid("protocol", $"'{protocol}' is no protocol here. There are: {string.Join(", ", RoutingFigures.Protocols)}.")
             );
-        if (input is < 0 or > TokensMax)
+        if (stream is not (null or "true" or "false"))
+            return ApiResult.Problem(Refused.Invalid("stream", "true or false is expected."));
+        if (TokensOf(input, InputDefault) is not { } inputTokens)
             return ApiResult.Problem(Refused.Invalid("input", $"Tokens are from 0 to {TokensMax}."));
-        if (output is < 0 or > TokensMax)
+        if (TokensOf(output, OutputDefault) is not { } outputTokens)
             return ApiResult.Problem(Refused.Invalid("output", $"Tokens are from 0 to {TokensMax}."));
         var figures = http.RequestServices.GetRequiredService<RoutingFigures>();
-        return figures.Explain(model, protocol, stream, input, output) is { } route
+        return figures.Explain(model, protocol, stream == "true", inputTokens, outputTokens) is { } route
             ? TypedResults.Ok(route)
             : ApiResult.Problem(Problems.ModelNotFound, $"There is no model '{model}'.", "model");
     }
+
+    private static long? TokensOf(string? text, long unlessTold) =>
+        text is null ? unlessTold
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens <= TokensMax ? tokens
+        : null;
 }

@@ -64,6 +64,11 @@ internal sealed class PortalEdge(Sessions sessions, ILogger<PortalEdge> log)
         {
             await ShowAsync(context, Trouble.NotFound);
         }
+        catch (Exception e) when (e is InvalidDataException or BadHttpRequestException && !context.Response.HasStarted)
+        {
+            // No browser sends such a form or address. Whoever wrote it learns that it cannot be read.
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             var trouble = e is AccountUnavailableException or TurnTakenException || IsDatabaseAway(e) ? Trouble.Busy : Trouble.Broken;

@@ -8,9 +8,6 @@ namespace Tokenline.Gateway.Protocols.Anthropic;
 /// </summary>
 internal struct MessagesUsage
 {
-    /// <summary>Above this no call's count is believed.</summary>
-    private const long CountMax = int.MaxValue;
-
     private long? input;
     private long? output;
     private long? read;
@@ -21,6 +18,7 @@ internal struct MessagesUsage
     private long searches;
     private Usage iterations;
     private bool hasIterations;
+    private bool isBeyondBelief;
     private string? check;
 
     public readonly bool IsReported => input is not null || output is not null;
@@ -45,6 +43,8 @@ internal struct MessagesUsage
 
     public readonly UsageReading ToReading()
     {
+        if (isBeyondBelief)
+            return UsageReading.BeyondBelief;
         if (!IsReported)
             return new UsageReading(default, IsReported: false, check);
         var total = Plain();
@@ -207,9 +207,8 @@ internal struct MessagesUsage
         }
         if (count < 0)
             check ??= "a count is negative"; // nothing is credited
-        if (count > CountMax)
-            check ??= "a count is beyond belief";
-        into = Math.Clamp(count, 0, CountMax);
+        isBeyondBelief |= count > UsageReading.CountMax;
+        into = Math.Clamp(count, 0, UsageReading.CountMax);
     }
 
     private static void Skip(ref Utf8JsonReader reader)

@@ -12,7 +12,6 @@ namespace Tokenline.Gateway.Protocols.Gemini;
 internal sealed class GeminiMeter(int choices = 1) : AnswerMeter
 {
     private const int UsageBytesMax = 8 * 1024;
-    private const long CountMax = int.MaxValue;
     private static readonly JsonReaderOptions options = new() { MaxDepth = 256 };
 
     private byte[] usage = [];
@@ -24,6 +23,7 @@ internal sealed class GeminiMeter(int choices = 1) : AnswerMeter
     private long? toolUse;
     private long? total;
     private string? check;
+    private bool isBeyondBelief;
     private string? model;
     private uint ended;
 
@@ -38,6 +38,8 @@ internal sealed class GeminiMeter(int choices = 1) : AnswerMeter
 
     public override UsageReading ReadUsage(string vendor)
     {
+        if (isBeyondBelief)
+            return UsageReading.BeyondBelief;
         if (!HasUsage)
             return new UsageReading(default, IsReported: false, check);
         var problem = check;
@@ -278,9 +280,8 @@ internal sealed class GeminiMeter(int choices = 1) : AnswerMeter
         {
             if (count < 0)
                 check ??= "a count is negative"; // nothing is credited
-            if (count > CountMax)
-                check ??= "a count is beyond belief";
-            into = Math.Clamp(count, 0, CountMax);
+            isBeyondBelief |= count > UsageReading.CountMax;
+            into = Math.Clamp(count, 0, UsageReading.CountMax);
         }
         else if (reader.TokenType != JsonTokenType.Null)
         {

@@ -10,9 +10,6 @@ namespace Tokenline.Gateway.Protocols.OpenAI;
 /// </summary>
 internal static class OpenAIUsageReader
 {
-    /// <summary>Above this no call's count is believed.</summary>
-    public const long CountMax = int.MaxValue;
-
     /// <summary>Reads a usage value: an object, or null.</summary>
     public static UsageReading Read(ReadOnlySpan<byte> usage, UsageQuirks quirks = UsageQuirks.None)
     {
@@ -79,13 +76,14 @@ internal static class OpenAIUsageReader
     {
         if (count < 0)
             counts.Check = "a count is negative"; // nothing is credited
-        if (count > CountMax)
-            counts.Check = "a count is beyond belief";
-        return Math.Clamp(count, 0, CountMax);
+        counts.IsBeyondBelief |= count > UsageReading.CountMax;
+        return Math.Clamp(count, 0, UsageReading.CountMax);
     }
 
     private static UsageReading Normalise(ref Counts c, UsageQuirks quirks)
     {
+        if (c.IsBeyondBelief)
+            return UsageReading.BeyondBelief;
         var check = c.Check;
         var cached = c.Cached ?? 0;
         var written = Math.Max(c.Written ?? 0, (c.Written5m ?? 0) + (c.Written1h ?? 0));
@@ -239,7 +237,8 @@ internal static class OpenAIUsageReader
         public bool HasInputName,
             HasAnthropicNames,
             HasAudioInput,
-            OutsideTokens;
+            OutsideTokens,
+            IsBeyondBelief;
 
         public string? Check;
 
