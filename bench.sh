@@ -13,7 +13,8 @@
 #   ./bench.sh memory      resident memory of an open stream
 #   ./bench.sh chaos       clients with books of their own while servers, disk, clock and database misbehave: one server, then a cluster
 #                          ./bench.sh chaos --minutes 10 --seed 3: so long each, from another beginning
-#   ./bench.sh all         every one of them but chaos and billing, one after the other: some 45 minutes
+#   ./bench.sh fuzz        damaged requests, answers of vendors, and operations of the management API: ./bench.sh fuzz --minutes 10 --seed 3
+#   ./bench.sh all         every one of them but chaos, fuzz and billing, one after the other: some 45 minutes
 #   ./bench.sh start       from ./run.sh on a built tree to the first answered call
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -70,11 +71,24 @@ case "$name" in
     done
     run=(dotnet tests/Tokenline.Crash.Tests/bin/Release/net10.0/Tokenline.Crash.Tests.dll -noColor -diagnostics -explicit on -class "*ChaosTests")
     ;;
+  fuzz)
+    dotnet build tests/Tokenline.Host.Tests -c Release -v q --nologo -clp:ErrorsOnly >&2
+    export FUZZ_MINUTES=5 FUZZ_SEED=1
+    shift
+    while [ $# -gt 0 ]; do
+      case "$1" in
+        --minutes) FUZZ_MINUTES=${2:?how many}; shift 2 ;;
+        --seed) FUZZ_SEED=${2:?a number}; shift 2 ;;
+        *) echo "bench.sh fuzz: --minutes N and --seed S, not $1" >&2; exit 1 ;;
+      esac
+    done
+    run=(dotnet tests/Tokenline.Host.Tests/bin/Release/net10.0/Tokenline.Host.Tests.dll -noColor -diagnostics -class "*FuzzTests")
+    ;;
   routing)
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll routing "${2:-3}")
     ;;
-  *) sed -n '2,17p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,18p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {

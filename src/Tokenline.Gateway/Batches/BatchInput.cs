@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tokenline.Commerce.Batches;
+using Tokenline.Gateway.Protocols;
 
 namespace Tokenline.Gateway.Batches;
 
@@ -89,7 +90,7 @@ internal sealed class BatchInput(string endpoint, int linesMax, int lineBytesMax
     {
         if (line.ValueKind != JsonValueKind.Object)
             return Wrong("invalid_json_line", "This line is not a JSON object.", null, number);
-        if (Text(line, "custom_id") is not { Length: > 0 and <= CustomIdLengthMax } customId)
+        if (MemberText.Of(line, "custom_id") is not { Length: > 0 and <= CustomIdLengthMax } customId)
             return Wrong(
                 "missing_required_parameter",
                 $"'custom_id' must be a text of 1 to {CustomIdLengthMax} characters.",
@@ -98,9 +99,9 @@ internal sealed class BatchInput(string endpoint, int linesMax, int lineBytesMax
             );
         if (!customIds.Add(customId))
             return Wrong("duplicate_custom_id", $"The custom_id '{customId}' is there twice.", "custom_id", number);
-        if (Text(line, "method") != "POST")
+        if (MemberText.Of(line, "method") != "POST")
             return Wrong("invalid_method", "'method' must be POST.", "method", number);
-        if (Text(line, "url") != endpoint)
+        if (MemberText.Of(line, "url") != endpoint)
             return Wrong("mismatched_endpoint", $"'url' must be the batch's endpoint, {endpoint}.", "url", number);
         if (!line.TryGetProperty("body", out var body) || body.ValueKind != JsonValueKind.Object)
             return Wrong("missing_required_parameter", "'body' must be the request's object.", "body", number);
@@ -113,9 +114,6 @@ internal sealed class BatchInput(string endpoint, int linesMax, int lineBytesMax
             errors.Add(new(code, message, param, line));
         return null;
     }
-
-    private static string? Text(JsonElement line, string name) =>
-        line.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public static string ToJson(IEnumerable<BatchError> errors)
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Refunds;
+using Tokenline.Gateway.Protocols;
 
 namespace Tokenline.Gateway.Batches;
 
@@ -145,9 +146,7 @@ internal sealed partial class LineWork(
                 document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("error", out var error)
                 && error.ValueKind == JsonValueKind.Object
-                && error.TryGetProperty("code", out var code)
-                && code.ValueKind == JsonValueKind.String
-                ? code.GetString()
+                ? MemberText.Of(error, "code")
                 : null;
         }
         catch (JsonException)

@@ -6,6 +6,7 @@ using Tokenline.Commerce.Files;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway.Batches;
 using Tokenline.Gateway.Pipeline;
+using Tokenline.Gateway.Protocols;
 
 namespace Tokenline.Gateway.Endpoints;
 
@@ -60,13 +61,13 @@ internal sealed class BatchesEndpoint(
             var asked = document.RootElement;
             if (asked.ValueKind != JsonValueKind.Object)
                 return new(Problems.InvalidRequest, "The body must be a JSON object.");
-            var file = Text(asked, "input_file_id");
+            var file = MemberText.Of(asked, "input_file_id");
             if (!FileId.TryParse(file, out var input))
                 return new(Problems.InvalidRequest, $"No such File object: {file}", "input_file_id");
-            var endpoint = Text(asked, "endpoint");
+            var endpoint = MemberText.Of(asked, "endpoint");
             if (endpoint is null || !lines.Paths.Contains(endpoint))
                 return new(Problems.InvalidRequest, $"'endpoint' must be one of {string.Join(", ", lines.Paths)}.", "endpoint");
-            if (Text(asked, "completion_window") != "24h")
+            if (MemberText.Of(asked, "completion_window") != "24h")
                 return new(Problems.InvalidRequest, "'completion_window' must be 24h.", "completion_window");
             string? metadata = null;
             if (asked.TryGetProperty("metadata", out var given) && given.ValueKind != JsonValueKind.Null)
@@ -84,7 +85,7 @@ internal sealed class BatchesEndpoint(
             batch = new(ids.Next<BatchKind>(), key.Account, key.Key, input, endpoint, origin, metadata, now, now + window);
             return null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of texts that are none
         {
             return new(Problems.InvalidRequest, "The body is not valid JSON.");
         }
@@ -220,7 +221,4 @@ internal sealed class BatchesEndpoint(
             BatchState.Cancelling => "cancelling",
             _ => "cancelled",
         };
-
-    private static string? Text(JsonElement from, string name) =>
-        from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -17,6 +17,8 @@ namespace Tokenline.Gateway.Pipeline;
 /// <summary>One call on its way through the pipeline. Each step fills in what it finds out.</summary>
 internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId charge, DateTimeOffset startedAt) : IDisposable
 {
+    private const int OtherModelLengthMax = 256;
+
     private List<VendorAttempt>? failed;
     private List<string>? tried;
     private List<string>? triedModels;
@@ -116,7 +118,25 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
     public AnswerMeter Answer => Exchange.Meter;
 
     /// <summary>The model that has answered: the customer's Model ID, unless the vendor says that it was another.</summary>
-    public string AnsweredModel => Answer.Model is { } named && named != Deployment.UpstreamModel ? named : Model.Id;
+    public string AnsweredModel => OtherModel ?? Model.Id;
+
+    /// <summary>What the vendor says has answered, where that is not what it was asked for. A name that is too long to be one says nothing.</summary>
+    public string? OtherModel =>
+        Answer.Model is { Length: <= OtherModelLengthMax } named && named != Deployment.UpstreamModel ? named : null;
+
+    /// <summary>The same for a header, which holds visible ASCII: whatever else a vendor puts into a name is a question mark.</summary>
+    public string AnsweredModelHeader =>
+        AnsweredModel is var name && name.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? string.Create(
+                name.Length,
+                name,
+                static (to, from) =>
+                {
+                    for (var i = 0; i < to.Length; i++)
+                        to[i] = from[i] is >= ' ' and <= '~' ? from[i] : '?';
+                }
+            )
+            : name;
 
     /// <summary>The call is a line of a batch; null: it came by a socket.</summary>
     public LineOfBatch? Line { get; } = LineOfBatch.Of(context);

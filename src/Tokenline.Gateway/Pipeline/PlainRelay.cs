@@ -93,7 +93,7 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
         response.StatusCode = (int)answer.StatusCode;
         response.ContentType = call.Exchange.WholeType ?? answer.Content.Headers.ContentType?.ToString() ?? "application/json";
         response.ContentLength = body.Length;
-        response.Headers["x-tokenline-model"] = call.AnsweredModel;
+        response.Headers["x-tokenline-model"] = call.AnsweredModelHeader;
         if (call.AfterSettle is { } left)
             response.Headers["x-ratelimit-remaining-tokens"] = Numbers.Text(left / QuotaUnit.Micro);
         try

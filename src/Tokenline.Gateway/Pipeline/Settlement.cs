@@ -22,7 +22,6 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
         call.Ending = ending;
         call.OutputUsed = usage.WholeOutput;
         call.TokensUsed = long.CreateSaturating((Int128)usage.WholeInput + usage.WholeOutput);
-        var answered = call.Answer.Model;
         var request = new SettleRequest
         {
             Charge = call.Charge,
@@ -32,7 +31,7 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
             Check = check,
             // A vendor serves lines of batches as any other call, and is owed for that, unless it says otherwise.
             Service = call.Answer.Service ?? (call.Line is null ? null : ServiceClass.Standard),
-            AnsweredModel = answered == call.Deployment.UpstreamModel ? null : answered,
+            AnsweredModel = call.OtherModel,
             Vendor = call.Deployment.Vendor,
             Deployment = call.Deployment.Id,
             Attempts = call.FailedAttempts,

@@ -221,7 +221,7 @@ internal sealed class StreamedAnswer(
         Response.StatusCode = StatusCodes.Status200OK;
         Response.ContentType = call.Exchange.StreamType ?? type ?? "text/event-stream";
         Response.Headers.CacheControl = "no-cache";
-        Response.Headers["x-tokenline-model"] = call.AnsweredModel;
+        Response.Headers["x-tokenline-model"] = call.AnsweredModelHeader;
     }
 
     private async ValueTask FlushAsync()

@@ -86,9 +86,9 @@ internal static class ResponseItems
         foreach (var item in document.RootElement.EnumerateArray())
         {
             var raw = JsonMarshal.GetRawUtf8Value(item);
-            if (item.TryGetProperty("id"u8, out var known) && known.ValueKind == JsonValueKind.String)
+            if (MemberText.Of(item, "id") is { } known)
             {
-                list.Add((known.GetString()!, raw.ToArray()));
+                list.Add((known, raw.ToArray()));
                 continue;
             }
             var id = string.Create(CultureInfo.InvariantCulture, $"item_{response}_{list.Count}");
