@@ -12,7 +12,13 @@ internal static class StaffLinks
     public const string Operator = "/operator";
     public const string Vendor = "/vendor";
 
-    private static readonly StaffLink[] all = [new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard)];
+    private static readonly StaffLink[] all =
+    [
+        new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard),
+        new("/operator/customers", "people", texts => texts.CustomersTitle, StaffRight.SeeCustomers),
+        new("/operator/audit-log", "docs", texts => texts.AuditLogTitle, StaffRight.SeeAuditLog),
+        new("/operator/staff", "keys", texts => texts.StaffTitle, StaffRight.SeeStaff),
+    ];
 
     public static IEnumerable<StaffLink> Of(StaffVisitor visitor) => all.Where(link => visitor.May(link.Right));
 
