@@ -8,6 +8,7 @@ using Tokenline.Portal.Home;
 using Tokenline.Portal.Layout;
 using Tokenline.Portal.Operator.Customers;
 using Tokenline.Portal.Operator.Dashboard;
+using Tokenline.Portal.Operator.Finance;
 using Tokenline.Portal.Payments;
 using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
@@ -32,6 +33,7 @@ public static class PortalSetup
         services.AddSingleton<PaymentList>();
         services.AddSingleton<CustomerPainter>();
         services.AddSingleton<DashboardPainter>();
+        services.AddSingleton<BillRunner>();
         return services;
     }
 

@@ -16,8 +16,11 @@ internal static class StaffLinks
     [
         new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard),
         new("/operator/customers", "people", texts => texts.CustomersTitle, StaffRight.SeeCustomers),
+        new("/operator/finance", "payments", texts => texts.FinanceTitle, StaffRight.SeeFinance),
+        new("/operator/notifications", "alert", texts => texts.NotificationsTitle, StaffRight.SeeNotifications),
         new("/operator/audit-log", "docs", texts => texts.AuditLogTitle, StaffRight.SeeAuditLog),
         new("/operator/staff", "keys", texts => texts.StaffTitle, StaffRight.SeeStaff),
+        new("/operator/settings", "settings", texts => texts.OperatorSettingsTitle, StaffRight.SeeSettings),
     ];
 
     public static IEnumerable<StaffLink> Of(StaffVisitor visitor) => all.Where(link => visitor.May(link.Right));

@@ -91,6 +91,7 @@ public static class ManagementStorage
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
         services.AddSingleton<IOutbox, OutboxStore>();
         services.AddSingleton<INotificationStore, NotificationStore>();
+        services.AddSingleton<IDeliverySearch, DeliverySearch>();
         services.AddSingleton<IResponseStore, ResponseStore>();
         services.AddSingleton<IFileStore, FileStore>();
         services.AddSingleton<IBatchStore, BatchStore>();
