@@ -60,7 +60,10 @@ internal sealed partial class PortalTexts
     public string PeriodHasEnded => Say("The month has ended and can be billed.", "该月已结束，可以出账。");
 
     public string PeriodIsOpen(DateTime until) =>
-        Say($"The month is open until {until:yyyy-MM-dd HH:mm}: it can be run dry.", $"该月至 {until:yyyy-MM-dd HH:mm} 结束，目前只能试算。");
+        Say(
+            $"The month is open until {until:yyyy-MM-dd HH:mm}: it can be run dry.",
+            $"该月至 {until:yyyy-MM-dd HH:mm} 结束，目前只能试算。"
+        );
 
     public string DryRun => Say("Dry run", "试算");
     public string BillRunWord => Say("Bill run", "出账");
@@ -193,7 +196,10 @@ internal sealed partial class PortalTexts
     public string ConfirmStatement => Say("Confirm the statement", "确认结算单");
     public string AdjustmentAmount => Say("Adjustment", "调整金额");
     public string AdjustmentHint =>
-        Say("More than nothing is the payee's; with a minus sign it is taken off; empty: it stands.", "正数归收款方，负数扣减，留空表示不变。");
+        Say(
+            "More than nothing is the payee's; with a minus sign it is taken off; empty: it stands.",
+            "正数归收款方，负数扣减，留空表示不变。"
+        );
     public string PayOutWord => Say("Pay out", "付款");
 
     public string ReconciliationLead =>

@@ -7,7 +7,8 @@ namespace Tokenline.Portal.Texts;
 internal sealed partial class PortalTexts
 {
     public string NotificationsTitle => Say("Notifications", "通知");
-    public string NotificationsLead => Say("What customers were told, and what could not be delivered.", "已发送给客户的通知，以及未能送达的通知。");
+    public string NotificationsLead =>
+        Say("What customers were told, and what could not be delivered.", "已发送给客户的通知，以及未能送达的通知。");
     public string LastSevenDays => Say("of the last 7 days", "近 7 天");
     public string NoNotifications => Say("No notification.", "无通知。");
     public string ChannelWord => Say("Channel", "渠道");

@@ -5,12 +5,7 @@ namespace Tokenline.Storage.Management;
 
 internal sealed class DeliverySearch(IDbContextFactory<ManagementDb> factory) : IDeliverySearch
 {
-    public async Task<IReadOnlyList<Delivery>> ListAsync(
-        DeliveryState? state,
-        long? before,
-        int limit,
-        CancellationToken cancellation
-    )
+    public async Task<IReadOnlyList<Delivery>> ListAsync(DeliveryState? state, long? before, int limit, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var rows = db.Deliveries.AsNoTracking();

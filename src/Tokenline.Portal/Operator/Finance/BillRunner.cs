@@ -42,13 +42,7 @@ internal sealed record RunningBills(BillingPeriod Period, bool IsDry, DateTimeOf
 /// Makes bill runs while their page is closed: one at a time on this node, slice by slice, as the command line does. A run that is cut short
 /// – the server ends, another node runs the same – is where its last write was, and goes on from there when it is started again.
 /// </summary>
-internal sealed class BillRunner(
-    BillRun run,
-    AuditLog audit,
-    IHostApplicationLifetime lifetime,
-    TimeProvider time,
-    ILogger<BillRunner> log
-)
+internal sealed class BillRunner(BillRun run, AuditLog audit, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BillRunner> log)
 {
     private static readonly TimeSpan slice = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
@@ -102,7 +96,10 @@ internal sealed class BillRunner(
         catch (Exception e)
         {
             log.LogWarning(e, "The run of {Period} stopped; started again it goes on", running.Period);
-            running = (last ?? running) with { Refused = new Refused(Problems.Internal, "It stopped. Started again it goes on where it was.") };
+            running = (last ?? running) with
+            {
+                Refused = new Refused(Problems.Internal, "It stopped. Started again it goes on where it was."),
+            };
             await WriteFailureAsync(entry, e);
         }
         last = running with { Ended = time.GetUtcNow() };
