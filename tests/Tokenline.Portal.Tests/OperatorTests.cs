@@ -167,7 +167,7 @@ public sealed class OperatorTests(PortalServer server)
         Assert.Equal(200, page.Status);
         Assert.Contains("glm-5", page.Body, StringComparison.Ordinal);
         Assert.Contains("zhipu", page.Body, StringComparison.Ordinal);
-        Assert.Contains("kWh", page.Body, StringComparison.Ordinal);
+        Assert.Contains("Wh", page.Body, StringComparison.Ordinal);
         foreach (var period in new[] { "", "?period=1999-13", "?period=x", "?period=2026-01" })
             Assert.Equal(200, (await visit.GetAsync($"/operator{period}")).Status);
     }

@@ -24,6 +24,8 @@ internal sealed partial class PortalTexts
                 $"{(100m * margin / worth).ToString("0.#", Plain)} %，应付厂商 {cost}"
             );
 
+    public string PeriodTitle => Say("Period", "期间");
+    public string EnergyTitle => Say("Energy", "能耗");
     public string TokensWord => Say("Tokens", "Token");
 
     public string ModelsUsed(int count) => Say(count == 1 ? "1 model" : $"{count} models", $"{count} 个模型");

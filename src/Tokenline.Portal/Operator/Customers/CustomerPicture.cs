@@ -43,7 +43,7 @@ internal sealed class CustomerPainter(
     OperatorClock clock
 )
 {
-    private const int CallsShown = 20;
+    private const int CallsShown = 10;
     private const int EntriesShown = 50;
     private const int ChartDays = 30;
 
