@@ -24,9 +24,22 @@ internal sealed partial class PortalTexts
             _ => Say("failed", "失败"),
         };
 
-    /// <summary>The event's own name, in words: quotaUsedUp becomes quota used up.</summary>
     public string EventName(AccountEventType type) =>
-        string.Concat(type.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
+        type switch
+        {
+            AccountEventType.ThresholdReached => Say("Threshold reached", "用量达到阈值"),
+            AccountEventType.BucketExpiring => Say("Bucket expiring", "额度即将到期"),
+            AccountEventType.AbnormalSpend => Say("Unusual spending", "异常消费"),
+            AccountEventType.AccountSuspended => Say("Account suspended", "账户停用"),
+            AccountEventType.AccountResumed => Say("Account resumed", "账户恢复"),
+            AccountEventType.PriceChanged => Say("Price changed", "价格变动"),
+            AccountEventType.PriceKept => Say("Price kept", "价格维持"),
+            AccountEventType.SubscriptionRenewing => Say("Plan renews soon", "套餐即将续费"),
+            AccountEventType.PaymentRefused => Say("Payment refused", "扣款失败"),
+            AccountEventType.SubscriptionSuspended => Say("Plan suspended", "套餐暂停"),
+            AccountEventType.SubscriptionEnded => Say("Plan ended", "套餐结束"),
+            _ => type.ToString(),
+        };
 
     public string OperatorSettingsTitle => Say("Settings", "设置");
     public string OperatorSettingsLead =>
