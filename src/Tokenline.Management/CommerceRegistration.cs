@@ -4,6 +4,7 @@ using Tokenline.Charging;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Access;
+using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
@@ -16,6 +17,7 @@ using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Staff;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
@@ -62,6 +64,7 @@ public static class CommerceRegistration
         services.AddSingleton<UsdPrices>();
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<Customers>();
+        services.AddSingleton<CustomerFinder>();
         services.AddSingleton<Members>();
         services.AddSingleton<MembersMax>();
         services.AddSingleton<Invitations>();
@@ -69,6 +72,8 @@ public static class CommerceRegistration
         services.AddSingleton<Keys>();
         services.TryAddSingleton(new SignInLimits());
         services.AddSingleton<Sessions>();
+        services.AddSingleton<StaffDesk>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<Refunding>();
         services.TryAddSingleton<IPaymentAlarms, LoggedPaymentAlarms>();
@@ -112,6 +117,7 @@ public static class CommerceRegistration
 
         services.AddSingleton<Webhooks>();
         services.AddSingleton<NotificationPreferences>();
+        services.AddSingleton<DeliveryDesk>();
         services.TryAddSingleton<ISmsSender>(_ => new CarrierSmsClient(CarrierBillingClient.NewHttpClient(), options));
         services.TryAddSingleton<IMailSender>(provider => new MailDrop(
             options.MailFolder,

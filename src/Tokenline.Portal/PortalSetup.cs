@@ -6,6 +6,9 @@ using Tokenline.Portal.Access;
 using Tokenline.Portal.Calls;
 using Tokenline.Portal.Home;
 using Tokenline.Portal.Layout;
+using Tokenline.Portal.Operator.Customers;
+using Tokenline.Portal.Operator.Dashboard;
+using Tokenline.Portal.Operator.Finance;
 using Tokenline.Portal.Payments;
 using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
@@ -22,11 +25,15 @@ public static class PortalSetup
         services.AddSingleton(options);
         services.AddSingleton<ShopWindowDresser>();
         services.AddSingleton<PortalEdge>();
+        services.AddSingleton<StaffEdge>();
         services.AddSingleton<DemoPhone>();
         services.AddSingleton<OperatorClock>();
         services.AddSingleton<AccountPainter>();
         services.AddSingleton<CallFinder>();
         services.AddSingleton<PaymentList>();
+        services.AddSingleton<CustomerPainter>();
+        services.AddSingleton<DashboardPainter>();
+        services.AddSingleton<BillRunner>();
         return services;
     }
 

@@ -189,6 +189,15 @@ internal sealed class Visit : IDisposable
         return await Page.ReadAsync(response);
     }
 
+    public async Task<Page> SendAsync(string address, HttpContent content)
+    {
+        using (content)
+        {
+            using var response = await client.PostAsync(address, content, PortalServer.Cancel);
+            return await Page.ReadAsync(response);
+        }
+    }
+
     public void Dispose() => client.Dispose();
 }
 

@@ -3,10 +3,12 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Access;
+using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
+using Tokenline.Commerce.Figures;
 using Tokenline.Commerce.Files;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
@@ -17,6 +19,7 @@ using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Staff;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
@@ -63,10 +66,14 @@ public static class ManagementStorage
     private static IServiceCollection AddStores(this IServiceCollection services)
     {
         services.AddSingleton<ICustomerStore, CustomerStore>();
+        services.AddSingleton<ICustomerSearch, CustomerSearch>();
+        services.AddSingleton<IBusinessFigures, BusinessFiguresStore>();
         services.AddSingleton<IMemberStore, MemberStore>();
         services.AddSingleton<IPoolShareStore, PoolShareStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<ISessionStore, SessionStore>();
+        services.AddSingleton<IStaffStore, StaffStore>();
+        services.AddSingleton<IAuditStore, AuditStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();
         services.AddSingleton<IBookedPayments, BookedSubscriptionStore>();
@@ -84,6 +91,7 @@ public static class ManagementStorage
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
         services.AddSingleton<IOutbox, OutboxStore>();
         services.AddSingleton<INotificationStore, NotificationStore>();
+        services.AddSingleton<IDeliverySearch, DeliverySearch>();
         services.AddSingleton<IResponseStore, ResponseStore>();
         services.AddSingleton<IFileStore, FileStore>();
         services.AddSingleton<IBatchStore, BatchStore>();
@@ -114,6 +122,7 @@ public static class ManagementStorage
         }
         await using var db = await services.GetRequiredService<IDbContextFactory<ManagementDb>>().CreateDbContextAsync(cancellation);
         await db.Database.MigrateAsync(cancellation);
+        await db.GuardAsync(cancellation);
         // Readers do not wait for the writer. Each commit is synced (the library's default, FULL).
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
     }
