@@ -84,6 +84,7 @@ public static class ManagementApi
         LedgerEndpoints.Map(api);
         SettlementEndpoints.Map(api);
         OnboardingEndpoints.Map(api);
+        PriceProposalEndpoints.Map(api);
         VendorReconciliationEndpoints.Map(api);
         api.Map(
                 "/{**path}",
