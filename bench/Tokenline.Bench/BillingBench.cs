@@ -63,6 +63,7 @@ internal static class BillingBench
         services.AddSingleton(new BillingOptions());
         services.AddSingleton(new BillingCalendar(zone));
         services.AddSingleton<ISalesFeed>(new Sales(subscribers));
+        services.AddSingleton<IAccruals>(new Accruals());
         services.AddSingleton<IStalls>(new Stalls());
         services.AddSingleton<UsageFold>().AddSingleton<SalesGathering>().AddSingleton<BillRun>().AddSingleton<SettlementRun>();
         return services.BuildServiceProvider();
@@ -267,6 +268,16 @@ internal static class BillingBench
                     false
                 );
         }
+    }
+
+    /// <summary>Nobody has committed to anything.</summary>
+    private sealed class Accruals : IAccruals
+    {
+        public Task<IReadOnlyList<(long Number, string Id)>> OpenAsync(long after, int limit, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<(long, string)>>([]);
+
+        public Task BilledAsync(string id, string bill, DateTimeOffset at, CancellationToken cancellation) =>
+            throw new InvalidOperationException("nothing was accrued");
     }
 
     private sealed class Stalls : IStalls

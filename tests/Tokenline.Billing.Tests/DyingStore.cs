@@ -41,6 +41,8 @@ internal sealed class DyingStore(IBillingStore inner, int survives) : IBillingSt
     public Task<IReadOnlyList<string>> KnownSalesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
         inner.KnownSalesAsync(ids, cancellation);
 
+    public Task<Sale?> FindSaleAsync(string id, CancellationToken cancellation) => inner.FindSaleAsync(id, cancellation);
+
     public Task<IReadOnlyList<AccountId>> AccountsAsync(AccountId after, int limit, CancellationToken cancellation) =>
         inner.AccountsAsync(after, limit, cancellation);
 

@@ -9,6 +9,7 @@ using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Commerce;
+using ITariffs = Tokenline.Charging.Tariffs.ITariffs;
 
 namespace Tokenline.Billing.Tests;
 
@@ -27,20 +28,22 @@ internal sealed class MonthStory
     private readonly BillingOptions options;
     private int numbers;
 
-    public MonthStory(IBillingStore? store = null, BillingOptions? options = null)
+    public MonthStory(IBillingStore? store = null, BillingOptions? options = null, ITariffs? tariffs = null)
     {
+        Tariffs = tariffs;
         this.store = store ?? new MemoryBillingStore();
         this.options = options ?? new BillingOptions();
     }
 
     public ScriptedFacts Facts { get; } = new();
+    public ITariffs? Tariffs { get; }
     public IBillingStore Store => store;
     public static BillingCalendar Calendar => calendar;
     public CommerceOptions Commerce { get; } = new() { TimeZone = Zone };
 
     /// <summary>In the smallest of pages: what is wrong at their edges shows.</summary>
-    public UsageFold Fold => new(Facts, store, calendar) { PageSize = 2, SumsMax = 1 };
-    public BillRun Run => new(store, Fold, new SalesGathering(Facts, store), calendar, Commerce, options) { PageSize = 1 };
+    public UsageFold Fold => new(Facts, store, calendar, Tariffs) { PageSize = 2, SumsMax = 1 };
+    public BillRun Run => new(store, Fold, new SalesGathering(Facts, store), calendar, Commerce, options, Facts) { PageSize = 1 };
     public SettlementRun Settlement => new(store, Facts, calendar, Commerce);
     public StatementDesk Statements => new(store, calendar);
     public BillDesk Bills => new(store, calendar, options);
@@ -50,15 +53,17 @@ internal sealed class MonthStory
     /// <summary>The same facts in the books of another store: what a stopped run is compared with.</summary>
     public MonthStory Over(IBillingStore other)
     {
-        var story = new MonthStory(other, options);
+        var story = new MonthStory(other, options, Tariffs);
+        foreach (var (id, bill) in Facts.Billed)
+            story.Facts.Billed.Add(id, bill);
         story.Facts.Facts.AddRange(Facts.Facts);
         story.Facts.Sales.AddRange(Facts.Sales);
         story.Facts.Stalls.AddRange(Facts.Stalls);
         return story;
     }
 
-    public static async Task PlayAsync(string table, BillingOptions? options = null) =>
-        await new MonthStory(options: options).GoOnAsync(table);
+    public static async Task PlayAsync(string table, BillingOptions? options = null, ITariffs? tariffs = null) =>
+        await new MonthStory(options: options, tariffs: tariffs).GoOnAsync(table);
 
     public async Task GoOnAsync(string table)
     {
@@ -172,6 +177,8 @@ internal sealed class MonthStory
             case "topup":
             case "payout":
             case "paid":
+            case "beyond":
+            case "trueup":
                 var kind = words[0] switch
                 {
                     "sale" => SaleKind.Order,
@@ -179,6 +186,8 @@ internal sealed class MonthStory
                     "topup" => SaleKind.TopUp,
                     "payout" => SaleKind.PayOut,
                     "paid" => SaleKind.InvoicePaid,
+                    "beyond" => SaleKind.Beyond,
+                    "trueup" => SaleKind.TrueUp,
                     _ => SaleKind.Returned,
                 };
                 Facts.Sales.Add(
@@ -194,7 +203,7 @@ internal sealed class MonthStory
                         Number(args.Of("tax") ?? "0"),
                         args.Of("channel"),
                         at,
-                        at,
+                        args.Of("since") is { } since ? At(since) : at,
                         args.Of("to") is { } to ? At(to) : null,
                         args.Has("money")
                     )
@@ -249,7 +258,10 @@ internal sealed class MonthStory
             args.Of("to") is { } to ? At(to) : null,
             null,
             args.Of("product") is { } product ? Id<ProductKind>(product) : null
-        );
+        )
+        {
+            IsBeyond = args.Has("beyond"),
+        };
         Facts.Add(
             account,
             args.Has("refill") ? new Refilled(at, Id<RefillKind>(words[1]), grant, at, null, 0, 0) : new BucketGranted(at, grant)
@@ -329,7 +341,7 @@ internal sealed class MonthStory
                 [new RefundedPart(payment.Bucket, amount, millionths == 1_000_000, revived)],
                 Rounding.MulDiv(record.RetailNano, millionths, 1_000_000),
                 null,
-                null,
+                VolumeOf(record, millionths),
                 new CommandId(++numbers),
                 1,
                 "sorry"
@@ -337,6 +349,11 @@ internal sealed class MonthStory
             record
         );
     }
+
+    private VolumeCount? VolumeOf(UsageRecord record, int millionths) =>
+        Tariffs?.Current.Get(record.Model, record.TariffVersion).Volume is { } group
+            ? new(group.Name, group.TimeZone, Rounding.MulDiv(group.CountOf(record.Usage), millionths, 1_000_000))
+            : null;
 
     public async Task<Refused?> CloseAsync(BillingPeriod period, DateTimeOffset now)
     {

@@ -7,7 +7,7 @@ using Tokenline.Charging.Records;
 namespace Tokenline.Billing.Tests;
 
 /// <summary>A charge journal, sales and a catalogue that a test writes.</summary>
-internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls
+internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls, IAccruals
 {
     public List<JournalFact> Facts { get; } = [];
     public List<Sale> Sales { get; } = [];
@@ -17,6 +17,24 @@ internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls
         Facts.Add(new(Facts.Count + 1, account, entry, record));
 
     public void Add(UsageRecord record) => Facts.Add(new(Facts.Count + 1, record.Account, null, record));
+
+    /// <summary>What was accrued, with the bill that it is on.</summary>
+    public Dictionary<string, string> Billed { get; } = [];
+
+    public Task<IReadOnlyList<(long Number, string Id)>> OpenAsync(long after, int limit, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<(long, string)>>([
+            .. Sales
+                .Select((sale, i) => (Number: i + 1L, Sale: sale))
+                .Where(one => one.Number > after && one.Sale.IsAccrued && !Billed.ContainsKey(one.Sale.Id))
+                .Take(limit)
+                .Select(one => (one.Number, one.Sale.Id)),
+        ]);
+
+    public Task BilledAsync(string id, string bill, DateTimeOffset at, CancellationToken cancellation)
+    {
+        Billed.Add(id, bill); // told once
+        return Task.CompletedTask;
+    }
 
     public ValueTask<long> HorizonAsync(CancellationToken cancellation) => new(Facts.Count);
 

@@ -164,7 +164,7 @@ public static class BillPdf
             "已付",
             "已减免",
             "待付",
-            ["购买", "退款", "套餐内", "用量", "冲减", "阶梯优惠", "保底差额"]
+            ["购买", "退款", "套餐内", "用量", "冲减", "阶梯优惠", "保底差额", "超额用量", "承诺差额", "阶梯调整"]
         );
         public static readonly Words English = new(
             "Bill",
@@ -185,7 +185,7 @@ public static class BillPdf
             "Paid",
             "Credited",
             "Open",
-            ["Purchase", "Refund", "Included", "Usage", "Credit", "Volume discount", "Minimum"]
+            ["Purchase", "Refund", "Included", "Usage", "Credit", "Volume discount", "Minimum", "Beyond", "Commitment", "Tier true-up"]
         );
 
         public string Of(BillLineKind kind) => Kinds[(int)kind - 1];

@@ -1,7 +1,10 @@
+using Tokenline.Charging.Tariffs;
+
 namespace Tokenline.Billing.Facts;
 
 /// <summary>Reads the charge journal on from where it was, and keeps the sums of it. Bounded in memory whatever the journal holds; stopped anywhere, it goes on from its last write.</summary>
-public sealed class UsageFold(IJournalFeed feed, IBillingStore store, BillingCalendar calendar)
+/// <param name="tariffs">Whose volume tiers the calls were charged at; null: nothing has any.</param>
+public sealed class UsageFold(IJournalFeed feed, IBillingStore store, BillingCalendar calendar, ITariffs? tariffs = null)
 {
     public const string Mark = "journal";
 
@@ -20,7 +23,7 @@ public sealed class UsageFold(IJournalFeed feed, IBillingStore store, BillingCal
         if (written >= horizon)
             return (written, written);
         var lessors = (await store.LeasesAsync(cancellation)).ToDictionary(lease => lease.Lessee, lease => lease.Lessor);
-        var facts = new FoldedFacts(calendar, await store.ClosedAsync(cancellation), lessors);
+        var facts = new FoldedFacts(calendar, await store.ClosedAsync(cancellation), lessors, tariffs);
         var read = written;
         while (read < horizon)
         {

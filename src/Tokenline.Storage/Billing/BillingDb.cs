@@ -24,6 +24,7 @@ internal class BillingDb : DbContext
     public DbSet<BucketMoveRow> Moves => Set<BucketMoveRow>();
     public DbSet<EarnedRow> Earned => Set<EarnedRow>();
     public DbSet<UsageSumRow> Usage => Set<UsageSumRow>();
+    public DbSet<VolumeSumRow> Volumes => Set<VolumeSumRow>();
     public DbSet<VendorUsageRow> VendorUsage => Set<VendorUsageRow>();
     public DbSet<VendorCostRow> VendorCosts => Set<VendorCostRow>();
     public DbSet<BaseRow> Base => Set<BaseRow>();
@@ -90,6 +91,21 @@ internal class BillingDb : DbContext
                 row.Key,
                 row.Allotment,
                 row.Currency,
+            });
+        model
+            .Entity<VolumeSumRow>()
+            .ToTable("volume_sum")
+            .HasKey(row => new
+            {
+                row.Payer,
+                row.Month,
+                row.Period,
+                row.Group,
+                row.Bucket,
+                row.Model,
+                row.Vendor,
+                row.TariffVersion,
+                row.UpTo,
             });
         model
             .Entity<VendorUsageRow>()

@@ -47,6 +47,28 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
             )
         );
         await AddAsync(
+            "volume_sum",
+            ["Payer", "Month", "Period", "Group", "Bucket", "Model", "Vendor", "TariffVersion", "UpTo"],
+            ["Count", "ChargedNano", "DueNano"],
+            change.Volumes.Select(sum =>
+                new object[]
+                {
+                    sum.Of.Payer.Value,
+                    sum.Of.Month.Number,
+                    sum.Of.Period.Number,
+                    sum.Of.Group,
+                    sum.Of.Bucket.Value,
+                    sum.Of.Model,
+                    sum.Of.Vendor,
+                    sum.Of.TariffVersion,
+                    sum.Of.UpTo,
+                    sum.Count,
+                    sum.ChargedNano,
+                    sum.DueNano,
+                }
+            )
+        );
+        await AddAsync(
             "vendor_usage",
             ["Vendor", "Day", "Model", "Deployment", "Meter", "IsAttempt"],
             ["Quantity"],

@@ -362,6 +362,49 @@ namespace Tokenline.Storage.Billing.Migrations
 
                     b.ToTable("vendor_usage", (string)null);
                 });
+
+            modelBuilder.Entity("Tokenline.Storage.Billing.VolumeSumRow", b =>
+                {
+                    b.Property<long>("Payer")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Period")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Group")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Vendor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("TariffVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UpTo")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChargedNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DueNano")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Payer", "Month", "Period", "Group", "Bucket", "Model", "Vendor", "TariffVersion", "UpTo");
+
+                    b.ToTable("volume_sum", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }

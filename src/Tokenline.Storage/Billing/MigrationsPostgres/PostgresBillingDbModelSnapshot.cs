@@ -398,6 +398,52 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
 
                     b.ToTable("vendor_usage", "billing");
                 });
+
+            modelBuilder.Entity("Tokenline.Storage.Billing.VolumeSumRow", b =>
+                {
+                    b.Property<long>("Payer")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Period")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Group")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Vendor")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("TariffVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("UpTo")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ChargedNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DueNano")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Payer", "Month", "Period", "Group", "Bucket", "Model", "Vendor", "TariffVersion", "UpTo");
+
+                    b.ToTable("volume_sum", "billing");
+                });
 #pragma warning restore 612, 618
         }
     }
