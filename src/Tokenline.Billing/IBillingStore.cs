@@ -47,6 +47,17 @@ public interface IBillingStore
 
     Task<IReadOnlyList<VendorUsage>> VendorUsageAsync(string? vendor, DateOnly from, DateOnly to, CancellationToken cancellation);
 
+    /// <summary>Of a day and a model, in the order of their charges and numbers.</summary>
+    /// <param name="after">Only of charges after this one.</param>
+    Task<IReadOnlyList<UnansweredRequest>> AttemptsAsync(
+        string vendor,
+        DateOnly day,
+        string model,
+        ChargeId after,
+        int limit,
+        CancellationToken cancellation
+    );
+
     Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation);
 
     /// <summary>In the order of their ids.</summary>
@@ -76,6 +87,7 @@ public sealed record BillingChange
     public IReadOnlyList<VolumeSum> Volumes { get; init; } = [];
     public IReadOnlyList<VendorUsage> Vendors { get; init; } = [];
     public IReadOnlyList<VendorCost> Costs { get; init; } = [];
+    public IReadOnlyList<UnansweredRequest> Attempts { get; init; } = [];
     public IReadOnlyList<BilledBucket> Buckets { get; init; } = [];
     public IReadOnlyList<BucketMove> Moves { get; init; } = [];
     public IReadOnlyList<LeasedAccount> Leases { get; init; } = [];

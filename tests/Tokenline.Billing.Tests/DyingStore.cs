@@ -63,6 +63,15 @@ internal sealed class DyingStore(IBillingStore inner, int survives) : IBillingSt
     public Task<IReadOnlyList<VendorUsage>> VendorUsageAsync(string? vendor, DateOnly from, DateOnly to, CancellationToken cancellation) =>
         inner.VendorUsageAsync(vendor, from, to, cancellation);
 
+    public Task<IReadOnlyList<UnansweredRequest>> AttemptsAsync(
+        string vendor,
+        DateOnly day,
+        string model,
+        ChargeId after,
+        int limit,
+        CancellationToken cancellation
+    ) => inner.AttemptsAsync(vendor, day, model, after, limit, cancellation);
+
     public Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation) =>
         inner.FindAsync(kind, id, cancellation);
 

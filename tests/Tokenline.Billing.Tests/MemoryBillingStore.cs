@@ -182,6 +182,23 @@ internal sealed class MemoryBillingStore : IBillingStore
                 .Select(sum => new VendorUsage(sum.Key, sum.Value)),
         ]);
 
+    public Task<IReadOnlyList<UnansweredRequest>> AttemptsAsync(
+        string vendor,
+        DateOnly day,
+        string model,
+        ChargeId after,
+        int limit,
+        CancellationToken cancellation
+    ) =>
+        Task.FromResult<IReadOnlyList<UnansweredRequest>>([
+            .. books
+                .Attempts.Values.Where(one => one.Vendor == vendor && one.Day == day && one.Model == model)
+                .Where(one => one.Charge.Value > after.Value)
+                .OrderBy(one => one.Charge.Value)
+                .ThenBy(one => one.Number)
+                .Take(limit),
+        ]);
+
     public Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation) =>
         Task.FromResult(books.Documents.GetValueOrDefault((kind, id)));
 
@@ -216,6 +233,7 @@ internal sealed class MemoryBillingStore : IBillingStore
         lines.AddRange(books.Usage.Select(sum => $"usage {sum.Key} {sum.Value}"));
         lines.AddRange(books.Volumes.Values.Select(sum => $"volume {sum}"));
         lines.AddRange(books.Vendors.Select(sum => $"vendor {sum.Key} {sum.Value}"));
+        lines.AddRange(books.Attempts.Values.Select(attempt => $"attempt {attempt}"));
         lines.AddRange(books.Costs.Values.Select(cost => $"cost {cost}"));
         lines.AddRange(books.Base.Select(line => $"base {line}"));
         lines.AddRange(books.Buckets.Values.Select(bucket => $"bucket {bucket}"));
@@ -235,6 +253,7 @@ internal sealed class MemoryBillingStore : IBillingStore
         public Dictionary<VolumeSumKey, VolumeSum> Volumes { get; private init; } = [];
         public Dictionary<VendorUsageKey, long> Vendors { get; private init; } = [];
         public Dictionary<VendorCostKey, VendorCost> Costs { get; private init; } = [];
+        public Dictionary<(string, DateOnly, string, ChargeId, int), UnansweredRequest> Attempts { get; private init; } = [];
         public Dictionary<BaseKey, long> Base { get; private init; } = [];
         public Dictionary<BucketId, BilledBucket> Buckets { get; private init; } = [];
         public Dictionary<BucketMoveKey, BucketMove> Moves { get; private init; } = [];
@@ -253,6 +272,7 @@ internal sealed class MemoryBillingStore : IBillingStore
                 Volumes = new(Volumes),
                 Vendors = new(Vendors),
                 Costs = new(Costs),
+                Attempts = new(Attempts),
                 Base = new(Base),
                 Buckets = new(Buckets),
                 Moves = new(Moves),
@@ -304,6 +324,8 @@ internal sealed class MemoryBillingStore : IBillingStore
                         Nano = old.Nano + cost.Nano,
                     }
                     : cost;
+            foreach (var one in change.Attempts)
+                Attempts.TryAdd((one.Vendor, one.Day, one.Model, one.Charge, one.Number), one);
             foreach (var line in change.Base)
                 Base[line.Of] = Base.GetValueOrDefault(line.Of) + line.Nano;
             foreach (var bucket in change.Buckets)

@@ -48,7 +48,8 @@ internal sealed class MonthStory
     public StatementDesk Statements => new(store, calendar);
     public BillDesk Bills => new(store, calendar, options);
     public Onboarding Onboarding => new(store, Facts, Commerce);
-    public VendorReconciling Reconciling => new(store, Facts, Fold);
+    public VendorCalls VendorCalls => new(Facts, store, calendar);
+    public VendorReconciling Reconciling => new(store, Facts, Fold, VendorCalls);
 
     /// <summary>The same facts in the books of another store: what a stopped run is compared with.</summary>
     public MonthStory Over(IBillingStore other)
@@ -230,7 +231,7 @@ internal sealed class MonthStory
                     account,
                     new Released(
                         at,
-                        new ChargeId(++numbers),
+                        ChargeAt(at),
                         "failed",
                         [new VendorAttempt(words[2], $"{words[1]}@{words[2]}", at, "timeout", Usage.Of(long.Parse(words[3]), 0))]
                     )
@@ -276,7 +277,7 @@ internal sealed class MonthStory
         var amount = Amount(words[4], unit);
         var record = new UsageRecord
         {
-            Charge = new ChargeId(++numbers),
+            Charge = ChargeAt(at),
             Account = account,
             Key = Id<KeyKind>(args.Of("key") ?? "key"),
             Model = words[2],
@@ -487,6 +488,9 @@ internal sealed class MonthStory
     public BucketId BucketOf(string name) => Id<BucketKind>(name);
 
     public static AccountId Account(string name) => new(Array.IndexOf(customers, name) + 1);
+
+    /// <summary>Ids of charges hold when their calls began.</summary>
+    private ChargeId ChargeAt(DateTimeOffset at) => new(IdSource.Lowest<ChargeKind>(at).Value + ++numbers);
 
     /// <summary>The same id for the same name.</summary>
     private static Id<T> Id<T>(string name)

@@ -41,6 +41,24 @@ internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls, IAccrua
     public ValueTask<IReadOnlyList<JournalFact>> ReadAsync(long after, long until, int limit, CancellationToken cancellation) =>
         new([.. Facts.Where(fact => fact.Position > after && fact.Position <= until).Take(limit)]);
 
+    public ValueTask<IReadOnlyList<UsageRecord>> CallsAsync(
+        string vendor,
+        string model,
+        ChargeId after,
+        ChargeId until,
+        int limit,
+        CancellationToken cancellation
+    ) =>
+        new([
+            .. Facts
+                .Where(fact => fact.Entry is null)
+                .Select(fact => fact.Record!)
+                .Where(record => record.Vendor == vendor && record.Model == model)
+                .Where(record => record.Charge.Value > after.Value && record.Charge.Value <= until.Value)
+                .OrderBy(record => record.Charge.Value)
+                .Take(limit),
+        ]);
+
     public async IAsyncEnumerable<Sale> ReadAsync(
         DateTimeOffset from,
         DateTimeOffset until,

@@ -22,12 +22,13 @@ public sealed class FoldedFacts(
     private readonly Dictionary<UsageKey, UsageTotals> usage = [];
     private readonly Dictionary<VendorUsageKey, long> vendors = [];
     private readonly Dictionary<VendorCostKey, (long Calls, long Nano)> costs = [];
+    private readonly List<UnansweredRequest> unanswered = [];
     private readonly Dictionary<BucketId, BilledBucket> buckets = [];
     private readonly Dictionary<BucketMoveKey, (AccountId Payer, long Added, long Taken)> moves = [];
     private readonly Dictionary<AccountId, AccountId> leases = [];
 
     /// <summary>Of everything that is to be written.</summary>
-    public int Count => usage.Count + volumes.Count + vendors.Count + costs.Count + buckets.Count + moves.Count;
+    public int Count => usage.Count + volumes.Count + vendors.Count + costs.Count + unanswered.Count + buckets.Count + moves.Count;
 
     public void Add(JournalFact fact)
     {
@@ -69,7 +70,7 @@ public sealed class FoldedFacts(
                 AddRefund(fact.Account, refunded, fact.Record);
                 break;
             case Released { Attempts: { } attempts } released:
-                AddAttempts(attempts, fact.Record?.Model ?? "", released.At);
+                AddAttempts(fact.Account, released.Charge, attempts, fact.Record?.Model ?? "", released.At);
                 break;
         }
     }
@@ -82,6 +83,7 @@ public sealed class FoldedFacts(
             Volumes = [.. volumes.Select(sum => new VolumeSum(sum.Key, sum.Value.Count, sum.Value.Charged, sum.Value.Due))],
             Vendors = [.. vendors.Select(sum => new VendorUsage(sum.Key, sum.Value))],
             Costs = [.. costs.Select(sum => new VendorCost(sum.Key, sum.Value.Calls, sum.Value.Nano))],
+            Attempts = [.. unanswered],
             Buckets = [.. buckets.Values],
             Moves = [.. moves.Select(move => new BucketMove(move.Key, move.Value.Payer, move.Value.Added, move.Value.Taken))],
             Leases = [.. leases.Select(lease => new LeasedAccount(lease.Key, lease.Value))],
@@ -93,6 +95,7 @@ public sealed class FoldedFacts(
         volumes.Clear();
         vendors.Clear();
         costs.Clear();
+        unanswered.Clear();
         buckets.Clear();
         moves.Clear();
         leases.Clear();
@@ -137,7 +140,13 @@ public sealed class FoldedFacts(
             cost = (cost.Calls + 1, checked(cost.Nano + wholesale.Nano));
         }
         if (record.Attempts is { } attempts)
-            AddAttempts(attempts.Where(attempt => attempt.Outcome != "answered"), record.Model, record.StartedAt);
+            AddAttempts(
+                record.Account,
+                record.Charge,
+                attempts.Where(attempt => attempt.Outcome != "answered"),
+                record.Model,
+                record.StartedAt
+            );
     }
 
     private void AddRefund(AccountId account, Refunded refund, UsageRecord? record)
@@ -258,15 +267,20 @@ public sealed class FoldedFacts(
         Open(account, revived, at, ended);
     }
 
-    private void AddAttempts(IEnumerable<VendorAttempt> attempts, string model, DateTimeOffset at)
+    private void AddAttempts(AccountId account, ChargeId charge, IEnumerable<VendorAttempt> attempts, string model, DateTimeOffset at)
     {
+        var number = 0;
         foreach (var attempt in attempts)
         {
-            var day = calendar.DayOf(attempt.At == default ? at : attempt.At);
+            var when = attempt.At == default ? at : attempt.At;
+            var day = calendar.DayOf(when);
             var name = model.Length > 0 ? model : ModelOf(attempt.Deployment);
             Serve(new(attempt.Vendor, day, name, attempt.Deployment, VendorUsageKey.Calls, true), 1);
             if (attempt.Usage is { } used)
                 Serve(attempt.Vendor, day, name, attempt.Deployment, used, isAttempt: true);
+            unanswered.Add(
+                new(attempt.Vendor, day, name, charge, ++number, account, attempt.Deployment, when, attempt.Outcome, attempt.Usage)
+            );
         }
     }
 

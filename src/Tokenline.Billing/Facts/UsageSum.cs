@@ -78,6 +78,22 @@ public readonly record struct VendorUsageKey(string Vendor, DateOnly Day, string
 
 public sealed record VendorUsage(VendorUsageKey Of, long Quantity);
 
+/// <summary>A request to a vendor that answered no call, kept for whoever asks what a vendor has billed.</summary>
+/// <param name="Number">Among those of its charge.</param>
+/// <param name="Usage">Null: it is not known.</param>
+public sealed record UnansweredRequest(
+    string Vendor,
+    DateOnly Day,
+    string Model,
+    ChargeId Charge,
+    int Number,
+    AccountId Account,
+    string Deployment,
+    DateTimeOffset At,
+    string Outcome,
+    Usage? Usage
+);
+
 /// <summary>What a vendor is owed by the wholesale rate card that its contract is, for the calls of a day.</summary>
 public readonly record struct VendorCostKey(
     BillingPeriod Period,

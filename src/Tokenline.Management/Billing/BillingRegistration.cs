@@ -30,6 +30,7 @@ public static class BillingRegistration
         services.AddSingleton<SettlementRun>();
         services.AddSingleton<StatementDesk>();
         services.AddSingleton<Onboarding>();
+        services.AddSingleton<VendorCalls>();
         services.AddSingleton<VendorReconciling>();
         services.AddSingleton<PriceProposals>();
         services.AddHostedService<BooksUpkeep>();

@@ -26,6 +26,7 @@ internal class BillingDb : DbContext
     public DbSet<UsageSumRow> Usage => Set<UsageSumRow>();
     public DbSet<VolumeSumRow> Volumes => Set<VolumeSumRow>();
     public DbSet<VendorUsageRow> VendorUsage => Set<VendorUsageRow>();
+    public DbSet<VendorAttemptRow> VendorAttempts => Set<VendorAttemptRow>();
     public DbSet<VendorCostRow> VendorCosts => Set<VendorCostRow>();
     public DbSet<BaseRow> Base => Set<BaseRow>();
     public DbSet<DocumentRow> Documents => Set<DocumentRow>();
@@ -118,6 +119,17 @@ internal class BillingDb : DbContext
                 row.Deployment,
                 row.Meter,
                 row.IsAttempt,
+            });
+        model
+            .Entity<VendorAttemptRow>()
+            .ToTable("vendor_attempt")
+            .HasKey(row => new
+            {
+                row.Vendor,
+                row.Day,
+                row.Model,
+                row.Charge,
+                row.Number,
             });
         model
             .Entity<VendorCostRow>()

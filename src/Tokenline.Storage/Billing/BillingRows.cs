@@ -126,6 +126,18 @@ internal sealed class VendorUsageRow
     public long Quantity { get; set; }
 }
 
+internal sealed class VendorAttemptRow
+{
+    public required string Vendor { get; set; }
+    public int Day { get; set; }
+    public required string Model { get; set; }
+    public long Charge { get; set; }
+    public int Number { get; set; }
+
+    /// <summary>JSON of the whole.</summary>
+    public required string Body { get; set; }
+}
+
 internal sealed class VendorCostRow
 {
     public int Period { get; set; }

@@ -340,6 +340,27 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
         ];
     }
 
+    public async Task<IReadOnlyList<UnansweredRequest>> AttemptsAsync(
+        string vendor,
+        DateOnly day,
+        string model,
+        ChargeId after,
+        int limit,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .VendorAttempts.AsNoTracking()
+            .Where(row => row.Vendor == vendor && row.Day == day.DayNumber && row.Model == model && row.Charge > after.Value)
+            .OrderBy(row => row.Charge)
+            .ThenBy(row => row.Number)
+            .Take(limit)
+            .Select(row => row.Body)
+            .ToListAsync(cancellation);
+        return [.. rows.Select(BillingJson.Read<UnansweredRequest>)];
+    }
+
     public async Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);

@@ -85,6 +85,22 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
                 }
             )
         );
+        await KeepAsync(
+            "vendor_attempt",
+            ["Vendor", "Day", "Model", "Charge", "Number", "Body"],
+            change.Attempts.Select(attempt =>
+                new object[]
+                {
+                    attempt.Vendor,
+                    attempt.Day.DayNumber,
+                    attempt.Model,
+                    attempt.Charge.Value,
+                    attempt.Number,
+                    BillingJson.Write(attempt),
+                }
+            ),
+            keys: 5
+        );
         await AddAsync(
             "vendor_cost",
             ["Period", "Vendor", "Day", "Model", "ContractVersion", "Currency"],
@@ -262,9 +278,10 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
     }
 
     /// <summary>Puts it there, unless it is.</summary>
-    private Task<long> KeepAsync(string table, string[] columns, IEnumerable<object[]> rows) =>
+    /// <param name="keys">So many of the columns, from the first on, are the key.</param>
+    private Task<long> KeepAsync(string table, string[] columns, IEnumerable<object[]> rows, int keys = 1) =>
         RowsAsync(
-            $"INSERT INTO {prefix}{table} ({Names(columns)}) VALUES ({Values(columns.Length)}) ON CONFLICT (\"{columns[0]}\") DO NOTHING",
+            $"INSERT INTO {prefix}{table} ({Names(columns)}) VALUES ({Values(columns.Length)}) ON CONFLICT ({Names(columns[..keys])}) DO NOTHING",
             rows
         );
 

@@ -298,6 +298,12 @@ public abstract class BillingStoreContract : IAsyncLifetime
         );
         Assert.Contains("volumeTrueUp", bills[1].Body, StringComparison.Ordinal);
         Assert.Equal(await memory.Store.BaseAsync(november.Next, default), await store.BaseAsync(november.Next, default));
+        foreach (var limit in new[] { 1, 10 })
+        {
+            var attempts = await store.AttemptsAsync("zhipu", new(2026, 11, 7), "glm-5", default, limit, default);
+            Assert.Equal(await memory.Store.AttemptsAsync("zhipu", new(2026, 11, 7), "glm-5", default, limit, default), attempts);
+            Assert.Equal(Math.Min(limit, 2), attempts.Count);
+        }
         var accrued = here.Facts.Sales.Single(sale => sale.IsAccrued);
         Assert.Equal(november.Next, (await store.FindSaleAsync(accrued.Id, default))!.Period);
         Assert.Null(await store.FindSaleAsync("nothing", default));
@@ -310,6 +316,8 @@ public abstract class BillingStoreContract : IAsyncLifetime
         11-03 call c2 glm-5 other 10 pool/more by enterprise
         11-05 call c3 glm-5 zhipu 20 credit tokens 2000000 by enterprise
         11-06 call c4 glm-5 other 8 credit tokens 1000000 by enterprise
+        11-07 attempt glm-5 zhipu 100 by enterprise
+        11-07 attempt glm-5 zhipu 200 by enterprise
         close 2026-11
         11-30 beyond pool 42.40 tax 6 since 11-01 to 12-01 by enterprise
         12-02 giveback c3 50%

@@ -304,6 +304,32 @@ namespace Tokenline.Storage.Billing.Migrations
                     b.ToTable("usage_sum", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Billing.VendorAttemptRow", b =>
+                {
+                    b.Property<string>("Vendor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Charge")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Vendor", "Day", "Model", "Charge", "Number");
+
+                    b.ToTable("vendor_attempt", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Billing.VendorCostRow", b =>
                 {
                     b.Property<int>("Period")

@@ -333,6 +333,35 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     b.ToTable("usage_sum", "billing");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Billing.VendorAttemptRow", b =>
+                {
+                    b.Property<string>("Vendor")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Charge")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Vendor", "Day", "Model", "Charge", "Number");
+
+                    b.ToTable("vendor_attempt", "billing");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Billing.VendorCostRow", b =>
                 {
                     b.Property<int>("Period")

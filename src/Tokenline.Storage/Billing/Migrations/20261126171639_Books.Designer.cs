@@ -10,8 +10,8 @@ using Tokenline.Storage.Billing;
 namespace Tokenline.Storage.Billing.Migrations
 {
     [DbContext(typeof(BillingDb))]
-    [Migration("20261126170804_VolumeSums")]
-    partial class VolumeSums
+    [Migration("20261126171639_Books")]
+    partial class Books
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -305,6 +305,32 @@ namespace Tokenline.Storage.Billing.Migrations
                     b.HasKey("Payer", "Period", "Bucket", "Model", "Vendor", "Deployment", "Key", "Allotment", "Currency");
 
                     b.ToTable("usage_sum", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Billing.VendorAttemptRow", b =>
+                {
+                    b.Property<string>("Vendor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Charge")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Vendor", "Day", "Model", "Charge", "Number");
+
+                    b.ToTable("vendor_attempt", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Billing.VendorCostRow", b =>

@@ -11,8 +11,8 @@ using Tokenline.Storage.Billing;
 namespace Tokenline.Storage.Billing.MigrationsPostgres
 {
     [DbContext(typeof(PostgresBillingDb))]
-    [Migration("20261126170807_VolumeSums")]
-    partial class VolumeSums
+    [Migration("20261126171644_Books")]
+    partial class Books
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -334,6 +334,35 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     b.HasKey("Payer", "Period", "Bucket", "Model", "Vendor", "Deployment", "Key", "Allotment", "Currency");
 
                     b.ToTable("usage_sum", "billing");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Billing.VendorAttemptRow", b =>
+                {
+                    b.Property<string>("Vendor")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Charge")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Vendor", "Day", "Model", "Charge", "Number");
+
+                    b.ToTable("vendor_attempt", "billing");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Billing.VendorCostRow", b =>

@@ -5,11 +5,28 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Tokenline.Storage.Billing.MigrationsPostgres
 {
     /// <inheritdoc />
-    public partial class VolumeSums : Migration
+    public partial class Books : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.CreateTable(
+                name: "vendor_attempt",
+                schema: "billing",
+                columns: table => new
+                {
+                    Vendor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Day = table.Column<int>(type: "integer", nullable: false),
+                    Model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Charge = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Body = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_vendor_attempt", x => new { x.Vendor, x.Day, x.Model, x.Charge, x.Number });
+                });
+
             migrationBuilder.CreateTable(
                 name: "volume_sum",
                 schema: "billing",
@@ -37,6 +54,10 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "vendor_attempt",
+                schema: "billing");
+
             migrationBuilder.DropTable(
                 name: "volume_sum",
                 schema: "billing");

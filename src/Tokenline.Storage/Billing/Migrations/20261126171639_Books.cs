@@ -5,11 +5,27 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Tokenline.Storage.Billing.Migrations
 {
     /// <inheritdoc />
-    public partial class VolumeSums : Migration
+    public partial class Books : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.CreateTable(
+                name: "vendor_attempt",
+                columns: table => new
+                {
+                    Vendor = table.Column<string>(type: "TEXT", nullable: false),
+                    Day = table.Column<int>(type: "INTEGER", nullable: false),
+                    Model = table.Column<string>(type: "TEXT", nullable: false),
+                    Charge = table.Column<long>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Body = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_vendor_attempt", x => new { x.Vendor, x.Day, x.Model, x.Charge, x.Number });
+                });
+
             migrationBuilder.CreateTable(
                 name: "volume_sum",
                 columns: table => new
@@ -36,6 +52,9 @@ namespace Tokenline.Storage.Billing.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "vendor_attempt");
+
             migrationBuilder.DropTable(
                 name: "volume_sum");
         }
