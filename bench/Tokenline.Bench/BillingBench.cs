@@ -38,6 +38,7 @@ internal static class BillingBench
             var made = Stopwatch.StartNew();
             await using (new SqliteChargeJournal(journal, zone)) { }
             Fill(journal, subscribers, records);
+            Report.Machine();
             Console.WriteLine($"{subscribers:N0} subscribers, {records:N0} usage records; made in {made.Elapsed.TotalSeconds:0} s");
             await using var services = Open(folder, journal, subscribers);
             await services.OpenBillingStorageAsync(CancellationToken.None);
@@ -74,6 +75,7 @@ internal static class BillingBench
         var run = services.GetRequiredService<BillRun>();
         var ends = services.GetRequiredService<BillingCalendar>().To(period);
         var (watch, facts, bills) = (Stopwatch.StartNew(), TimeSpan.Zero, 0L);
+        var before = Environment.CpuUsage.TotalTime;
         while (true)
         {
             var began = Stopwatch.StartNew();
@@ -81,13 +83,13 @@ internal static class BillingBench
                 await run.StepAsync(period, ends, () => began.Elapsed > TimeSpan.FromSeconds(3), CancellationToken.None)
             ).Required();
             bills += step.Bills;
-            if (step.Phase == BillRunPhase.Facts)
+            if (step.Phase == BillRunPhase.Facts || facts == TimeSpan.Zero)
                 facts = watch.Elapsed;
             if (step.IsDone)
                 break;
         }
         Console.WriteLine(
-            $"billed in {watch.Elapsed.TotalSeconds:0.0} s (of that facts {facts.TotalSeconds:0.0} s): {bills:N0} bills; the budget is 300 s"
+            $"billed in {watch.Elapsed.TotalSeconds:0.0} s (of that facts {facts.TotalSeconds:0.0} s; {(Environment.CpuUsage.TotalTime - before).TotalSeconds:0.0} s of CPU): {bills:N0} bills; the budget is 300 s"
         );
     }
 

@@ -69,7 +69,7 @@ public sealed class BillRun(
     private const int AccruedAtOnce = 500;
 
     /// <summary>The books of so many accounts are in memory at once.</summary>
-    public int PageSize { get; init; } = 200;
+    public int PageSize { get; init; } = 500;
 
     /// <summary>A payment may have been decided by a clock that is behind.</summary>
     private static readonly TimeSpan slack = TimeSpan.FromDays(1);

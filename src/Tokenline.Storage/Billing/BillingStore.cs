@@ -10,10 +10,14 @@ namespace Tokenline.Storage.Billing;
 internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBillingStore
 {
     private const string ClosedMark = "closed";
+    private const int ManyRows = 10_000;
 
     public async Task CommitAsync(BillingChange change, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        // The sums of a month are more than a file's usual cache of two megabytes holds: every row would be looked for on the disk.
+        if (db is not PostgresBillingDb && change.Usage.Count > ManyRows)
+            await db.Database.ExecuteSqlRawAsync("PRAGMA cache_size = -65536", cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var prefix = db is PostgresBillingDb ? $"{PostgresBillingDb.Schema}." : "";
         var writer = new BillingWriter(db.Database.GetDbConnection(), transaction.GetDbTransaction(), prefix, cancellation);

@@ -11,6 +11,7 @@ namespace Tokenline.Storage.Billing;
 internal sealed class BillingWriter(DbConnection connection, DbTransaction transaction, string prefix, CancellationToken cancellation)
 {
     private const string ClosedMark = "closed";
+    private const int RowsAtOnce = 500;
 
     public async Task WriteAsync(BillingChange change)
     {
@@ -291,10 +292,37 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
 
     private async Task<long> RowsAsync(string sql, IEnumerable<object[]> rows)
     {
+        if (connection.CanCreateBatch)
+            return await BatchesAsync(sql, rows);
         var changed = 0L;
         await using var command = Command(sql);
         foreach (var row in rows)
             changed += await RowAsync(command, row);
+        return changed;
+    }
+
+    /// <summary>A server is asked once for many rows; a file has nobody to wait for.</summary>
+    private async Task<long> BatchesAsync(string sql, IEnumerable<object[]> rows)
+    {
+        var changed = 0L;
+        foreach (var some in rows.Chunk(RowsAtOnce))
+        {
+            await using var batch = connection.CreateBatch();
+            batch.Transaction = transaction;
+            foreach (var row in some)
+            {
+                var command = batch.CreateBatchCommand();
+                command.CommandText = sql;
+                for (var i = 0; i < row.Length; i++)
+                {
+                    var parameter = command.CreateParameter();
+                    (parameter.ParameterName, parameter.Value) = ($"p{i}", row[i]);
+                    command.Parameters.Add(parameter);
+                }
+                batch.BatchCommands.Add(command);
+            }
+            changed += await batch.ExecuteNonQueryAsync(cancellation);
+        }
         return changed;
     }
 

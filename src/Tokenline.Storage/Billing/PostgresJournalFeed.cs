@@ -49,7 +49,7 @@ internal sealed class PostgresJournalFeed(NpgsqlDataSource source) : IJournalFee
                         rows.GetInt64(0),
                         new AccountId(rows.GetInt64(1)),
                         (EntryKind)rows.GetInt16(2),
-                        await rows.IsDBNullAsync(3, cancellation) ? null : rows.GetString(3)
+                        await rows.IsDBNullAsync(3, cancellation) ? null : rows.GetFieldValue<byte[]>(3)
                     )
                 );
         }

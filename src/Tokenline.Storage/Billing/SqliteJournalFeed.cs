@@ -39,7 +39,7 @@ internal sealed class SqliteJournalFeed(string path) : IJournalFeed
                         rows.GetInt64(0),
                         new AccountId(rows.GetInt64(1)),
                         (EntryKind)rows.GetInt32(2),
-                        rows.IsDBNull(3) ? null : rows.GetString(3)
+                        rows.IsDBNull(3) ? null : rows.GetFieldValue<byte[]>(3)
                     )
                 );
         }
