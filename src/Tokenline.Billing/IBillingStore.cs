@@ -154,6 +154,8 @@ public enum DocumentKind
     ChannelTerms = 8,
     Statement = 9,
     PriceProposal = 10,
+    BillPaymentChoice = 11,
+    Collection = 12,
 }
 
 /// <param name="Group">Whose it is.</param>
@@ -161,5 +163,6 @@ public enum DocumentKind
 /// <param name="Body">JSON.</param>
 public sealed record StoredDocument(DocumentKind Kind, string Id, string Group, BillingPeriod? Period, long Version, string Body);
 
+/// <param name="Group">Takes the place of the one before.</param>
 /// <param name="Known">The version that it was made from; 0: it is new.</param>
 public sealed record DocumentChange(DocumentKind Kind, string Id, string Group, BillingPeriod? Period, long Known, string Body);

@@ -81,6 +81,7 @@ public static class ManagementApi
         RoutingEndpoints.Map(api);
         SubstitutionEndpoints.Map(api);
         BillEndpoints.Map(api);
+        CollectionEndpoints.Map(api);
         LedgerEndpoints.Map(api);
         SettlementEndpoints.Map(api);
         OnboardingEndpoints.Map(api);

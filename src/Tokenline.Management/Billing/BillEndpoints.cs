@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Tokenline.Billing;
 using Tokenline.Billing.Bills;
+using Tokenline.Billing.Collecting;
 using Tokenline.Billing.Export;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Parties;
@@ -74,7 +75,7 @@ internal static class BillEndpoints
             .Documented(
                 Tag,
                 "Send a bill",
-                "From now on it waits for its payment.",
+                "It is taken by the method that its customer chose for bills (`bill-payment`), or waits for its payment.",
                 Problems.NotFound,
                 Problems.WrongState,
                 Problems.Conflict
@@ -284,8 +285,21 @@ internal static class BillEndpoints
         }
     }
 
-    private static async Task<IResult> SendAsync(string period, string account, BillDesk desk, CancellationToken cancellation) =>
-        Shown(await desk.SendAsync(IdOf(period, account), cancellation));
+    private static async Task<IResult> SendAsync(
+        string period,
+        string account,
+        BillDesk desk,
+        BillCollecting collecting,
+        CancellationToken cancellation
+    )
+    {
+        var sent = await desk.SendAsync(IdOf(period, account), cancellation);
+        if (sent.Value is not { } bill || (await collecting.ChoiceAsync(bill.Bill.Account, cancellation))?.Method is null)
+            return Shown(sent);
+        // Refused or not: it is sent, and how it is collected is shown with the collection.
+        await collecting.CollectAsync(bill.Bill.Id, null, cancellation);
+        return Shown(await desk.FindAsync(bill.Bill.Id, cancellation));
+    }
 
     private static async Task<IResult> WriteOffAsync(
         string period,

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tokenline.Billing;
 using Tokenline.Billing.Bills;
+using Tokenline.Billing.Collecting;
 using Tokenline.Billing.Facts;
 using Tokenline.Billing.Ledger;
 using Tokenline.Billing.Proposals;
@@ -10,6 +11,7 @@ using Tokenline.Billing.Reconciliation;
 using Tokenline.Billing.Settlement;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Configuration;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Management.Billing;
 
@@ -25,6 +27,10 @@ public static class BillingRegistration
         services.AddSingleton<BillRun>();
         services.AddSingleton<BillDesk>();
         services.AddSingleton<Agreements>();
+        services.AddSingleton<IBillPayers, CommercePayers>();
+        services.AddSingleton<BillCollecting>();
+        services.AddSingleton<IAskedPayments>(provider => provider.GetRequiredService<BillCollecting>());
+        services.AddSingleton<IPaymentNews>(provider => provider.GetRequiredService<BillCollecting>());
         services.AddSingleton<LedgerExport>();
         services.AddSingleton<IStalls, CatalogStalls>();
         services.AddSingleton<SettlementRun>();
@@ -42,6 +48,7 @@ public static class BillingRegistration
 internal sealed class BooksUpkeep(
     UsageFold fold,
     PriceProposals proposals,
+    BillCollecting collecting,
     ILeadership leadership,
     TimeProvider time,
     ILogger<BooksUpkeep> log
@@ -69,6 +76,8 @@ internal sealed class BooksUpkeep(
             try
             {
                 await proposals.ResumeAsync(stoppingToken);
+                foreach (var (bill, why) in (await collecting.RoundAsync(stoppingToken)).Trouble)
+                    log.LogWarning(why, "Bill {Bill} could not be collected; it is tried again in ten minutes", bill);
                 await fold.CatchUpAsync(() => stoppingToken.IsCancellationRequested, stoppingToken);
             }
             catch (BillingConflictException)

@@ -212,9 +212,9 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
                         ]
                     )
                     : await RowsAsync(
-                        $"UPDATE {prefix}document SET \"Version\" = \"Version\" + 1, \"Body\" = @p0 WHERE \"Kind\" = @p1 AND \"Id\" = @p2 AND \"Version\" = @p3",
+                        $"UPDATE {prefix}document SET \"Version\" = \"Version\" + 1, \"Body\" = @p0, \"Group\" = @p4 WHERE \"Kind\" = @p1 AND \"Id\" = @p2 AND \"Version\" = @p3",
                         [
-                            [document.Body, (int)document.Kind, document.Id, document.Known],
+                            [document.Body, (int)document.Kind, document.Id, document.Known, document.Group],
                         ]
                     );
             if (written == 0)
