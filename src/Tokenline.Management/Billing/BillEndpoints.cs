@@ -265,6 +265,8 @@ internal static class BillEndpoints
         string? format,
         string? language,
         BillDesk desk,
+        IBillPayers payers,
+        BillingCalendar calendar,
         BillingOptions options,
         CancellationToken cancellation
     )
@@ -279,7 +281,11 @@ internal static class BillEndpoints
             case "csv":
                 return TypedResults.Text(BillCsv.Write(document.Bill), "text/csv; charset=utf-8");
             case "pdf" when language is null or "zh" or "en":
-                return TypedResults.File(BillPdf.Write(document, options.OperatorName, language ?? "zh"), "application/pdf");
+                var customer = await payers.OfAsync(document.Bill.Account, cancellation);
+                return TypedResults.File(
+                    BillPdf.Write(document, options.OperatorName, language ?? "zh", calendar, customer?.Name),
+                    "application/pdf"
+                );
             default:
                 return ApiResult.Problem(Refused.Invalid("format", "json, csv or pdf; of pdf the language is zh or en."));
         }

@@ -29,10 +29,7 @@ public sealed class BillCollectingTests
 
         Assert.Equal([$"bill-2026-11-{bob}-1"], till.Asked);
         Assert.Equal(BillState.Settled, (await BillAsync()).State);
-        Assert.Equal(
-            "carrier_clearing 12.35 CNY\nrevenue -12.35 CNY",
-            await BooksAsync()
-        );
+        Assert.Equal("carrier_clearing 12.35 CNY\nrevenue -12.35 CNY", await BooksAsync());
     }
 
     [Fact]
