@@ -60,7 +60,10 @@ internal static class SubscriptionGrants
             Priority = (pool.Priority ?? Granting.PriorityOf(pool.Type ?? BucketType.Plan)) + beyondAfter,
         };
         var granted = Bucket(subscription, offering, beyond, BeyondName(period.Number, subscription.Rounds), most, period, timeZone);
-        yield return granted with { Grant = granted.Grant with { IsBeyond = true } };
+        yield return granted with
+        {
+            Grant = granted.Grant with { IsBeyond = true },
+        };
     }
 
     /// <summary>What was used beyond in a period.</summary>
