@@ -38,6 +38,7 @@ internal static class BillingBench
             var made = Stopwatch.StartNew();
             await using (new SqliteChargeJournal(journal, zone)) { }
             Fill(journal, subscribers, records);
+            Report.Machine();
             Console.WriteLine($"{subscribers:N0} subscribers, {records:N0} usage records; made in {made.Elapsed.TotalSeconds:0} s");
             await using var services = Open(folder, journal, subscribers);
             await services.OpenBillingStorageAsync(CancellationToken.None);
@@ -63,6 +64,7 @@ internal static class BillingBench
         services.AddSingleton(new BillingOptions());
         services.AddSingleton(new BillingCalendar(zone));
         services.AddSingleton<ISalesFeed>(new Sales(subscribers));
+        services.AddSingleton<IAccruals>(new Accruals());
         services.AddSingleton<IStalls>(new Stalls());
         services.AddSingleton<UsageFold>().AddSingleton<SalesGathering>().AddSingleton<BillRun>().AddSingleton<SettlementRun>();
         return services.BuildServiceProvider();
@@ -73,6 +75,7 @@ internal static class BillingBench
         var run = services.GetRequiredService<BillRun>();
         var ends = services.GetRequiredService<BillingCalendar>().To(period);
         var (watch, facts, bills) = (Stopwatch.StartNew(), TimeSpan.Zero, 0L);
+        var before = Environment.CpuUsage.TotalTime;
         while (true)
         {
             var began = Stopwatch.StartNew();
@@ -80,13 +83,13 @@ internal static class BillingBench
                 await run.StepAsync(period, ends, () => began.Elapsed > TimeSpan.FromSeconds(3), CancellationToken.None)
             ).Required();
             bills += step.Bills;
-            if (step.Phase == BillRunPhase.Facts)
+            if (step.Phase == BillRunPhase.Facts || facts == TimeSpan.Zero)
                 facts = watch.Elapsed;
             if (step.IsDone)
                 break;
         }
         Console.WriteLine(
-            $"billed in {watch.Elapsed.TotalSeconds:0.0} s (of that facts {facts.TotalSeconds:0.0} s): {bills:N0} bills; the budget is 300 s"
+            $"billed in {watch.Elapsed.TotalSeconds:0.0} s (of that facts {facts.TotalSeconds:0.0} s; {(Environment.CpuUsage.TotalTime - before).TotalSeconds:0.0} s of CPU): {bills:N0} bills; the budget is 300 s"
         );
     }
 
@@ -267,6 +270,16 @@ internal static class BillingBench
                     false
                 );
         }
+    }
+
+    /// <summary>Nobody has committed to anything.</summary>
+    private sealed class Accruals : IAccruals
+    {
+        public Task<IReadOnlyList<(long Number, string Id)>> OpenAsync(long after, int limit, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<(long, string)>>([]);
+
+        public Task BilledAsync(string id, string bill, DateTimeOffset at, CancellationToken cancellation) =>
+            throw new InvalidOperationException("nothing was accrued");
     }
 
     private sealed class Stalls : IStalls

@@ -27,6 +27,8 @@ public interface IBillingStore
 
     Task<IReadOnlyList<string>> KnownSalesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation);
 
+    Task<Sale?> FindSaleAsync(string id, CancellationToken cancellation);
+
     /// <summary>Charging accounts with a sale, a bucket or usage, in the order of their ids.</summary>
     Task<IReadOnlyList<AccountId>> AccountsAsync(AccountId after, int limit, CancellationToken cancellation);
 
@@ -44,6 +46,17 @@ public interface IBillingStore
     Task<IReadOnlyList<VendorCost>> CostsAsync(BillingPeriod period, CancellationToken cancellation);
 
     Task<IReadOnlyList<VendorUsage>> VendorUsageAsync(string? vendor, DateOnly from, DateOnly to, CancellationToken cancellation);
+
+    /// <summary>Of a day and a model, in the order of their charges and numbers.</summary>
+    /// <param name="after">Only of charges after this one.</param>
+    Task<IReadOnlyList<UnansweredRequest>> AttemptsAsync(
+        string vendor,
+        DateOnly day,
+        string model,
+        ChargeId after,
+        int limit,
+        CancellationToken cancellation
+    );
 
     Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation);
 
@@ -71,8 +84,10 @@ public sealed record BillingChange
     public BillingPeriod? Closes { get; init; }
     public IReadOnlyList<Transfer> Transfers { get; init; } = [];
     public IReadOnlyList<UsageSum> Usage { get; init; } = [];
+    public IReadOnlyList<VolumeSum> Volumes { get; init; } = [];
     public IReadOnlyList<VendorUsage> Vendors { get; init; } = [];
     public IReadOnlyList<VendorCost> Costs { get; init; } = [];
+    public IReadOnlyList<UnansweredRequest> Attempts { get; init; } = [];
     public IReadOnlyList<BilledBucket> Buckets { get; init; } = [];
     public IReadOnlyList<BucketMove> Moves { get; init; } = [];
     public IReadOnlyList<LeasedAccount> Leases { get; init; } = [];
@@ -100,6 +115,8 @@ public sealed record BaseLine(BaseKey Of, long Nano);
 /// <param name="Buckets">Opened by the end of the period.</param>
 /// <param name="Moves">By the end of the period, added up.</param>
 /// <param name="Earned">As of the end of the period before.</param>
+/// <param name="Volumes">Of the months of volume that the period has something of, up to its end.</param>
+/// <param name="Before">Sums of periods before it, of the buckets that what was accrued in it is for.</param>
 /// <param name="Agreement">The body of the one in force; null: none is.</param>
 public sealed record AccountBooks(
     AccountId Account,
@@ -108,8 +125,22 @@ public sealed record AccountBooks(
     IReadOnlyList<BucketMove> Moves,
     IReadOnlyList<UsageSum> Sums,
     IReadOnlyList<EarnedPart> Earned,
+    IReadOnlyList<VolumeSum> Volumes,
+    IReadOnlyList<UsageSum> Before,
     string? Agreement
-);
+)
+{
+    /// <summary>What was accrued in the period.</summary>
+    public IEnumerable<Sale> AccruedIn(BillingPeriod period) => Sales.Where(sale => sale.IsAccrued && sale.Period == period);
+
+    /// <summary>What was used of these is what was accrued beyond.</summary>
+    public static bool IsBeyond(Sale accrued, BilledBucket bucket) =>
+        accrued.Kind == SaleKind.Beyond
+        && bucket.IsBeyond
+        && bucket.Product == accrued.Product
+        && bucket.ValidFrom >= accrued.From
+        && bucket.ValidFrom < accrued.To;
+}
 
 public enum DocumentKind
 {
@@ -122,6 +153,9 @@ public enum DocumentKind
     VendorTerms = 7,
     ChannelTerms = 8,
     Statement = 9,
+    PriceProposal = 10,
+    BillPaymentChoice = 11,
+    Collection = 12,
 }
 
 /// <param name="Group">Whose it is.</param>
@@ -129,5 +163,6 @@ public enum DocumentKind
 /// <param name="Body">JSON.</param>
 public sealed record StoredDocument(DocumentKind Kind, string Id, string Group, BillingPeriod? Period, long Version, string Body);
 
+/// <param name="Group">Takes the place of the one before.</param>
 /// <param name="Known">The version that it was made from; 0: it is new.</param>
 public sealed record DocumentChange(DocumentKind Kind, string Id, string Group, BillingPeriod? Period, long Known, string Body);

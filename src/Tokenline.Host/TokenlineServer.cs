@@ -101,7 +101,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
             {
                 simulator = await SimulatorServer.StartAsync(
                     settings.SimulatorUrl,
-                    new SimulatorOptions { Carrier = new CarrierSimulatorOptions { Folder = data.CarrierFolder } },
+                    new SimulatorOptions { Carrier = CarrierSimulatorOptions.Demo with { Folder = data.CarrierFolder } },
                     cancellation
                 );
             }

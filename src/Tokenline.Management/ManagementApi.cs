@@ -86,9 +86,11 @@ public static class ManagementApi
         RoutingEndpoints.Map(api);
         SubstitutionEndpoints.Map(api);
         BillEndpoints.Map(api);
+        CollectionEndpoints.Map(api);
         LedgerEndpoints.Map(api);
         SettlementEndpoints.Map(api);
         OnboardingEndpoints.Map(api);
+        PriceProposalEndpoints.Map(api);
         VendorReconciliationEndpoints.Map(api);
         StaffEndpoints.Map(api);
         AuditLogEndpoints.Map(api);

@@ -41,6 +41,8 @@ internal sealed class DyingStore(IBillingStore inner, int survives) : IBillingSt
     public Task<IReadOnlyList<string>> KnownSalesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
         inner.KnownSalesAsync(ids, cancellation);
 
+    public Task<Sale?> FindSaleAsync(string id, CancellationToken cancellation) => inner.FindSaleAsync(id, cancellation);
+
     public Task<IReadOnlyList<AccountId>> AccountsAsync(AccountId after, int limit, CancellationToken cancellation) =>
         inner.AccountsAsync(after, limit, cancellation);
 
@@ -60,6 +62,15 @@ internal sealed class DyingStore(IBillingStore inner, int survives) : IBillingSt
 
     public Task<IReadOnlyList<VendorUsage>> VendorUsageAsync(string? vendor, DateOnly from, DateOnly to, CancellationToken cancellation) =>
         inner.VendorUsageAsync(vendor, from, to, cancellation);
+
+    public Task<IReadOnlyList<UnansweredRequest>> AttemptsAsync(
+        string vendor,
+        DateOnly day,
+        string model,
+        ChargeId after,
+        int limit,
+        CancellationToken cancellation
+    ) => inner.AttemptsAsync(vendor, day, model, after, limit, cancellation);
 
     public Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation) =>
         inner.FindAsync(kind, id, cancellation);

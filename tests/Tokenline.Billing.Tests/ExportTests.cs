@@ -16,7 +16,7 @@ public sealed partial class ExportTests
     public async Task A_bill_is_a_pdf_whose_parts_are_where_it_says(string language, string? wide)
     {
         var document = await BillAsync();
-        var bytes = BillPdf.Write(document, "运营商 (Operator)", language);
+        var bytes = BillPdf.Write(document, "运营商 (Operator)", language, MonthStory.Calendar, "Ann (1)");
         var text = Encoding.Latin1.GetString(bytes);
         Assert.StartsWith("%PDF-1.7", text, StringComparison.Ordinal);
         // The table at the end leads to each object.
@@ -30,6 +30,11 @@ public sealed partial class ExportTests
         Assert.Contains("(glm-5)", pages, StringComparison.Ordinal);
         Assert.Contains("(1.23)", pages, StringComparison.Ordinal);
         Assert.Contains("\\(Operator\\)", pages, StringComparison.Ordinal);
+        Assert.Contains("(Ann \\(1\\))", pages, StringComparison.Ordinal);
+        // Days of the operator's calendar; the last on which it is paid in time.
+        Assert.Contains("(2026-12-01)", pages, StringComparison.Ordinal);
+        Assert.Contains("(2026-12-15)", pages, StringComparison.Ordinal);
+        Assert.Equal(language == "zh", pages.Contains("ask for the bill in English", StringComparison.Ordinal));
         if (wide is not null)
             Assert.Contains(Convert.ToHexString(Encoding.BigEndianUnicode.GetBytes(wide)), pages, StringComparison.Ordinal);
         else

@@ -59,6 +59,8 @@ internal sealed class MemoryBillingStore : IBillingStore
     public Task<IReadOnlyList<string>> KnownSalesAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<string>>([.. ids.Where(books.Sales.ContainsKey)]);
 
+    public Task<Sale?> FindSaleAsync(string id, CancellationToken cancellation) => Task.FromResult(books.Sales.GetValueOrDefault(id));
+
     public Task<IReadOnlyList<AccountId>> AccountsAsync(AccountId after, int limit, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<AccountId>>([
             .. books.Accounts.Where(account => account > after.Value).Order().Take(limit).Select(account => new AccountId(account)),
@@ -107,6 +109,8 @@ internal sealed class MemoryBillingStore : IBillingStore
                         .OrderBy(part => part.Sale, StringComparer.Ordinal)
                         .ThenBy(part => part.Unit, StringComparer.Ordinal),
                 ],
+                [.. VolumesOf(account, period)],
+                [.. BeforeOf(account, period)],
                 books
                     .Documents.Values.Where(document => document.Kind == DocumentKind.Agreement && document.Group == account.ToString())
                     .OrderBy(document => document.Id, StringComparer.Ordinal)
@@ -114,6 +118,36 @@ internal sealed class MemoryBillingStore : IBillingStore
                     ?.Body
             )),
         ]);
+
+    private IEnumerable<VolumeSum> VolumesOf(AccountId account, BillingPeriod period)
+    {
+        var mine = books.Volumes.Values.Where(sum => sum.Of.Payer == account).ToList();
+        var months = mine.Where(sum => sum.Of.Period == period).Select(sum => sum.Of.Month).ToHashSet();
+        return mine.Where(sum => sum.Of.Period <= period && months.Contains(sum.Of.Month))
+            .OrderBy(sum => sum.Of.Month)
+            .ThenBy(sum => sum.Of.Period)
+            .ThenBy(sum => sum.Of.Group, StringComparer.Ordinal)
+            .ThenBy(sum => sum.Of.Bucket.Value)
+            .ThenBy(sum => sum.Of.Model, StringComparer.Ordinal)
+            .ThenBy(sum => sum.Of.Vendor, StringComparer.Ordinal)
+            .ThenBy(sum => sum.Of.TariffVersion)
+            .ThenBy(sum => sum.Of.UpTo);
+    }
+
+    private IEnumerable<UsageSum> BeforeOf(AccountId account, BillingPeriod period) =>
+        books.Sales.Values.Any(sale => sale.Account == account && sale.IsAccrued && sale.Period == period)
+            ? books
+                .Usage.Where(sum => sum.Key.Payer == account && sum.Key.Period < period)
+                .Where(sum => books.Buckets.GetValueOrDefault(sum.Key.Bucket) is { IsBeyond: true })
+                .OrderBy(sum => sum.Key.Period)
+                .ThenBy(sum => sum.Key.Bucket.Value)
+                .ThenBy(sum => sum.Key.Model, StringComparer.Ordinal)
+                .ThenBy(sum => sum.Key.Vendor, StringComparer.Ordinal)
+                .ThenBy(sum => sum.Key.Deployment, StringComparer.Ordinal)
+                .ThenBy(sum => sum.Key.Key.Value)
+                .ThenBy(sum => sum.Key.Allotment.Value)
+                .Select(sum => new UsageSum(sum.Key, sum.Value))
+            : [];
 
     public Task<IReadOnlyList<BaseLine>> BaseAsync(BillingPeriod period, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<BaseLine>>([
@@ -148,6 +182,23 @@ internal sealed class MemoryBillingStore : IBillingStore
                 .Select(sum => new VendorUsage(sum.Key, sum.Value)),
         ]);
 
+    public Task<IReadOnlyList<UnansweredRequest>> AttemptsAsync(
+        string vendor,
+        DateOnly day,
+        string model,
+        ChargeId after,
+        int limit,
+        CancellationToken cancellation
+    ) =>
+        Task.FromResult<IReadOnlyList<UnansweredRequest>>([
+            .. books
+                .Attempts.Values.Where(one => one.Vendor == vendor && one.Day == day && one.Model == model)
+                .Where(one => one.Charge.Value > after.Value)
+                .OrderBy(one => one.Charge.Value)
+                .ThenBy(one => one.Number)
+                .Take(limit),
+        ]);
+
     public Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation) =>
         Task.FromResult(books.Documents.GetValueOrDefault((kind, id)));
 
@@ -180,7 +231,9 @@ internal sealed class MemoryBillingStore : IBillingStore
             books.Transfers.Select(transfer => $"transfer {transfer.Id} {BillingJson.Write(transfer.Postings)} {transfer.At:O}")
         );
         lines.AddRange(books.Usage.Select(sum => $"usage {sum.Key} {sum.Value}"));
+        lines.AddRange(books.Volumes.Values.Select(sum => $"volume {sum}"));
         lines.AddRange(books.Vendors.Select(sum => $"vendor {sum.Key} {sum.Value}"));
+        lines.AddRange(books.Attempts.Values.Select(attempt => $"attempt {attempt}"));
         lines.AddRange(books.Costs.Values.Select(cost => $"cost {cost}"));
         lines.AddRange(books.Base.Select(line => $"base {line}"));
         lines.AddRange(books.Buckets.Values.Select(bucket => $"bucket {bucket}"));
@@ -197,8 +250,10 @@ internal sealed class MemoryBillingStore : IBillingStore
         public Dictionary<string, long> Marks { get; private init; } = [];
         public List<Transfer> Transfers { get; private init; } = [];
         public Dictionary<UsageKey, UsageTotals> Usage { get; private init; } = [];
+        public Dictionary<VolumeSumKey, VolumeSum> Volumes { get; private init; } = [];
         public Dictionary<VendorUsageKey, long> Vendors { get; private init; } = [];
         public Dictionary<VendorCostKey, VendorCost> Costs { get; private init; } = [];
+        public Dictionary<(string, DateOnly, string, ChargeId, int), UnansweredRequest> Attempts { get; private init; } = [];
         public Dictionary<BaseKey, long> Base { get; private init; } = [];
         public Dictionary<BucketId, BilledBucket> Buckets { get; private init; } = [];
         public Dictionary<BucketMoveKey, BucketMove> Moves { get; private init; } = [];
@@ -214,8 +269,10 @@ internal sealed class MemoryBillingStore : IBillingStore
                 Marks = new(Marks),
                 Transfers = [.. Transfers],
                 Usage = new(Usage),
+                Volumes = new(Volumes),
                 Vendors = new(Vendors),
                 Costs = new(Costs),
+                Attempts = new(Attempts),
                 Base = new(Base),
                 Buckets = new(Buckets),
                 Moves = new(Moves),
@@ -248,6 +305,15 @@ internal sealed class MemoryBillingStore : IBillingStore
             }
             foreach (var sum in change.Usage)
                 Usage[sum.Of] = Usage.GetValueOrDefault(sum.Of) + sum.Totals;
+            foreach (var sum in change.Volumes)
+                Volumes[sum.Of] = Volumes.TryGetValue(sum.Of, out var old)
+                    ? sum with
+                    {
+                        Count = old.Count + sum.Count,
+                        ChargedNano = old.ChargedNano + sum.ChargedNano,
+                        DueNano = old.DueNano + sum.DueNano,
+                    }
+                    : sum;
             foreach (var sum in change.Vendors)
                 Vendors[sum.Of] = Vendors.GetValueOrDefault(sum.Of) + sum.Quantity;
             foreach (var cost in change.Costs)
@@ -258,6 +324,8 @@ internal sealed class MemoryBillingStore : IBillingStore
                         Nano = old.Nano + cost.Nano,
                     }
                     : cost;
+            foreach (var one in change.Attempts)
+                Attempts.TryAdd((one.Vendor, one.Day, one.Model, one.Charge, one.Number), one);
             foreach (var line in change.Base)
                 Base[line.Of] = Base.GetValueOrDefault(line.Of) + line.Nano;
             foreach (var bucket in change.Buckets)

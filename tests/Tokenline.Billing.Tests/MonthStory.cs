@@ -9,6 +9,7 @@ using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Commerce;
+using ITariffs = Tokenline.Charging.Tariffs.ITariffs;
 
 namespace Tokenline.Billing.Tests;
 
@@ -27,38 +28,43 @@ internal sealed class MonthStory
     private readonly BillingOptions options;
     private int numbers;
 
-    public MonthStory(IBillingStore? store = null, BillingOptions? options = null)
+    public MonthStory(IBillingStore? store = null, BillingOptions? options = null, ITariffs? tariffs = null)
     {
+        Tariffs = tariffs;
         this.store = store ?? new MemoryBillingStore();
         this.options = options ?? new BillingOptions();
     }
 
     public ScriptedFacts Facts { get; } = new();
+    public ITariffs? Tariffs { get; }
     public IBillingStore Store => store;
     public static BillingCalendar Calendar => calendar;
     public CommerceOptions Commerce { get; } = new() { TimeZone = Zone };
 
     /// <summary>In the smallest of pages: what is wrong at their edges shows.</summary>
-    public UsageFold Fold => new(Facts, store, calendar) { PageSize = 2, SumsMax = 1 };
-    public BillRun Run => new(store, Fold, new SalesGathering(Facts, store), calendar, Commerce, options) { PageSize = 1 };
+    public UsageFold Fold => new(Facts, store, calendar, Tariffs) { PageSize = 2, SumsMax = 1 };
+    public BillRun Run => new(store, Fold, new SalesGathering(Facts, store), calendar, Commerce, options, Facts) { PageSize = 1 };
     public SettlementRun Settlement => new(store, Facts, calendar, Commerce);
     public StatementDesk Statements => new(store, calendar);
     public BillDesk Bills => new(store, calendar, options);
     public Onboarding Onboarding => new(store, Facts, Commerce);
-    public VendorReconciling Reconciling => new(store, Facts, Fold);
+    public VendorCalls VendorCalls => new(Facts, store, calendar);
+    public VendorReconciling Reconciling => new(store, Facts, Fold, VendorCalls);
 
     /// <summary>The same facts in the books of another store: what a stopped run is compared with.</summary>
     public MonthStory Over(IBillingStore other)
     {
-        var story = new MonthStory(other, options);
+        var story = new MonthStory(other, options, Tariffs);
+        foreach (var (id, bill) in Facts.Billed)
+            story.Facts.Billed.Add(id, bill);
         story.Facts.Facts.AddRange(Facts.Facts);
         story.Facts.Sales.AddRange(Facts.Sales);
         story.Facts.Stalls.AddRange(Facts.Stalls);
         return story;
     }
 
-    public static async Task PlayAsync(string table, BillingOptions? options = null) =>
-        await new MonthStory(options: options).GoOnAsync(table);
+    public static async Task PlayAsync(string table, BillingOptions? options = null, ITariffs? tariffs = null) =>
+        await new MonthStory(options: options, tariffs: tariffs).GoOnAsync(table);
 
     public async Task GoOnAsync(string table)
     {
@@ -172,6 +178,8 @@ internal sealed class MonthStory
             case "topup":
             case "payout":
             case "paid":
+            case "beyond":
+            case "trueup":
                 var kind = words[0] switch
                 {
                     "sale" => SaleKind.Order,
@@ -179,6 +187,8 @@ internal sealed class MonthStory
                     "topup" => SaleKind.TopUp,
                     "payout" => SaleKind.PayOut,
                     "paid" => SaleKind.InvoicePaid,
+                    "beyond" => SaleKind.Beyond,
+                    "trueup" => SaleKind.TrueUp,
                     _ => SaleKind.Returned,
                 };
                 Facts.Sales.Add(
@@ -194,7 +204,7 @@ internal sealed class MonthStory
                         Number(args.Of("tax") ?? "0"),
                         args.Of("channel"),
                         at,
-                        at,
+                        args.Of("since") is { } since ? At(since) : at,
                         args.Of("to") is { } to ? At(to) : null,
                         args.Has("money")
                     )
@@ -221,7 +231,7 @@ internal sealed class MonthStory
                     account,
                     new Released(
                         at,
-                        new ChargeId(++numbers),
+                        ChargeAt(at),
                         "failed",
                         [new VendorAttempt(words[2], $"{words[1]}@{words[2]}", at, "timeout", Usage.Of(long.Parse(words[3]), 0))]
                     )
@@ -249,7 +259,10 @@ internal sealed class MonthStory
             args.Of("to") is { } to ? At(to) : null,
             null,
             args.Of("product") is { } product ? Id<ProductKind>(product) : null
-        );
+        )
+        {
+            IsBeyond = args.Has("beyond"),
+        };
         Facts.Add(
             account,
             args.Has("refill") ? new Refilled(at, Id<RefillKind>(words[1]), grant, at, null, 0, 0) : new BucketGranted(at, grant)
@@ -264,7 +277,7 @@ internal sealed class MonthStory
         var amount = Amount(words[4], unit);
         var record = new UsageRecord
         {
-            Charge = new ChargeId(++numbers),
+            Charge = ChargeAt(at),
             Account = account,
             Key = Id<KeyKind>(args.Of("key") ?? "key"),
             Model = words[2],
@@ -329,7 +342,7 @@ internal sealed class MonthStory
                 [new RefundedPart(payment.Bucket, amount, millionths == 1_000_000, revived)],
                 Rounding.MulDiv(record.RetailNano, millionths, 1_000_000),
                 null,
-                null,
+                VolumeOf(record, millionths),
                 new CommandId(++numbers),
                 1,
                 "sorry"
@@ -337,6 +350,11 @@ internal sealed class MonthStory
             record
         );
     }
+
+    private VolumeCount? VolumeOf(UsageRecord record, int millionths) =>
+        Tariffs?.Current.Get(record.Model, record.TariffVersion).Volume is { } group
+            ? new(group.Name, group.TimeZone, Rounding.MulDiv(group.CountOf(record.Usage), millionths, 1_000_000))
+            : null;
 
     public async Task<Refused?> CloseAsync(BillingPeriod period, DateTimeOffset now)
     {
@@ -470,6 +488,9 @@ internal sealed class MonthStory
     public BucketId BucketOf(string name) => Id<BucketKind>(name);
 
     public static AccountId Account(string name) => new(Array.IndexOf(customers, name) + 1);
+
+    /// <summary>Ids of charges hold when their calls began.</summary>
+    private ChargeId ChargeAt(DateTimeOffset at) => new(IdSource.Lowest<ChargeKind>(at).Value + ++numbers);
 
     /// <summary>The same id for the same name.</summary>
     private static Id<T> Id<T>(string name)

@@ -7,7 +7,7 @@ using Tokenline.Charging.Records;
 namespace Tokenline.Billing.Tests;
 
 /// <summary>A charge journal, sales and a catalogue that a test writes.</summary>
-internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls
+internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls, IAccruals
 {
     public List<JournalFact> Facts { get; } = [];
     public List<Sale> Sales { get; } = [];
@@ -18,10 +18,46 @@ internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls
 
     public void Add(UsageRecord record) => Facts.Add(new(Facts.Count + 1, record.Account, null, record));
 
+    /// <summary>What was accrued, with the bill that it is on.</summary>
+    public Dictionary<string, string> Billed { get; } = [];
+
+    public Task<IReadOnlyList<(long Number, string Id)>> OpenAsync(long after, int limit, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<(long, string)>>([
+            .. Sales
+                .Select((sale, i) => (Number: i + 1L, Sale: sale))
+                .Where(one => one.Number > after && one.Sale.IsAccrued && !Billed.ContainsKey(one.Sale.Id))
+                .Take(limit)
+                .Select(one => (one.Number, one.Sale.Id)),
+        ]);
+
+    public Task BilledAsync(string id, string bill, DateTimeOffset at, CancellationToken cancellation)
+    {
+        Billed.Add(id, bill); // told once
+        return Task.CompletedTask;
+    }
+
     public ValueTask<long> HorizonAsync(CancellationToken cancellation) => new(Facts.Count);
 
     public ValueTask<IReadOnlyList<JournalFact>> ReadAsync(long after, long until, int limit, CancellationToken cancellation) =>
         new([.. Facts.Where(fact => fact.Position > after && fact.Position <= until).Take(limit)]);
+
+    public ValueTask<IReadOnlyList<UsageRecord>> CallsAsync(
+        string vendor,
+        string model,
+        ChargeId after,
+        ChargeId until,
+        int limit,
+        CancellationToken cancellation
+    ) =>
+        new([
+            .. Facts
+                .Where(fact => fact.Entry is null)
+                .Select(fact => fact.Record!)
+                .Where(record => record.Vendor == vendor && record.Model == model)
+                .Where(record => record.Charge.Value > after.Value && record.Charge.Value <= until.Value)
+                .OrderBy(record => record.Charge.Value)
+                .Take(limit),
+        ]);
 
     public async IAsyncEnumerable<Sale> ReadAsync(
         DateTimeOffset from,

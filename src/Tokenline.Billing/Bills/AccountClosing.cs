@@ -26,7 +26,7 @@ public sealed class AccountClosing(BillingPeriod period, BillingCalendar calenda
     {
         var month = new Month(books, period, ends);
         EarnSales(month);
-        var owed = BillCredit(month);
+        var owed = BillOwed(month);
         var lines = new List<BillLine>();
         lines.AddRange(Purchases(books));
         lines.AddRange(Included(month));
@@ -104,13 +104,65 @@ public sealed class AccountClosing(BillingPeriod period, BillingCalendar calenda
         return granted <= 0 || used <= 0 ? 0 : Rounding.MulDiv(net, Int128.Min(used, granted), granted);
     }
 
+    /// <summary>Everything that is to be paid with the bill, and its one posting.</summary>
+    private List<BillLine> BillOwed(Month month)
+    {
+        var transfer = new TransferBuilder();
+        List<BillLine> lines = [.. BillCredit(month, transfer), .. month.AccruedIn().Select(sale => Accrued(month, sale, transfer))];
+        month.Post($"bill/{Bill.IdOf(month.Account, period)}", "calls on credit", transfer);
+        return lines;
+    }
+
+    /// <summary>What a commitment came to beyond what was prepaid: earned by the calls that used it, or – short of the commitment – by nobody.</summary>
+    private BillLine Accrued(Month month, Sale sale, TransferBuilder transfer)
+    {
+        var amount = MinorUnit.Round(sale.Gross.Nano, currency);
+        var tax = TaxIncluded.Of(new Money(amount, currency), sale.TaxPercent).Nano;
+        var net = sale.Gross.Nano - tax;
+        var isBeyond = sale.Kind == SaleKind.Beyond;
+        transfer
+            .Debit(LedgerAccount.Receivable(month.Account), currency, amount)
+            .Credit(isBeyond ? LedgerAccountKind.Revenue : LedgerAccountKind.Breakage, currency, net)
+            .Credit(LedgerAccountKind.Tax, currency, tax)
+            .Credit(LedgerAccountKind.Rounding, currency, amount - sale.Gross.Nano);
+        if (isBeyond)
+            month.AddToBase(month.UsedBeyond(sale), sale.Channel, currency, net, isOwed: true);
+        return new BillLine(
+            isBeyond ? BillLineKind.Beyond : BillLineKind.TrueUp,
+            sale.Name,
+            ExactNano: sale.Gross.Nano,
+            AmountNano: amount,
+            TaxNano: tax,
+            Cause: sale.Id
+        );
+    }
+
+    /// <summary>Calls at retroactive tiers, brought to the tier that their month has come to: what that changes since the period before.</summary>
+    private IEnumerable<BillLine> TrueUps(Month month, TransferBuilder transfer)
+    {
+        foreach (var ((group, model), parts) in month.VolumeTrueUps())
+        {
+            var exact = parts.Sum(part => part.Nano);
+            var amount = MinorUnit.Round(exact, currency);
+            if (exact == 0)
+                continue;
+            var tax = TaxOf(amount);
+            transfer
+                .Debit(LedgerAccount.Receivable(month.Account), currency, amount)
+                .Credit(LedgerAccountKind.Revenue, currency, exact - tax)
+                .Credit(LedgerAccountKind.Tax, currency, tax)
+                .Credit(LedgerAccountKind.Rounding, currency, amount - exact);
+            month.AddToBase(model, parts, currency, exact - tax);
+            yield return new BillLine(BillLineKind.VolumeTrueUp, group, model, ExactNano: exact, AmountNano: amount, TaxNano: tax);
+        }
+    }
+
     /// <summary>Calls on credit: lines, their rounding, tiers and the minimum.</summary>
-    private List<BillLine> BillCredit(Month month)
+    private List<BillLine> BillCredit(Month month, TransferBuilder transfer)
     {
         var sums = month.OnCredit;
         var byKey = sums.Select(sum => (sum.Of.Model, sum.Of.Allotment, sum.Of.Key)).Distinct().Count() <= LinesMax;
         var lines = new List<BillLine>();
-        var transfer = new TransferBuilder();
         foreach (
             var group in sums.GroupBy(sum =>
                     (
@@ -156,8 +208,8 @@ public sealed class AccountClosing(BillingPeriod period, BillingCalendar calenda
                 .Credit(LedgerAccountKind.Rounding, currency, amount - exact);
             month.AddToBase([.. group], null, currency, exact - tax);
         }
+        lines.AddRange(TrueUps(month, transfer));
         lines.AddRange(AgreedLines(month, lines.Sum(line => line.AmountNano), transfer));
-        month.Post($"bill/{Bill.IdOf(month.Account, period)}", "calls on credit", transfer);
         return lines;
     }
 

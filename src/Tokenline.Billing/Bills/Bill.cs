@@ -59,6 +59,18 @@ public enum BillLineKind
     /// <summary>What is missing to the agreed minimum.</summary>
     [JsonStringEnumMemberName("minimum")]
     Minimum = 7,
+
+    /// <summary>Used beyond what a commitment had prepaid.</summary>
+    [JsonStringEnumMemberName("beyond")]
+    Beyond = 8,
+
+    /// <summary>What a term fell short of its commitment.</summary>
+    [JsonStringEnumMemberName("trueUp")]
+    TrueUp = 9,
+
+    /// <summary>Calls on credit at retroactive tiers, brought to the tier that their month ended in.</summary>
+    [JsonStringEnumMemberName("volumeTrueUp")]
+    VolumeTrueUp = 10,
 }
 
 /// <param name="Name">Of the product, or of the bucket that paid.</param>
@@ -69,6 +81,7 @@ public enum BillLineKind
 /// <param name="AmountNano">Whole minor units, tax included; of purchases what was paid, of included calls 0.</param>
 /// <param name="TaxNano">Within the amount.</param>
 /// <param name="EarnedNano">Of included calls: what they used up of a price that was paid before, net of tax.</param>
+/// <param name="Cause">What was accrued: its id in the books of commerce.</param>
 public sealed record BillLine(
     BillLineKind Kind,
     string Name,
@@ -84,12 +97,13 @@ public sealed record BillLine(
     long ExactNano = 0,
     long AmountNano = 0,
     long TaxNano = 0,
-    long EarnedNano = 0
+    long EarnedNano = 0,
+    string? Cause = null
 )
 {
     /// <summary>It is to be paid with this bill.</summary>
     [JsonIgnore]
-    public bool IsOwed => Kind is BillLineKind.Usage or BillLineKind.Credit or BillLineKind.VolumeDiscount or BillLineKind.Minimum;
+    public bool IsOwed => Kind is not (BillLineKind.Purchase or BillLineKind.Refund or BillLineKind.Included);
 }
 
 /// <summary>What a customer's period came to. It never changes; what is corrected is a credit note, or a line of a later bill.</summary>

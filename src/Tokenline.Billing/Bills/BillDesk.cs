@@ -79,6 +79,34 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
         );
     }
 
+    /// <summary>What was taken by the customer's payment method. It counts whatever has become of the bill meanwhile: what is more than was open is the customer's credit.</summary>
+    /// <param name="payment">The correlator that it was taken under: given again it is the same payment.</param>
+    /// <param name="from">Where the money is; null: it is posted elsewhere.</param>
+    internal Task<Outcome<BillDocument>> CollectedAsync(
+        string id,
+        string payment,
+        long nano,
+        LedgerAccount? from,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    ) =>
+        OnceAsync(
+            DocumentKind.BillPayment,
+            id,
+            payment,
+            new BillPayment(id, payment, nano, now),
+            known => known.Nano == nano,
+            bill => Standing(bill with { PaidNano = bill.PaidNano + nano }),
+            bill =>
+                from is { } account
+                    ? new TransferBuilder()
+                        .Debit(account, bill.Bill.Currency, nano)
+                        .Credit(LedgerAccount.Receivable(bill.Bill.Account), bill.Bill.Currency, nano)
+                        .Build($"payment/{id}/{payment}", now, calendar.PeriodOf(now), $"payment of bill {id}")
+                    : null,
+            cancellation
+        );
+
     public async Task<Outcome<BillDocument>> CreditAsync(
         string id,
         string note,

@@ -62,11 +62,14 @@ public sealed class BillRun(
     SalesGathering sales,
     BillingCalendar calendar,
     CommerceOptions commerce,
-    BillingOptions options
+    BillingOptions options,
+    IAccruals accruals
 )
 {
+    private const int AccruedAtOnce = 500;
+
     /// <summary>The books of so many accounts are in memory at once.</summary>
-    public int PageSize { get; init; } = 200;
+    public int PageSize { get; init; } = 500;
 
     /// <summary>A payment may have been decided by a clock that is behind.</summary>
     private static readonly TimeSpan slack = TimeSpan.FromDays(1);
@@ -98,7 +101,28 @@ public sealed class BillRun(
                 return new Refused(Problems.WrongState, $"{earlier} is not billed yet, and comes first.", "period");
             await store.CommitAsync(new BillingChange { Closes = period }, cancellation);
         }
-        return await AccountsAsync(period, isEnough, cancellation);
+        var report = await AccountsAsync(period, isEnough, cancellation);
+        if (report.IsDone)
+            await TellAccrualsAsync(cancellation);
+        return report;
+    }
+
+    /// <summary>Commerce hears which bill what it accrued is on. After the bills: whoever was stopped before this tells it when the run is asked for again, or with the next period.</summary>
+    private async Task TellAccrualsAsync(CancellationToken cancellation)
+    {
+        var after = 0L;
+        while (await accruals.OpenAsync(after, AccruedAtOnce, cancellation) is { Count: > 0 } page)
+        {
+            foreach (var (number, id) in page)
+            {
+                after = number;
+                if (await store.FindSaleAsync(id, cancellation) is not { } sale)
+                    continue;
+                var bill = Bill.IdOf(sale.Account, sale.Period);
+                if (await store.FindAsync(DocumentKind.Bill, bill, cancellation) is not null)
+                    await accruals.BilledAsync(id, bill, calendar.To(sale.Period), cancellation);
+            }
+        }
     }
 
     /// <summary>What a run would bill as things stand, of a period that has ended or not. It reads new facts, and writes no bill and no posting of one.</summary>
@@ -152,7 +176,7 @@ public sealed class BillRun(
         return await store.FirstAsync(cancellation) is { } first && first < period ? first : null;
     }
 
-    private async Task<Outcome<BillRunReport>> AccountsAsync(BillingPeriod period, Func<bool> isEnough, CancellationToken cancellation)
+    private async Task<BillRunReport> AccountsAsync(BillingPeriod period, Func<bool> isEnough, CancellationToken cancellation)
     {
         var mark = await store.MarkAsync(MarkOf(period), cancellation);
         var of = await store.CountAccountsAsync(cancellation);

@@ -49,11 +49,52 @@ internal sealed class Month
     public List<EarnedPart> Earned { get; } = [];
 
     /// <summary>What buckets of credit paid, and were given back.</summary>
-    public IReadOnlyList<UsageSum> OnCredit =>
-        [.. books.Sums.Where(sum => FindBucket(sum.Of.Bucket) is { IsMoney: true, Type: BucketType.Postpaid or BucketType.Credit })];
+    public IReadOnlyList<UsageSum> OnCredit => [.. books.Sums.Where(sum => IsOnCredit(sum.Of.Bucket))];
 
-    public IReadOnlyList<UsageSum> Prepaid =>
-        [.. books.Sums.Where(sum => FindBucket(sum.Of.Bucket) is not { IsMoney: true, Type: BucketType.Postpaid or BucketType.Credit })];
+    public IReadOnlyList<UsageSum> Prepaid => [.. books.Sums.Where(sum => !IsOnCredit(sum.Of.Bucket))];
+
+    public IEnumerable<Sale> AccruedIn() =>
+        books.AccruedIn(period).OrderBy(sale => sale.From).ThenBy(sale => sale.Id, StringComparer.Ordinal);
+
+    /// <summary>What was accrued beyond was used by these calls, in this period or before.</summary>
+    public IReadOnlyList<UsageSum> UsedBeyond(Sale accrued) =>
+        [
+            .. books
+                .Sums.Concat(books.Before)
+                .Where(sum => FindBucket(sum.Of.Bucket) is { } bucket && AccountBooks.IsBeyond(accrued, OriginOf(bucket))),
+        ];
+
+    /// <summary>
+    /// What calls on credit cost in the tier that their month has come to, less what they were charged; and less the same as it was at the end of the period before, which is on an earlier bill.
+    /// By group and model, with the vendors that served.
+    /// </summary>
+    public IEnumerable<KeyValuePair<(string Group, string Model), List<(string Vendor, long Nano)>>> VolumeTrueUps()
+    {
+        var corrections = new SortedDictionary<(string Group, string Model), SortedDictionary<string, long>>();
+        foreach (var month in books.Volumes.GroupBy(sum => (sum.Of.Group, sum.Of.Month)))
+        {
+            Correct([.. month], 1);
+            Correct([.. month.Where(sum => sum.Of.Period < period)], -1);
+        }
+        return corrections.Select(one => KeyValuePair.Create(one.Key, one.Value.Select(part => (part.Key, part.Value)).ToList()));
+
+        void Correct(List<VolumeSum> sums, int sign)
+        {
+            var volume = Math.Max(0, sums.Sum(sum => sum.Count));
+            var paid = sums.Where(sum => sum.Of.Bucket != default && IsOnCredit(sum.Of.Bucket));
+            foreach (var tiers in paid.GroupBy(sum => (sum.Of.Bucket, sum.Of.Model, sum.Of.Vendor, sum.Of.TariffVersion)))
+            {
+                var reached = tiers.GroupBy(sum => sum.Of.UpTo).OrderBy(tier => tier.Key).First(tier => tier.Key >= volume);
+                var key = (reached.First().Of.Group, tiers.Key.Model);
+                if (!corrections.TryGetValue(key, out var ofVendors))
+                    corrections.Add(key, ofVendors = new(StringComparer.Ordinal));
+                ofVendors[tiers.Key.Vendor] =
+                    ofVendors.GetValueOrDefault(tiers.Key.Vendor) + (sign * reached.Sum(sum => checked(sum.DueNano - sum.ChargedNano)));
+            }
+        }
+    }
+
+    private bool IsOnCredit(BucketId id) => FindBucket(id) is { IsMoney: true, Type: BucketType.Postpaid or BucketType.Credit };
 
     public BilledBucket? FindBucket(BucketId id) => buckets.GetValueOrDefault(id);
 
@@ -106,7 +147,8 @@ internal sealed class Month
     }
 
     /// <summary>Divides what was earned among those who served, by what the calls took; where no call did, it is nobody's.</summary>
-    public void AddToBase(IReadOnlyList<UsageSum> served, string? channel, Currency currency, long nano)
+    /// <param name="isOwed">On this bill: it uses up no price that was paid before.</param>
+    public void AddToBase(IReadOnlyList<UsageSum> served, string? channel, Currency currency, long nano, bool isOwed = false)
     {
         if (nano == 0)
             return;
@@ -121,9 +163,18 @@ internal sealed class Month
         var shares = Split.Proportionally(nano, [.. served.Select(sum => (Int128)sum.Totals.Amount)]);
         for (var i = 0; i < shares.Length; i++)
         {
-            earnedOf[served[i].Of] = earnedOf.GetValueOrDefault(served[i].Of) + shares[i];
+            if (!isOwed)
+                earnedOf[served[i].Of] = earnedOf.GetValueOrDefault(served[i].Of) + shares[i];
             Add(new(period, served[i].Of.Vendor, served[i].Of.Model, channel ?? "", currency), shares[i]);
         }
+    }
+
+    /// <summary>Divides what calls of one model were charged otherwise among the vendors whose calls it was, in proportion to that.</summary>
+    public void AddToBase(string model, IReadOnlyList<(string Vendor, long Nano)> parts, Currency currency, long nano)
+    {
+        var shares = Split.Proportionally(nano, [.. parts.Select(part => (Int128)part.Nano)]);
+        for (var i = 0; i < shares.Length; i++)
+            Add(new(period, parts[i].Vendor, model, "", currency), shares[i]);
     }
 
     /// <summary>What these calls have earned of prices.</summary>
@@ -133,18 +184,24 @@ internal sealed class Month
 
     private void Add(BaseKey key, long nano) => @base[key] = checked(@base.GetValueOrDefault(key) + nano);
 
-    /// <summary>The payment whose time the bucket begins in: of several the one that began last. A revived or lent bucket has that of its origin.</summary>
+    /// <summary>The payment whose time the bucket begins in: of several the one that began last. A revived or lent bucket has that of its origin; what is used beyond has none.</summary>
     private Sale? SaleOf(BilledBucket bucket)
     {
-        for (var depth = 0; bucket.Origin is { } origin && depth < 100 && buckets.TryGetValue(origin, out var older); depth++)
-            bucket = older;
-        return bucket.Product is not { } product
+        bucket = OriginOf(bucket);
+        return bucket.Product is not { } product || bucket.IsBeyond
             ? null
             : Sales.LastOrDefault(sale =>
                 (sale.Product == product || sale.Parts?.Contains(product) == true)
                 && sale.From <= bucket.ValidFrom
                 && !(sale.To <= bucket.ValidFrom)
             );
+    }
+
+    private BilledBucket OriginOf(BilledBucket bucket)
+    {
+        for (var depth = 0; bucket.Origin is { } origin && depth < 100 && buckets.TryGetValue(origin, out var older); depth++)
+            bucket = older;
+        return bucket;
     }
 
     /// <summary>From the newest payment of the product back: the way that the money goes.</summary>

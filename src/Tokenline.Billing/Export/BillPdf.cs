@@ -8,28 +8,55 @@ public static class BillPdf
 {
     private const double Left = 50;
     private const double Right = PdfPaper.Width - 50;
+    private const double ModelAt = Left + 145;
+    private const double MemberAt = Left + 218;
+    private const double CallsAt = Left + 348;
+    private const double QuantityAt = Left + 435;
     private const double Bottom = 780;
     private const double RowHeight = 15;
 
+    /// <summary>On Chinese paper, in letters that every reader has: fonts are the reader's own.</summary>
+    private const string WithoutFont =
+        "No Chinese characters to be seen? Open this file with a reader that has a Chinese font, or ask for the bill in English.";
+
     /// <param name="language"><c>zh</c> or <c>en</c>.</param>
-    public static byte[] Write(BillDocument document, string operatorName, string language)
+    /// <param name="calendar">Whose days are written; null: those of UTC.</param>
+    /// <param name="customer">The customer's name; null: its id.</param>
+    public static byte[] Write(
+        BillDocument document,
+        string operatorName,
+        string language,
+        BillingCalendar? calendar = null,
+        string? customer = null
+    )
     {
+        calendar ??= new BillingCalendar("UTC");
         var words = language == "en" ? Words.English : Words.Chinese;
         var bill = document.Bill;
         var paper = new PdfPaper();
         paper.NewPage();
-        var y = Head(paper, document, operatorName, words);
+        var y = Head(paper, document, operatorName, words, calendar, customer);
         y = Lines(paper, bill, words, y);
         Totals(paper, document, words, y);
         for (var page = 0; page < paper.Pages; page++)
         {
             paper.Text(page, Left, 815, 7, $"SHA-256 {document.Hash}");
-            paper.Text(page, Right - 40, 815, 8, string.Create(CultureInfo.InvariantCulture, $"{page + 1} / {paper.Pages}"));
+            var number = string.Create(CultureInfo.InvariantCulture, $"{page + 1} / {paper.Pages}");
+            paper.Text(page, Right - PdfPaper.WidthOf(number, 8), 815, 8, number);
+            if (words == Words.Chinese)
+                paper.Text(page, Left, 826, 6, WithoutFont);
         }
         return paper.ToBytes($"{words.Bill} {bill.Id}");
     }
 
-    private static double Head(PdfPaper paper, BillDocument document, string operatorName, Words words)
+    private static double Head(
+        PdfPaper paper,
+        BillDocument document,
+        string operatorName,
+        Words words,
+        BillingCalendar calendar,
+        string? customer
+    )
     {
         var bill = document.Bill;
         paper.Text(Left, 70, 16, operatorName);
@@ -39,10 +66,10 @@ public static class BillPdf
         [
             (words.Number, bill.Id),
             (words.Account, bill.Account.ToString()),
-            (words.Customer, bill.Customer?.ToString() ?? "-"),
+            (words.Customer, customer ?? bill.Customer?.ToString() ?? "-"),
             (words.Period, bill.Period.ToString()),
-            (words.Issued, Day(bill.At)),
-            (words.DueBy, Day(bill.DueAt)),
+            (words.Issued, Day(calendar.DayOf(bill.At))),
+            (words.DueBy, Day(calendar.DayOf(bill.DueAt.AddTicks(-1)))), // the last day on which it is paid in time
         ];
         var y = 104.0;
         foreach (var (label, value) in fields)
@@ -65,13 +92,14 @@ public static class BillPdf
                 y = 70;
                 Titles();
             }
-            var name = $"{words.Of(line.Kind)} {line.Name}";
-            paper.Text(Left, y, 9, PdfPaper.Fit(name, 9, 180));
-            paper.Text(Left + 185, y, 9, PdfPaper.Fit(line.Model ?? "", 9, 95));
-            paper.Text(Left + 285, y, 9, PdfPaper.Fit(line.Allotment?.ToString() ?? line.Key?.ToString() ?? "", 9, 85));
+            paper.Text(Left, y, 9, PdfPaper.Fit($"{words.Of(line.Kind)} {words.NameOf(line)}", 9, 140));
+            paper.Text(ModelAt, y, 9, PdfPaper.Fit(line.Model ?? "", 9, 70));
+            paper.Text(MemberAt, y, 9, PdfPaper.Fit(line.Allotment?.ToString() ?? line.Key?.ToString() ?? "", 9, 88));
             if (line.Calls > 0)
-                paper.TextRight(Left + 405, y, 9, line.Calls.ToString("N0", CultureInfo.InvariantCulture));
-            paper.TextRight(Right, y, 9, line.Kind == BillLineKind.Included ? Quantity(line) : Amount(line.AmountNano));
+                paper.TextRight(CallsAt, y, 9, line.Calls.ToString("N0", CultureInfo.InvariantCulture));
+            if (line.Unit is { Length: > 0 })
+                paper.TextRight(QuantityAt, y, 9, PdfPaper.Fit(Quantity(line, words), 9, QuantityAt - CallsAt - 5));
+            paper.TextRight(Right, y, 9, Amount(line.AmountNano));
             y += RowHeight;
         }
         paper.Rule(y - 6);
@@ -80,9 +108,10 @@ public static class BillPdf
         void Titles()
         {
             paper.Text(Left, y, 9, words.Item);
-            paper.Text(Left + 185, y, 9, words.Model);
-            paper.Text(Left + 285, y, 9, words.Member);
-            paper.TextRight(Left + 405, y, 9, words.Calls);
+            paper.Text(ModelAt, y, 9, words.Model);
+            paper.Text(MemberAt, y, 9, words.Member);
+            paper.TextRight(CallsAt, y, 9, words.Calls);
+            paper.TextRight(QuantityAt, y, 9, words.Quantity);
             paper.TextRight(Right, y, 9, $"{words.Amount} ({bill.Currency})");
             paper.Rule(y + 4);
             y += RowHeight + 3;
@@ -118,10 +147,10 @@ public static class BillPdf
     private static string Amount(long nano) =>
         ((decimal)nano / Money.NanoPerUnit).ToString("#,##0.00#######", CultureInfo.InvariantCulture);
 
-    private static string Quantity(BillLine line) =>
-        $"{((decimal)line.Quantity / QuotaUnit.Micro).ToString("#,##0.##", CultureInfo.InvariantCulture)} {line.Unit}";
+    private static string Quantity(BillLine line, Words words) =>
+        $"{((decimal)line.Quantity / QuotaUnit.Micro).ToString("#,##0.##", CultureInfo.InvariantCulture)} {words.UnitOf(line.Unit!)}";
 
-    private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private sealed record Words(
         string Bill,
@@ -135,6 +164,10 @@ public static class BillPdf
         string Model,
         string Member,
         string Calls,
+        string Quantity,
+        string Agreement,
+        string Tokens,
+        string Points,
         string Amount,
         string Purchases,
         string Due,
@@ -157,6 +190,10 @@ public static class BillPdf
             "模型",
             "部门/密钥",
             "调用次数",
+            "用量",
+            "协议",
+            "通用 Token",
+            "积分",
             "金额",
             "已付购买",
             "本期应付",
@@ -164,7 +201,7 @@ public static class BillPdf
             "已付",
             "已减免",
             "待付",
-            ["购买", "退款", "套餐内", "用量", "冲减", "阶梯优惠", "保底差额"]
+            ["购买", "退款", "套餐内", "用量", "冲减", "阶梯优惠", "保底差额", "超额用量", "承诺差额", "阶梯调整"]
         );
         public static readonly Words English = new(
             "Bill",
@@ -178,6 +215,10 @@ public static class BillPdf
             "Model",
             "Member",
             "Calls",
+            "Quantity",
+            "agreement",
+            "tokens",
+            "points",
             "Amount",
             "Purchases, paid",
             "Due",
@@ -185,9 +226,22 @@ public static class BillPdf
             "Paid",
             "Credited",
             "Open",
-            ["Purchase", "Refund", "Included", "Usage", "Credit", "Volume discount", "Minimum"]
+            ["Purchase", "Refund", "Included", "Usage", "Credit", "Volume discount", "Minimum", "Beyond", "Commitment", "Tier true-up"]
         );
 
         public string Of(BillLineKind kind) => Kinds[(int)kind - 1];
+
+        public string NameOf(BillLine line) =>
+            line.Kind is BillLineKind.VolumeDiscount or BillLineKind.Minimum
+                ? line.Name.Replace(English.Agreement, Agreement, StringComparison.Ordinal)
+                : line.Name;
+
+        public string UnitOf(string unit) =>
+            unit switch
+            {
+                "general-token" => Tokens,
+                "point" => Points,
+                _ => unit,
+            };
     }
 }

@@ -26,7 +26,7 @@ public sealed record FocusRow(Bill Bill, BillLine Line, bool IsTax, string? Cust
         : Line.Kind switch
         {
             BillLineKind.VolumeDiscount => "Credit",
-            BillLineKind.Minimum => "Adjustment",
+            BillLineKind.Minimum or BillLineKind.TrueUp or BillLineKind.VolumeTrueUp => "Adjustment",
             _ => "Purchase",
         };
 

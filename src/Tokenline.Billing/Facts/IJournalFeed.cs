@@ -13,6 +13,16 @@ public interface IJournalFeed
     /// <param name="after">Only facts after this position; 0 starts at the first.</param>
     /// <param name="until">The last position that is looked at: a horizon.</param>
     ValueTask<IReadOnlyList<JournalFact>> ReadAsync(long after, long until, int limit, CancellationToken cancellation);
+
+    /// <summary>Settled calls of a model that a vendor answered, in the order of their charges, after one and until another.</summary>
+    ValueTask<IReadOnlyList<UsageRecord>> CallsAsync(
+        string vendor,
+        string model,
+        ChargeId after,
+        ChargeId until,
+        int limit,
+        CancellationToken cancellation
+    );
 }
 
 /// <param name="Entry">Null of a settled charge, which its record tells whole.</param>

@@ -25,6 +25,12 @@ public enum SaleKind
 
     /// <summary>What was bought on invoice was paid.</summary>
     InvoicePaid = 8,
+
+    /// <summary>Used beyond what a commitment had prepaid, and counted at the end of its period: owed on the bill.</summary>
+    Beyond = 9,
+
+    /// <summary>What a term fell short of its commitment: owed on the bill.</summary>
+    TrueUp = 10,
 }
 
 /// <summary>Where money came from, or went to.</summary>
@@ -73,6 +79,19 @@ public sealed record Sale(
 
     /// <summary>It buys something, and so has a price to earn.</summary>
     public bool IsPaid => Kind is SaleKind.Order or SaleKind.Period or SaleKind.Upgrade;
+
+    /// <summary>Nothing was paid for it yet: the bill of its period is what posts it.</summary>
+    public bool IsAccrued => Kind is SaleKind.Beyond or SaleKind.TrueUp;
+}
+
+/// <summary>What subscriptions have accrued, which is told when it is on a bill.</summary>
+public interface IAccruals
+{
+    /// <summary>Ids of sales that no bill was named for yet, in the order of writing; the number is given back as <paramref name="after"/>.</summary>
+    Task<IReadOnlyList<(long Number, string Id)>> OpenAsync(long after, int limit, CancellationToken cancellation);
+
+    /// <summary>Told again it changes nothing.</summary>
+    Task BilledAsync(string id, string bill, DateTimeOffset at, CancellationToken cancellation);
 }
 
 /// <summary>Payments and refunds, from the books of commerce.</summary>

@@ -56,6 +56,8 @@ public sealed class SalesGathering(ISalesFeed feed, IBillingStore store)
         var transfer = new TransferBuilder();
         switch (sale.Kind)
         {
+            case SaleKind.Beyond or SaleKind.TrueUp:
+                return null;
             case SaleKind.Refund:
                 transfer
                     .Debit(LiabilityOf(sale), currency, gross - tax)

@@ -45,6 +45,28 @@ public readonly record struct UsageTotals(
 
 public sealed record UsageSum(UsageKey Of, UsageTotals Totals);
 
+/// <summary>Money that calls of a month were charged at retroactive volume tiers, and what they come to in one of the tiers.</summary>
+/// <param name="Month">Of the group's calendar, in which the calls began; the period is that in which they were booked.</param>
+/// <param name="Bucket">That paid; 0 with the volume itself, which has no model, vendor and tier.</param>
+/// <param name="TariffVersion">Whose tiers they are.</param>
+/// <param name="UpTo">Of the tier, in counted units; the largest number there is of the last.</param>
+public readonly record struct VolumeSumKey(
+    BillingPeriod Period,
+    AccountId Payer,
+    BillingPeriod Month,
+    string Group,
+    BucketId Bucket,
+    string Model,
+    string Vendor,
+    int TariffVersion,
+    long UpTo
+);
+
+/// <param name="Count">Counted units of the volume itself.</param>
+/// <param name="ChargedNano">What the bucket paid.</param>
+/// <param name="DueNano">What it would have paid if the month had ended in this tier.</param>
+public sealed record VolumeSum(VolumeSumKey Of, long Count, long ChargedNano, long DueNano);
+
 /// <summary>What a vendor served on a day, in one meter.</summary>
 /// <param name="Day">Of the operator's calendar, on which the call began.</param>
 /// <param name="Meter">A meter's name; <see cref="Calls"/> counts the calls themselves.</param>
@@ -55,6 +77,22 @@ public readonly record struct VendorUsageKey(string Vendor, DateOnly Day, string
 }
 
 public sealed record VendorUsage(VendorUsageKey Of, long Quantity);
+
+/// <summary>A request to a vendor that answered no call, kept for whoever asks what a vendor has billed.</summary>
+/// <param name="Number">Among those of its charge.</param>
+/// <param name="Usage">Null: it is not known.</param>
+public sealed record UnansweredRequest(
+    string Vendor,
+    DateOnly Day,
+    string Model,
+    ChargeId Charge,
+    int Number,
+    AccountId Account,
+    string Deployment,
+    DateTimeOffset At,
+    string Outcome,
+    Usage? Usage
+);
 
 /// <summary>What a vendor is owed by the wholesale rate card that its contract is, for the calls of a day.</summary>
 public readonly record struct VendorCostKey(
@@ -73,6 +111,7 @@ public sealed record VendorCost(VendorCostKey Of, long Calls, long Nano);
 /// <param name="Origin">The bucket that it has its price from: of one revived by a refund, or of one lent to another account.</param>
 /// <param name="IsMirror">Lent: its grant is counted in its origin.</param>
 /// <param name="IsRefill">One of many that a refill grants, period after period.</param>
+/// <param name="IsBeyond">Not paid for: what is used of it is accrued when its time is over.</param>
 public sealed record BilledBucket(
     BucketId Id,
     AccountId Payer,
@@ -87,7 +126,8 @@ public sealed record BilledBucket(
     ProductId? Product,
     BucketId? Origin,
     bool IsMirror,
-    bool IsRefill
+    bool IsRefill,
+    bool IsBeyond = false
 );
 
 /// <summary>What was added to a bucket or taken away from it in a period, without being used.</summary>

@@ -40,7 +40,11 @@ public sealed record VendorFinding(
     long Calls,
     long Attempts,
     long AttemptQuantity
-);
+)
+{
+    /// <summary>The first requests behind it; null: there were too many findings before it. <see cref="VendorCalls"/> lists all of them.</summary>
+    public VendorCallPage? Behind { get; init; }
+}
 
 /// <param name="Findings">At most so many as there is room for.</param>
 /// <param name="Differences">All of them.</param>
@@ -57,8 +61,14 @@ public sealed record VendorComparison(
 }
 
 /// <summary>Holds a vendor's file of a period against the sums of what it served, by day, model and meter. Nothing is changed. The file is read once; in memory is what its lines come to, and they are bounded.</summary>
-public sealed class VendorReconciling(IBillingStore store, IStalls stalls, UsageFold fold)
+public sealed class VendorReconciling(IBillingStore store, IStalls stalls, UsageFold fold, VendorCalls calls)
 {
+    /// <summary>Days and models whose first calls are listed with their findings.</summary>
+    public const int ListedMax = 50;
+
+    /// <summary>Requests that are listed with a finding.</summary>
+    public const int BehindMax = 20;
+
     public const int FindingsMax = 1_000;
 
     /// <param name="tolerancePercent">Of our figure: what is nearer is equal.</param>
@@ -82,7 +92,26 @@ public sealed class VendorReconciling(IBillingStore store, IStalls stalls, Usage
         await fold.CatchUpAsync(() => false, cancellation);
         var used = await store.VendorUsageAsync(vendor, from, to, cancellation);
         var costs = (await store.CostsAsync(period, cancellation)).Where(cost => cost.Of.Vendor == vendor).ToList();
-        return new Comparison(vendor, period, Percent(tolerancePercent), lines, used, costs).Compare();
+        var compared = new Comparison(vendor, period, Percent(tolerancePercent), lines, used, costs).Compare();
+        return compared with { Findings = await BehindAsync(vendor, compared.Findings, cancellation) };
+    }
+
+    private async Task<IReadOnlyList<VendorFinding>> BehindAsync(
+        string vendor,
+        IReadOnlyList<VendorFinding> findings,
+        CancellationToken cancellation
+    )
+    {
+        var pages = new Dictionary<(DateOnly, string), VendorCallPage>();
+        var listed = new List<VendorFinding>(findings.Count);
+        foreach (var finding in findings)
+        {
+            var key = (finding.Day, finding.Model);
+            if (!pages.TryGetValue(key, out var page) && pages.Count < ListedMax)
+                pages.Add(key, page = await calls.ListAsync(vendor, finding.Day, finding.Model, default, BehindMax, cancellation));
+            listed.Add(finding with { Behind = page });
+        }
+        return listed;
     }
 
     private async Task<Outcome<List<VendorFileLine>>> ReadAsync(

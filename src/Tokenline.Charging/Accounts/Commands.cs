@@ -58,6 +58,10 @@ public sealed record BucketGrant(
     /// <summary>For the models it covers, no bucket after it in the order of paying pays while it is open.</summary>
     public bool IsBlocker { get; init; }
 
+    /// <summary>It was not paid for: what is used of it is counted when its time is over, and owed on a bill.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsBeyond { get; init; }
+
     /// <summary>Null: nothing. Otherwise the field and the reason.</summary>
     public string? WhatIsWrong(DateTimeOffset now)
     {

@@ -38,6 +38,8 @@ public static class Turns
 
     public static string SharesOf(PartyId customer) => $"shares of {customer}";
 
+    public static string TreeOf(PartyId customer) => $"tree of {customer}";
+
     public static string TermsOf(PartyId customer) => $"terms of {customer}";
 }
 

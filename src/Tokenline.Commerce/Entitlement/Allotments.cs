@@ -1,6 +1,9 @@
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Limits;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Commerce.Entitlement;
 
@@ -11,15 +14,18 @@ namespace Tokenline.Commerce.Entitlement;
 public sealed record AllotmentTerms(
     string? Name,
     AllotmentType? Type,
-    Charging.Limits.Limit[]? Limits,
-    Charging.Limits.Limit[]? ChildLimits,
+    Limit[]? Limits,
+    Limit[]? ChildLimits,
     string[]? Models,
     AllowedHours[]? Hours,
     bool? IsClosed
 );
 
-/// <summary>The tree inside a customer's account: adding, changing and closing nodes.</summary>
-public sealed class Allotments(AccountChanges changes, IChargingAccounts accounts)
+/// <summary>
+/// The tree inside a customer's account: adding, changing and closing nodes. A node is put as a whole, so one change of a customer's tree is made at a time, and leaves what is not its own: that a seat
+/// opens or closes a node, and the cap that is a pool's share, which is changed with the shares alone.
+/// </summary>
+public sealed class Allotments(AccountChanges changes, IChargingAccounts accounts, ISubscriptionStore subscriptions, ITurns turns)
 {
     public Task<IReadOnlyList<ServedNode>> ListAsync(Customer customer) => accounts.ServedTreeAsync(customer.Account);
 
@@ -59,9 +65,12 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
         CancellationToken cancellation
     )
     {
+        await using var _ = await turns.TakeAsync(Turns.TreeOf(customer.Id), cancellation);
         var found = await FindAsync(customer, node);
         if (found.Value is not { View.Terms: { } before } served)
             return found;
+        if (await IsSplitAsync(customer, cancellation))
+            terms = terms with { Limits = WithShare(terms.Limits, served) };
         if (terms.Type is { } type && type != before.Type && (type == AllotmentType.Account || before.Type == AllotmentType.Account))
             return Refused.Invalid("type", "The account itself is an account, and nothing else is.");
         return await MakeAsync(
@@ -81,6 +90,7 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
         CancellationToken cancellation
     )
     {
+        await using var _ = await turns.TakeAsync(Turns.TreeOf(customer.Id), cancellation);
         var found = await FindAsync(customer, node);
         return found.Value is { View.Terms: { } before } served
             ? await MakeAsync(customer, served.Account, _ => before with { IsClosed = true }, request, cancellation)
@@ -99,6 +109,18 @@ public sealed class Allotments(AccountChanges changes, IChargingAccounts account
         if (made.Value is not { Command: PutAllotment put })
             return made.Refused!;
         return await FindAsync(customer, put.Terms.Id);
+    }
+
+    private async Task<bool> IsSplitAsync(Customer customer, CancellationToken cancellation) =>
+        (await subscriptions.ListAsync(customer.Id, cancellation)).Any(one =>
+            one.State != SubscriptionState.Terminated && one.Offering.Grants is [{ Type: BucketType.Pool }]
+        );
+
+    /// <summary>The limits that are wanted, and the node's share of a pool as it is now: whoever read it before it was moved does not move it back.</summary>
+    private static Limit[]? WithShare(Limit[]? wanted, ServedNode node)
+    {
+        var share = node.View.Limits.Select(limit => limit.Limit).Where(limit => limit.Id == PoolShare.LimitId).ToList();
+        return share.Count == 0 ? wanted : [.. (wanted ?? []).Where(limit => limit.Id != PoolShare.LimitId), .. share];
     }
 
     private static Allotment Of(AllotmentId id, AllotmentId parent, string name, AllotmentType type, AllotmentTerms terms, bool isClosed) =>

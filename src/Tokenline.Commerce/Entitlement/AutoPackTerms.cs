@@ -1,6 +1,7 @@
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Commerce.Entitlement;
 
@@ -12,9 +13,12 @@ public sealed class AutoPackTerms(AccountChanges changes, ICatalogStore catalog,
         string? offering,
         int? maxPerMonth,
         ChangeRequest request,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        PaymentMethod? method = null
     )
     {
+        if (method is { } by && !Enum.IsDefined(by))
+            return Refused.Invalid("paymentMethod", "phoneBill, wallet or invoice.");
         if (offering is null || await catalog.FindOfferingAsync(offering, cancellation) is not { } offered)
             return Refused.Invalid("offering", offering is null ? "Which pack is to be bought?" : $"There is no offering '{offering}'.");
         if (offered.Kind != OfferingKind.Pack)
@@ -26,10 +30,14 @@ public sealed class AutoPackTerms(AccountChanges changes, ICatalogStore catalog,
         return await changes.MakeAsync(
             customer,
             request,
-            id => new SetAutoPack(id, new AutoPack(offering, max, options.TimeZone)),
+            id => new SetAutoPack(id, new AutoPack(offering, max, options.TimeZone, method?.ToString())),
             cancellation
         );
     }
+
+    /// <summary>How the customer's automatic packs are paid; on the phone bill, unless another method was chosen.</summary>
+    public static PaymentMethod MethodOf(AutoPack? terms) =>
+        Enum.TryParse<PaymentMethod>(terms?.Payment, out var chosen) ? chosen : PaymentMethod.PhoneBill;
 
     public Task<Outcome<AccountChange>> StopAsync(Customer customer, ChangeRequest request, CancellationToken cancellation) =>
         changes.MakeAsync(customer, request, id => new SetAutoPack(id, null), cancellation);

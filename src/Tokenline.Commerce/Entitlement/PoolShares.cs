@@ -150,6 +150,7 @@ public sealed class PoolShares(
     /// <summary>Null: the node has this cap now, beside its other limits.</summary>
     private async Task<Refused?> CapAsync(Pool pool, AllotmentId node, long? most, ChangeRequest request, CancellationToken cancellation)
     {
+        await using var _ = await turns.TakeAsync(Turns.TreeOf(pool.Customer.Id), cancellation);
         var served = (await accounts.ServedTreeAsync(pool.Customer.Account)).First(one => one.View.Terms.Id == node);
         var terms = served.View.Terms;
         var others = served.View.Limits.Select(limit => limit.Limit).Where(limit => limit.Id != PoolShare.LimitId);

@@ -1,3 +1,5 @@
+using Tokenline.Commerce.Payments;
+
 namespace Tokenline.Commerce.Orders;
 
 /// <summary>One pack that was bought for a customer who has allowed it. It is stored before the pack is claimed, so that a crash neither loses nor doubles it.</summary>
@@ -15,6 +17,9 @@ public sealed record AutoPackPurchase(
     string? Reason = null
 )
 {
+    /// <summary>As the customer had chosen when it was begun.</summary>
+    public PaymentMethod Method { get; init; } = PaymentMethod.PhoneBill;
+
     public string ExternalId => $"auto-pack-{Id}";
 }
 

@@ -2,14 +2,15 @@ using System.Collections.Concurrent;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Configuration;
+using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Commerce.Orders;
 
 /// <summary>
 /// Buys packs for customers who have allowed it, when nothing is left that may pay: store the purchase, claim one of this month's packs,
-/// order it on the phone bill. One at a time for each account; whoever comes meanwhile waits for the same pack.
-/// A claim whose order the carrier refuses is used up, so that a barred number is not asked for at every call.
+/// order it by the method that was chosen. One at a time for each account; whoever comes meanwhile waits for the same pack.
+/// A claim whose order is not paid is used up, so that a barred number or an empty wallet is not asked for at every call.
 /// </summary>
 public sealed class AutoPacks(
     IAutoPackStore store,
@@ -84,7 +85,10 @@ public sealed class AutoPacks(
                 return false;
             if (HasJustArrived(view, await store.NewestAsync(account)))
                 return true;
-            var mine = new AutoPackPurchase(ids.Next<CommandKind>(), account, offering, time.GetUtcNow());
+            var mine = new AutoPackPurchase(ids.Next<CommandKind>(), account, offering, time.GetUtcNow())
+            {
+                Method = AutoPackTerms.MethodOf(view.AutoPack),
+            };
             var begun = await store.BeginOrFindAsync(mine);
             var purchase = await CarryOutAsync(begun);
             return (begun.Id == mine.Id ? purchase : await EndOfAsync(purchase)).Product is not null;
@@ -122,7 +126,10 @@ public sealed class AutoPacks(
         var buyer =
             await customers.FindByAccountAsync(purchase.Account, CancellationToken.None)
             ?? throw new InvalidOperationException($"account {purchase.Account} has no customer");
-        var placed = await ordering.PlaceAsync(buyer.Id, purchase.Offering, purchase.ExternalId, CancellationToken.None);
+        var placed = await ordering.PlaceAsync(
+            new OrderRequest(buyer.Id, purchase.Offering, purchase.ExternalId, Method: purchase.Method),
+            CancellationToken.None
+        );
         if (placed.Value is not { } order)
             return await EndAsync(purchase, null, placed.Refused!.Message);
         return order.State switch

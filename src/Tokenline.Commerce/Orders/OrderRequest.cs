@@ -62,4 +62,8 @@ public sealed record OrderRequest(
 /// <param name="First">The period that a plan would begin.</param>
 /// <param name="IsHeld">The customer has one of it already; another would run beside it.</param>
 /// <param name="WhyNot">Null: it may be ordered.</param>
-public sealed record Quote(ProductOffering Offering, Money Price, Period? First, bool IsHeld, Refused? WhyNot);
+public sealed record Quote(ProductOffering Offering, Money Price, Period? First, bool IsHeld, Refused? WhyNot)
+{
+    /// <summary>So many the price is for; null: it is not sold by the seat, or not in that number.</summary>
+    public int? Seats { get; init; }
+}

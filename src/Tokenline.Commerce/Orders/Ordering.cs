@@ -91,7 +91,14 @@ public sealed class Ordering(
     }
 
     /// <summary>What would be paid now for an offering, and why it could not be had; nothing is ordered. No value: there is no such offering.</summary>
-    public async Task<Outcome<Quote>> QuoteAsync(PartyId buyerId, string offering, string? channel, CancellationToken cancellation)
+    /// <param name="seats">Of a plan by the seat how many; null: as few as are sold.</param>
+    public async Task<Outcome<Quote>> QuoteAsync(
+        PartyId buyerId,
+        string offering,
+        string? channel,
+        CancellationToken cancellation,
+        int? seats = null
+    )
     {
         if (await customers.FindAsync(buyerId, cancellation) is not { } buyer)
             return Refused.NotFound("customer", buyerId.ToString());
@@ -99,13 +106,18 @@ public sealed class Ordering(
             return Refused.NotFound("offering", offering) with { Param = "offering" };
         var now = time.GetUtcNow();
         var held = await HeldAsync(buyer.Id, now, cancellation);
+        var count = seats ?? offered.Seats?.Min;
+        var wrongSeats = WhatIsWrongWithSeats(offered, count);
         return new Quote(
             offered,
-            await PriceAsync(buyer.Id, offered, endsWith: null, now, cancellation),
+            await PriceAsync(buyer.Id, wrongSeats is null ? offered.For(count) : offered, endsWith: null, now, cancellation),
             offered.Kind == OfferingKind.Plan ? Period.First(offered, now, options.TimeZone) : null,
             held.Any(other => other.Id == offered.Id),
-            SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, channel, held)
-        );
+            SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, channel, held) ?? wrongSeats
+        )
+        {
+            Seats = wrongSeats is null ? count : null,
+        };
     }
 
     private async Task<(Outcome<ProductOrder> Order, bool IsNew)> AddAsync(

@@ -150,6 +150,7 @@ public sealed class Members(
     private async Task CloseAsync(Customer customer, Membership closed, CancellationToken cancellation)
     {
         await using var _ = await turns.TakeAsync(Turns.KeysOf(customer.Id), cancellation);
+        await using var __ = await turns.TakeAsync(Turns.TreeOf(customer.Id), cancellation);
         var tree = await accounts.ServedTreeAsync(customer.Account);
         var node = tree.FirstOrDefault(one => one.View.Terms.Id == closed.Allotment);
         var theirs = (await keys.ListAsync(customer.Id, cancellation))

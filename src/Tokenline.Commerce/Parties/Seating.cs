@@ -92,6 +92,8 @@ public sealed class Seating(
     {
         if (membership.Allotment is not { } node)
             return null;
+        // A node is put as a whole: whoever changes something else of it meanwhile comes before or after.
+        await using var _ = await turns.TakeAsync(Turns.TreeOf(membership.Customer), CancellationToken.None);
         var customer = await customers.FindAsync(membership.Customer, CancellationToken.None);
         var served = (await accounts.ServedTreeAsync(customer!.Account)).FirstOrDefault(one => one.View.Terms.Id == node);
         if (served is not { View.Terms: { } terms } || terms.IsClosed != isOpen)

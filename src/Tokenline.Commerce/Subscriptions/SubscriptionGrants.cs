@@ -59,7 +59,11 @@ internal static class SubscriptionGrants
             Type = BucketType.Pool,
             Priority = (pool.Priority ?? Granting.PriorityOf(pool.Type ?? BucketType.Plan)) + beyondAfter,
         };
-        yield return Bucket(subscription, offering, beyond, BeyondName(period.Number, subscription.Rounds), most, period, timeZone);
+        var granted = Bucket(subscription, offering, beyond, BeyondName(period.Number, subscription.Rounds), most, period, timeZone);
+        yield return granted with
+        {
+            Grant = granted.Grant with { IsBeyond = true },
+        };
     }
 
     /// <summary>What was used beyond in a period.</summary>

@@ -39,6 +39,6 @@ public interface IWalletStore
     /// <summary>Whose end is not known, begun until then, after the mark, oldest first.</summary>
     Task<IReadOnlyList<TopUp>> UnfinishedAsync(TopUpId after, DateTimeOffset until, int limit, CancellationToken cancellation);
 
-    /// <summary>In one transaction: the top-up ended, and the movement that it brought. False when it had ended before.</summary>
+    /// <summary>In one transaction: the top-up ended, and the movement that it brought. False when it had ended before; what had failed may still be completed.</summary>
     Task<bool> EndAsync(TopUp ended, WantedMovement? movement);
 }

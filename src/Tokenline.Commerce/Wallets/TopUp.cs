@@ -42,4 +42,8 @@ public sealed record TopUp(
     DateTimeOffset? EndedAt = null,
     string? Reference = null,
     string? Reason = null
-);
+)
+{
+    /// <summary>Of one that failed in doubt: when the carrier is looked at for it.</summary>
+    public DateTimeOffset? LookAt { get; init; }
+}

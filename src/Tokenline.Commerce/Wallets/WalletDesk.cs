@@ -121,7 +121,7 @@ public sealed class WalletDesk(
                 mark = topUp.Id;
                 try
                 {
-                    if ((await CarryOutAsync(topUp)).State != TopUpState.InProgress)
+                    if ((await CarryOutAsync(topUp, isAgain: true)).State != TopUpState.InProgress)
                         ended++;
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
@@ -143,13 +143,18 @@ public sealed class WalletDesk(
     public async Task HearAsync(PhoneBillRequest asked, PhoneBillPayment payment, CancellationToken cancellation)
     {
         if (
-            TopUpId.TryParse(asked.Correlator, out var id)
-            && await store.FindTopUpAsync(id, cancellation) is { State: TopUpState.InProgress, Source: TopUpSource.PhoneBill } topUp
+            !TopUpId.TryParse(asked.Correlator, out var id)
+            || await store.FindTopUpAsync(id, cancellation) is not { Source: TopUpSource.PhoneBill } topUp
         )
-            await CarryOutAsync(topUp); // whoever told us may go: what is known is acted on
+            return;
+        if (topUp.State == TopUpState.InProgress)
+            await CarryOutAsync(topUp, isAgain: true); // whoever told us may go: what is known is acted on
+        else if (topUp.State == TopUpState.Failed && payment.State == PhoneBillState.Succeeded)
+            await CompleteAsync(topUp with { Reason = null, LookAt = null }, payment.Reference); // a late yes is the customer's money
     }
 
-    private async Task<TopUp> CarryOutAsync(TopUp topUp)
+    /// <param name="isAgain">It was asked for before, and the answer is not known: a no may be followed by a payment.</param>
+    private async Task<TopUp> CarryOutAsync(TopUp topUp, bool isAgain = false)
     {
         if (topUp.Source == TopUpSource.Recorded)
             return await CompleteAsync(topUp, topUp.ExternalId);
@@ -167,7 +172,14 @@ public sealed class WalletDesk(
         }
         if (paid.Accepted)
             return await CompleteAsync(topUp, paid.Reference);
-        var failed = topUp with { State = TopUpState.Failed, EndedAt = time.GetUtcNow(), Reason = paid.Reason ?? "the carrier refused" };
+        var now = time.GetUtcNow();
+        var failed = topUp with
+        {
+            State = TopUpState.Failed,
+            EndedAt = now,
+            Reason = paid.Reason ?? "the carrier refused",
+            LookAt = isAgain ? now + PaymentSearch.LookEvery : null,
+        };
         return await store.EndAsync(failed, null) ? failed : await AsItStandsAsync(topUp.Id);
     }
 

@@ -33,6 +33,8 @@ internal static class BillVerbs
             Description = "A tier is for what lies above its beginning, and not for the whole month.",
         };
         var of = Required("--customer", "The customer's id.");
+        var method = Optional("--method", "phoneBill, wallet or invoice.");
+        var purchaseOrder = Optional("--purchase-order", "Of invoices.");
         return Group(
             "bill",
             "Bills of customers: make, show, send, settle them.",
@@ -50,6 +52,26 @@ internal static class BillVerbs
             Show(bill),
             FocusExport(),
             Call("send", "From now on it waits for its payment.", HttpMethod.Post, p => $"bills/{p.GetValue(bill)}/send", _ => null, bill),
+            Call(
+                "collect",
+                "Take what is open of a bill that was sent, by the customer's method or another.",
+                HttpMethod.Post,
+                p => $"bills/{p.GetValue(bill)}/collection",
+                p => new { method = p.GetValue(method) },
+                bill,
+                method
+            ),
+            Get("collection", "How a bill is collected, with every attempt.", p => $"bills/{p.GetValue(bill)}/collection", bill),
+            Call(
+                "method",
+                "Choose how a customer's bills are paid; without --method each waits for its payment.",
+                HttpMethod.Put,
+                p => $"customers/{Escape(p.GetValue(of))}/bill-payment",
+                p => new { method = p.GetValue(method), purchaseOrder = p.GetValue(purchaseOrder) },
+                of,
+                method,
+                purchaseOrder
+            ),
             Call(
                 "pay",
                 "Record a payment.",

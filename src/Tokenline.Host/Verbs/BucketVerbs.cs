@@ -142,6 +142,7 @@ internal static class BucketVerbs
     {
         var offering = Required("--offering", "The pack's id, such as token-pack.");
         var max = new Option<int>("--max-per-month") { Description = "At the most in a calendar month, 1 to 100.", Required = true };
+        var method = Optional("--method", "phoneBill (unless told), wallet or invoice.");
         return Group(
             "autopack",
             "Packs that buy themselves when nothing is left.",
@@ -151,10 +152,16 @@ internal static class BucketVerbs
                 "The customer opts in.",
                 HttpMethod.Put,
                 p => Of(p, "auto-pack"),
-                p => new { offering = p.GetValue(offering), maxPerMonth = p.GetValue(max) },
+                p => new
+                {
+                    offering = p.GetValue(offering),
+                    maxPerMonth = p.GetValue(max),
+                    paymentMethod = p.GetValue(method),
+                },
                 customer,
                 offering,
                 max,
+                method,
                 Key
             ),
             Call("stop", "The customer opts out.", HttpMethod.Delete, p => Of(p, "auto-pack"), _ => null, customer, Key)

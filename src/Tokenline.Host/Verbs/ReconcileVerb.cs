@@ -81,6 +81,11 @@ internal static class ReconcileVerb
             var line = finding.TryGetProperty("line", out var number) ? $"line {number}: " : "";
             yield return $"{line}{Text(finding, "day")} {Text(finding, "model")} {Text(finding, "meter")}: {Text(finding, "difference")}, ours {Text(finding, "ours")}, theirs {Text(finding, "theirs")} "
                 + $"({finding.GetProperty("calls")} calls, {finding.GetProperty("attempts")} attempts that answered none)";
+            if (finding.TryGetProperty("behind", out var behind))
+                foreach (var call in behind.EnumerateArray())
+                    yield return $"  {Text(call, "charge")} {Text(call, "at")} {Text(call, "deployment")}{(Text(call, "outcome") is { } outcome ? $": {outcome}" : "")}";
+            if (Text(finding, "more") is { } more)
+                yield return $"  and more: GET {more}";
         }
         yield return $"{(report.GetProperty("clean").GetBoolean() ? "clean" : "NOT CLEAN")}: {Text(report, "vendor")} {Text(report, "period")}, {report.GetProperty("lines")} lines, "
             + $"{report.GetProperty("matched")} matched, {report.GetProperty("differences")} differences";

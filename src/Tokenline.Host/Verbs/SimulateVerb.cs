@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tokenline.Simulators;
+using Tokenline.Simulators.Carrier;
 
 namespace Tokenline.Host.Verbs;
 
@@ -22,7 +23,7 @@ internal static class SimulateVerb
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                var options = new SimulatorOptions { Carrier = new() { Folder = parsed.GetValue(folder) } };
+                var options = new SimulatorOptions { Carrier = CarrierSimulatorOptions.Demo with { Folder = parsed.GetValue(folder) } };
                 await using var server = await SimulatorServer.StartAsync(parsed.GetValue(url)!, options, cancellation);
                 Console.WriteLine(
                     $"Simulated vendors at {server.Address}vendors/NAME/v1, the simulated carrier at {server.Address}carrier. No model is asked, nobody is billed."

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Tokenline.Billing;
 using Tokenline.Billing.Bills;
+using Tokenline.Billing.Collecting;
 using Tokenline.Billing.Export;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Parties;
@@ -74,7 +75,7 @@ internal static class BillEndpoints
             .Documented(
                 Tag,
                 "Send a bill",
-                "From now on it waits for its payment.",
+                "It is taken by the method that its customer chose for bills (`bill-payment`), or waits for its payment.",
                 Problems.NotFound,
                 Problems.WrongState,
                 Problems.Conflict
@@ -264,6 +265,8 @@ internal static class BillEndpoints
         string? format,
         string? language,
         BillDesk desk,
+        IBillPayers payers,
+        BillingCalendar calendar,
         BillingOptions options,
         CancellationToken cancellation
     )
@@ -278,14 +281,31 @@ internal static class BillEndpoints
             case "csv":
                 return TypedResults.Text(BillCsv.Write(document.Bill), "text/csv; charset=utf-8");
             case "pdf" when language is null or "zh" or "en":
-                return TypedResults.File(BillPdf.Write(document, options.OperatorName, language ?? "zh"), "application/pdf");
+                var customer = await payers.OfAsync(document.Bill.Account, cancellation);
+                return TypedResults.File(
+                    BillPdf.Write(document, options.OperatorName, language ?? "zh", calendar, customer?.Name),
+                    "application/pdf"
+                );
             default:
                 return ApiResult.Problem(Refused.Invalid("format", "json, csv or pdf; of pdf the language is zh or en."));
         }
     }
 
-    private static async Task<IResult> SendAsync(string period, string account, BillDesk desk, CancellationToken cancellation) =>
-        Shown(await desk.SendAsync(IdOf(period, account), cancellation));
+    private static async Task<IResult> SendAsync(
+        string period,
+        string account,
+        BillDesk desk,
+        BillCollecting collecting,
+        CancellationToken cancellation
+    )
+    {
+        var sent = await desk.SendAsync(IdOf(period, account), cancellation);
+        if (sent.Value is not { } bill || (await collecting.ChoiceAsync(bill.Bill.Account, cancellation))?.Method is null)
+            return Shown(sent);
+        // Refused or not: it is sent, and how it is collected is shown with the collection.
+        await collecting.CollectAsync(bill.Bill.Id, null, cancellation);
+        return Shown(await desk.FindAsync(bill.Bill.Id, cancellation));
+    }
 
     private static async Task<IResult> WriteOffAsync(
         string period,

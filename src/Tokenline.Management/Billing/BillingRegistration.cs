@@ -3,12 +3,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tokenline.Billing;
 using Tokenline.Billing.Bills;
+using Tokenline.Billing.Collecting;
 using Tokenline.Billing.Facts;
 using Tokenline.Billing.Ledger;
+using Tokenline.Billing.Proposals;
 using Tokenline.Billing.Reconciliation;
 using Tokenline.Billing.Settlement;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Configuration;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Management.Billing;
 
@@ -24,19 +27,32 @@ public static class BillingRegistration
         services.AddSingleton<BillRun>();
         services.AddSingleton<BillDesk>();
         services.AddSingleton<Agreements>();
+        services.AddSingleton<IBillPayers, CommercePayers>();
+        services.AddSingleton<BillCollecting>();
+        services.AddSingleton<IAskedPayments>(provider => provider.GetRequiredService<BillCollecting>());
+        services.AddSingleton<IPaymentNews>(provider => provider.GetRequiredService<BillCollecting>());
         services.AddSingleton<LedgerExport>();
         services.AddSingleton<IStalls, CatalogStalls>();
         services.AddSingleton<SettlementRun>();
         services.AddSingleton<StatementDesk>();
         services.AddSingleton<Onboarding>();
+        services.AddSingleton<VendorCalls>();
         services.AddSingleton<VendorReconciling>();
+        services.AddSingleton<PriceProposals>();
         services.AddHostedService<BooksUpkeep>();
         return services;
     }
 }
 
-/// <summary>Every ten minutes, on one node: reads the journal on, so that a run has little left to read, and records are summed long before they are dropped.</summary>
-internal sealed class BooksUpkeep(UsageFold fold, ILeadership leadership, TimeProvider time, ILogger<BooksUpkeep> log) : BackgroundService
+/// <summary>Every ten minutes, on one node: reads the journal on, so that a run has little left to read, and records are summed long before they are dropped; and finishes what was approved.</summary>
+internal sealed class BooksUpkeep(
+    UsageFold fold,
+    PriceProposals proposals,
+    BillCollecting collecting,
+    ILeadership leadership,
+    TimeProvider time,
+    ILogger<BooksUpkeep> log
+) : BackgroundService
 {
     private static readonly TimeSpan period = TimeSpan.FromMinutes(10);
 
@@ -59,6 +75,9 @@ internal sealed class BooksUpkeep(UsageFold fold, ILeadership leadership, TimePr
         {
             try
             {
+                await proposals.ResumeAsync(stoppingToken);
+                foreach (var (bill, why) in (await collecting.RoundAsync(stoppingToken)).Trouble)
+                    log.LogWarning(why, "Bill {Bill} could not be collected; it is tried again in ten minutes", bill);
                 await fold.CatchUpAsync(() => stoppingToken.IsCancellationRequested, stoppingToken);
             }
             catch (BillingConflictException)
@@ -67,7 +86,7 @@ internal sealed class BooksUpkeep(UsageFold fold, ILeadership leadership, TimePr
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                log.LogError(e, "The journal could not be read on for the books; it is tried again in ten minutes");
+                log.LogError(e, "The books could not be kept up; it is tried again in ten minutes");
             }
         }
     }

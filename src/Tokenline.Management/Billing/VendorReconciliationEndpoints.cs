@@ -32,7 +32,7 @@ public sealed record VendorComparisonBody(
             comparison.Lines,
             comparison.Matched,
             comparison.Differences,
-            [.. comparison.Findings.Select(VendorFindingBody.Of)]
+            [.. comparison.Findings.Select(finding => VendorFindingBody.Of(finding, comparison.Vendor))]
         );
 }
 
@@ -43,6 +43,8 @@ public sealed record VendorComparisonBody(
 /// <param name="Calls">That were settled, of this day and model.</param>
 /// <param name="Attempts">Requests to the vendor that answered no call: it may have billed them.</param>
 /// <param name="AttemptQuantity">What those are known to have used.</param>
+/// <param name="Behind">The first requests behind it, attempts included; with the first 50 days and models that differ.</param>
+/// <param name="More">Where the rest of them is listed; absent: these are all.</param>
 public sealed record VendorFindingBody(
     VendorDifference Difference,
     int? Line,
@@ -53,11 +55,15 @@ public sealed record VendorFindingBody(
     decimal Theirs,
     long Calls,
     long Attempts,
-    long AttemptQuantity
+    long AttemptQuantity,
+    IReadOnlyList<VendorCallBody>? Behind,
+    string? More
 )
 {
-    internal static VendorFindingBody Of(VendorFinding finding)
+    internal static VendorFindingBody Of(VendorFinding finding, string vendor)
     {
+        var rest =
+            $"{ManagementApi.Root}/reconciliations/vendor/calls?vendor={Uri.EscapeDataString(vendor)}&day={finding.Day:yyyy-MM-dd}&model={Uri.EscapeDataString(finding.Model)}";
         var per = finding.Difference == VendorDifference.AmountDiffers ? Money.NanoPerUnit : 1;
         return new(
             finding.Difference,
@@ -69,14 +75,52 @@ public sealed record VendorFindingBody(
             (decimal)finding.Theirs / per,
             finding.Calls,
             finding.Attempts,
-            finding.AttemptQuantity
+            finding.AttemptQuantity,
+            finding.Behind is { } page ? [.. page.Calls.Select(VendorCallBody.Of)] : null,
+            finding.Behind is null ? rest
+                : finding.Behind.Next is { } next ? $"{rest}&after={next}"
+                : null
         );
     }
 }
 
+/// <summary>A request to a vendor.</summary>
+/// <param name="Outcome">Of one that answered no call: what became of it. The customer paid nothing for it, and the vendor may have billed it.</param>
+/// <param name="Usage">By meter; absent: it is not known.</param>
+/// <param name="Cost">By the contract.</param>
+public sealed record VendorCallBody(
+    ChargeId Charge,
+    AccountId Account,
+    DateTimeOffset At,
+    string Deployment,
+    string? Outcome,
+    IReadOnlyDictionary<string, long>? Usage,
+    MoneyBody? Cost
+)
+{
+    internal static VendorCallBody Of(VendorCall call) =>
+        new(
+            call.Charge,
+            call.Account,
+            call.At,
+            call.Deployment,
+            call.Outcome,
+            call.Usage is { } usage
+                ? Enum.GetValues<Meter>().Where(meter => usage[meter] != 0).ToDictionary(MeterNames.Of, meter => usage[meter])
+                : null,
+            call.Cost is { } cost ? new MoneyBody(cost.ToDecimal(), cost.Currency) : null
+        );
+}
+
+/// <param name="Next">Give it back as <c>after</c>; absent at the end.</param>
+public sealed record VendorCallsBody(IReadOnlyList<VendorCallBody> Items, ChargeId? Next);
+
 internal static class VendorReconciliationEndpoints
 {
-    public static void Map(RouteGroupBuilder api) =>
+    private const int CallsAtOnce = 100;
+
+    public static void Map(RouteGroupBuilder api)
+    {
         api.MapPost("/reconciliations/vendor", CompareAsync)
             .ChangesNothing()
             .Accepts<string>("text/csv", "*/*")
@@ -88,6 +132,37 @@ internal static class VendorReconciliationEndpoints
                 Problems.InvalidRequest,
                 Problems.NotFound
             );
+        api.MapGet("/reconciliations/vendor/calls", CallsAsync)
+            .Produces<VendorCallsBody>()
+            .Documented(
+                "Settlement",
+                "List the requests behind a vendor's figure",
+                "Of a `vendor`, a `day` of the operator's calendar and a `model`, in the order of their charges: those that answered a call, and with an `outcome` those that did not – retries, time-outs, faults –, which a vendor may have billed. Give `next` back as `after`.",
+                Problems.InvalidRequest
+            );
+    }
+
+    private static async Task<IResult> CallsAsync(
+        string? vendor,
+        string? day,
+        string? model,
+        string? after,
+        VendorCalls calls,
+        CancellationToken cancellation
+    )
+    {
+        if (string.IsNullOrEmpty(vendor))
+            return ApiResult.Problem(Refused.Invalid("vendor", "A vendor's id is expected."));
+        if (string.IsNullOrEmpty(model))
+            return ApiResult.Problem(Refused.Invalid("model", "A Model ID is expected."));
+        if (!DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            return ApiResult.Problem(Refused.Invalid("day", "A day such as 2026-11-05 is expected."));
+        var from = default(ChargeId);
+        if (after is not null && !ChargeId.TryParse(after, out from))
+            return ApiResult.Problem(Refused.Invalid("after", "What the answer before said is expected."));
+        var page = await calls.ListAsync(vendor, date, model, from, CallsAtOnce, cancellation);
+        return TypedResults.Ok(new VendorCallsBody([.. page.Calls.Select(VendorCallBody.Of)], page.Next));
+    }
 
     private static async Task<IResult> CompareAsync(
         HttpContext http,

@@ -5,6 +5,7 @@ using Tokenline.Charging;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
 using Tokenline.Management.Api;
 using Tokenline.Management.Parties;
 
@@ -12,11 +13,12 @@ namespace Tokenline.Management.Entitlement;
 
 /// <param name="Offering">The id of a pack.</param>
 /// <param name="MaxPerMonth">1 to 100 in a calendar month of the operator's zone.</param>
-public sealed record AutoPackTermsBody(string? Offering, int? MaxPerMonth);
+/// <param name="PaymentMethod"><c>phoneBill</c> (unless told), <c>wallet</c> or <c>invoice</c>.</param>
+public sealed record AutoPackTermsBody(string? Offering, int? MaxPerMonth, PaymentMethod? PaymentMethod = null);
 
 /// <param name="Allowed">Whether the customer has opted in.</param>
-/// <param name="BoughtThisMonth">Those that the carrier refused are counted too.</param>
-public sealed record AutoPackBody(bool Allowed, string? Offering, int? MaxPerMonth, long BoughtThisMonth);
+/// <param name="BoughtThisMonth">Those that were not paid are counted too.</param>
+public sealed record AutoPackBody(bool Allowed, string? Offering, int? MaxPerMonth, long BoughtThisMonth, PaymentMethod? PaymentMethod);
 
 internal static class AutoPackEndpoints
 {
@@ -33,7 +35,7 @@ internal static class AutoPackEndpoints
             .Documented(
                 Tag,
                 "Opt in to automatic packs, or change the terms",
-                "The customer's own leave: when nothing is left that may pay for a call, this pack is bought on the phone bill and the call goes on. "
+                "The customer's own leave: when nothing is left that may pay for a call, this pack is bought by the `paymentMethod` (on the phone bill, unless told) and the call goes on. "
                     + "So many a month at the most; nobody is opted in otherwise.",
                 Problems.InvalidRequest,
                 Problems.NotFound,
@@ -72,7 +74,14 @@ internal static class AutoPackEndpoints
         var found = await CustomerEndpoints.CustomerAsync(id, customers, http.RequestAborted);
         if (found.Value is not { } customer)
             return ApiResult.Problem(found.Refused!);
-        var made = await terms.AllowAsync(customer, body.Offering, body.MaxPerMonth, Asking.Of(http, body), http.RequestAborted);
+        var made = await terms.AllowAsync(
+            customer,
+            body.Offering,
+            body.MaxPerMonth,
+            Asking.Of(http, body),
+            http.RequestAborted,
+            body.PaymentMethod
+        );
         return made.Refused is { } refused ? ApiResult.Problem(refused) : await LiveAsync(customer, accounts);
     }
 
@@ -95,7 +104,13 @@ internal static class AutoPackEndpoints
     {
         var view = await accounts.ViewAsync(customer.Account);
         return TypedResults.Ok(
-            new AutoPackBody(view.AutoPack is not null, view.AutoPack?.Offering, view.AutoPack?.MaxPerMonth, view.AutoPacksBought)
+            new AutoPackBody(
+                view.AutoPack is not null,
+                view.AutoPack?.Offering,
+                view.AutoPack?.MaxPerMonth,
+                view.AutoPacksBought,
+                view.AutoPack is null ? null : AutoPackTerms.MethodOf(view.AutoPack)
+            )
         );
     }
 }

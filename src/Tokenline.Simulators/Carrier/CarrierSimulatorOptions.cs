@@ -4,6 +4,10 @@ namespace Tokenline.Simulators.Carrier;
 
 public sealed record CarrierSimulatorOptions
 {
+    /// <summary>As in the demo: a team of thirty still pays its seats on the phone bill.</summary>
+    public static CarrierSimulatorOptions Demo { get; } =
+        new() { MonthlyLimit = new(3_000 * Money.NanoPerUnit, Currency.Cny), PaymentMax = new(3_000 * Money.NanoPerUnit, Currency.Cny) };
+
     /// <summary>Where <c>carrier.jsonl</c> is kept; null keeps everything in memory.</summary>
     public string? Folder { get; init; }
 

@@ -24,7 +24,9 @@ internal class BillingDb : DbContext
     public DbSet<BucketMoveRow> Moves => Set<BucketMoveRow>();
     public DbSet<EarnedRow> Earned => Set<EarnedRow>();
     public DbSet<UsageSumRow> Usage => Set<UsageSumRow>();
+    public DbSet<VolumeSumRow> Volumes => Set<VolumeSumRow>();
     public DbSet<VendorUsageRow> VendorUsage => Set<VendorUsageRow>();
+    public DbSet<VendorAttemptRow> VendorAttempts => Set<VendorAttemptRow>();
     public DbSet<VendorCostRow> VendorCosts => Set<VendorCostRow>();
     public DbSet<BaseRow> Base => Set<BaseRow>();
     public DbSet<DocumentRow> Documents => Set<DocumentRow>();
@@ -92,6 +94,21 @@ internal class BillingDb : DbContext
                 row.Currency,
             });
         model
+            .Entity<VolumeSumRow>()
+            .ToTable("volume_sum")
+            .HasKey(row => new
+            {
+                row.Payer,
+                row.Month,
+                row.Period,
+                row.Group,
+                row.Bucket,
+                row.Model,
+                row.Vendor,
+                row.TariffVersion,
+                row.UpTo,
+            });
+        model
             .Entity<VendorUsageRow>()
             .ToTable("vendor_usage")
             .HasKey(row => new
@@ -102,6 +119,17 @@ internal class BillingDb : DbContext
                 row.Deployment,
                 row.Meter,
                 row.IsAttempt,
+            });
+        model
+            .Entity<VendorAttemptRow>()
+            .ToTable("vendor_attempt")
+            .HasKey(row => new
+            {
+                row.Vendor,
+                row.Day,
+                row.Model,
+                row.Charge,
+                row.Number,
             });
         model
             .Entity<VendorCostRow>()

@@ -99,6 +99,22 @@ internal sealed class UsageSumRow
     public long FreeNano { get; set; }
 }
 
+internal sealed class VolumeSumRow
+{
+    public AccountId Payer { get; set; }
+    public int Month { get; set; }
+    public int Period { get; set; }
+    public required string Group { get; set; }
+    public long Bucket { get; set; }
+    public required string Model { get; set; }
+    public required string Vendor { get; set; }
+    public int TariffVersion { get; set; }
+    public long UpTo { get; set; }
+    public long Count { get; set; }
+    public long ChargedNano { get; set; }
+    public long DueNano { get; set; }
+}
+
 internal sealed class VendorUsageRow
 {
     public required string Vendor { get; set; }
@@ -108,6 +124,18 @@ internal sealed class VendorUsageRow
     public required string Meter { get; set; }
     public bool IsAttempt { get; set; }
     public long Quantity { get; set; }
+}
+
+internal sealed class VendorAttemptRow
+{
+    public required string Vendor { get; set; }
+    public int Day { get; set; }
+    public required string Model { get; set; }
+    public long Charge { get; set; }
+    public int Number { get; set; }
+
+    /// <summary>JSON of the whole.</summary>
+    public required string Body { get; set; }
 }
 
 internal sealed class VendorCostRow

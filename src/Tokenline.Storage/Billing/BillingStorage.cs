@@ -35,6 +35,7 @@ public static class BillingStorage
         services.AddSingleton<IBillingStore, BillingStore>();
         services.AddSingleton<ISalesFeed, SalesFeed>();
         services.AddSingleton<IUsageFigures, UsageFigures>();
+        services.AddSingleton<IAccruals, Accruals>();
         return services;
     }
 

@@ -10,10 +10,14 @@ namespace Tokenline.Storage.Billing;
 internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBillingStore
 {
     private const string ClosedMark = "closed";
+    private const int ManyRows = 10_000;
 
     public async Task CommitAsync(BillingChange change, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
+        // The sums of a month are more than a file's usual cache of two megabytes holds: every row would be looked for on the disk.
+        if (db is not PostgresBillingDb && change.Usage.Count > ManyRows)
+            await db.Database.ExecuteSqlRawAsync("PRAGMA cache_size = -65536", cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var prefix = db is PostgresBillingDb ? $"{PostgresBillingDb.Schema}." : "";
         var writer = new BillingWriter(db.Database.GetDbConnection(), transaction.GetDbTransaction(), prefix, cancellation);
@@ -80,6 +84,13 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
         return await db.Sales.AsNoTracking().Where(row => ids.Contains(row.Id)).Select(row => row.Id).ToListAsync(cancellation);
     }
 
+    public async Task<Sale?> FindSaleAsync(string id, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var body = await db.Sales.AsNoTracking().Where(row => row.Id == id).Select(row => row.Body).FirstOrDefaultAsync(cancellation);
+        return body is null ? null : BillingJson.Read<Sale>(body);
+    }
+
     public async Task<IReadOnlyList<AccountId>> AccountsAsync(AccountId after, int limit, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
@@ -140,6 +151,7 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
             .OrderBy(row => row.Sale)
             .ThenBy(row => row.Unit)
             .ToListAsync(cancellation);
+        var volumes = await VolumesAsync(db, number, accounts, cancellation);
         var groups = accounts.Select(account => account.ToString()).ToList();
         var agreements = await db
             .Documents.AsNoTracking()
@@ -158,6 +170,8 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
             row => row.Account,
             row => new EarnedPart(row.Sale, row.Unit, row.Account, row.Used, row.EarnedNano, row.BrokenNano)
         );
+        var ofVolumes = volumes.ToLookup(sum => sum.Of.Payer);
+        var ofBefore = (await BeforeAsync(db, period, ofSales, ofBuckets, accounts, cancellation)).ToLookup(sum => sum.Of.Payer);
         var ofAgreements = agreements.ToLookup(row => row.Group, row => row.Body);
         return
         [
@@ -168,9 +182,102 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
                 [.. ofMoves[account]],
                 [.. ofSums[account]],
                 [.. ofEarned[account]],
+                [.. ofVolumes[account]],
+                [.. ofBefore[account]],
                 ofAgreements[account.ToString()].LastOrDefault(body => BillingJson.Read<Agreement>(body).Covers(period))
             )),
         ];
+    }
+
+    /// <summary>Few have any: which months they are of is asked first.</summary>
+    private static async Task<IReadOnlyList<VolumeSum>> VolumesAsync(
+        BillingDb db,
+        int period,
+        IReadOnlyCollection<AccountId> accounts,
+        CancellationToken cancellation
+    )
+    {
+        var touched = await db
+            .Volumes.AsNoTracking()
+            .Where(row => accounts.Contains(row.Payer) && row.Period == period)
+            .Select(row => new { row.Payer, row.Month })
+            .Distinct()
+            .ToListAsync(cancellation);
+        if (touched.Count == 0)
+            return [];
+        var payers = touched.Select(row => row.Payer).Distinct().ToList();
+        var months = touched.Select(row => row.Month).Distinct().ToList();
+        var rows = await db
+            .Volumes.AsNoTracking()
+            .Where(row => payers.Contains(row.Payer) && months.Contains(row.Month) && row.Period <= period)
+            .OrderBy(row => row.Month)
+            .ThenBy(row => row.Period)
+            .ThenBy(row => row.Group)
+            .ThenBy(row => row.Bucket)
+            .ThenBy(row => row.Model)
+            .ThenBy(row => row.Vendor)
+            .ThenBy(row => row.TariffVersion)
+            .ThenBy(row => row.UpTo)
+            .ToListAsync(cancellation);
+        var known = touched.Select(row => (row.Payer, row.Month)).ToHashSet();
+        return
+        [
+            .. rows.Where(row => known.Contains((row.Payer, row.Month)))
+                .Select(row => new VolumeSum(
+                    new(
+                        new BillingPeriod(row.Period),
+                        row.Payer,
+                        new BillingPeriod(row.Month),
+                        row.Group,
+                        new BucketId(row.Bucket),
+                        row.Model,
+                        row.Vendor,
+                        row.TariffVersion,
+                        row.UpTo
+                    ),
+                    row.Count,
+                    row.ChargedNano,
+                    row.DueNano
+                )),
+        ];
+    }
+
+    /// <summary>What the buckets of accrued lines paid before the period.</summary>
+    private static async Task<IReadOnlyList<UsageSum>> BeforeAsync(
+        BillingDb db,
+        BillingPeriod period,
+        ILookup<AccountId, Sale> sales,
+        ILookup<AccountId, BilledBucket> buckets,
+        IReadOnlyCollection<AccountId> accounts,
+        CancellationToken cancellation
+    )
+    {
+        var payers = new List<AccountId>();
+        var wanted = new List<long>();
+        foreach (var account in accounts)
+        {
+            var accrued = sales[account].Where(sale => sale.IsAccrued && sale.Period == period).ToList();
+            if (accrued.Count == 0)
+                continue;
+            payers.Add(account);
+            // What was revived of such a bucket is used like it, and is one of its price.
+            wanted.AddRange(buckets[account].Where(bucket => bucket.IsBeyond).Select(bucket => bucket.Id.Value));
+        }
+        if (wanted.Count == 0)
+            return [];
+        var rows = await db
+            .Usage.AsNoTracking()
+            .Where(row => payers.Contains(row.Payer) && row.Period < period.Number && wanted.Contains(row.Bucket))
+            .OrderBy(row => row.Period)
+            .ThenBy(row => row.Bucket)
+            .ThenBy(row => row.Model)
+            .ThenBy(row => row.Vendor)
+            .ThenBy(row => row.Deployment)
+            .ThenBy(row => row.Key)
+            .ThenBy(row => row.Allotment)
+            .ThenBy(row => row.Currency)
+            .ToListAsync(cancellation);
+        return [.. rows.Select(Read)];
     }
 
     public async Task<IReadOnlyList<BaseLine>> BaseAsync(BillingPeriod period, CancellationToken cancellation)
@@ -235,6 +342,27 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
                 row.Quantity
             )),
         ];
+    }
+
+    public async Task<IReadOnlyList<UnansweredRequest>> AttemptsAsync(
+        string vendor,
+        DateOnly day,
+        string model,
+        ChargeId after,
+        int limit,
+        CancellationToken cancellation
+    )
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .VendorAttempts.AsNoTracking()
+            .Where(row => row.Vendor == vendor && row.Day == day.DayNumber && row.Model == model && row.Charge > after.Value)
+            .OrderBy(row => row.Charge)
+            .ThenBy(row => row.Number)
+            .Take(limit)
+            .Select(row => row.Body)
+            .ToListAsync(cancellation);
+        return [.. rows.Select(BillingJson.Read<UnansweredRequest>)];
     }
 
     public async Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation)

@@ -11,6 +11,7 @@ namespace Tokenline.Storage.Billing;
 internal sealed class BillingWriter(DbConnection connection, DbTransaction transaction, string prefix, CancellationToken cancellation)
 {
     private const string ClosedMark = "closed";
+    private const int RowsAtOnce = 500;
 
     public async Task WriteAsync(BillingChange change)
     {
@@ -47,6 +48,28 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
             )
         );
         await AddAsync(
+            "volume_sum",
+            ["Payer", "Month", "Period", "Group", "Bucket", "Model", "Vendor", "TariffVersion", "UpTo"],
+            ["Count", "ChargedNano", "DueNano"],
+            change.Volumes.Select(sum =>
+                new object[]
+                {
+                    sum.Of.Payer.Value,
+                    sum.Of.Month.Number,
+                    sum.Of.Period.Number,
+                    sum.Of.Group,
+                    sum.Of.Bucket.Value,
+                    sum.Of.Model,
+                    sum.Of.Vendor,
+                    sum.Of.TariffVersion,
+                    sum.Of.UpTo,
+                    sum.Count,
+                    sum.ChargedNano,
+                    sum.DueNano,
+                }
+            )
+        );
+        await AddAsync(
             "vendor_usage",
             ["Vendor", "Day", "Model", "Deployment", "Meter", "IsAttempt"],
             ["Quantity"],
@@ -62,6 +85,22 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
                     sum.Quantity,
                 }
             )
+        );
+        await KeepAsync(
+            "vendor_attempt",
+            ["Vendor", "Day", "Model", "Charge", "Number", "Body"],
+            change.Attempts.Select(attempt =>
+                new object[]
+                {
+                    attempt.Vendor,
+                    attempt.Day.DayNumber,
+                    attempt.Model,
+                    attempt.Charge.Value,
+                    attempt.Number,
+                    BillingJson.Write(attempt),
+                }
+            ),
+            keys: 5
         );
         await AddAsync(
             "vendor_cost",
@@ -173,9 +212,9 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
                         ]
                     )
                     : await RowsAsync(
-                        $"UPDATE {prefix}document SET \"Version\" = \"Version\" + 1, \"Body\" = @p0 WHERE \"Kind\" = @p1 AND \"Id\" = @p2 AND \"Version\" = @p3",
+                        $"UPDATE {prefix}document SET \"Version\" = \"Version\" + 1, \"Body\" = @p0, \"Group\" = @p4 WHERE \"Kind\" = @p1 AND \"Id\" = @p2 AND \"Version\" = @p3",
                         [
-                            [document.Body, (int)document.Kind, document.Id, document.Known],
+                            [document.Body, (int)document.Kind, document.Id, document.Known, document.Group],
                         ]
                     );
             if (written == 0)
@@ -240,9 +279,10 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
     }
 
     /// <summary>Puts it there, unless it is.</summary>
-    private Task<long> KeepAsync(string table, string[] columns, IEnumerable<object[]> rows) =>
+    /// <param name="keys">So many of the columns, from the first on, are the key.</param>
+    private Task<long> KeepAsync(string table, string[] columns, IEnumerable<object[]> rows, int keys = 1) =>
         RowsAsync(
-            $"INSERT INTO {prefix}{table} ({Names(columns)}) VALUES ({Values(columns.Length)}) ON CONFLICT (\"{columns[0]}\") DO NOTHING",
+            $"INSERT INTO {prefix}{table} ({Names(columns)}) VALUES ({Values(columns.Length)}) ON CONFLICT ({Names(columns[..keys])}) DO NOTHING",
             rows
         );
 
@@ -252,10 +292,37 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
 
     private async Task<long> RowsAsync(string sql, IEnumerable<object[]> rows)
     {
+        if (connection.CanCreateBatch)
+            return await BatchesAsync(sql, rows);
         var changed = 0L;
         await using var command = Command(sql);
         foreach (var row in rows)
             changed += await RowAsync(command, row);
+        return changed;
+    }
+
+    /// <summary>A server is asked once for many rows; a file has nobody to wait for.</summary>
+    private async Task<long> BatchesAsync(string sql, IEnumerable<object[]> rows)
+    {
+        var changed = 0L;
+        foreach (var some in rows.Chunk(RowsAtOnce))
+        {
+            await using var batch = connection.CreateBatch();
+            batch.Transaction = transaction;
+            foreach (var row in some)
+            {
+                var command = batch.CreateBatchCommand();
+                command.CommandText = sql;
+                for (var i = 0; i < row.Length; i++)
+                {
+                    var parameter = command.CreateParameter();
+                    (parameter.ParameterName, parameter.Value) = ($"p{i}", row[i]);
+                    command.Parameters.Add(parameter);
+                }
+                batch.BatchCommands.Add(command);
+            }
+            changed += await batch.ExecuteNonQueryAsync(cancellation);
+        }
         return changed;
     }
 

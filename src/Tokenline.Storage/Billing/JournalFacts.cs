@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Tokenline.Billing.Facts;
 using Tokenline.Charging.Journal;
@@ -29,11 +28,14 @@ internal static class JournalFacts
 
     public static readonly int Settled = (int)EntryKind.Settled;
 
-    /// <param name="body">Of the record where the kind is a settle; null: it is not kept any more.</param>
-    public static JournalFact Read(long position, AccountId account, EntryKind kind, string? body) =>
+    /// <param name="body">UTF-8; of the record where the kind is a settle; null: it is not kept any more.</param>
+    public static JournalFact Read(long position, AccountId account, EntryKind kind, byte[]? body) =>
         kind == EntryKind.Settled
             ? new(position, account, null, body is null ? null : Record(body))
-            : new(position, account, ChargingJson.ReadEntry(kind, Encoding.UTF8.GetBytes(body!)), null);
+            : new(position, account, ChargingJson.ReadEntry(kind, body!), null);
+
+    public static UsageRecord Record(ReadOnlySpan<byte> body) =>
+        JsonSerializer.Deserialize(body, ChargingJson.Default.UsageRecord) ?? throw new JsonException("a usage record is an object");
 
     public static UsageRecord Record(string body) =>
         JsonSerializer.Deserialize(body, ChargingJson.Default.UsageRecord) ?? throw new JsonException("a usage record is an object");

@@ -1,6 +1,7 @@
 using Npgsql;
 using Tokenline.Billing.Facts;
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
 
 namespace Tokenline.Storage.Billing;
 
@@ -48,7 +49,7 @@ internal sealed class PostgresJournalFeed(NpgsqlDataSource source) : IJournalFee
                         rows.GetInt64(0),
                         new AccountId(rows.GetInt64(1)),
                         (EntryKind)rows.GetInt16(2),
-                        await rows.IsDBNullAsync(3, cancellation) ? null : rows.GetString(3)
+                        await rows.IsDBNullAsync(3, cancellation) ? null : rows.GetFieldValue<byte[]>(3)
                     )
                 );
         }
@@ -60,11 +61,32 @@ internal sealed class PostgresJournalFeed(NpgsqlDataSource source) : IJournalFee
         return facts;
     }
 
-    private static async Task<Charging.Records.UsageRecord?> RecordOfAsync(
-        NpgsqlConnection connection,
-        ChargeId charge,
+    public async ValueTask<IReadOnlyList<UsageRecord>> CallsAsync(
+        string vendor,
+        string model,
+        ChargeId after,
+        ChargeId until,
+        int limit,
         CancellationToken cancellation
     )
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellation);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT body FROM charging.usage_record WHERE charge > $1 AND charge <= $2 AND vendor = $3 AND model = $4 ORDER BY charge LIMIT $5";
+        command.Parameters.Add(new() { Value = after.Value });
+        command.Parameters.Add(new() { Value = until.Value });
+        command.Parameters.Add(new() { Value = vendor });
+        command.Parameters.Add(new() { Value = model });
+        command.Parameters.Add(new() { Value = limit });
+        var calls = new List<UsageRecord>();
+        await using var rows = await command.ExecuteReaderAsync(cancellation);
+        while (await rows.ReadAsync(cancellation))
+            calls.Add(JournalFacts.Record(rows.GetString(0)));
+        return calls;
+    }
+
+    private static async Task<UsageRecord?> RecordOfAsync(NpgsqlConnection connection, ChargeId charge, CancellationToken cancellation)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT body FROM charging.usage_record WHERE charge = $1";

@@ -119,10 +119,62 @@ internal sealed class SalesFeed(IDbContextFactory<ManagementDb> factory) : ISale
                 SalesFeed.Of(id, kind, row.PartyId, row.Account, line.Subscription, offering, line.Amount, channel, at, line.From, line.To);
         }
 
+        await foreach (var accrued in AccruedAsync(from, until, cancellation))
+            yield return accrued;
         await foreach (var move in WalletsAsync(from, until, cancellation))
             yield return move;
         await foreach (var paid in InvoicesAsync(from, until, cancellation))
             yield return paid;
+    }
+
+    /// <summary>
+    /// What commitments came to, booked at the last instant of what it is for. It is counted after that, and may be found after its month was closed: so all that no bill was named for is told,
+    /// however old.
+    /// </summary>
+    private async IAsyncEnumerable<Sale> AccruedAsync(
+        DateTimeOffset from,
+        DateTimeOffset until,
+        [EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var lines =
+            from payment in db.SubscriptionPayments.AsNoTracking()
+            where
+                payment.AmountNano > 0
+                && (payment.To <= until || payment.AskedAt < until)
+                && (payment.State == PaymentState.Accrued || (payment.State == PaymentState.Billed && payment.AskedAt >= @from))
+            join subscription in db.Subscriptions.AsNoTracking() on payment.SubscriptionId equals subscription.Id
+            join account in db.Accounts.AsNoTracking() on subscription.PartyId equals account.PartyId
+            orderby payment.Number
+            select new
+            {
+                Payment = payment,
+                subscription.PartyId,
+                subscription.Body,
+                Account = account.Id,
+            };
+        await foreach (var row in lines.AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            var line = SubscriptionStore.Read(row.Payment);
+            var last = line.To.AddTicks(-1);
+            yield return Of(
+                line.Correlator,
+                line.Kind == PaymentKind.Beyond ? SaleKind.Beyond : SaleKind.TrueUp,
+                row.PartyId,
+                row.Account,
+                line.Subscription,
+                SubscriptionStore.ReadBody(row.Body).Offering,
+                line.Amount,
+                await ChannelOfAsync(line.Subscription, cancellation),
+                line.AskedAt < last ? line.AskedAt : last,
+                line.From,
+                line.To
+            ) with
+            {
+                Way = MoneyWay.Invoice,
+            };
+        }
     }
 
     /// <summary>Money that went into wallets and out of them. What wallets paid is a sale, and what came back to them a refund.</summary>

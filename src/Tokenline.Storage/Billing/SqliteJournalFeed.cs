@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Tokenline.Billing.Facts;
 using Tokenline.Charging.Journal;
+using Tokenline.Charging.Records;
 
 namespace Tokenline.Storage.Billing;
 
@@ -38,7 +39,7 @@ internal sealed class SqliteJournalFeed(string path) : IJournalFeed
                         rows.GetInt64(0),
                         new AccountId(rows.GetInt64(1)),
                         (EntryKind)rows.GetInt32(2),
-                        rows.IsDBNull(3) ? null : rows.GetString(3)
+                        rows.IsDBNull(3) ? null : rows.GetFieldValue<byte[]>(3)
                     )
                 );
         }
@@ -50,6 +51,31 @@ internal sealed class SqliteJournalFeed(string path) : IJournalFeed
         return new(facts);
     }
 
+    public ValueTask<IReadOnlyList<UsageRecord>> CallsAsync(
+        string vendor,
+        string model,
+        ChargeId after,
+        ChargeId until,
+        int limit,
+        CancellationToken cancellation
+    )
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT body FROM usage_records WHERE charge > $1 AND charge <= $2 AND vendor = $3 AND model = $4 ORDER BY charge LIMIT $5";
+        command.Parameters.AddWithValue("$1", after.Value);
+        command.Parameters.AddWithValue("$2", until.Value);
+        command.Parameters.AddWithValue("$3", vendor);
+        command.Parameters.AddWithValue("$4", model);
+        command.Parameters.AddWithValue("$5", limit);
+        var calls = new List<UsageRecord>();
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+            calls.Add(JournalFacts.Record(rows.GetString(0)));
+        return new(calls);
+    }
+
     private SqliteConnection Open()
     {
         var connection = new SqliteConnection(connectionString);
@@ -57,7 +83,7 @@ internal sealed class SqliteJournalFeed(string path) : IJournalFeed
         return connection;
     }
 
-    private static Charging.Records.UsageRecord? RecordOf(SqliteConnection connection, ChargeId charge)
+    private static UsageRecord? RecordOf(SqliteConnection connection, ChargeId charge)
     {
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT body FROM usage_records WHERE charge = $1";

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Storage.Management;
 
@@ -16,6 +17,7 @@ internal sealed class AutoPackStore(IDbContextFactory<ManagementDb> factory) : I
                 Id = purchase.Id,
                 AccountId = purchase.Account,
                 OfferingId = purchase.Offering,
+                Method = purchase.Method,
                 BegunAt = purchase.BegunAt,
             }
         );
@@ -70,5 +72,8 @@ internal sealed class AutoPackStore(IDbContextFactory<ManagementDb> factory) : I
         db.AutoPacks.AsNoTracking().FirstOrDefaultAsync(row => row.AccountId == account && row.EndedAt == null);
 
     private static AutoPackPurchase Read(AutoPackPurchaseRow row) =>
-        new(row.Id, row.AccountId, row.OfferingId, row.BegunAt, row.EndedAt, row.ProductId, row.Reason);
+        new(row.Id, row.AccountId, row.OfferingId, row.BegunAt, row.EndedAt, row.ProductId, row.Reason)
+        {
+            Method = row.Method ?? PaymentMethod.PhoneBill,
+        };
 }

@@ -55,3 +55,26 @@ internal sealed class DoubtfulRenewalStore(IDbContextFactory<ManagementDb> facto
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LookAt, at));
     }
 }
+
+/// <summary>Top-ups that failed in doubt.</summary>
+internal sealed class DoubtfulTopUpStore(IDbContextFactory<ManagementDb> factory) : IDoubtfulPayments
+{
+    public async Task<IReadOnlyList<DoubtfulPayment>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        var rows = await db
+            .TopUps.AsNoTracking()
+            .Where(row => row.LookAt <= now)
+            .OrderBy(row => row.LookAt)
+            .Take(limit)
+            .ToListAsync(cancellation);
+        return [.. rows.Select(row => new DoubtfulPayment(row.Id.ToString(), row.CreatedAt, row.EndedAt ?? row.CreatedAt))];
+    }
+
+    public async Task LookAsync(string correlator, DateTimeOffset? at)
+    {
+        var id = TopUpId.Parse(correlator);
+        await using var db = await factory.CreateDbContextAsync();
+        await db.TopUps.Where(row => row.Id == id && row.LookAt != null).ExecuteUpdateAsync(set => set.SetProperty(row => row.LookAt, at));
+    }
+}

@@ -258,6 +258,7 @@ internal class ManagementDb : DbContext
             topUp.HasOne<PartyRow>().WithMany().HasForeignKey(row => row.PartyId);
             topUp.HasIndex(row => new { row.PartyId, row.ExternalId }).IsUnique();
             topUp.HasIndex(row => row.Id).HasFilter($"\"State\" = {(int)TopUpState.InProgress}").HasDatabaseName("IX_top_up_open");
+            topUp.HasIndex(row => row.LookAt).HasFilter("\"LookAt\" IS NOT NULL");
         });
         model.Entity<InvoiceTermsRow>(terms =>
         {

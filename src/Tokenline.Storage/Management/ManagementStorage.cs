@@ -80,6 +80,7 @@ public static class ManagementStorage
         services.AddSingleton<IBookedPayments, BookedTopUpStore>();
         services.AddSingleton<IDoubtfulPayments, DoubtfulOrderStore>();
         services.AddSingleton<IDoubtfulPayments, DoubtfulRenewalStore>();
+        services.AddSingleton<IDoubtfulPayments, DoubtfulTopUpStore>();
         services.AddSingleton<IConsentStore, ConsentStore>();
         services.AddSingleton<IReferralStore, ReferralStore>();
         services.AddSingleton<IVoucherStore, VoucherStore>();

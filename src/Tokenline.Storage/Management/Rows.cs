@@ -353,6 +353,7 @@ internal sealed class TopUpRow
     public DateTimeOffset? EndedAt { get; set; }
     public string? Reference { get; set; }
     public string? Reason { get; set; }
+    public DateTimeOffset? LookAt { get; set; }
 }
 
 /// <summary>What was agreed on with a customer who pays later, and how it stands.</summary>
@@ -580,6 +581,9 @@ internal sealed class AutoPackPurchaseRow
     public CommandId Id { get; set; }
     public AccountId AccountId { get; set; }
     public required string OfferingId { get; set; }
+
+    /// <summary>Null: on the phone bill.</summary>
+    public PaymentMethod? Method { get; set; }
     public DateTimeOffset BegunAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
     public ProductId? ProductId { get; set; }

@@ -151,6 +151,7 @@ internal sealed class WalletStore(IDbContextFactory<ManagementDb> factory) : IWa
 
     public async Task<bool> EndAsync(TopUp ended, WantedMovement? movement)
     {
+        var wasPaid = ended.State == TopUpState.Completed;
         while (true)
         {
             await using var db = await factory.CreateDbContextAsync();
@@ -159,12 +160,14 @@ internal sealed class WalletStore(IDbContextFactory<ManagementDb> factory) : IWa
             {
                 var isMine =
                     await db
-                        .TopUps.Where(row => row.Id == ended.Id && row.State == TopUpState.InProgress)
+                        .TopUps.Where(row => row.Id == ended.Id)
+                        .Where(row => row.State == TopUpState.InProgress || (wasPaid && row.State == TopUpState.Failed))
                         .ExecuteUpdateAsync(set =>
                             set.SetProperty(row => row.State, ended.State)
                                 .SetProperty(row => row.EndedAt, ended.EndedAt)
                                 .SetProperty(row => row.Reference, ended.Reference)
                                 .SetProperty(row => row.Reason, ended.Reason)
+                                .SetProperty(row => row.LookAt, ended.LookAt)
                         ) == 1;
                 if (isMine && movement is not null)
                     await MoveAsync(db, movement);
@@ -263,5 +266,8 @@ internal sealed class WalletStore(IDbContextFactory<ManagementDb> factory) : IWa
             row.EndedAt,
             row.Reference,
             row.Reason
-        );
+        )
+        {
+            LookAt = row.LookAt,
+        };
 }

@@ -21,10 +21,49 @@ public sealed class VendorFileTests
         // Two requests answered no call, and had used 300 tokens: the vendor billed them.
         Assert.Equal(
             new VendorFinding(VendorDifference.QuantityDiffers, 3, new DateOnly(2026, 11, 6), "glm-5", "input", 1_000, 1_999, 1, 2, 300),
-            compared.Findings[0]
+            compared.Findings[0] with
+            {
+                Behind = null,
+            }
         );
         Assert.Equal((VendorDifference.MissingHere, 4), (compared.Findings[1].Difference, compared.Findings[1].Line));
         Assert.Equal((VendorDifference.MissingAtVendor, (int?)null), (compared.Findings[2].Difference, compared.Findings[2].Line));
+    }
+
+    [Fact]
+    public async Task The_calls_behind_a_difference_are_listed_with_the_retries_and_timeouts_that_the_vendor_may_have_billed()
+    {
+        var story = await StoryAsync();
+        var compared = await CompareAsync(story, Head + "2026-11-05,glm-5,input,2000\n2026-11-06,glm-5,input,1300\n");
+        var page = Assert.Single(compared.Findings).Behind!;
+        Assert.Null(page.Next);
+        Assert.Equal([null, "timeout", "timeout"], page.Calls.Select(call => call.Outcome));
+        Assert.Equal([1_000L, 100, 200], page.Calls.Select(call => call.Usage!.Value[Meter.Input]));
+        Assert.Equal(0.15m, page.Calls[0].Cost!.Value.ToDecimal());
+        Assert.Equal(story.Facts.Facts[3].Record!.Charge, page.Calls[0].Charge);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(500)]
+    public async Task Pages_of_any_size_list_each_request_once(int limit)
+    {
+        var story = await StoryAsync();
+        var (seen, after) = (new List<VendorCall>(), default(ChargeId));
+        while (true)
+        {
+            var page = await story.VendorCalls.ListAsync("zhipu", new DateOnly(2026, 11, 6), "glm-5", after, limit, default);
+            seen.AddRange(page.Calls);
+            if (page.Next is not { } next)
+                break;
+            after = next;
+        }
+        Assert.Equal(3, seen.Count);
+        Assert.Equal(3, seen.Select(call => call.Charge).Distinct().Count());
+        Assert.Empty((await story.VendorCalls.ListAsync("zhipu", new DateOnly(2026, 11, 7), "glm-5", default, limit, default)).Calls);
+        Assert.Empty((await story.VendorCalls.ListAsync("openai", new DateOnly(2026, 11, 6), "glm-5", default, limit, default)).Calls);
     }
 
     [Theory]

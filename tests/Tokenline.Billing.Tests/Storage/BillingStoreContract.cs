@@ -283,6 +283,47 @@ public abstract class BillingStoreContract : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task What_was_accrued_and_what_tiers_change_come_to_the_same_on_every_store()
+    {
+        var memory = new MonthStory(new MemoryBillingStore(), tariffs: Bills.VolumeTrueUpTests.Tariffs());
+        await memory.GoOnAsync(MonthsOfAnEnterprise);
+        var here = new MonthStory(store, tariffs: Bills.VolumeTrueUpTests.Tariffs());
+        await here.GoOnAsync(MonthsOfAnEnterprise);
+
+        var bills = await store.ListAsync(DocumentKind.Bill, null, null, "", 100, default);
+        Assert.Equal(
+            (await memory.Store.ListAsync(DocumentKind.Bill, null, null, "", 100, default)).Select(bill => bill.Body),
+            bills.Select(bill => bill.Body)
+        );
+        Assert.Contains("volumeTrueUp", bills[1].Body, StringComparison.Ordinal);
+        Assert.Equal(await memory.Store.BaseAsync(november.Next, default), await store.BaseAsync(november.Next, default));
+        foreach (var limit in new[] { 1, 10 })
+        {
+            var attempts = await store.AttemptsAsync("zhipu", new(2026, 11, 7), "glm-5", default, limit, default);
+            Assert.Equal(await memory.Store.AttemptsAsync("zhipu", new(2026, 11, 7), "glm-5", default, limit, default), attempts);
+            Assert.Equal(Math.Min(limit, 2), attempts.Count);
+        }
+        var accrued = here.Facts.Sales.Single(sale => sale.IsAccrued);
+        Assert.Equal(november.Next, (await store.FindSaleAsync(accrued.Id, default))!.Period);
+        Assert.Null(await store.FindSaleAsync("nothing", default));
+    }
+
+    private const string MonthsOfAnEnterprise = """
+        11-01 grant pool/more 1000 general-token product pool to 12-01 as Pool beyond by enterprise
+        11-01 grant credit 1000 CNY as Credit by enterprise
+        11-02 call c1 glm-5 zhipu 30 pool/more by enterprise
+        11-03 call c2 glm-5 other 10 pool/more by enterprise
+        11-05 call c3 glm-5 zhipu 20 credit tokens 2000000 by enterprise
+        11-06 call c4 glm-5 other 8 credit tokens 1000000 by enterprise
+        11-07 attempt glm-5 zhipu 100 by enterprise
+        11-07 attempt glm-5 zhipu 200 by enterprise
+        close 2026-11
+        11-30 beyond pool 42.40 tax 6 since 11-01 to 12-01 by enterprise
+        12-02 giveback c3 50%
+        close 2026-12 at 2027-01-01
+        """;
+
     private const string MonthOfMany = """
         terms zhipu share 70 platform 20
         channel shop share 5 from 2026-11

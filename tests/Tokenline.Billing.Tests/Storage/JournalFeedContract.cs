@@ -119,6 +119,13 @@ public abstract class JournalFeedContract : IAsyncLifetime
         Assert.Empty(await feed.ReadAsync(horizon, horizon, 2, default));
         Assert.Single(await feed.ReadAsync(0, facts[0].Position, 2, default));
 
+        // By vendor and model, as those of a day are looked for.
+        var before = new ChargeId(charge.Value - 1);
+        Assert.Equal(charge, Assert.Single(await feed.CallsAsync("zhipu", "glm-5", before, charge, 10, default)).Charge);
+        Assert.Empty(await feed.CallsAsync("zhipu", "glm-5", charge, new ChargeId(long.MaxValue), 10, default));
+        Assert.Empty(await feed.CallsAsync("openai", "glm-5", before, charge, 10, default));
+        Assert.Empty(await feed.CallsAsync("zhipu", "gpt-5", before, charge, 10, default));
+
         // And so they are summed: what was given back takes off what was used.
         var store = new MemoryBillingStore();
         await new UsageFold(feed, store, MonthStory.Calendar).CatchUpAsync(() => false, default);

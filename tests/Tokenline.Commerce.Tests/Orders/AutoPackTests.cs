@@ -1,6 +1,10 @@
 using Tokenline.Charging.Accounts;
+using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Commerce.Tests.Orders;
 
@@ -158,6 +162,27 @@ public sealed class AutoPackTests
 
         Assert.Equal(0, (await world.Accounts.ViewAsync(customer.Account)).AutoPacksBought);
         Assert.DoesNotContain(world.Carrier.Asked, ask => ask.PhoneNumber == customer.PhoneNumber || ask.PhoneNumber == never.PhoneNumber);
+    }
+
+    [Fact]
+    public async Task A_pack_is_paid_by_the_method_that_was_chosen_and_one_that_is_not_paid_is_used_up()
+    {
+        await using var world = await World.SeededAsync();
+        var customer = await world.NewCustomerAsync();
+        var price = (await world.Get<ICatalogStore>().FindOfferingAsync("token-pack", none))!.Price;
+        (await world.Get<WalletDesk>().RecordAsync(customer.Id, price, "cash-1", none)).Required();
+        Assert.Equal("paymentMethod", (await AllowAsync((PaymentMethod)9)).Refused!.Param);
+        (await AllowAsync(PaymentMethod.Wallet)).Required();
+
+        Assert.True(await BuyAsync(world, customer));
+        Assert.Equal(0, (await world.Get<IWalletStore>().FindAsync(customer.Id, none))!.Balance.Nano);
+        world.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(await BuyAsync(world, customer)); // the wallet is empty
+        Assert.DoesNotContain(world.Carrier.Asked, ask => ask.PhoneNumber == customer.PhoneNumber);
+        Assert.Equal(2, (await world.Accounts.ViewAsync(customer.Account)).AutoPacksBought);
+
+        Task<Outcome<AccountChange>> AllowAsync(PaymentMethod method) =>
+            world.Get<AutoPackTerms>().AllowAsync(customer, "token-pack", 2, new ChangeRequest($"{method}"), none, method);
     }
 
     private static Task<bool> BuyAsync(World world, Customer customer) =>

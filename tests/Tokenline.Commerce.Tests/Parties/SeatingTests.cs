@@ -109,6 +109,20 @@ public abstract class SeatingContract : Databases
     }
 
     [Fact]
+    public async Task A_quote_is_for_the_seats_that_are_asked_for()
+    {
+        var company = await CompanyAsync();
+        foreach (var (seats, price) in new (int?, decimal)[] { (4, 120m), (50, 1500m), (null, 60m) })
+        {
+            var quote = (await world.Ordering.QuoteAsync(company.Id, "team", null, none, seats)).Required();
+            Assert.Equal((price, seats ?? 2, null), (quote.Price.ToDecimal(), quote.Seats, quote.WhyNot));
+        }
+        foreach (var (offering, seats) in new[] { ("team", 51), ("team", 1), ("basic", 2) })
+            Assert.Equal("seats", (await world.Ordering.QuoteAsync(company.Id, offering, null, none, seats)).Required().WhyNot!.Param);
+        Assert.Null((await world.Ordering.QuoteAsync(company.Id, "basic", null, none)).Required().Seats);
+    }
+
+    [Fact]
     public async Task A_plan_that_was_to_end_with_another_whose_period_is_over_begins_by_itself()
     {
         var company = await CompanyAsync();

@@ -2,6 +2,7 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Tests.Subscriptions;
+using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Commerce.Tests.Payments;
 
@@ -46,6 +47,39 @@ public sealed class PaymentSearchTests
             booked.AddRange(await book.FindAsync(SettlementKind.Refund, [refund.Correlator], None));
         }
         Assert.Equal([("pay-late", true), (ended.ReturnReference, true)], booked.Select(line => (line.Reference, line.HasMoved)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_top_up_that_failed_and_is_paid_after_all_counts_once(bool isTold)
+    {
+        await using var world = await World.SeededAsync();
+        var buyer = await world.NewCustomerAsync();
+        var (desk, store) = (world.Get<WalletDesk>(), world.Get<IWalletStore>());
+        var amount = new Money(50 * Money.NanoPerUnit, Currency.Cny);
+        world.Carrier.IsDown = true;
+        var waiting = (await desk.TopUpAsync(buyer.Id, amount, "t-1", None)).Required();
+        (world.Carrier.IsDown, world.Carrier.Refusal) = (false, "not now");
+        await desk.ResumeAsync(None);
+        var failed = (await store.FindTopUpAsync(waiting.Id, None))!;
+        Assert.Equal((TopUpState.Failed, world.Time.GetUtcNow().AddHours(1)), (failed.State, failed.LookAt!.Value));
+        var payment = new PhoneBillPayment("pay-late", PhoneBillState.Succeeded, waiting.Id.ToString(), buyer.PhoneNumber, amount);
+        world.Carrier.Have(payment);
+
+        if (isTold)
+            await HearAsync(world, payment);
+        else
+        {
+            world.Time.Advance(TimeSpan.FromHours(1));
+            Assert.Equal(1, (await world.Get<PaymentSearch>().RoundAsync(None)).Ended);
+        }
+        await HearAsync(world, payment);
+
+        var counted = (await store.FindTopUpAsync(waiting.Id, None))!;
+        Assert.Equal((TopUpState.Completed, "pay-late", null, null), (counted.State, counted.Reference, counted.Reason, counted.LookAt));
+        Assert.Equal(amount, (await store.FindAsync(buyer.Id, None))!.Balance);
+        Assert.Single(await store.StatementAsync(buyer.Id, null, 10, None));
     }
 
     [Fact]

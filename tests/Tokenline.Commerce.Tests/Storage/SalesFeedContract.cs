@@ -108,6 +108,50 @@ public abstract class SalesFeedContract : Databases
         Assert.NotNull(sale.To);
     }
 
+    [Fact]
+    public async Task What_a_commitment_came_to_is_told_of_its_own_period_until_a_bill_was_named_for_it()
+    {
+        await Get<ICatalogStore>()
+            .AddOfferingsAsync([Shop.Plan("basic", 9.9m, 10_000_000, new RenewalTerms(true)) with { TaxPercent = 6m }], None);
+        var customer = await world.NewCustomerAsync();
+        var order = (await world.Ordering.PlaceAsync(new OrderRequest(customer.Id, "basic", null, "branch-7"), None)).Required();
+        var store = Get<ISubscriptionStore>();
+        var subscription = (await store.FindAsync(order.Product!.Value, None))!;
+        var to = subscription.Period.To;
+        var line = new SubscriptionPayment(
+            "beyond-0",
+            subscription.Id,
+            PaymentKind.Beyond,
+            0,
+            new Money(42_000_000_000, Currency.Cny),
+            subscription.Period.From,
+            to,
+            PaymentState.Accrued,
+            to.AddHours(1)
+        );
+        Assert.True(await store.SaveAsync(new Decision { Next = subscription, Payments = [line] }, to.AddHours(1)));
+
+        // Of the month that it is for, although it was counted after its end; and long after, as no bill has it.
+        foreach (var (from, until) in new[] { (World.Start, to), (to.AddDays(60), to.AddDays(90)) })
+        {
+            var told = Assert.Single(await SalesAsync(from, until), sale => sale.IsAccrued);
+            Assert.Equal(
+                ("beyond-0", SaleKind.Beyond, customer.Account, "branch-7", 6m),
+                (told.Id, told.Kind, told.Account, told.Channel, told.TaxPercent)
+            );
+            Assert.Equal((to.AddTicks(-1), line.From, to), (told.At, told.From, told.To!.Value));
+        }
+
+        var accruals = Get<IAccruals>();
+        Assert.Equal(["beyond-0"], (await accruals.OpenAsync(0, 10, None)).Select(one => one.Id));
+        await accruals.BilledAsync("beyond-0", "2026-09/acc", to.AddDays(1), None);
+        await accruals.BilledAsync("beyond-0", "2026-10/acc", to.AddDays(2), None);
+        Assert.Empty(await accruals.OpenAsync(0, 10, None));
+        var billed = (await store.FindPaymentAsync("beyond-0", None))!;
+        Assert.Equal((PaymentState.Billed, "2026-09/acc"), (billed.State, billed.Reference));
+        Assert.DoesNotContain(await SalesAsync(to.AddDays(60), to.AddDays(90)), sale => sale.IsAccrued);
+    }
+
     private async Task<List<Sale>> SalesAsync(DateTimeOffset from, DateTimeOffset until)
     {
         var sales = new List<Sale>();

@@ -304,6 +304,32 @@ namespace Tokenline.Storage.Billing.Migrations
                     b.ToTable("usage_sum", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Billing.VendorAttemptRow", b =>
+                {
+                    b.Property<string>("Vendor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Charge")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Vendor", "Day", "Model", "Charge", "Number");
+
+                    b.ToTable("vendor_attempt", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Billing.VendorCostRow", b =>
                 {
                     b.Property<int>("Period")
@@ -361,6 +387,49 @@ namespace Tokenline.Storage.Billing.Migrations
                     b.HasKey("Vendor", "Day", "Model", "Deployment", "Meter", "IsAttempt");
 
                     b.ToTable("vendor_usage", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Billing.VolumeSumRow", b =>
+                {
+                    b.Property<long>("Payer")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Period")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Group")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Vendor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("TariffVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("UpTo")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChargedNano")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("DueNano")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Payer", "Month", "Period", "Group", "Bucket", "Model", "Vendor", "TariffVersion", "UpTo");
+
+                    b.ToTable("volume_sum", (string)null);
                 });
 #pragma warning restore 612, 618
         }

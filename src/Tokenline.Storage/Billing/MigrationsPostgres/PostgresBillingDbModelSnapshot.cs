@@ -333,6 +333,35 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     b.ToTable("usage_sum", "billing");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Billing.VendorAttemptRow", b =>
+                {
+                    b.Property<string>("Vendor")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Charge")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Vendor", "Day", "Model", "Charge", "Number");
+
+                    b.ToTable("vendor_attempt", "billing");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Billing.VendorCostRow", b =>
                 {
                     b.Property<int>("Period")
@@ -397,6 +426,52 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     b.HasKey("Vendor", "Day", "Model", "Deployment", "Meter", "IsAttempt");
 
                     b.ToTable("vendor_usage", "billing");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Billing.VolumeSumRow", b =>
+                {
+                    b.Property<long>("Payer")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Month")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Period")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Group")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Vendor")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("TariffVersion")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("UpTo")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ChargedNano")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("DueNano")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Payer", "Month", "Period", "Group", "Bucket", "Model", "Vendor", "TariffVersion", "UpTo");
+
+                    b.ToTable("volume_sum", "billing");
                 });
 #pragma warning restore 612, 618
         }

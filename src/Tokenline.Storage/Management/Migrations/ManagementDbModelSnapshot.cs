@@ -198,6 +198,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("EndedAt")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("Method")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("OfferingId")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1797,6 +1800,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("ExternalId")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("LookAt")
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("PartyId")
                         .HasColumnType("INTEGER");
 
@@ -1817,6 +1823,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasIndex("Id")
                         .HasDatabaseName("IX_top_up_open")
                         .HasFilter("\"State\" = 1");
+
+                    b.HasIndex("LookAt")
+                        .HasFilter("\"LookAt\" IS NOT NULL");
 
                     b.HasIndex("PartyId", "ExternalId")
                         .IsUnique();

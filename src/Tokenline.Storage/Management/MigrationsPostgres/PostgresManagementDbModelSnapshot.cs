@@ -232,6 +232,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<int?>("Method")
+                        .HasColumnType("integer");
+
                     b.Property<string>("OfferingId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -2031,6 +2034,10 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<string>("LookAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
                     b.Property<long>("PartyId")
                         .HasColumnType("bigint");
 
@@ -2053,6 +2060,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasIndex("Id")
                         .HasDatabaseName("IX_top_up_open")
                         .HasFilter("\"State\" = 1");
+
+                    b.HasIndex("LookAt")
+                        .HasFilter("\"LookAt\" IS NOT NULL");
 
                     b.HasIndex("PartyId", "ExternalId")
                         .IsUnique();
