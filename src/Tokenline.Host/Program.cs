@@ -13,6 +13,7 @@ var root = new RootCommand("Tokenline sells AI tokens the way an operator sells 
     SettleVerbs.Command(),
     ReconcileVerb.Command(),
     SimulateVerb.Command(),
+    WhatIfVerbs.Command(),
 };
 IEnumerable<Command>[] verbs =
 [

@@ -19,11 +19,13 @@ using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
+using Tokenline.Commerce.WhatIf;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Entitlement;
 using Tokenline.Management.Notifications;
 using Tokenline.Management.Payments;
 using Tokenline.Management.Subscriptions;
+using Tokenline.Management.WhatIf;
 
 namespace Tokenline.Management;
 
@@ -96,6 +98,8 @@ public static class CommerceRegistration
         services.AddSingleton<ReferralDesk>();
         services.AddSingleton<Ordering>();
         services.AddSingleton<PlanAdviser>();
+        services.AddSingleton<WhatIfStudy>();
+        services.AddSingleton<WhatIfDesk>();
         services.AddSingleton<Confirming>();
         services.AddSingleton<Subscribing>();
         services.AddSingleton<SubscriptionUpkeep>();
@@ -137,6 +141,7 @@ public static class CommerceRegistration
         services.AddHostedService<CommerceUpkeep>();
         services.AddHostedService<SubscriptionService>();
         services.AddHostedService<LeaseUpkeep>();
+        services.AddHostedService<WhatIfService>();
         return services;
     }
 
