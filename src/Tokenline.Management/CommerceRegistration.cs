@@ -61,6 +61,7 @@ public static class CommerceRegistration
         services.AddSingleton<CatalogEditing>();
         services.AddSingleton<SubstitutionEditing>();
         services.AddSingleton<Offerings>();
+        services.AddSingleton<OfferingChecks>();
         services.AddSingleton<PlainWords>();
         services.AddSingleton<Contracts>();
         services.AddSingleton<UsdPrices>();

@@ -12,7 +12,15 @@ internal static class StaffLinks
     public const string Operator = "/operator";
     public const string Vendor = "/vendor";
 
-    private static readonly StaffLink[] all = [new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard)];
+    private static readonly StaffLink[] all =
+    [
+        new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard),
+        new("/operator/catalogue", "shop", texts => texts.CatalogueTitle, StaffRight.SeeCatalogue),
+        new("/operator/models", "play", texts => texts.ModelsTitle, StaffRight.SeeModels),
+        new("/operator/deployments", "sessions", texts => texts.DeploymentsTitle, StaffRight.SeeModels),
+        new("/operator/routing", "usage", texts => texts.RoutesTitle, StaffRight.SeeModels),
+        new("/operator/vendors", "people", texts => texts.VendorsTitle, StaffRight.SeeVendors),
+    ];
 
     public static IEnumerable<StaffLink> Of(StaffVisitor visitor) => all.Where(link => visitor.May(link.Right));
 

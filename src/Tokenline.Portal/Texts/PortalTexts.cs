@@ -234,6 +234,14 @@ internal sealed partial class PortalTexts(Language language)
     public string PricesAsOf(DateOnly day) =>
         Say($"Vendors' list prices as of {day:yyyy-MM-dd}.", $"厂商目录价采集日期：{day:yyyy-MM-dd}。");
 
+    public string NameOf(ProductOffering offering) =>
+        language == Language.Chinese && offering.Chinese is { } chinese ? chinese.Name : FromCatalogue(offering.Name);
+
+    public string DescriptionOf(ProductOffering offering) =>
+        language == Language.Chinese && offering.Chinese?.Description is { Length: > 0 } chinese
+            ? chinese
+            : FromCatalogue(offering.Description);
+
     /// <summary>Names and descriptions of the shipped offerings; whatever the operator wrote otherwise stays as it is.</summary>
     public string FromCatalogue(string text) =>
         language == Language.English
