@@ -96,7 +96,12 @@ internal static class OfferingEndpoints
         );
     }
 
-    private static async Task<IResult> CheckAsync(string id, ICatalogStore catalog, OfferingChecks checks, CancellationToken cancellation) =>
+    private static async Task<IResult> CheckAsync(
+        string id,
+        ICatalogStore catalog,
+        OfferingChecks checks,
+        CancellationToken cancellation
+    ) =>
         await catalog.FindOfferingListingAsync(id, cancellation) is { } listing
             ? TypedResults.Ok(new Listing<OfferingFinding>(await checks.OfAsync(listing.Draft ?? listing.Current, cancellation)))
             : ApiResult.Problem(Refused.NotFound("offering", id));

@@ -53,7 +53,8 @@ internal sealed partial class PortalTexts
         };
 
     public string OfferingId => Say("Id", "标识");
-    public string OfferingIdHint => Say("Lower-case letters, digits and hyphens. It stays for ever.", "小写字母、数字与连字符，一经使用不再改变。");
+    public string OfferingIdHint =>
+        Say("Lower-case letters, digits and hyphens. It stays for ever.", "小写字母、数字与连字符，一经使用不再改变。");
     public string NameWord => Say("Name", "名称");
     public string DescriptionWord => Say("Description", "说明");
     public string NameInChinese => Say("Name in Chinese", "中文名称");
@@ -176,7 +177,9 @@ internal sealed partial class PortalTexts
     public string ChangesWord => Say("Changes", "变更");
     public string CancelVersion => Say("Take back", "撤回");
     public string PriceSheetTitle => Say("Price sheet", "价格表");
+
     public string PerMillion(string currency) => Say($"{currency} per million tokens", $"{currency}/百万 Token");
+
     public string InputWord => Say("Input", "输入");
     public string CachedWord => Say("Cached input", "缓存输入");
     public string OutputWord => Say("Output", "输出");
@@ -221,6 +224,7 @@ internal sealed partial class PortalTexts
     public string SampleWord => Say("Subscribers at the most", "最多用户数");
     public string SampleHint => Say("Empty: all. Of a sample the error is stated.", "留空：全部。抽样时会给出误差。");
     public string NothingTried => Say("Nothing was tried yet.", "尚无测算。");
+
     public string Affected(long count) => Say($"{count:N0} subscribers", $"{count:N0} 位用户");
 
     public string StateOf(WhatIfState state) =>
@@ -269,7 +273,10 @@ internal sealed partial class PortalTexts
         Say($"For all subscribers: {change} ± {error} (19 times of 20).", $"推算至全部用户：{change} ± {error}（95% 置信）。");
 
     public string SampleOf(long tried, long all) =>
-        Say($"A sample of {tried:N0} of {all:N0} subscribers; the sums below are of the sample.", $"抽样 {tried:N0} / {all:N0} 位用户，下列合计为样本合计。");
+        Say(
+            $"A sample of {tried:N0} of {all:N0} subscribers; the sums below are of the sample.",
+            $"抽样 {tried:N0} / {all:N0} 位用户，下列合计为样本合计。"
+        );
 
     public string WhatIfNotes(WhatIfReport report)
     {
@@ -289,7 +296,12 @@ internal sealed partial class PortalTexts
                 )
             );
         if (report.NotConverted > 0)
-            notes.Add(Say($"{report.NotConverted:N0} calls are in a currency without a rate.", $"有 {report.NotConverted:N0} 次调用的货币没有汇率。"));
+            notes.Add(
+                Say(
+                    $"{report.NotConverted:N0} calls are in a currency without a rate.",
+                    $"有 {report.NotConverted:N0} 次调用的货币没有汇率。"
+                )
+            );
         if (report.Leased > 0)
             notes.Add(
                 Say(
@@ -298,13 +310,16 @@ internal sealed partial class PortalTexts
                 )
             );
         if (report.NotDone > 0)
-            notes.Add(Say($"{report.NotDone:N0} changes of accounts could not be made again.", $"{report.NotDone:N0} 项账户变更无法重放。"));
+            notes.Add(
+                Say($"{report.NotDone:N0} changes of accounts could not be made again.", $"{report.NotDone:N0} 项账户变更无法重放。")
+            );
         return string.Join(Gap.Length == 0 ? "" : " ", notes);
     }
 
     /// <summary>A sum to the hundredth: -1,234.50 CNY.</summary>
     public string Amount(Int128 nano, Currency currency) =>
-        decimal.Round((decimal)nano / Units.Money.NanoPerUnit, 2, MidpointRounding.AwayFromZero).ToString("#,0.00", CultureInfo.InvariantCulture)
+        decimal.Round((decimal)nano / Units.Money.NanoPerUnit, 2, MidpointRounding.AwayFromZero)
+            .ToString("#,0.00", CultureInfo.InvariantCulture)
         + " "
         + Currency(currency);
 

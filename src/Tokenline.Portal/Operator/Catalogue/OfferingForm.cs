@@ -63,16 +63,17 @@ internal static class OfferingForm
             Excludes = Names("excludes"),
             Requires = Names("requires"),
         };
-        var renewal = kind != OfferingKind.Plan
-            ? null
-            : (known.Renewal ?? new RenewalSheet()) with
-            {
-                Automatic = form["automatic"] == "yes",
-                NoticeDays = (int?)Whole("notice"),
-                GraceDays = (int?)Whole("grace"),
-                CoolingOffDays = (int?)Whole("coolingOff"),
-                Billing = form["billing"] == "calendar" ? BillingCycle.Calendar : null,
-            };
+        var renewal =
+            kind != OfferingKind.Plan
+                ? null
+                : (known.Renewal ?? new RenewalSheet()) with
+                {
+                    Automatic = form["automatic"] == "yes",
+                    NoticeDays = (int?)Whole("notice"),
+                    GraceDays = (int?)Whole("grace"),
+                    CoolingOffDays = (int?)Whole("coolingOff"),
+                    Billing = form["billing"] == "calendar" ? BillingCycle.Calendar : null,
+                };
         var sheet = known with
         {
             Name = Text("name"),
@@ -87,15 +88,17 @@ internal static class OfferingForm
             Chinese = Text("nameZh") is { } chinese ? new OfferingText(chinese, Text("descriptionZh")) : null,
             Grants = grants,
             Sale = sale == SaleTerms.Open ? null : sale,
-            Renewal = renewal is null or { Automatic: false, NoticeDays: null, GraceDays: null, CoolingOffDays: null, Billing: null } ? null : renewal,
+            Renewal = renewal is null or { Automatic: false, NoticeDays: null, GraceDays: null, CoolingOffDays: null, Billing: null }
+                ? null
+                : renewal,
         };
         return wrong is not null ? wrong : sheet;
 
         string? Text(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
 
         string[]? Names(string name) =>
-            Text(name)?.Split([',', '，', '、', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is
-            { Length: > 0 } names
+            Text(name)?.Split([',', '，', '、', ' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                is { Length: > 0 } names
                 ? names
                 : null;
 
@@ -103,7 +106,14 @@ internal static class OfferingForm
         {
             if (Text(name) is not { } text)
                 return null;
-            if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number))
+            if (
+                decimal.TryParse(
+                    text,
+                    NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
+            )
                 return number;
             wrong ??= Refused.Invalid(name, $"'{text}' is not a number.");
             return null;

@@ -13,7 +13,11 @@ internal static class SheetDifference
     public static IReadOnlyList<(string Field, string Was, string Will)> Of<T>(T before, T after)
     {
         var found = new List<(string, string, string)>();
-        Compare("", JsonSerializer.SerializeToNode(before, CommerceJson.Options), JsonSerializer.SerializeToNode(after, CommerceJson.Options));
+        Compare(
+            "",
+            JsonSerializer.SerializeToNode(before, CommerceJson.Options),
+            JsonSerializer.SerializeToNode(after, CommerceJson.Options)
+        );
         return found;
 
         void Compare(string field, JsonNode? was, JsonNode? will)
