@@ -67,6 +67,7 @@ public static class CommerceRegistration
         services.AddSingleton<UsdPrices>();
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<Customers>();
+        services.AddSingleton<CustomerFinder>();
         services.AddSingleton<Members>();
         services.AddSingleton<MembersMax>();
         services.AddSingleton<Invitations>();

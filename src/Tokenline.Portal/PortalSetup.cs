@@ -6,6 +6,7 @@ using Tokenline.Portal.Access;
 using Tokenline.Portal.Calls;
 using Tokenline.Portal.Home;
 using Tokenline.Portal.Layout;
+using Tokenline.Portal.Operator.Customers;
 using Tokenline.Portal.Payments;
 using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
@@ -28,6 +29,7 @@ public static class PortalSetup
         services.AddSingleton<AccountPainter>();
         services.AddSingleton<CallFinder>();
         services.AddSingleton<PaymentList>();
+        services.AddSingleton<CustomerPainter>();
         return services;
     }
 

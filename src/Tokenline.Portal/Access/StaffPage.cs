@@ -49,6 +49,9 @@ public abstract class StaffPage : ComponentBase
     internal Task<Outcome<T>> AuditedAsync<T>(AuditDraft draft, Func<Task<Outcome<T>>> change, Func<T, object?>? after = null)
         where T : class => Audit.AroundAsync(draft, change, after);
 
+    /// <summary>This form has looked something up, and leads there: there is nothing for the audit log.</summary>
+    internal void ChangedNothing() => StaffEdge.ChangedNothing(Context);
+
     /// <summary>Everything that the page shows. It is rendered when this has ended, and not before.</summary>
     protected virtual Task LoadAsync() => Task.CompletedTask;
 

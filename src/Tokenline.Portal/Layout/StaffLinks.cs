@@ -15,11 +15,14 @@ internal static class StaffLinks
     private static readonly StaffLink[] all =
     [
         new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard),
+        new("/operator/customers", "people", texts => texts.CustomersTitle, StaffRight.SeeCustomers),
         new("/operator/catalogue", "shop", texts => texts.CatalogueTitle, StaffRight.SeeCatalogue),
         new("/operator/models", "play", texts => texts.ModelsTitle, StaffRight.SeeModels),
         new("/operator/deployments", "sessions", texts => texts.DeploymentsTitle, StaffRight.SeeModels),
         new("/operator/routing", "usage", texts => texts.RoutesTitle, StaffRight.SeeModels),
         new("/operator/vendors", "people", texts => texts.VendorsTitle, StaffRight.SeeVendors),
+        new("/operator/audit-log", "docs", texts => texts.AuditLogTitle, StaffRight.SeeAuditLog),
+        new("/operator/staff", "keys", texts => texts.StaffTitle, StaffRight.SeeStaff),
     ];
 
     public static IEnumerable<StaffLink> Of(StaffVisitor visitor) => all.Where(link => visitor.May(link.Right));

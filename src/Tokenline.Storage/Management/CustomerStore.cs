@@ -122,7 +122,7 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
         return row is null ? null : Read(row);
     }
 
-    private static Customer Read(PartyRow row) =>
+    internal static Customer Read(PartyRow row) =>
         new(
             row.Id,
             row.Account.Id,

@@ -65,6 +65,7 @@ public static class ManagementStorage
     private static IServiceCollection AddStores(this IServiceCollection services)
     {
         services.AddSingleton<ICustomerStore, CustomerStore>();
+        services.AddSingleton<ICustomerSearch, CustomerSearch>();
         services.AddSingleton<IMemberStore, MemberStore>();
         services.AddSingleton<IPoolShareStore, PoolShareStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
