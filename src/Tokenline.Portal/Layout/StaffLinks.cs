@@ -16,11 +16,11 @@ internal static class StaffLinks
     [
         new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard),
         new("/operator/customers", "people", texts => texts.CustomersTitle, StaffRight.SeeCustomers),
-        new("/operator/catalogue", "shop", texts => texts.CatalogueTitle, StaffRight.SeeCatalogue),
+        new("/operator/catalogue", "shop", texts => texts.Catalogue.CatalogueTitle, StaffRight.SeeCatalogue),
         new("/operator/models", "play", texts => texts.ModelsTitle, StaffRight.SeeModels),
-        new("/operator/deployments", "sessions", texts => texts.DeploymentsTitle, StaffRight.SeeModels),
-        new("/operator/routing", "usage", texts => texts.RoutesTitle, StaffRight.SeeModels),
-        new("/operator/vendors", "people", texts => texts.VendorsTitle, StaffRight.SeeVendors),
+        new("/operator/deployments", "sessions", texts => texts.Catalogue.DeploymentsTitle, StaffRight.SeeModels),
+        new("/operator/routing", "usage", texts => texts.Catalogue.RoutesTitle, StaffRight.SeeModels),
+        new("/operator/vendors", "people", texts => texts.Catalogue.VendorsTitle, StaffRight.SeeVendors),
         new("/operator/audit-log", "docs", texts => texts.AuditLogTitle, StaffRight.SeeAuditLog),
         new("/operator/staff", "keys", texts => texts.StaffTitle, StaffRight.SeeStaff),
     ];

@@ -11,6 +11,9 @@ internal sealed partial class PortalTexts(Language language)
 {
     public Language Language => language;
 
+    /// <summary>Of the operator's catalogue, models and vendors.</summary>
+    public CatalogueTexts Catalogue => field ??= new(this);
+
     public string Title => Say("Tokenline: AI models on your phone bill", "Tokenline：随话费使用的 AI 模型");
     public string SkipToContent => Say("Skip to content", "跳到正文");
     public string Navigation => Say("Page", "页面导航");

@@ -5,12 +5,14 @@ namespace Tokenline.Commerce.Tests.Catalog;
 /// <summary>What a product manager is told before publishing.</summary>
 public sealed class OfferingChecksTests
 {
+    private const string Model = "deepseek-v4-flash";
+
     [Fact]
     public async Task A_plan_that_brings_less_than_its_tokens_cost_is_said_to()
     {
         await using var world = await World.SeededAsync();
-        var plan = await PlanAsync(world);
-        await PriceAsync(world, "8"); // owed to vendors for a million tokens in, of which a plan's 10 million general tokens buy some
+        var plan = await NarrowAsync(world);
+        await PriceAsync(world, "8");
 
         var dear = await CheckAsync(world, plan with { Price = new Money(1_000_000, Currency.Cny) });
         var fair = await CheckAsync(world, plan with { Price = new Money(100_000_000_000_000, Currency.Cny) });
@@ -28,7 +30,7 @@ public sealed class OfferingChecksTests
     {
         await using var world = await World.SeededAsync();
         await PriceAsync(world, "8");
-        var plan = await PlanAsync(world);
+        var plan = await NarrowAsync(world);
         var price = new Money(106_000_000_000_000, Currency.Cny);
 
         var taxed = Assert.Single(
@@ -143,10 +145,17 @@ public sealed class OfferingChecksTests
     private static async Task<ProductOffering> PlanAsync(World world) =>
         (await world.Get<ICatalogStore>().FindOfferingAsync("plan-light", CancellationToken.None))!;
 
+    /// <summary>The same for one model alone, whose cost is all that it costs.</summary>
+    private static async Task<ProductOffering> NarrowAsync(World world)
+    {
+        var plan = await PlanAsync(world);
+        return plan with { Grants = [plan.Grants[0] with { Models = [Model] }] };
+    }
+
     private static Task<IReadOnlyList<OfferingFinding>> CheckAsync(World world, ProductOffering draft) =>
         world.Get<OfferingChecks>().OfAsync(draft, CancellationToken.None);
 
-    /// <summary>Every vendor is owed so much for a million tokens of every model it serves.</summary>
+    /// <summary>Every vendor of the model is owed so much for a million tokens of it.</summary>
     private static async Task PriceAsync(World world, string perMillion)
     {
         var amount = decimal.Parse(perMillion, System.Globalization.CultureInfo.InvariantCulture);
@@ -155,11 +164,7 @@ public sealed class OfferingChecksTests
             [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = amount, ["output"] = amount })]
         );
         var rows = await world.Get<ICatalogStore>().LoadAsync(CancellationToken.None);
-        foreach (
-            var mapping in rows.Mappings.Where(mapping =>
-                rows.Models.Any(model => model.Id == mapping.Model && model.Kind == ModelKind.Chat)
-            )
-        )
+        foreach (var mapping in rows.Mappings.Where(mapping => mapping.Model == Model))
             (
                 await world.Get<Contracts>().PutAsync(mapping.Vendor, mapping.Model, sheet, Schedule.AtOnce, "", CancellationToken.None)
             ).Required();

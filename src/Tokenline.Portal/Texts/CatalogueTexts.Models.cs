@@ -5,7 +5,7 @@ using Tokenline.Billing.Settlement;
 namespace Tokenline.Portal.Texts;
 
 /// <summary>The operator's models, deployments, routing and vendors.</summary>
-internal sealed partial class PortalTexts
+internal sealed partial class CatalogueTexts
 {
     public string DeploymentsTitle => Say("Deployments", "部署");
     public string RoutesTitle => Say("Routing", "路由");
@@ -203,5 +203,5 @@ internal sealed partial class PortalTexts
             _ => Say("lapsed", "已失效"),
         };
 
-    public string Of(ProposedPrice price) => price == ProposedPrice.Retail ? Say("retail", "零售价") : Say("wholesale", "批发价");
+    public string KindOf(ProposedPrice price) => price == ProposedPrice.Retail ? Say("retail", "零售价") : Say("wholesale", "批发价");
 }

@@ -4,8 +4,8 @@ using Tokenline.Commerce.WhatIf;
 
 namespace Tokenline.Portal.Texts;
 
-/// <summary>The operator's catalogue: offerings, prices, what-if.</summary>
-internal sealed partial class PortalTexts
+/// <summary>The operator's catalogue: offerings, prices, what-if. A class of its own, so that its words need no longer names.</summary>
+internal sealed partial class CatalogueTexts(PortalTexts texts)
 {
     public string CatalogueTitle => Say("Catalogue", "产品目录");
     public string CatalogueLead =>
@@ -126,16 +126,16 @@ internal sealed partial class PortalTexts
     public string SeeOnly => Say("Your role may look at the catalogue, and not change it.", "您的角色可查看目录，但不能修改。");
 
     public string Says(OfferingFinding finding) =>
-        language == Language.English
+        texts.Language == Language.English
             ? finding.Message
             : finding.Kind switch
             {
                 FindingKind.BelowCost =>
-                    $"税后收入 {Money(finding.Brings!.Value)}，按价位居中的模型（{finding.Subject}）用完需向厂商支付 {Money(finding.Costs!.Value)}。",
+                    $"税后收入 {texts.Money(finding.Brings!.Value)}，按价位居中的模型（{finding.Subject}）用完需向厂商支付 {texts.Money(finding.Costs!.Value)}。",
                 FindingKind.BelowCostAtWorst =>
-                    $"税后收入 {Money(finding.Brings!.Value)}，若全部用于 {finding.Subject}，需向厂商支付 {Money(finding.Costs!.Value)}。",
+                    $"税后收入 {texts.Money(finding.Brings!.Value)}，若全部用于 {finding.Subject}，需向厂商支付 {texts.Money(finding.Costs!.Value)}。",
                 FindingKind.AboveCost =>
-                    $"税后收入 {Money(finding.Brings!.Value)}，成本最高为 {Money(finding.Costs!.Value)}（全部用于 {finding.Subject}）。",
+                    $"税后收入 {texts.Money(finding.Brings!.Value)}，成本最高为 {texts.Money(finding.Costs!.Value)}（全部用于 {finding.Subject}）。",
                 FindingKind.CostUnknown => $"有 {finding.Subject} 个模型没有合同，成本未知。",
                 FindingKind.NoChineseName => "没有中文名称：中文用户将看到英文名称。",
                 FindingKind.NoChineseDescription => "说明没有中文译文。",
@@ -313,7 +313,7 @@ internal sealed partial class PortalTexts
             notes.Add(
                 Say($"{report.NotDone:N0} changes of accounts could not be made again.", $"{report.NotDone:N0} 项账户变更无法重放。")
             );
-        return string.Join(Gap.Length == 0 ? "" : " ", notes);
+        return string.Join(texts.Gap.Length == 0 ? "" : " ", notes);
     }
 
     /// <summary>A sum to the hundredth: -1,234.50 CNY.</summary>
@@ -321,8 +321,10 @@ internal sealed partial class PortalTexts
         decimal.Round((decimal)nano / Units.Money.NanoPerUnit, 2, MidpointRounding.AwayFromZero)
             .ToString("#,0.00", CultureInfo.InvariantCulture)
         + " "
-        + Currency(currency);
+        + texts.Currency(currency);
 
     /// <summary>A change of a sum: +12.00 CNY.</summary>
     public string Signed(Int128 nano, Currency currency) => (nano > 0 ? "+" : "") + Amount(nano, currency);
+
+    private string Say(string english, string chinese) => texts.Language == Language.Chinese ? chinese : english;
 }
