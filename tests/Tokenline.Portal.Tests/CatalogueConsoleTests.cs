@@ -304,27 +304,58 @@ public sealed partial class CatalogueConsoleTests(PortalServer server)
         }
     }
 
+    [Fact]
+    public async Task The_last_deployment_of_a_model_that_is_for_sale_is_not_drained()
+    {
+        using var operations = await StaffAsync(StaffRole.Operations);
+        var rows = await server.Get<ICatalogStore>().LoadAsync(PortalServer.Cancel);
+        var only = rows.Mappings.GroupBy(mapping => mapping.Model).First(group => group.Count() == 1).Single();
+
+        var refused = await ConfirmedAsync(
+            operations,
+            $"/operator/deployments/{Uri.EscapeDataString(only.DeploymentId)}",
+            "state",
+            "Maintenance"
+        );
+
+        Assert.Equal(200, refused.Status);
+        Assert.Contains("no deployment would be left", refused.Body, StringComparison.Ordinal);
+        rows = await server.Get<ICatalogStore>().LoadAsync(PortalServer.Cancel);
+        Assert.Equal(DeploymentState.Active, rows.Mappings.Single(mapping => mapping.DeploymentId == only.DeploymentId).Traffic.State);
+    }
+
     private async Task<Visit> StaffAsync(StaffRole role)
     {
         var person = DemoStaff.All.First(person => person.Role == role);
         return new(server.Url, (await server.Get<Sessions>().BeginAsync(person.PhoneNumber, null, "Test", "127.0.0.1")).Secret);
     }
 
-    /// <summary>Preview, reason, button: as a person does it.</summary>
     private static async Task ConfirmAsync(Visit visit, string address, string form, string reason, params (string, string)[] fields)
+    {
+        var done = await ConfirmedAsync(visit, address, form, reason, fields);
+        Assert.True(
+            done.Status == 302,
+            $"{form}: {Regex.Match(done.Body, "role=\"alert\">(.*?)</p>", RegexOptions.Singleline).Groups[1].Value}"
+        );
+    }
+
+    /// <summary>Preview, reason, button: as a person does it.</summary>
+    private static async Task<Page> ConfirmedAsync(
+        Visit visit,
+        string address,
+        string form,
+        string reason,
+        params (string, string)[] fields
+    )
     {
         var preview = await visit.PostAsync(address, form, [("step", "preview"), .. fields]);
         Assert.Equal(200, preview.Status);
         string Hidden(string name) => Regex.Match(preview.Body, $"name=\"{name}\" value=\"([^\"]*)\"").Groups[1].Value;
         Assert.NotEmpty(Hidden("seen"));
-        var done = await visit.PostAsync(
+        return await visit.PostAsync(
             address,
             form,
             [("step", "confirm"), ("seen", Hidden("seen")), ("once", Hidden("once")), ($"{form}-reason", reason), .. fields]
-        );
-        Assert.True(
-            done.Status == 302,
-            $"{form}: {Regex.Match(done.Body, "role=\"alert\">(.*?)</p>", RegexOptions.Singleline).Groups[1].Value}"
         );
     }
 
