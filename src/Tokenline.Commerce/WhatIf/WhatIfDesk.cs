@@ -6,7 +6,7 @@ namespace Tokenline.Commerce.WhatIf;
 /// <summary>A draft that is tried, or was. Read it while it runs.</summary>
 public sealed class WhatIfRun
 {
-    private readonly CancellationTokenSource cancelling = new();
+    private volatile bool isCancelled;
     private long looked;
     private long of;
 
@@ -29,12 +29,13 @@ public sealed class WhatIfRun
 
     internal WhatIfDraft Draft { get; }
 
-    internal CancellationToken Cancelled => cancelling.Token;
+    internal void Cancel() => isCancelled = true;
 
-    internal void Cancel() => cancelling.Cancel();
-
+    /// <summary>After each subscriber; a run that was cancelled ends there.</summary>
     internal void Advance(long now, long all)
     {
+        if (isCancelled)
+            throw new OperationCanceledException();
         Interlocked.Exchange(ref looked, now);
         Interlocked.Exchange(ref of, all);
     }
@@ -95,11 +96,10 @@ public sealed class WhatIfDesk(WhatIfStudy study, TimeProvider time)
     /// <summary>One failure is that run's alone: the next is tried.</summary>
     private async Task TryAsync(WhatIfRun run, CancellationToken cancellation)
     {
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, run.Cancelled);
         try
         {
             run.State = WhatIfState.Running;
-            run.Report = await study.RunAsync(run.Draft, run.Advance, both.Token);
+            run.Report = await study.RunAsync(run.Draft, run.Advance, cancellation);
             run.State = WhatIfState.Done;
         }
         catch (OperationCanceledException)

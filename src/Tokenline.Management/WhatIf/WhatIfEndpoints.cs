@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
@@ -95,7 +96,7 @@ internal static class WhatIfEndpoints
             : ApiResult.Problem(asked.Refused!);
     }
 
-    private static IResult List(WhatIfDesk desk) =>
+    private static Ok<Listing<WhatIfBody>> List(WhatIfDesk desk) =>
         TypedResults.Ok(new Listing<WhatIfBody>([.. desk.Runs.Select(run => WhatIfBody.Show(run, isWhole: false))]));
 
     private static IResult Show(string id, WhatIfDesk desk) =>
