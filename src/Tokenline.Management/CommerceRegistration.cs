@@ -122,6 +122,7 @@ public static class CommerceRegistration
 
         services.AddSingleton<Webhooks>();
         services.AddSingleton<NotificationPreferences>();
+        services.AddSingleton<DeliveryDesk>();
         services.TryAddSingleton<ISmsSender>(_ => new CarrierSmsClient(CarrierBillingClient.NewHttpClient(), options));
         services.TryAddSingleton<IMailSender>(provider => new MailDrop(
             options.MailFolder,

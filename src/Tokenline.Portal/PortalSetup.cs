@@ -7,6 +7,8 @@ using Tokenline.Portal.Calls;
 using Tokenline.Portal.Home;
 using Tokenline.Portal.Layout;
 using Tokenline.Portal.Operator.Customers;
+using Tokenline.Portal.Operator.Dashboard;
+using Tokenline.Portal.Operator.Finance;
 using Tokenline.Portal.Payments;
 using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
@@ -30,6 +32,8 @@ public static class PortalSetup
         services.AddSingleton<CallFinder>();
         services.AddSingleton<PaymentList>();
         services.AddSingleton<CustomerPainter>();
+        services.AddSingleton<DashboardPainter>();
+        services.AddSingleton<BillRunner>();
         return services;
     }
 

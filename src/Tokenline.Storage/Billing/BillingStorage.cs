@@ -34,6 +34,7 @@ public static class BillingStorage
     {
         services.AddSingleton<IBillingStore, BillingStore>();
         services.AddSingleton<ISalesFeed, SalesFeed>();
+        services.AddSingleton<IUsageFigures, UsageFigures>();
         return services;
     }
 

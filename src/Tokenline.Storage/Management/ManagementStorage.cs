@@ -8,6 +8,7 @@ using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
+using Tokenline.Commerce.Figures;
 using Tokenline.Commerce.Files;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
@@ -66,6 +67,7 @@ public static class ManagementStorage
     {
         services.AddSingleton<ICustomerStore, CustomerStore>();
         services.AddSingleton<ICustomerSearch, CustomerSearch>();
+        services.AddSingleton<IBusinessFigures, BusinessFiguresStore>();
         services.AddSingleton<IMemberStore, MemberStore>();
         services.AddSingleton<IPoolShareStore, PoolShareStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
@@ -89,6 +91,7 @@ public static class ManagementStorage
         services.AddSingleton<ISubscriptionStore, SubscriptionStore>();
         services.AddSingleton<IOutbox, OutboxStore>();
         services.AddSingleton<INotificationStore, NotificationStore>();
+        services.AddSingleton<IDeliverySearch, DeliverySearch>();
         services.AddSingleton<IResponseStore, ResponseStore>();
         services.AddSingleton<IFileStore, FileStore>();
         services.AddSingleton<IBatchStore, BatchStore>();

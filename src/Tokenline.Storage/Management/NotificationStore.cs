@@ -170,7 +170,7 @@ internal sealed class NotificationStore(IDbContextFactory<ManagementDb> factory,
             LastFailure = delivery.LastFailure,
         };
 
-    private static Delivery Read(DeliveryRow row) =>
+    internal static Delivery Read(DeliveryRow row) =>
         new(row.Number, row.Position, row.Lane, row.Channel, row.WebhookId, row.PartyId, row.AccountId, row.Type, row.CreatedAt, row.NextAt)
         {
             State = row.State,
