@@ -184,17 +184,17 @@ public sealed partial class CatalogueConsoleTests(PortalServer server)
     {
         using var product = await StaffAsync(StaffRole.Product);
         const string address = $"/operator/catalogue/prices/{Served}";
-        var sheet = Regex
-            .Match((await product.GetAsync(address)).Body, "<textarea id=\"json\"[^>]*>(.*?)</textarea>", RegexOptions.Singleline)
-            .Groups[1]
-            .Value;
+        var sheet = Between((await product.GetAsync(address)).Body, "<textarea id=\"json\"", "</textarea>");
         var dearer = Regex.Replace(sheet, "\"output\": \"?[0-9.]+\"?", "\"output\": \"99\"");
         Assert.NotEqual(sheet, dearer);
 
         var looked = await product.PostAsync(address, "look", ("json", dearer), ("then", "look"));
         Assert.Contains("output ", looked.Body, StringComparison.Ordinal);
         Assert.Contains("-> 99", looked.Body, StringComparison.Ordinal);
-        var from = DateTime.Today.AddDays(30).ToString("yyyy-MM-dd'T'09:00", System.Globalization.CultureInfo.InvariantCulture);
+        var from = TimeProvider
+            .System.GetUtcNow()
+            .AddDays(30)
+            .ToString("yyyy-MM-dd'T'09:00", System.Globalization.CultureInfo.InvariantCulture);
         await ConfirmAsync(product, address, "price", "The vendor became dearer", ("json", dearer), ("from", from), ("until", ""));
         var version = (await server.Get<ICatalogStore>().TariffsAsync(PortalServer.Cancel))[^1];
         Assert.Equal(
@@ -252,6 +252,55 @@ public sealed partial class CatalogueConsoleTests(PortalServer server)
         var entries = await server.Get<AuditLog>().ListAsync(new AuditQuery(), null, 50, PortalServer.Cancel);
         Assert.Contains(entries, entry => entry.Draft is { Action: "vendor.keys", Why: "Rotated" });
         Assert.DoesNotContain(entries, entry => $"{entry.Draft.Before}{entry.Draft.After}".Contains(secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_vendor_is_approved_gets_terms_and_a_contract_and_each_step_is_in_the_audit_log()
+    {
+        using var product = await StaffAsync(StaffRole.Product);
+        const string vendor = "minimax";
+        var onboarding = server.Get<Tokenline.Billing.Settlement.Onboarding>();
+        var now = TimeProvider.System.GetUtcNow();
+        (
+            await onboarding.ApplyAsync(
+                new(vendor, "MiniMax Ltd", "Li, li@example.com", "91310000", "6222 0000", ["MiniMax-M3"], now),
+                PortalServer.Cancel
+            )
+        ).Required();
+
+        Assert.Contains("MiniMax Ltd", (await product.GetAsync("/operator/vendors")).Body, StringComparison.Ordinal);
+        await ConfirmAsync(product, "/operator/vendors", $"review-{vendor}", "Their papers came");
+        await ConfirmAsync(product, "/operator/vendors", $"approve-{vendor}", "All is in order");
+        var month = now.AddMonths(1).ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture);
+        await ConfirmAsync(
+            product,
+            $"/operator/vendors/{vendor}",
+            "agree",
+            "As signed",
+            ("period", month),
+            ("terms-kind", "RevenueShare"),
+            ("vendor-percent", "70"),
+            ("platform-percent", "20"),
+            ("platform-fixed", "0")
+        );
+        const string sheet = """{"currency":"CNY","tiers":[{"price":{"input":"1","output":"4"}}]}""";
+        await ConfirmAsync(
+            product,
+            $"/operator/vendors/{vendor}",
+            "contract",
+            "As signed",
+            ("contract-model", "MiniMax-M3"),
+            ("contract-from", ""),
+            ("contract-sheet", sheet)
+        );
+
+        var page = await product.GetAsync($"/operator/vendors/{vendor}");
+        Assert.Contains("contracted", page.Body, StringComparison.Ordinal);
+        Assert.Contains("share of revenue", page.Body, StringComparison.Ordinal);
+        Assert.NotNull(server.Get<ITariffs>().Current.FindContract(vendor, "MiniMax-M3", TimeProvider.System.GetUtcNow()));
+        var entries = await server.Get<AuditLog>().ListAsync(new AuditQuery(), null, 100, PortalServer.Cancel);
+        foreach (var action in new[] { "vendor.review", "vendor.approve", "vendor.terms", "contract.put" })
+            Assert.Contains(entries, entry => entry.Draft.Action == action && entry.Draft.Vendor == vendor && entry.Draft.Why is not null);
     }
 
     /// <summary>One deployment of two is drained while calls come without a pause: none fails, the rest goes elsewhere, and it empties.</summary>
@@ -333,10 +382,7 @@ public sealed partial class CatalogueConsoleTests(PortalServer server)
     private static async Task ConfirmAsync(Visit visit, string address, string form, string reason, params (string, string)[] fields)
     {
         var done = await ConfirmedAsync(visit, address, form, reason, fields);
-        Assert.True(
-            done.Status == 302,
-            $"{form}: {Regex.Match(done.Body, "role=\"alert\">(.*?)</p>", RegexOptions.Singleline).Groups[1].Value}"
-        );
+        Assert.True(done.Status == 302, $"{form}: {Between(done.Body, "role=\"alert\"", "</p>")}");
     }
 
     /// <summary>Preview, reason, button: as a person does it.</summary>
@@ -357,6 +403,13 @@ public sealed partial class CatalogueConsoleTests(PortalServer server)
             form,
             [("step", "confirm"), ("seen", Hidden("seen")), ("once", Hidden("once")), ($"{form}-reason", reason), .. fields]
         );
+    }
+
+    /// <summary>What an element holds, from behind its opening tag.</summary>
+    private static string Between(string body, string opening, string closing)
+    {
+        var at = body.IndexOf(opening, StringComparison.Ordinal);
+        return at < 0 ? "" : body[(body.IndexOf('>', at) + 1)..body.IndexOf(closing, at, StringComparison.Ordinal)];
     }
 
     private static string MainOf(string body) => body[body.IndexOf("<main", StringComparison.Ordinal)..];

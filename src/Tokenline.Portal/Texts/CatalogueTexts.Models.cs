@@ -176,6 +176,12 @@ internal sealed partial class CatalogueTexts
     public string PlatformPercentWord => Say("Platform's fee, %", "平台费（%）");
     public string PlatformFixedWord => Say("Fixed fee a model and month", "每模型每月固定费");
     public string ContractsTitle => Say("Contracts", "成本合同");
+    public string PutContract => Say("Agree on a contract", "签订成本合同");
+    public string PutContractText =>
+        Say(
+            "What the vendor is owed for a model, in the contract's own currency. Calls that have started keep the one they had.",
+            "约定某模型应付厂商的价格，使用合同自身货币；已开始的调用沿用原合同。"
+        );
     public string NoContracts => Say("No contract says what its calls cost.", "没有合同约定调用成本。");
     public string NoKeyChange => Say("Enter at least one key.", "请至少填写一把密钥。");
     public string SimulatedVendor => Say("simulated", "模拟");

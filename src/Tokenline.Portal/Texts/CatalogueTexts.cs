@@ -183,7 +183,9 @@ internal sealed partial class CatalogueTexts(PortalTexts texts)
     public string InputWord => Say("Input", "输入");
     public string CachedWord => Say("Cached input", "缓存输入");
     public string OutputWord => Say("Output", "输出");
-    public string TierWord => Say("Tier", "档位");
+
+    public string Tiers(int count) => Say($"{count} tiers", $"{count} 个档位");
+
     public string SheetHint =>
         Say(
             "Every rule of a price: tiers, weights, hours, volume, minimum. Change it here, look at the difference, try it on last month, then publish.",
@@ -267,6 +269,16 @@ internal sealed partial class CatalogueTexts(PortalTexts texts)
             ({ } low, { } high) => $"{Whole(low)} … {Whole(high)}",
             _ => "",
         };
+    }
+
+    /// <summary>The edge that is farther from nothing, for under a narrow column.</summary>
+    public static string Edge(long? from, long? to)
+    {
+        var nano =
+            from is null ? to!.Value
+            : to is null || from < 0 ? from.Value
+            : to.Value;
+        return (nano / Units.Money.NanoPerUnit).ToString("+0;-0;0", CultureInfo.InvariantCulture);
     }
 
     public string ForAll(string change, string error) =>
