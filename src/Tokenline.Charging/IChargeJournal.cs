@@ -1,6 +1,7 @@
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
+using Tokenline.Charging.Trials;
 
 namespace Tokenline.Charging;
 
@@ -75,6 +76,9 @@ public interface IChargeHistory
     /// <param name="after">Only charges after this one.</param>
     /// <param name="until">The last that is looked at.</param>
     ValueTask<IReadOnlyList<CallLine>> CallsAsync(ChargeId after, ChargeId until, int limit);
+
+    /// <summary>Every entry of an account, oldest first, up to the newest at the time of asking. Read on as it is asked for: bounded in memory but for eight bytes an entry.</summary>
+    IAsyncEnumerable<LivedEntry> LifeAsync(AccountId account, CancellationToken cancellation);
 
     /// <summary>Accounts with charges that were dispatched and have not ended, for the recovery rule.</summary>
     ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync();

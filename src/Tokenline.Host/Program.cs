@@ -14,6 +14,7 @@ var root = new RootCommand("Tokenline sells AI tokens the way an operator sells 
     PriceProposalVerbs.Command(),
     ReconcileVerb.Command(),
     SimulateVerb.Command(),
+    WhatIfVerbs.Command(),
 };
 IEnumerable<Command>[] verbs =
 [

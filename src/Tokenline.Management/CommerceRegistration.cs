@@ -21,11 +21,13 @@ using Tokenline.Commerce.Staff;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
+using Tokenline.Commerce.WhatIf;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Entitlement;
 using Tokenline.Management.Notifications;
 using Tokenline.Management.Payments;
 using Tokenline.Management.Subscriptions;
+using Tokenline.Management.WhatIf;
 
 namespace Tokenline.Management;
 
@@ -59,6 +61,7 @@ public static class CommerceRegistration
         services.AddSingleton<CatalogEditing>();
         services.AddSingleton<SubstitutionEditing>();
         services.AddSingleton<Offerings>();
+        services.AddSingleton<OfferingChecks>();
         services.AddSingleton<PlainWords>();
         services.AddSingleton<Contracts>();
         services.AddSingleton<UsdPrices>();
@@ -101,6 +104,8 @@ public static class CommerceRegistration
         services.AddSingleton<ReferralDesk>();
         services.AddSingleton<Ordering>();
         services.AddSingleton<PlanAdviser>();
+        services.AddSingleton<WhatIfStudy>();
+        services.AddSingleton<WhatIfDesk>();
         services.AddSingleton<Confirming>();
         services.AddSingleton<Subscribing>();
         services.AddSingleton<SubscriptionUpkeep>();
@@ -143,6 +148,7 @@ public static class CommerceRegistration
         services.AddHostedService<CommerceUpkeep>();
         services.AddHostedService<SubscriptionService>();
         services.AddHostedService<LeaseUpkeep>();
+        services.AddHostedService<WhatIfService>();
         return services;
     }
 

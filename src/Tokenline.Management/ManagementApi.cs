@@ -18,6 +18,7 @@ using Tokenline.Management.Payments;
 using Tokenline.Management.Routing;
 using Tokenline.Management.Staff;
 using Tokenline.Management.Subscriptions;
+using Tokenline.Management.WhatIf;
 
 namespace Tokenline.Management;
 
@@ -82,6 +83,7 @@ public static class ManagementApi
         VendorEndpoints.Map(api);
         ModelEndpoints.Map(api);
         TariffEndpoints.Map(api);
+        WhatIfEndpoints.Map(api);
         ContractEndpoints.Map(api);
         RoutingEndpoints.Map(api);
         SubstitutionEndpoints.Map(api);

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
+using Tokenline.Charging.Trials;
 
 namespace Tokenline.Commerce.Tests;
 
@@ -14,6 +16,7 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
     private readonly List<UsageRecord> records = [];
     private readonly List<StoredEvent> events = [];
     private readonly List<Adjustment> adjustments = [];
+    private readonly List<(AccountId Account, LivedEntry Entry)> lives = [];
     private long position;
 
     /// <summary>Fails every command of this account, as if its owner were gone.</summary>
@@ -152,6 +155,23 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
                 .Select(record => new CallLine(record.Charge, record.Account, record.Model)),
         ]);
 
+    public async IAsyncEnumerable<LivedEntry> LifeAsync(AccountId account, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        List<LivedEntry> life;
+        lock (gate)
+            life = [.. lives.Where(lived => lived.Account == account).Select(lived => lived.Entry)];
+        foreach (var lived in life)
+        {
+            var charge = lived.Entry switch
+            {
+                Settled settled => settled.Charge,
+                Refunded refund => refund.Charge,
+                _ => default,
+            };
+            yield return charge == default ? lived : lived with { Record = await FindRecordAsync(charge) };
+        }
+    }
+
     public ValueTask<IReadOnlyList<AccountId>> AccountsWithOpenChargesAsync() => new([]);
 
     public IJournalSnapshot OpenSnapshot() => throw new NotSupportedException("there is no journal here");
@@ -165,9 +185,11 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
             if (!accounts.TryGetValue(id, out var account))
                 accounts.Add(id, account = new ChargingAccount(id, tariffs));
             var outcome = act(account);
+            var sequence = account.Sequence - account.Emitted.Length;
             foreach (var entry in account.Emitted)
             {
                 position++;
+                lives.Add((id, new(++sequence, entry, null)));
                 if (entry is Raised raised)
                     events.Add(new(position, id, raised.At, raised.Event));
                 else if (entry is Refunded refund)

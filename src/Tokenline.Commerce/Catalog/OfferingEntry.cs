@@ -34,6 +34,10 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             return Refused.Invalid("name", $"A name of 1 to {NameLengthMax} characters is expected.");
         if (sheet.Description?.Length > DescriptionLengthMax)
             return Refused.Invalid("description", $"A description has at most {DescriptionLengthMax} characters.");
+        if (sheet.Chinese is { } chinese && chinese.Name is not { Length: > 0 and <= NameLengthMax })
+            return Refused.Invalid("chinese.name", $"A name of 1 to {NameLengthMax} characters is expected.");
+        if (sheet.Chinese?.Description?.Length > DescriptionLengthMax)
+            return Refused.Invalid("chinese.description", $"A description has at most {DescriptionLengthMax} characters.");
         if (sheet.Kind is not { } kind || kind == OfferingKind.External)
             return Refused.Invalid("kind", "plan, pack, free or payAsYouGo is expected.");
         if ((PriceOf(sheet, kind, out var price) ?? TimeOf(sheet, kind)) is { } wrong)
@@ -79,6 +83,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             );
         var offering = new ProductOffering(id, sheet.Name, sheet.Description ?? "", kind, price, sheet.Months, grants)
         {
+            Chinese = sheet.Chinese,
             Days = sheet.Days,
             FirstPrice = firstPrice,
             TaxPercent = sheet.TaxPercent ?? 0,
@@ -130,6 +135,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             offering.Days
         )
         {
+            Chinese = offering.Chinese,
             FirstPrice = offering.FirstPrice?.ToDecimal(),
             TaxPercent = offering.TaxPercent == 0 ? null : offering.TaxPercent,
             Sale = offering.Sale == SaleTerms.Open ? null : offering.Sale,

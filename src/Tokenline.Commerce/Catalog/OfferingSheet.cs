@@ -16,6 +16,9 @@ public sealed record OfferingSheet(
     int? Days = null
 )
 {
+    /// <summary>Name and description in Chinese.</summary>
+    public OfferingText? Chinese { get; init; }
+
     /// <summary>Of the first period of a customer's first order.</summary>
     public decimal? FirstPrice { get; init; }
 

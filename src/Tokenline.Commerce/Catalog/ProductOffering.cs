@@ -54,6 +54,9 @@ public sealed record ProductOffering(
     IReadOnlyList<OfferedGrant> Grants
 )
 {
+    /// <summary>What those who read Chinese are shown; null: the same as everybody.</summary>
+    public OfferingText? Chinese { get; init; }
+
     /// <summary>Instead of <see cref="Months"/>: so many times 24 hours.</summary>
     public int? Days { get; init; }
 

@@ -1,6 +1,7 @@
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
+using Tokenline.Charging.Trials;
 using Tokenline.Commerce.Catalog;
 
 namespace Tokenline.Commerce.Orders;
@@ -95,41 +96,10 @@ public sealed class PlanAdviser(ITariffs tariffs, IdSource ids, CommerceOptions 
     /// <summary>Null: refused.</summary>
     private UsageRecord? Again(ChargingAccount account, UsageRecord call)
     {
-        var usage = call.Usage;
-        var hold = account.Hold(
-            new HoldRequest
-            {
-                Charge = call.Charge,
-                Key = call.Key,
-                Tariff = tariffs.Current.Get(call.Model, call.TariffVersion),
-                Vendor = call.Vendor,
-                Deployment = call.Deployment,
-                Stream = false,
-                InputBound = usage.WholeInput,
-                InputEstimate = usage.WholeInput,
-                Traits = call.Traits,
-                OutputWanted = Math.Max(usage.WholeOutput, 1),
-                OutputModest = Math.Max(usage.WholeOutput, 1),
-                OutputMin = 1,
-                Precise = true,
-                Node = 0,
-            },
-            call.StartedAt
-        );
+        var hold = account.Hold(CallsAgain.Hold(call, tariffs.Current.Get(call.Model, call.TariffVersion)), call.StartedAt);
         var record =
             hold.Verdict == HoldVerdict.Granted
-                ? account
-                    .Settle(
-                        new SettleRequest
-                        {
-                            Charge = call.Charge,
-                            Usage = usage,
-                            Basis = call.Basis,
-                            Ending = call.Ending,
-                        },
-                        call.StartedAt
-                    )
-                    .Record
+                ? account.Settle(CallsAgain.Settle(call, call.Usage, call.Traits), call.StartedAt).Record
                 : null;
         account.ClearEmitted();
         return record;

@@ -133,6 +133,13 @@ internal static class SellingVerbs
                 _ => null,
                 id
             ),
+            List(
+                "check",
+                "What to know before it is published: price against cost, translation, stock, what it excludes and requires.",
+                p => $"offerings/{Escape(p.GetValue(id))}/checks",
+                ["weight", "kind", "message"],
+                id
+            ),
             Get("show", "One offering, with its draft and its versions.", p => $"offerings/{Escape(p.GetValue(id))}", id),
             List(
                 "list",

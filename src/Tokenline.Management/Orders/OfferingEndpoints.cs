@@ -29,6 +29,14 @@ internal static class OfferingEndpoints
                 "With the draft of its next version, and every version that was published.",
                 Problems.NotFound
             );
+        api.MapGet("/offerings/{id}/checks", CheckAsync)
+            .Produces<Listing<OfferingFinding>>()
+            .Documented(
+                Tag,
+                "Check an offering",
+                "Its draft, or what is published of it: price against cost by the weights and contracts in force, translation, stock, what it excludes and requires, whether it can be spent. The gravest first.",
+                Problems.NotFound
+            );
         api.MapPut("/offerings/{id}", PutAsync)
             .Takes<NewOfferingBody>()
             .Produces<OfferingBody>()
@@ -87,6 +95,16 @@ internal static class OfferingEndpoints
             )
         );
     }
+
+    private static async Task<IResult> CheckAsync(
+        string id,
+        ICatalogStore catalog,
+        OfferingChecks checks,
+        CancellationToken cancellation
+    ) =>
+        await catalog.FindOfferingListingAsync(id, cancellation) is { } listing
+            ? TypedResults.Ok(new Listing<OfferingFinding>(await checks.OfAsync(listing.Draft ?? listing.Current, cancellation)))
+            : ApiResult.Problem(Refused.NotFound("offering", id));
 
     private static async Task<IResult> PutAsync(string id, HttpContext http, Offerings offerings, PlainWords words, CommerceOptions options)
     {

@@ -32,7 +32,8 @@ public sealed record OfferingBody(
     CommitmentSheet? Commitment,
     Worth? Worth,
     long? Sold,
-    IReadOnlyList<OfferedComponent?>? Components = null
+    IReadOnlyList<OfferedComponent?>? Components = null,
+    OfferingText? Chinese = null
 )
 {
     internal static OfferingBody Of(OfferingListing listing, PlainWords words) => Of(listing.Current, words) with { Sold = listing.Sold };
@@ -62,7 +63,8 @@ public sealed record OfferingBody(
             sheet.Commitment,
             words?.Of(offering),
             null,
-            sheet.Components
+            sheet.Components,
+            sheet.Chinese
         );
     }
 }
@@ -99,12 +101,14 @@ public sealed record NewOfferingBody(
     int? MembersMax = null,
     SeatSheet? Seats = null,
     CommitmentSheet? Commitment = null,
-    IReadOnlyList<OfferedComponent?>? Components = null
+    IReadOnlyList<OfferedComponent?>? Components = null,
+    OfferingText? Chinese = null
 )
 {
     internal OfferingSheet ToSheet() =>
         new(Name, Description, Kind, Grants, Price?.Amount, Months, Days)
         {
+            Chinese = Chinese,
             FirstPrice = FirstPrice?.Amount,
             TaxPercent = TaxPercent,
             Sale = Sale,

@@ -30,6 +30,11 @@ internal static class StaffLinks
     [
         new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard),
         new("/operator/customers", "people", texts => texts.CustomersTitle, StaffRight.SeeCustomers) { Also = ["/operator/calls"] },
+        new("/operator/catalogue", "shop", texts => texts.Catalogue.CatalogueTitle, StaffRight.SeeCatalogue),
+        new("/operator/models", "play", texts => texts.ModelsTitle, StaffRight.SeeModels),
+        new("/operator/deployments", "sessions", texts => texts.Catalogue.DeploymentsTitle, StaffRight.SeeModels),
+        new("/operator/routing", "usage", texts => texts.Catalogue.RoutesTitle, StaffRight.SeeModels),
+        new("/operator/vendors", "people", texts => texts.Catalogue.VendorsTitle, StaffRight.SeeVendors),
         new("/operator/finance", "payments", texts => texts.FinanceTitle, StaffRight.SeeFinance)
         {
             Also = ["/operator/bills", "/operator/bill", "/operator/settlements", "/operator/statement", "/operator/reconciliation"],

@@ -110,6 +110,9 @@ internal sealed class ShopWindowDresser(
         );
     }
 
+    /// <summary>What is for sale has changed here: whoever looks next sees it.</summary>
+    public void Forget() => stored = null;
+
     private async Task<Stored> ReadAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         if (stored is { } known && now - known.At < storedFor)

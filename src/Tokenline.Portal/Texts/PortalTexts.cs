@@ -11,6 +11,9 @@ internal sealed partial class PortalTexts(Language language)
 {
     public Language Language => language;
 
+    /// <summary>Of the operator's catalogue, models and vendors.</summary>
+    public CatalogueTexts Catalogue => field ??= new(this);
+
     public string Title => Say("Tokenline: AI models on your phone bill", "Tokenline：随话费使用的 AI 模型");
     public string SkipToContent => Say("Skip to content", "跳到正文");
     public string Navigation => Say("Page", "页面导航");
@@ -233,6 +236,14 @@ internal sealed partial class PortalTexts(Language language)
 
     public string PricesAsOf(DateOnly day) =>
         Say($"Vendors' list prices as of {day:yyyy-MM-dd}.", $"厂商目录价采集日期：{day:yyyy-MM-dd}。");
+
+    public string NameOf(ProductOffering offering) =>
+        language == Language.Chinese && offering.Chinese is { } chinese ? chinese.Name : FromCatalogue(offering.Name);
+
+    public string DescriptionOf(ProductOffering offering) =>
+        language == Language.Chinese && offering.Chinese?.Description is { Length: > 0 } chinese
+            ? chinese
+            : FromCatalogue(offering.Description);
 
     /// <summary>Names and descriptions of the shipped offerings; whatever the operator wrote otherwise stays as it is.</summary>
     public string FromCatalogue(string text) =>

@@ -5,6 +5,7 @@ using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
+using Tokenline.Charging.Trials;
 
 namespace Tokenline.Storage.Journal;
 
@@ -59,6 +60,51 @@ internal sealed class JournalReader : IJournalSnapshot
             .ToList();
         tail.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
         return tail;
+    }
+
+    /// <summary>Where the account's entries are, oldest first: found backwards, from its newest on.</summary>
+    public List<long> Positions(AccountId account)
+    {
+        var positions = Rows(
+                """
+                WITH RECURSIVE chain (position, previous) AS (
+                    SELECT j.position, j.previous FROM accounts a JOIN journal j ON j.position = a.head WHERE a.account = $1
+                    UNION ALL
+                    SELECT j.position, j.previous FROM chain c JOIN journal j ON j.position = c.previous
+                )
+                SELECT position FROM chain
+                """,
+                row => row.GetInt64(0),
+                account.Value
+            )
+            .ToList();
+        positions.Reverse();
+        return positions;
+    }
+
+    /// <summary>The entries at these positions, in order.</summary>
+    public IEnumerable<LivedEntry> Lived(IEnumerable<long> positions)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"""
+            SELECT j.sequence, j.kind, j.body, u.body FROM journal j
+            LEFT JOIN usage_records u ON u.charge = j.charge AND j.kind IN ({(int)EntryKind.Settled}, {(int)EntryKind.Refunded})
+            WHERE j.position = $1
+            """;
+        var at = command.Parameters.Add("$1", SqliteType.Integer);
+        foreach (var position in positions)
+        {
+            at.Value = position;
+            using var row = command.ExecuteReader();
+            if (!row.Read())
+                yield break;
+            var entry = ToEntry(row, 0);
+            var record = row.IsDBNull(3) ? null : Parse(row.GetString(3), ChargingJson.Default.UsageRecord);
+            if (record is null && entry.Entry is Refunded refund)
+                record = Record(refund.Charge); // its row may not name the charge
+            yield return new(entry.Sequence, entry.Entry, record);
+        }
     }
 
     public AccountImage? Image(AccountId account) =>

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
+using Tokenline.Charging.Trials;
 
 namespace Tokenline.Storage.Journal;
 
@@ -107,6 +109,25 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         Check(limit);
         using var reader = new JournalReader(connectionString, asSnapshot: false);
         return new(reader.Adjustments(account, before ?? long.MaxValue, limit));
+    }
+
+    /// <summary>A chunk at a time, so that no reader holds the file's log back for long.</summary>
+    public async IAsyncEnumerable<LivedEntry> LifeAsync(AccountId account, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        const int atOnce = 1000;
+        List<long> positions;
+        using (var reader = new JournalReader(connectionString, asSnapshot: false))
+            positions = reader.Positions(account);
+        foreach (var chunk in positions.Chunk(atOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            List<LivedEntry> page;
+            using (var reader = new JournalReader(connectionString, asSnapshot: false))
+                page = [.. reader.Lived(chunk)];
+            foreach (var entry in page)
+                yield return entry;
+            await Task.Yield(); // reading is work of this thread: others get their turn
+        }
     }
 
     public ValueTask<RunTotals?> RunAsync(AccountId account, string run)

@@ -60,7 +60,8 @@ internal sealed record OfferingTerms(
     OfferedComponent[]? Components = null,
     int? MembersMax = null,
     SeatTerms? Seats = null,
-    CommitmentTerms? Commitment = null
+    CommitmentTerms? Commitment = null,
+    OfferingText? Chinese = null
 )
 {
     public static OfferingTerms None { get; } = new();
@@ -76,7 +77,8 @@ internal sealed record OfferingTerms(
             offering.Components.Count == 0 ? null : [.. offering.Components],
             offering.MembersMax,
             offering.Seats,
-            offering.Commitment
+            offering.Commitment,
+            offering.Chinese
         );
         return terms == None ? null : terms;
     }
@@ -92,5 +94,6 @@ internal sealed record OfferingTerms(
             MembersMax = MembersMax,
             Seats = Seats,
             Commitment = Commitment,
+            Chinese = Chinese,
         };
 }

@@ -101,6 +101,30 @@ public abstract class ChargeJournalContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_life_of_an_account_is_all_its_entries_in_order_with_the_records_of_what_was_settled()
+    {
+        var (mine, theirs) = (await Journal.ClaimAsync(account), await Journal.ClaimAsync(new AccountId(43)));
+        await Journal.Append(account, mine.Epoch, 1, Granted(1), null, urgent: true);
+        var written = new List<Task>();
+        for (var charge = 1; charge <= 2_100; charge++)
+        {
+            written.Add(Journal.Append(new AccountId(43), theirs.Epoch, charge, Granted(charge), null, urgent: charge == 2_100));
+            written.Add(Journal.Append(account, mine.Epoch, charge + 1, Settled(charge), Record(charge), urgent: charge == 2_100));
+        }
+        await Task.WhenAll(written);
+
+        var life = new List<Tokenline.Charging.Trials.LivedEntry>();
+        await foreach (var lived in History.LifeAsync(account, CancellationToken.None))
+            life.Add(lived);
+
+        Assert.Equal(Enumerable.Range(1, 2_101).Select(sequence => (long)sequence), life.Select(lived => lived.Sequence));
+        Assert.Null(life[0].Record);
+        Assert.All(life.Skip(1), lived => Assert.Equal(((Settled)lived.Entry).Charge, lived.Record?.Charge));
+        await foreach (var _ in History.LifeAsync(new AccountId(44), CancellationToken.None))
+            Assert.Fail("nobody has lived there");
+    }
+
+    [Fact]
     public async Task Events_are_read_over_all_accounts_in_the_order_they_became_durable()
     {
         var other = new AccountId(43);

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
+using Tokenline.Charging.Trials;
 
 namespace Tokenline.Charging.Tests.Journal;
 
@@ -70,6 +72,23 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
     }
 
     public ValueTask<long> PositionAsync() => new(journal.Count);
+
+    public async IAsyncEnumerable<LivedEntry> LifeAsync(AccountId account, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        List<StoredEntry> life;
+        lock (gate)
+            life = [.. journal.Where(e => e.Account == account).Select(Stored)];
+        foreach (var (sequence, entry) in life)
+        {
+            var charge = entry switch
+            {
+                Settled settled => settled.Charge,
+                Refunded refund => refund.Charge,
+                _ => default,
+            };
+            yield return new(sequence, entry, charge == default ? null : await FindRecordAsync(charge));
+        }
+    }
 
     public ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge)
     {

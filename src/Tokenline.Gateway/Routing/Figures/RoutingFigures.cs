@@ -96,14 +96,22 @@ public sealed class RoutingFigures
 
     /// <summary>Which deployment a call would go to at this moment, and why; null: there is no such model.</summary>
     /// <param name="protocol">One of <see cref="Protocols"/>.</param>
-    public RouteExplanation? Explain(string model, string protocol, bool stream, long inputTokens, long outputTokens)
+    /// <param name="instead">As if this were the model's rule; null: its own.</param>
+    public RouteExplanation? Explain(
+        string model,
+        string protocol,
+        bool stream,
+        long inputTokens,
+        long outputTokens,
+        RoutingRule? instead = null
+    )
     {
         if (!protocols.TryGetValue(protocol, out var client))
             return null;
         var call = new RoutingCall(client, clock.Now, clock.At, inputTokens, outputTokens, stream, 0);
         if (catalog.Current.Find(model) is not { } known)
             return VirtualModel.Find(model) is { } wish ? Explain(wish, call) : null;
-        var route = routes.Of(known);
+        var route = routes.Of(instead is null ? known : known with { Routing = instead });
         var seats = Router.Explain(route, call);
         return new RouteExplanation(
             known.Id,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -6,6 +7,7 @@ using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
+using Tokenline.Charging.Trials;
 
 namespace Tokenline.Storage.Journal.Postgres;
 
@@ -97,6 +99,36 @@ public sealed partial class PostgresChargeJournal : IChargeHistory
             before ?? long.MaxValue,
             limit
         );
+    }
+
+    public async IAsyncEnumerable<LivedEntry> LifeAsync(AccountId account, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        const int atOnce = 1000;
+        var after = 0L;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var page = await RowsAsync(
+                $"""
+                SELECT j.sequence, j.kind, j.body, u.body FROM charging.journal j
+                LEFT JOIN charging.usage_record u ON u.charge = j.charge AND j.kind = {(int)
+                    EntryKind.Settled}
+                WHERE j.account = $1 AND j.sequence > $2 ORDER BY j.sequence LIMIT {atOnce}
+                """,
+                row => new LivedEntry(
+                    row.GetInt64(0),
+                    ToEntry(row, 0).Entry,
+                    row.IsDBNull(3) ? null : Parse(row.GetString(3), ChargingJson.Default.UsageRecord)
+                ),
+                account.Value,
+                after
+            );
+            foreach (var lived in page)
+                yield return lived.Entry is Refunded refund ? lived with { Record = await FindRecordAsync(refund.Charge) } : lived;
+            if (page.Count < atOnce)
+                yield break;
+            after = page[^1].Sequence;
+        }
     }
 
     public async ValueTask<RunTotals?> RunAsync(AccountId account, string run)

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Hosting;
+using Tokenline.Commerce.WhatIf;
+
+namespace Tokenline.Management.WhatIf;
+
+/// <summary>Tries the drafts that were asked for, one after the other.</summary>
+internal sealed class WhatIfService(WhatIfDesk desk) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await desk.WorkAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was not tried by then is asked for again by whoever wants to know.
+        }
+    }
+}
