@@ -6,6 +6,7 @@ using Tokenline.Portal.Access;
 using Tokenline.Portal.Calls;
 using Tokenline.Portal.Home;
 using Tokenline.Portal.Layout;
+using Tokenline.Portal.Market;
 using Tokenline.Portal.Payments;
 using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
@@ -43,6 +44,7 @@ public static class PortalSetup
         AccessEndpoints.Map(routes, edge);
         LiveEndpoint.Map(routes, edge);
         UsageExport.Map(routes, edge);
+        MarketEndpoint.Map(routes, edge);
         PlaygroundEndpoints.Map(routes, edge);
         routes.MapFallback(edge.Around(edge.NotFoundAsync)).ExcludeFromDescription();
         return routes;

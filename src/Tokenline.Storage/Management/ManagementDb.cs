@@ -71,6 +71,7 @@ internal class ManagementDb : DbContext
     public DbSet<SignInChallengeRow> SignInChallenges => Set<SignInChallengeRow>();
     public DbSet<SignInAttemptRow> SignInAttempts => Set<SignInAttemptRow>();
     public DbSet<SessionRow> Sessions => Set<SessionRow>();
+    public DbSet<QualityDayRow> QualityDays => Set<QualityDayRow>();
     public DbSet<ConfigurationVersionRow> ConfigurationVersions => Set<ConfigurationVersionRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -422,6 +423,11 @@ internal class ManagementDb : DbContext
             session.HasIndex(row => row.PhoneNumber);
             session.HasIndex(row => row.SecretHash).IsUnique();
             session.HasIndex(row => row.CreatedAt);
+        });
+        model.Entity<QualityDayRow>(quality =>
+        {
+            quality.ToTable("quality_day").HasKey(row => new { row.Day, row.Deployment }); // days first: what is read is a range of them
+            quality.HasIndex(row => new { row.Model, row.Day });
         });
         model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
         model.Entity<ProtectionKeyRow>().ToTable("protection_key").HasKey(row => row.Number);

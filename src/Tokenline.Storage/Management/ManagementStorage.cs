@@ -13,6 +13,7 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Quality;
 using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Responses;
@@ -89,6 +90,7 @@ public static class ManagementStorage
         services.AddSingleton<IBatchStore, BatchStore>();
         services.AddSingleton<ISubstitutionStore, SubstitutionStore>();
         services.AddSingleton<IProductWatch, ProductWatch>();
+        services.AddSingleton<IQualityStore, QualityStore>();
         services.AddSingleton<IConfigurationStore, ConfigurationStore>();
         return services;
     }
