@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Access;
+using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
@@ -18,6 +19,7 @@ using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Staff;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
@@ -68,6 +70,8 @@ public static class ManagementStorage
         services.AddSingleton<IPoolShareStore, PoolShareStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<ISessionStore, SessionStore>();
+        services.AddSingleton<IStaffStore, StaffStore>();
+        services.AddSingleton<IAuditStore, AuditStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();
         services.AddSingleton<IBookedPayments, BookedSubscriptionStore>();
@@ -116,6 +120,7 @@ public static class ManagementStorage
         }
         await using var db = await services.GetRequiredService<IDbContextFactory<ManagementDb>>().CreateDbContextAsync(cancellation);
         await db.Database.MigrateAsync(cancellation);
+        await db.GuardAsync(cancellation);
         // Readers do not wait for the writer. Each commit is synced (the library's default, FULL).
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
     }
