@@ -9,6 +9,9 @@ public sealed record BillingOptions
     /// <summary>A bill is to be paid so many days after the end of its period.</summary>
     public int PaymentDays { get; init; } = 15;
 
+    /// <summary>A vendor proposes a price so many days before it starts, unless its terms say otherwise.</summary>
+    public int PriceNoticeDays { get; init; } = 30;
+
     /// <summary>What a bill and a statement are headed with.</summary>
     public string OperatorName { get; init; } = "Tokenline";
 }

@@ -122,6 +122,7 @@ public enum DocumentKind
     VendorTerms = 7,
     ChannelTerms = 8,
     Statement = 9,
+    PriceProposal = 10,
 }
 
 /// <param name="Group">Whose it is.</param>

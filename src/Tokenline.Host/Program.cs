@@ -11,6 +11,7 @@ var root = new RootCommand("Tokenline sells AI tokens the way an operator sells 
     BillVerbs.Command(),
     LedgerVerbs.Command(),
     SettleVerbs.Command(),
+    PriceProposalVerbs.Command(),
     ReconcileVerb.Command(),
     SimulateVerb.Command(),
 };

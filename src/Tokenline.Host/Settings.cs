@@ -185,6 +185,7 @@ internal sealed record Settings(
         {
             TaxPercent = percent,
             PaymentDays = Number(section, nameof(defaults.PaymentDays), defaults.PaymentDays, least: 0),
+            PriceNoticeDays = Number(section, nameof(defaults.PriceNoticeDays), defaults.PriceNoticeDays, least: 0),
             OperatorName = section[nameof(defaults.OperatorName)] ?? defaults.OperatorName,
         };
     }

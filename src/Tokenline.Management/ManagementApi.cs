@@ -88,6 +88,7 @@ public static class ManagementApi
         LedgerEndpoints.Map(api);
         SettlementEndpoints.Map(api);
         OnboardingEndpoints.Map(api);
+        PriceProposalEndpoints.Map(api);
         VendorReconciliationEndpoints.Map(api);
         StaffEndpoints.Map(api);
         AuditLogEndpoints.Map(api);

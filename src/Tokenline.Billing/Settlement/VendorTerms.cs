@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Tokenline.Billing.Bills;
+using Tokenline.Billing.Proposals;
 using Tokenline.Commerce;
 
 namespace Tokenline.Billing.Settlement;
@@ -23,6 +24,7 @@ public enum TermsKind
 /// <param name="PlatformFixed">For each model that is listed, per period; the vendor's to bear.</param>
 /// <param name="ComputingPrice">For a million tokens that a deployment of the operator's own served; the vendor's to bear.</param>
 /// <param name="HostedDeployments">Those deployments: ids such as <c>glm-5@zhipu</c>.</param>
+/// <param name="PriceNoticeDays">How long before its start the vendor proposes a price; null: as the operator's setting says.</param>
 public sealed record VendorTerms(
     string Vendor,
     int Number,
@@ -33,7 +35,8 @@ public sealed record VendorTerms(
     decimal PlatformPercent = 0,
     decimal PlatformFixed = 0,
     decimal ComputingPrice = 0,
-    IReadOnlyList<string>? HostedDeployments = null
+    IReadOnlyList<string>? HostedDeployments = null,
+    int? PriceNoticeDays = null
 )
 {
     private const int DeploymentsMax = 500;
@@ -65,6 +68,8 @@ public sealed record VendorTerms(
             return Refused.Invalid("platformFixed", $"An amount of {currency}, with no more decimals than it has.");
         if (ComputingPrice < 0 || ComputingPrice != decimal.Round(ComputingPrice, 9) || ComputingPrice > 1_000_000)
             return Refused.Invalid("computingPrice", "A price for a million tokens, with at most nine decimals.");
+        if (PriceNoticeDays is < 0 or > PriceProposals.DaysMax)
+            return Refused.Invalid("priceNoticeDays", $"0 to {PriceProposals.DaysMax} days.");
         return HostedDeployments?.Count > DeploymentsMax ? Refused.Invalid("hostedDeployments", $"At most {DeploymentsMax}.") : null;
     }
 }

@@ -9,11 +9,11 @@ namespace Tokenline.Commerce.Catalog;
 public sealed record Schedule(DateTimeOffset? From = null, DateTimeOffset? Until = null)
 {
     public static readonly Schedule AtOnce = new();
-    internal const string FromField = "effectiveFrom";
-    internal const string UntilField = "effectiveUntil";
+    public const string FromField = "effectiveFrom";
+    public const string UntilField = "effectiveUntil";
     private const int YearsMax = 5;
 
-    internal Refused? WhatIsWrong(DateTimeOffset now) =>
+    public Refused? WhatIsWrong(DateTimeOffset now) =>
         From < now
             ? Refused.Invalid(
                 FromField,

@@ -360,6 +360,7 @@ public sealed record ApplicationDecisionBody(string? Refusal);
 /// <param name="PlatformFixed">For each listed model and period.</param>
 /// <param name="ComputingPrice">For a million tokens of deployments that the operator runs.</param>
 /// <param name="HostedDeployments">Those: ids of deployments.</param>
+/// <param name="PriceNoticeDays">From the proposal of a price to its start; left out: as the operator's setting says.</param>
 public sealed record VendorTermsBody(
     string? Vendor,
     string? From,
@@ -370,7 +371,8 @@ public sealed record VendorTermsBody(
     decimal PlatformFixed = 0,
     decimal ComputingPrice = 0,
     IReadOnlyList<string>? HostedDeployments = null,
-    int? Number = null
+    int? Number = null,
+    int? PriceNoticeDays = null
 )
 {
     internal static VendorTermsBody Of(VendorTerms terms) =>
@@ -384,7 +386,8 @@ public sealed record VendorTermsBody(
             terms.PlatformFixed,
             terms.ComputingPrice,
             terms.HostedDeployments,
-            terms.Number
+            terms.Number,
+            terms.PriceNoticeDays
         );
 }
 

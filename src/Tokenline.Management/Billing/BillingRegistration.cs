@@ -5,6 +5,7 @@ using Tokenline.Billing;
 using Tokenline.Billing.Bills;
 using Tokenline.Billing.Facts;
 using Tokenline.Billing.Ledger;
+using Tokenline.Billing.Proposals;
 using Tokenline.Billing.Reconciliation;
 using Tokenline.Billing.Settlement;
 using Tokenline.Commerce;
@@ -30,13 +31,20 @@ public static class BillingRegistration
         services.AddSingleton<StatementDesk>();
         services.AddSingleton<Onboarding>();
         services.AddSingleton<VendorReconciling>();
+        services.AddSingleton<PriceProposals>();
         services.AddHostedService<BooksUpkeep>();
         return services;
     }
 }
 
-/// <summary>Every ten minutes, on one node: reads the journal on, so that a run has little left to read, and records are summed long before they are dropped.</summary>
-internal sealed class BooksUpkeep(UsageFold fold, ILeadership leadership, TimeProvider time, ILogger<BooksUpkeep> log) : BackgroundService
+/// <summary>Every ten minutes, on one node: reads the journal on, so that a run has little left to read, and records are summed long before they are dropped; and finishes what was approved.</summary>
+internal sealed class BooksUpkeep(
+    UsageFold fold,
+    PriceProposals proposals,
+    ILeadership leadership,
+    TimeProvider time,
+    ILogger<BooksUpkeep> log
+) : BackgroundService
 {
     private static readonly TimeSpan period = TimeSpan.FromMinutes(10);
 
@@ -59,6 +67,7 @@ internal sealed class BooksUpkeep(UsageFold fold, ILeadership leadership, TimePr
         {
             try
             {
+                await proposals.ResumeAsync(stoppingToken);
                 await fold.CatchUpAsync(() => stoppingToken.IsCancellationRequested, stoppingToken);
             }
             catch (BillingConflictException)
@@ -67,7 +76,7 @@ internal sealed class BooksUpkeep(UsageFold fold, ILeadership leadership, TimePr
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                log.LogError(e, "The journal could not be read on for the books; it is tried again in ten minutes");
+                log.LogError(e, "The books could not be kept up; it is tried again in ten minutes");
             }
         }
     }

@@ -134,7 +134,8 @@ internal static class OnboardingEndpoints
             body.PlatformPercent,
             body.PlatformFixed,
             body.ComputingPrice,
-            body.HostedDeployments
+            body.HostedDeployments,
+            body.PriceNoticeDays
         );
         return ApiResult.Of(await onboarding.AgreeAsync(terms, http.RequestAborted), VendorTermsBody.Of);
     }
