@@ -123,6 +123,7 @@ public enum DocumentKind
     ChannelTerms = 8,
     Statement = 9,
     PriceProposal = 10,
+    PayoutAccount = 20,
 }
 
 /// <param name="Group">Whose it is.</param>

@@ -11,6 +11,7 @@ using Tokenline.Portal.Payments;
 using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
 using Tokenline.Portal.Texts;
+using Tokenline.Portal.Vendor;
 
 namespace Tokenline.Portal;
 
@@ -29,6 +30,7 @@ public static class PortalSetup
         services.AddSingleton<AccountPainter>();
         services.AddSingleton<CallFinder>();
         services.AddSingleton<PaymentList>();
+        services.AddSingleton<VendorView>();
         return services;
     }
 

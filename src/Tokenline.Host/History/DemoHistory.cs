@@ -8,6 +8,7 @@ using Tokenline.Cluster;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Subscriptions;
 using Tokenline.Management;
 using Tokenline.Management.Billing;
 using Tokenline.Simulators.Carrier;
@@ -98,6 +99,15 @@ internal static class DemoHistory
         services.AddSingleton<IOneTimePasswords>(provider => provider.GetRequiredService<CarrierOfThePast>());
         services.AddManagementStorage(folder).AddBillingStorage(folder, Path.Combine(folder, "charges.db"));
         services.AddCommerce(commerce with { MailFolder = Path.Combine(folder, "mail") });
+        services.AddSingleton(provider => new SubscriptionUpkeep(
+            provider.GetRequiredService<ISubscriptionStore>(),
+            provider.GetRequiredService<Subscribing>(),
+            provider.GetRequiredService<PaymentMethods>(),
+            provider.GetRequiredService<TimeProvider>()
+        )
+        {
+            AtOnce = 1, // several writers of one file wait for each other; and the same history is made in the same order
+        });
         services.AddBilling(billing);
         return services.BuildServiceProvider();
     }

@@ -102,7 +102,7 @@ internal static class Population
 
     private static readonly Persona[] personas =
     [
-        new("student", CustomerType.Individual, 14, "plan-light", PaymentMethod.PhoneBill, 1.6, Hours.Evening, 9_000, 1_400, 0.4, everyday)
+        new("student", CustomerType.Individual, 14, "plan-light", PaymentMethod.PhoneBill, 1.6, Hours.Evening, 26_000, 4_200, 0.4, everyday)
         {
             Renews = true,
         },
@@ -114,34 +114,34 @@ internal static class Population
             PaymentMethod.PhoneBill,
             2.4,
             Hours.Evening,
-            18_000,
-            2_200,
+            60_000,
+            7_000,
             0.5,
             everyday
         )
         {
             Renews = true,
         },
-        new("branch", CustomerType.Individual, 6, "plan-standard", PaymentMethod.PhoneBill, 2, Hours.Evening, 15_000, 1_900, 0.5, everyday)
+        new("branch", CustomerType.Individual, 6, "plan-standard", PaymentMethod.PhoneBill, 2, Hours.Evening, 60_000, 6_500, 0.5, everyday)
         {
             Renews = true,
             Channel = "branch-east",
         },
-        new("heavy", CustomerType.Individual, 4, "plan-premium", PaymentMethod.Wallet, 5, Hours.Evening, 24_000, 2_600, 0.6, everyday)
+        new("heavy", CustomerType.Individual, 4, "plan-premium", PaymentMethod.Wallet, 5, Hours.Evening, 60_000, 7_500, 0.6, everyday)
         {
             Renews = true,
         },
-        new("family", CustomerType.Household, 4, "plan-family", PaymentMethod.PhoneBill, 5, Hours.Evening, 14_000, 1_800, 0.5, everyday)
+        new("family", CustomerType.Household, 4, "plan-family", PaymentMethod.PhoneBill, 5, Hours.Evening, 90_000, 9_000, 0.5, everyday)
         {
             Renews = true,
         },
         new("developer", CustomerType.Individual, 9, "developer-basic", PaymentMethod.PhoneBill, 5, Hours.Office, 16_000, 1_500, 0.8, dear),
         new("coder", CustomerType.Individual, 6, "coding-lite", PaymentMethod.PhoneBill, 9, Hours.Office, 42_000, 1_800, 0.9, coding),
-        new("agent", CustomerType.Individual, 4, "agent-100k", PaymentMethod.PhoneBill, 9, Hours.Clock, 50_000, 2_400, 0.9, anything)
+        new("agent", CustomerType.Individual, 4, "agent-100k", PaymentMethod.PhoneBill, 9, Hours.Clock, 80_000, 5_000, 0.9, anything)
         {
             HasRuns = true,
         },
-        new("team", CustomerType.Organization, 4, "team-standard", PaymentMethod.Invoice, 16, Hours.Office, 26_000, 2_100, 0.8, anything)
+        new("team", CustomerType.Organization, 4, "team-standard", PaymentMethod.Invoice, 16, Hours.Office, 60_000, 5_000, 0.8, anything)
         {
             Seats = 4,
             Renews = true,
@@ -150,19 +150,20 @@ internal static class Population
             "enterprise",
             CustomerType.Organization,
             1,
-            "enterprise-pool",
+            "team-advanced",
             PaymentMethod.Invoice,
             30,
             Hours.Clock,
             110_000,
-            3_000,
+            6_000,
             0.3,
-            everyday
+            anything
         )
         {
+            Seats = 2,
             Renews = true,
         },
-        new("integrator", CustomerType.Individual, 5, null, PaymentMethod.PhoneBill, 7, Hours.Clock, 12_000, 1_200, 0.6, anything)
+        new("integrator", CustomerType.Individual, 5, null, PaymentMethod.PhoneBill, 7, Hours.Clock, 24_000, 2_400, 0.6, anything)
         {
             Cap = 400,
         },

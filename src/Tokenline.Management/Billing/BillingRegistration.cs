@@ -8,6 +8,7 @@ using Tokenline.Billing.Ledger;
 using Tokenline.Billing.Proposals;
 using Tokenline.Billing.Reconciliation;
 using Tokenline.Billing.Settlement;
+using Tokenline.Billing.Vendors;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Configuration;
 
@@ -29,6 +30,8 @@ public static class BillingRegistration
         services.AddSingleton<IStalls, CatalogStalls>();
         services.AddSingleton<SettlementRun>();
         services.AddSingleton<StatementDesk>();
+        services.AddSingleton<PayoutAccounts>();
+        services.AddSingleton<VendorCalls>();
         services.AddSingleton<Onboarding>();
         services.AddSingleton<VendorReconciling>();
         services.AddSingleton<PriceProposals>();

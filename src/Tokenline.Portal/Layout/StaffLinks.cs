@@ -12,7 +12,16 @@ internal static class StaffLinks
     public const string Operator = "/operator";
     public const string Vendor = "/vendor";
 
-    private static readonly StaffLink[] all = [new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard)];
+    private static readonly StaffLink[] all =
+    [
+        new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard),
+        new(Vendor, "home", texts => texts.VendorHomeTitle, StaffRight.VendorSee),
+        new("/vendor/prices", "shop", texts => texts.VendorPricesTitle, StaffRight.VendorSee),
+        new("/vendor/deployments", "plans", texts => texts.VendorDeploymentsTitle, StaffRight.VendorSee),
+        new("/vendor/usage", "usage", texts => texts.VendorUsageTitle, StaffRight.VendorSee),
+        new("/vendor/statements", "payments", texts => texts.StatementsTitle, StaffRight.VendorSeeStatements),
+        new("/vendor/payout", "keys", texts => texts.PayoutTitle, StaffRight.VendorSeeStatements),
+    ];
 
     public static IEnumerable<StaffLink> Of(StaffVisitor visitor) => all.Where(link => visitor.May(link.Right));
 

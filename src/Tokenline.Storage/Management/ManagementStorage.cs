@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Billing.Vendors;
 using Tokenline.Commerce.Access;
 using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Batches;
@@ -95,6 +96,7 @@ public static class ManagementStorage
         services.AddSingleton<ISubstitutionStore, SubstitutionStore>();
         services.AddSingleton<IProductWatch, ProductWatch>();
         services.AddSingleton<IQualityStore, QualityStore>();
+        services.AddSingleton<IPayoutSeal, PayoutSeal>();
         services.AddSingleton<IConfigurationStore, ConfigurationStore>();
         return services;
     }
