@@ -76,7 +76,14 @@ public sealed class VendorConsoleTests(PortalServer server)
         var preview = await finance.PostAsync(address, "dispute", ("step", "preview"));
         Assert.Equal(200, preview.Status);
         var (seen, once) = (Hidden(preview.Body, "seen"), Hidden(preview.Body, "once"));
-        var without = await finance.PostAsync(address, "dispute", ("step", "confirm"), ("seen", seen), ("once", once), ("dispute-reason", ""));
+        var without = await finance.PostAsync(
+            address,
+            "dispute",
+            ("step", "confirm"),
+            ("seen", seen),
+            ("once", once),
+            ("dispute-reason", "")
+        );
         Assert.Equal(200, without.Status);
         Assert.Equal(StatementState.Issued, (await server.Get<StatementDesk>().FindAsync(statement.Id, None)).Required().State);
         var done = await finance.PostAsync(
@@ -121,7 +128,9 @@ public sealed class VendorConsoleTests(PortalServer server)
             Assert.DoesNotContain(account, entry.ToString());
         // Under another vendor's name it does not open.
         Assert.ThrowsAny<Exception>(() =>
-            server.Get<IPayoutSeal>().Unseal(System.Text.Json.JsonDocument.Parse(stored.Body).RootElement.GetProperty("sealed").GetString()!, "x")
+            server
+                .Get<IPayoutSeal>()
+                .Unseal(System.Text.Json.JsonDocument.Parse(stored.Body).RootElement.GetProperty("sealed").GetString()!, "x")
         );
     }
 
@@ -156,9 +165,20 @@ public sealed class VendorConsoleTests(PortalServer server)
         Assert.Equal(2.2m, made.Proposal.Sheet.Tiers[0].Price["input"]);
         Assert.Contains("Dearer power", (await visit.GetAsync("/vendor/prices")).Body);
         // Not its own: nothing to choose, nothing to send.
-        var foreign = await visit.PostAsync("/vendor/prices", "propose", ("step", "preview"), ("model", "kimi-k2.6"), ("factor", "1"), ("from", start));
+        var foreign = await visit.PostAsync(
+            "/vendor/prices",
+            "propose",
+            ("step", "preview"),
+            ("model", "kimi-k2.6"),
+            ("factor", "1"),
+            ("from", start)
+        );
         Assert.Contains("There is no model 'kimi-k2.6'", foreign.Body);
-        var early = await visit.PostAsync("/vendor/prices", "propose", [("step", "preview"), fields[0], fields[1], fields[2], ("from", "2026-01-01")]);
+        var early = await visit.PostAsync(
+            "/vendor/prices",
+            "propose",
+            [("step", "preview"), fields[0], fields[1], fields[2], ("from", "2026-01-01")]
+        );
         Assert.Contains("alert bad", early.Body);
     }
 

@@ -69,9 +69,7 @@ public sealed class VendorFlowTests(PortalServer server)
         await Assertions.Expect(page.Locator("#propose dl.preview")).ToContainTextAsync(texts.WhoIsAffected);
         await page.Locator("#propose-reason").FillAsync("Better hardware");
         await page.GetByRole(AriaRole.Button, new() { Name = texts.ProposePrice }).ClickAsync();
-        await Assertions
-            .Expect(page.Locator("main"))
-            .ToContainTextAsync(texts.ProposalStateName(Billing.Proposals.ProposalState.Proposed));
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync(texts.ProposalStateName(Billing.Proposals.ProposalState.Proposed));
 
         await StatementAsync(vendor, BillingPeriod.Of(2025, 5));
         await StatementAsync(vendor, BillingPeriod.Of(2025, 6));
@@ -133,7 +131,10 @@ public sealed class VendorFlowTests(PortalServer server)
         await server
             .Get<IBillingStore>()
             .CommitAsync(
-                new BillingChange { Documents = [new(DocumentKind.Statement, statement.Id, group, period, 0, BillingJson.Write(statement))] },
+                new BillingChange
+                {
+                    Documents = [new(DocumentKind.Statement, statement.Id, group, period, 0, BillingJson.Write(statement))],
+                },
                 None
             );
     }

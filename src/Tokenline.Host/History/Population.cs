@@ -102,14 +102,14 @@ internal static class Population
 
     private static readonly Persona[] personas =
     [
-        new("student", CustomerType.Individual, 14, "plan-light", PaymentMethod.PhoneBill, 1.6, Hours.Evening, 26_000, 4_200, 0.4, everyday)
+        new("student", CustomerType.Individual, 10, "plan-light", PaymentMethod.PhoneBill, 1.6, Hours.Evening, 26_000, 4_200, 0.4, everyday)
         {
             Renews = true,
         },
         new(
             "person",
             CustomerType.Individual,
-            10,
+            7,
             "plan-standard",
             PaymentMethod.PhoneBill,
             2.4,
@@ -122,26 +122,26 @@ internal static class Population
         {
             Renews = true,
         },
-        new("branch", CustomerType.Individual, 6, "plan-standard", PaymentMethod.PhoneBill, 2, Hours.Evening, 60_000, 6_500, 0.5, everyday)
+        new("branch", CustomerType.Individual, 4, "plan-standard", PaymentMethod.PhoneBill, 2, Hours.Evening, 60_000, 6_500, 0.5, everyday)
         {
             Renews = true,
             Channel = "branch-east",
         },
-        new("heavy", CustomerType.Individual, 4, "plan-premium", PaymentMethod.Wallet, 5, Hours.Evening, 60_000, 7_500, 0.6, everyday)
+        new("heavy", CustomerType.Individual, 3, "plan-premium", PaymentMethod.Wallet, 5, Hours.Evening, 60_000, 7_500, 0.6, everyday)
         {
             Renews = true,
         },
-        new("family", CustomerType.Household, 4, "plan-family", PaymentMethod.PhoneBill, 5, Hours.Evening, 90_000, 9_000, 0.5, everyday)
+        new("family", CustomerType.Household, 3, "plan-family", PaymentMethod.PhoneBill, 5, Hours.Evening, 90_000, 9_000, 0.5, everyday)
         {
             Renews = true,
         },
-        new("developer", CustomerType.Individual, 9, "developer-basic", PaymentMethod.PhoneBill, 5, Hours.Office, 16_000, 1_500, 0.8, dear),
-        new("coder", CustomerType.Individual, 6, "coding-lite", PaymentMethod.PhoneBill, 9, Hours.Office, 42_000, 1_800, 0.9, coding),
-        new("agent", CustomerType.Individual, 4, "agent-100k", PaymentMethod.PhoneBill, 9, Hours.Clock, 80_000, 5_000, 0.9, anything)
+        new("developer", CustomerType.Individual, 6, "developer-basic", PaymentMethod.PhoneBill, 5, Hours.Office, 16_000, 1_500, 0.8, dear),
+        new("coder", CustomerType.Individual, 4, "coding-lite", PaymentMethod.PhoneBill, 9, Hours.Office, 42_000, 1_800, 0.9, coding),
+        new("agent", CustomerType.Individual, 3, "agent-100k", PaymentMethod.PhoneBill, 9, Hours.Clock, 80_000, 5_000, 0.9, anything)
         {
             HasRuns = true,
         },
-        new("team", CustomerType.Organization, 4, "team-standard", PaymentMethod.Invoice, 16, Hours.Office, 60_000, 5_000, 0.8, anything)
+        new("team", CustomerType.Organization, 3, "team-standard", PaymentMethod.Invoice, 16, Hours.Office, 60_000, 5_000, 0.8, anything)
         {
             Seats = 4,
             Renews = true,
@@ -163,7 +163,7 @@ internal static class Population
             Seats = 2,
             Renews = true,
         },
-        new("integrator", CustomerType.Individual, 5, null, PaymentMethod.PhoneBill, 7, Hours.Clock, 24_000, 2_400, 0.6, anything)
+        new("integrator", CustomerType.Individual, 4, null, PaymentMethod.PhoneBill, 7, Hours.Clock, 24_000, 2_400, 0.6, anything)
         {
             Cap = 400,
         },

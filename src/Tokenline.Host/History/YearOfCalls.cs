@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Billing;
+using Tokenline.Billing.Facts;
 using Tokenline.Billing.Settlement;
 using Tokenline.Charging;
 using Tokenline.Commerce;
@@ -49,7 +50,6 @@ internal sealed class YearOfCalls(IServiceProvider services, HistoryOptions opti
     private int numbers;
     private int refunds;
     private int periods;
-    private static readonly Dictionary<string, TimeSpan> T = new();
 
     /// <param name="now">The history ends a moment before it.</param>
     /// <param name="progress">Hears each day, and of 1 how far it is.</param>
@@ -76,11 +76,7 @@ internal sealed class YearOfCalls(IServiceProvider services, HistoryOptions opti
             progress?.Invoke(day, ShareOf(calendar.Midnight(day)));
             await PlayDayAsync(day, steps, coming, scale, cancellation);
         }
-        var __f = System.Diagnostics.Stopwatch.GetTimestamp();
         await FinishAsync(cancellation);
-        T["finish"] = System.Diagnostics.Stopwatch.GetElapsedTime(__f);
-        foreach (var (k, v) in T)
-            Console.Error.WriteLine($"T {k} {v}");
         return new(first, last, subscribers.Count, traffic.Settled, traffic.Released, traffic.Refused, refunds, periods);
     }
 
@@ -163,15 +159,10 @@ internal sealed class YearOfCalls(IServiceProvider services, HistoryOptions opti
             EndCalls(next.At);
             var happens = events.Dequeue();
             clock.MoveTo(next.At);
-            var __t = System.Diagnostics.Stopwatch.GetTimestamp();
             await happens();
-            var __n = happens.Method.Name;
-            T[__n] = T.GetValueOrDefault(__n) + System.Diagnostics.Stopwatch.GetElapsedTime(__t);
         }
-        var __e = System.Diagnostics.Stopwatch.GetTimestamp();
         EndCalls(until < end ? until : end);
         await traffic.FlushAsync();
-        T["flush"] = T.GetValueOrDefault("flush") + System.Diagnostics.Stopwatch.GetElapsedTime(__e);
     }
 
     /// <summary>Calls that end before this instant, each at its own.</summary>
@@ -235,7 +226,7 @@ internal sealed class YearOfCalls(IServiceProvider services, HistoryOptions opti
         {
             await services
                 .GetRequiredService<DemoSeed>()
-                .SeedPartAsync(Shelves.At(today, ShareOf(clock.GetUtcNow())), simulator, cancellation);
+                .SeedPartAsync(Shelves.At(today, Math.Max(step.At, ShareOf(clock.GetUtcNow()))), simulator, cancellation);
         }
         else
         {
@@ -398,6 +389,7 @@ internal sealed class YearOfCalls(IServiceProvider services, HistoryOptions opti
             call(); // those in the air end a moment early
         await traffic.FlushAsync();
         await services.GetRequiredService<IQualityStore>().AddAsync(traffic.Quality, cancellation);
+        await services.GetRequiredService<UsageFold>().CatchUpAsync(() => false, cancellation);
         var notices = services.GetRequiredService<NotificationDispatcher>();
         await ForgetNoticesAsync(end.AddDays(-10), cancellation);
         while (await notices.RoundAsync(cancellation) > 0)

@@ -11,7 +11,7 @@ internal sealed partial class PortalTexts
     public string MarketLead(DateOnly from, DateOnly to) =>
         Say(
             $"Every model for sale, with its price and how it was here: measured by the calls of {from:yyyy-MM-dd} to {to:yyyy-MM-dd}.",
-            $"全部在售模型的价格，以及在本平台的实测表现：取自 {from:yyyy-MM-dd} 至 {to:yyyy-MM-dd} 的真实调用。"
+            $"全部在售模型的价格，以及在本平台的实测表现：取自 {from:yyyy-MM-dd} 至 {to:yyyy-MM-dd} 的调用。"
         );
 
     public string MarketSearch => Say("Search", "搜索");

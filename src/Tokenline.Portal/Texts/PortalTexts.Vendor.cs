@@ -64,6 +64,7 @@ internal sealed partial class PortalTexts
 
     public string RetailTitle => Say("Price to customers", "零售价");
     public string OwedTitle => Say("Owed to you", "结算价");
+    public string ModelLabel => Say("Model", "模型");
     public string Resold => Say("resold", "转售");
     public string ProposeTitle => Say("Schedule a change", "申请调价");
     public string ProposeLead =>

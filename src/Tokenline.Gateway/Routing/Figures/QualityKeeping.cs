@@ -63,7 +63,8 @@ internal sealed partial class QualityKeeping(
         {
             foreach (var (live, kept) in taken)
                 live.GiveBack(kept.Tally);
-            if (!cancellation.IsCancellationRequested)
+            // Of a process that was not stopped but thrown away, the store is gone before this.
+            if (!cancellation.IsCancellationRequested && e is not ObjectDisposedException)
                 LogFailure(e);
         }
     }
