@@ -5,7 +5,7 @@ using Tokenline.Commerce.Quality;
 namespace Tokenline.Commerce.Tests.Market;
 
 /// <summary>What the market says, against figures that were put in.</summary>
-public sealed class MarketTests
+public sealed class MarketBoardTests
 {
     private static CancellationToken None => CancellationToken.None;
 
