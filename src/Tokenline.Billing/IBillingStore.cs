@@ -156,6 +156,7 @@ public enum DocumentKind
     PriceProposal = 10,
     BillPaymentChoice = 11,
     Collection = 12,
+    PayoutAccount = 20,
 }
 
 /// <param name="Group">Whose it is.</param>

@@ -56,6 +56,15 @@ public sealed class DemoSeed(
         return await SeedCustomerAsync(cancellation);
     }
 
+    /// <summary>A part of the catalogue, at prices of another time: what history is made of. What of it is there already stays as it is; the whole catalogue is still seeded by <see cref="SeedAsync"/>.</summary>
+    public async Task SeedPartAsync(DemoCatalogue part, Uri simulatorBaseUrl, CancellationToken cancellation)
+    {
+        await SeedVendorsAsync(part.Models, simulatorBaseUrl, cancellation);
+        await SeedModelsAsync(part.Models, cancellation);
+        await SeedContractsAsync(part.Models, cancellation);
+        await SeedOfferingsAsync(part.Plans, cancellation, isWhole: false);
+    }
+
     private async Task SeedVendorsAsync(DemoModels files, Uri simulator, CancellationToken cancellation)
     {
         var known = (await store.LoadAsync(cancellation)).Vendors.ToDictionary(vendor => vendor.Id);
@@ -139,14 +148,15 @@ public sealed class DemoSeed(
             ).Required();
     }
 
-    private async Task SeedOfferingsAsync(DemoPlans plans, CancellationToken cancellation)
+    /// <param name="isWhole">False: plans for models that are not there yet are left for later.</param>
+    private async Task SeedOfferingsAsync(DemoPlans plans, CancellationToken cancellation, bool isWhole = true)
     {
         if (plans.Currency != options.Currency)
             throw new InvalidOperationException(
                 $"The demo's plans are priced in {plans.Currency}; this operator's currency is {options.Currency}."
             );
         var known = (await store.OfferingsAsync(cancellation)).Select(offering => offering.Id).ToHashSet();
-        var isFirst = known.Count == 0;
+        var isFirst = isWhole && known.Count == 0;
         var missing = new List<ProductOffering>();
         foreach (var offering in plans.Offerings.Where(offering => !known.Contains(offering.Id)))
         {

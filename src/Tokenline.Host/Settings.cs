@@ -32,6 +32,9 @@ internal sealed record Settings(
     /// <summary>Where customers find the whole system, if not at this process's own address.</summary>
     public string? PublicUrl { get; init; }
 
+    /// <summary>Days of made-up history that a demo begins with where nothing is kept yet; said on the command line.</summary>
+    public int HistoryDays { get; init; }
+
     /// <summary>Null: the embedded default, one process on SQLite.</summary>
     public ClusterSettings? Cluster { get; init; }
 

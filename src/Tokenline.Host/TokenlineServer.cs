@@ -17,6 +17,7 @@ using Tokenline.Commerce;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway;
 using Tokenline.Gateway.Pipeline;
+using Tokenline.Host.History;
 using Tokenline.Management;
 using Tokenline.Management.Billing;
 using Tokenline.Portal;
@@ -97,6 +98,8 @@ internal sealed class TokenlineServer : IAsyncDisposable
         TokenlineServer? server = null;
         try
         {
+            if (settings is { Demo: true, HistoryDays: > 0, Cluster: null } && !DemoHistory.HasBooks(data.Path))
+                await MakeHistoryAsync(settings, data, cancellation);
             if (settings is { Demo: true, SimulatorAddress: null })
             {
                 simulator = await SimulatorServer.StartAsync(
@@ -205,6 +208,30 @@ internal sealed class TokenlineServer : IAsyncDisposable
         _ = Task.Run(GatewaySetup.WarmUp, CancellationToken.None);
         app.Services.GetRequiredService<RunningCalls>().Open();
         app.Services.GetRequiredService<Readiness>().IsReady = true;
+    }
+
+    private static async Task MakeHistoryAsync(Settings settings, DataFolder data, CancellationToken cancellation)
+    {
+        var told = 0;
+        var report = await DemoHistory.MakeAsync(
+            data.Path,
+            new HistoryOptions(settings.HistoryDays),
+            settings.Commerce,
+            settings.Billing,
+            settings.SimulatorAddress ?? new Uri(settings.SimulatorUrl),
+            TimeProvider.System.GetUtcNow(),
+            (day, share) =>
+            {
+                if (day.Month == told)
+                    return;
+                told = day.Month;
+                Console.Error.WriteLine($"making a year of demo history: {day:yyyy-MM} ({share:P0})");
+            },
+            cancellation
+        );
+        Console.Error.WriteLine(
+            $"made {report.From:yyyy-MM-dd} to {report.To:yyyy-MM-dd}: {report.Customers} customers, {report.Calls} calls, {report.Refunds} refunds, {report.Periods} months billed and settled"
+        );
     }
 
     private async Task SeedAsync(Uri simulatorAddress, CancellationToken cancellation)

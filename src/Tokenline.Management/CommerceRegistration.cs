@@ -8,6 +8,7 @@ using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
+using Tokenline.Commerce.Market;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
@@ -65,6 +66,7 @@ public static class CommerceRegistration
         services.AddSingleton<PlainWords>();
         services.AddSingleton<Contracts>();
         services.AddSingleton<UsdPrices>();
+        services.AddSingleton<MarketBoard>();
         services.AddSingleton<OutboxDispatcher>();
         services.AddSingleton<Customers>();
         services.AddSingleton<CustomerFinder>();

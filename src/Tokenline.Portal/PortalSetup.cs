@@ -6,6 +6,7 @@ using Tokenline.Portal.Access;
 using Tokenline.Portal.Calls;
 using Tokenline.Portal.Home;
 using Tokenline.Portal.Layout;
+using Tokenline.Portal.Market;
 using Tokenline.Portal.Operator.Customers;
 using Tokenline.Portal.Operator.Dashboard;
 using Tokenline.Portal.Operator.Finance;
@@ -13,6 +14,7 @@ using Tokenline.Portal.Payments;
 using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
 using Tokenline.Portal.Texts;
+using Tokenline.Portal.Vendor;
 
 namespace Tokenline.Portal;
 
@@ -34,6 +36,7 @@ public static class PortalSetup
         services.AddSingleton<CustomerPainter>();
         services.AddSingleton<DashboardPainter>();
         services.AddSingleton<BillRunner>();
+        services.AddSingleton<VendorView>();
         return services;
     }
 
@@ -50,6 +53,7 @@ public static class PortalSetup
         AccessEndpoints.Map(routes, edge);
         LiveEndpoint.Map(routes, edge);
         UsageExport.Map(routes, edge);
+        MarketEndpoint.Map(routes, edge);
         PlaygroundEndpoints.Map(routes, edge);
         routes.MapFallback(edge.Around(edge.NotFoundAsync)).ExcludeFromDescription();
         return routes;

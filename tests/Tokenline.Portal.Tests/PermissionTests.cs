@@ -15,6 +15,10 @@ public sealed class PermissionTests(PortalServer server)
     private static readonly string[] open =
     [
         "/",
+        "/market",
+        "/market/{Id}",
+        "/market.json",
+        "/vendor/apply",
         "/sign-in",
         "/sign-in/code",
         "/sign-out",

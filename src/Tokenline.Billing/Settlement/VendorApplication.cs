@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tokenline.Billing.Vendors;
 using Tokenline.Commerce;
 
 namespace Tokenline.Billing.Settlement;
@@ -39,10 +40,14 @@ public sealed record VendorApplication(
     DateTimeOffset At,
     ApplicationState State = ApplicationState.Submitted,
     string? Reason = null
-);
+)
+{
+    /// <summary>The account, sealed; <see cref="SettlementAccount"/> is what may be shown of it then.</summary>
+    public string? SealedAccount { get; init; }
+}
 
 /// <summary>How a vendor comes in: it applies, is looked at, is approved, and agrees on terms. Terms of a vendor without an approved application are refused.</summary>
-public sealed class Onboarding(IBillingStore store, IStalls stalls, CommerceOptions commerce)
+public sealed class Onboarding(IBillingStore store, IStalls stalls, CommerceOptions commerce, PayoutAccounts payouts)
 {
     private const int TextLengthMax = 200;
     private const int ModelsMax = 500;
@@ -55,7 +60,12 @@ public sealed class Onboarding(IBillingStore store, IStalls stalls, CommerceOpti
         var stored = await store.FindAsync(DocumentKind.Application, application.Vendor, cancellation);
         if (stored is not null && BillingJson.Read<VendorApplication>(stored.Body).State != ApplicationState.Rejected)
             return new Refused(Problems.Conflict, $"{application.Vendor} has applied.", "vendor");
-        return await PutAsync(application, stored, cancellation);
+        var kept = application with
+        {
+            SealedAccount = payouts.SealOfApplication(application.Vendor, application.SettlementAccount),
+            SettlementAccount = PayoutAccounts.Mask(application.SettlementAccount),
+        };
+        return await PutAsync(kept, stored, cancellation);
     }
 
     public Task<Outcome<VendorApplication>> ReviewAsync(string vendor, CancellationToken cancellation) =>
@@ -67,20 +77,25 @@ public sealed class Onboarding(IBillingStore store, IStalls stalls, CommerceOpti
         );
 
     /// <param name="refusal">Why not; null: it is approved.</param>
-    public async Task<Outcome<VendorApplication>> DecideAsync(string vendor, string? refusal, CancellationToken cancellation) =>
-        refusal is { Length: 0 or > TextLengthMax }
-            ? Refused.Invalid("reason", $"1 to {TextLengthMax} characters.")
-            : await MoveAsync(
-                vendor,
-                [ApplicationState.InReview],
-                application =>
-                    application with
-                    {
-                        State = refusal is null ? ApplicationState.Approved : ApplicationState.Rejected,
-                        Reason = refusal,
-                    },
-                cancellation
-            );
+    public async Task<Outcome<VendorApplication>> DecideAsync(string vendor, string? refusal, CancellationToken cancellation)
+    {
+        if (refusal is { Length: 0 or > TextLengthMax })
+            return Refused.Invalid("reason", $"1 to {TextLengthMax} characters.");
+        var decided = await MoveAsync(
+            vendor,
+            [ApplicationState.InReview],
+            application =>
+                application with
+                {
+                    State = refusal is null ? ApplicationState.Approved : ApplicationState.Rejected,
+                    Reason = refusal,
+                },
+            cancellation
+        );
+        if (decided.Value is { State: ApplicationState.Approved, SealedAccount: { } account })
+            await payouts.TakeOverAsync(vendor, account, decided.Value.Contact, cancellation);
+        return decided;
+    }
 
     /// <summary>Terms from a period on that is not settled. They follow those before, and change none.</summary>
     public async Task<Outcome<VendorTerms>> AgreeAsync(VendorTerms terms, CancellationToken cancellation)

@@ -12,8 +12,8 @@ public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing sub
 {
     private const int PageMax = 200;
 
-    /// <summary>Most of a renewal is waiting for the carrier; so many wait together.</summary>
-    private const int AtOnce = 16;
+    /// <summary>Most of a renewal is waiting for the carrier; so many wait together. Where nobody is waited for, one after the other is faster.</summary>
+    public int AtOnce { get; init; } = 16;
 
     /// <summary>Of one subscription in a round: a guard against one that is never done.</summary>
     private const int StepsMax = 100;
@@ -127,7 +127,7 @@ public sealed class SubscriptionUpkeep(ISubscriptionStore store, Subscribing sub
             : throw new InvalidOperationException($"refund {refund.Correlator} of {refund.Amount} was refused: {answer.Reason}");
     }
 
-    private static Task ForEachAsync<T>(IReadOnlyCollection<T> all, Func<T, Task> each, CancellationToken cancellation) =>
+    private Task ForEachAsync<T>(IReadOnlyCollection<T> all, Func<T, Task> each, CancellationToken cancellation) =>
         Parallel.ForEachAsync(
             all,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },

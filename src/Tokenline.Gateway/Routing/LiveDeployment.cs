@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Tokenline.Commerce.Quality;
 using Tokenline.Gateway.Routing.Figures;
 using Tokenline.Gateway.Routing.Health;
 
@@ -24,6 +25,7 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
     private readonly Rest rest = new(options);
     private readonly Waiting waitingPlain = new();
     private readonly Waiting waitingStreamed = new();
+    private QualityTally unkept = new(); // since it was taken last
     private int running;
     private double firstByte;
     private double whole;
@@ -124,7 +126,10 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
             Ended(now, CallOutcome.Served);
             Circuit.Succeeded(now);
             rest.Served();
-            if (outputTokens <= 0 || times.Writing == 0)
+            if (outputTokens <= 0)
+                return;
+            unkept.Wrote(outputTokens, times.Writing);
+            if (times.Writing == 0)
                 return;
             Recent.Wrote(now, outputTokens, times.Writing);
             Day.Wrote(now, outputTokens, times.Writing);
@@ -210,6 +215,25 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
             return (Recent.Sum(now), Day.Sum(now));
     }
 
+    /// <summary>What was counted since it was taken last, to be kept; null: nothing. Who cannot keep it gives it back.</summary>
+    public QualityTally? TakeQuality()
+    {
+        lock (gate)
+        {
+            if (unkept.IsEmpty)
+                return null;
+            var taken = unkept;
+            unkept = new();
+            return taken;
+        }
+    }
+
+    public void GiveBack(QualityTally tally)
+    {
+        lock (gate)
+            unkept.Add(tally);
+    }
+
     /// <summary>Of the last minute.</summary>
     public FigureSum SumOfMinute(long now)
     {
@@ -225,9 +249,14 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
         Recent.Began(now, took);
         Day.Began(now, took);
         if (times.Stream)
+        {
+            unkept.FirstTokens.Add(took);
             Move(ref firstByte, took);
+        }
         else
+        {
             Move(ref whole, took);
+        }
         Volatile.Write(ref seenAt, now);
     }
 
@@ -235,9 +264,24 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
     {
         Recent.Ended(now, outcome);
         Day.Ended(now, outcome);
+        if (EndingOf(outcome) is { } ending)
+            unkept.Ended(ending);
         if (outcome is not (CallOutcome.NotItsFault or CallOutcome.Limited))
             Volatile.Write(ref failures, (failures * (1 - Newest)) + (outcome == CallOutcome.Served ? 0 : Newest));
     }
+
+    private static AttemptEnding? EndingOf(CallOutcome outcome) =>
+        outcome switch
+        {
+            CallOutcome.Served => AttemptEnding.Served,
+            CallOutcome.ConnectFailed => AttemptEnding.ConnectFailed,
+            CallOutcome.TimedOut => AttemptEnding.TimedOut,
+            CallOutcome.VendorError => AttemptEnding.VendorError,
+            CallOutcome.Limited => AttemptEnding.Limited,
+            CallOutcome.Refused => AttemptEnding.Refused,
+            CallOutcome.Broken => AttemptEnding.Broken,
+            _ => null, // it says nothing about the deployment
+        };
 
     private Waiting WaitingOf(bool stream) => stream ? waitingStreamed : waitingPlain;
 

@@ -32,7 +32,8 @@ internal static class RoutingSetup
                 services.GetRequiredService<RoutingClock>(),
                 services.GetRequiredService<CommerceOptions>()
             ))
-            .AddHostedService<RoutingUpkeep>();
+            .AddHostedService<RoutingUpkeep>()
+            .AddHostedService<QualityKeeping>();
 
     /// <summary>Tokenline.Commerce fills it; without that there are no rules.</summary>
     private static IServiceCollection WithSubstitutions(this IServiceCollection services)

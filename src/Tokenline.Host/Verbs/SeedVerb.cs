@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tokenline.Host.History;
 
 namespace Tokenline.Host.Verbs;
 
@@ -8,10 +9,18 @@ internal static class SeedVerb
     public static Command Command()
     {
         var command = new Command("seed", "Seed the demo operator's data without serving it. A server that runs has done so at its start.");
+        var history = ServeVerb.HistoryOption();
+        command.Options.Add(history);
         command.SetAction(
-            async (_, cancellation) =>
+            async (parsed, cancellation) =>
             {
-                var settings = ServeVerb.ReadSettings();
+                var settings = ServeVerb.ReadSettings() with { HistoryDays = parsed.GetValue(history) };
+                if (settings is { HistoryDays: > 0, Cluster: not null })
+                    throw new SettingException("A history is made in a data folder; this installation is kept in a database.");
+                if (settings.HistoryDays > 0 && DemoHistory.HasBooks(settings.DataFolder))
+                    throw new SettingException(
+                        $"There are books in {settings.DataFolder} already, and they cannot be given a past. Set TOKENLINE_DATA to another folder."
+                    );
                 await using var server = await TokenlineServer.StartAsync(
                     settings with
                     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Staff;
+using Tokenline.Host.History;
 
 namespace Tokenline.Host.Verbs;
 
@@ -11,8 +12,27 @@ internal static class ServeVerb
     public static Command Command()
     {
         var command = new Command("serve", "Run the server until it is asked to end (Ctrl-C drains running calls).");
-        command.SetAction((_, cancellation) => RunAsync(cancellation));
+        var history = HistoryOption();
+        command.Options.Add(history);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(history), cancellation));
         return command;
+    }
+
+    /// <summary>Of <c>serve</c> and <c>seed</c>.</summary>
+    internal static Option<int> HistoryOption()
+    {
+        var option = new Option<int>("--history")
+        {
+            HelpName = "days",
+            Description =
+                $"Begin with so many days of made-up history, up to {HistoryOptions.DaysMax}, where nothing is kept yet; 0: none.",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > HistoryOptions.DaysMax)
+                result.AddError($"--history is 0 to {HistoryOptions.DaysMax} days.");
+        });
+        return option;
     }
 
     public static Settings ReadSettings() => ReadSettings(Path.Combine(AppContext.BaseDirectory, "appsettings.json"));
@@ -20,9 +40,9 @@ internal static class ServeVerb
     internal static Settings ReadSettings(string file) =>
         Settings.Read(new ConfigurationBuilder().AddJsonFile(file, optional: true).AddEnvironmentVariables("TOKENLINE__").Build());
 
-    private static async Task<int> RunAsync(CancellationToken cancellation)
+    private static async Task<int> RunAsync(int historyDays, CancellationToken cancellation)
     {
-        var settings = ReadSettings();
+        var settings = ReadSettings() with { HistoryDays = historyDays };
         if (settings.Cluster is null)
             InlineSockets.Enable();
         await using var server = await TokenlineServer.StartAsync(settings, CancellationToken.None);

@@ -9,6 +9,7 @@ using Tokenline.Billing.Ledger;
 using Tokenline.Billing.Proposals;
 using Tokenline.Billing.Reconciliation;
 using Tokenline.Billing.Settlement;
+using Tokenline.Billing.Vendors;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Payments;
@@ -35,6 +36,8 @@ public static class BillingRegistration
         services.AddSingleton<IStalls, CatalogStalls>();
         services.AddSingleton<SettlementRun>();
         services.AddSingleton<StatementDesk>();
+        services.AddSingleton<PayoutAccounts>();
+        services.AddSingleton<VendorCalls>();
         services.AddSingleton<Onboarding>();
         services.AddSingleton<VendorCalls>();
         services.AddSingleton<VendorReconciling>();

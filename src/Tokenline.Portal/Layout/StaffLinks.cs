@@ -43,6 +43,12 @@ internal static class StaffLinks
         new("/operator/audit-log", "docs", texts => texts.AuditLogTitle, StaffRight.SeeAuditLog),
         new("/operator/staff", "keys", texts => texts.StaffTitle, StaffRight.SeeStaff),
         new("/operator/settings", "settings", texts => texts.OperatorSettingsTitle, StaffRight.SeeSettings),
+        new(Vendor, "home", texts => texts.VendorHomeTitle, StaffRight.VendorSee),
+        new("/vendor/prices", "shop", texts => texts.VendorPricesTitle, StaffRight.VendorSee),
+        new("/vendor/deployments", "plans", texts => texts.VendorDeploymentsTitle, StaffRight.VendorSee),
+        new("/vendor/usage", "usage", texts => texts.VendorUsageTitle, StaffRight.VendorSee),
+        new("/vendor/statements", "payments", texts => texts.StatementsTitle, StaffRight.VendorSeeStatements),
+        new("/vendor/payout", "keys", texts => texts.PayoutTitle, StaffRight.VendorSeeStatements),
     ];
 
     public static IEnumerable<StaffLink> Of(StaffVisitor visitor) => all.Where(link => visitor.May(link.Right));

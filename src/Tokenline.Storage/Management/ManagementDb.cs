@@ -71,6 +71,7 @@ internal class ManagementDb : DbContext
     public DbSet<SignInChallengeRow> SignInChallenges => Set<SignInChallengeRow>();
     public DbSet<SignInAttemptRow> SignInAttempts => Set<SignInAttemptRow>();
     public DbSet<SessionRow> Sessions => Set<SessionRow>();
+    public DbSet<QualityDayRow> QualityDays => Set<QualityDayRow>();
     public DbSet<StaffRow> Staff => Set<StaffRow>();
     public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
     public DbSet<ConfigurationVersionRow> ConfigurationVersions => Set<ConfigurationVersionRow>();
@@ -426,6 +427,11 @@ internal class ManagementDb : DbContext
             session.HasIndex(row => row.PhoneNumber);
             session.HasIndex(row => row.SecretHash).IsUnique();
             session.HasIndex(row => row.CreatedAt);
+        });
+        model.Entity<QualityDayRow>(quality =>
+        {
+            quality.ToTable("quality_day").HasKey(row => new { row.Day, row.Deployment }); // days first: what is read is a range of them
+            quality.HasIndex(row => new { row.Model, row.Day });
         });
         model.Entity<StaffRow>(staff =>
         {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Billing.Vendors;
 using Tokenline.Commerce.Access;
 using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Batches;
@@ -15,6 +16,7 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Quality;
 using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Responses;
@@ -98,6 +100,8 @@ public static class ManagementStorage
         services.AddSingleton<IBatchStore, BatchStore>();
         services.AddSingleton<ISubstitutionStore, SubstitutionStore>();
         services.AddSingleton<IProductWatch, ProductWatch>();
+        services.AddSingleton<IQualityStore, QualityStore>();
+        services.AddSingleton<IPayoutSeal, PayoutSeal>();
         services.AddSingleton<IConfigurationStore, ConfigurationStore>();
         return services;
     }
