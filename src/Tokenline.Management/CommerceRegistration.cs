@@ -71,6 +71,7 @@ public static class CommerceRegistration
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<Refunding>();
+        services.AddSingleton<RefundRequests>();
         services.TryAddSingleton<IPaymentAlarms, LoggedPaymentAlarms>();
         services.TryAddSingleton<IPhoneBill>(provider => new CarrierBillingClient(
             CarrierBillingClient.NewHttpClient(),

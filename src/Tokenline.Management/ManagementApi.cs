@@ -70,6 +70,7 @@ public static class ManagementApi
         PoolShareEndpoints.Map(api);
         ChargeEndpoints.Map(api);
         RefundEndpoints.Map(api);
+        RefundRequestEndpoints.Map(api);
         RunEndpoints.Map(api);
         UsageDayEndpoints.Map(api);
         RatingEndpoints.Map(api);

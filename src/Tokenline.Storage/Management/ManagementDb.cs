@@ -77,6 +77,7 @@ internal class ManagementDb : DbContext
     {
         configuration.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
         configuration.Properties<AccountId>().HaveConversion<IdConverter<AccountKind>>();
+        configuration.Properties<AccessLineId>().HaveConversion<IdConverter<AccessLineKind>>();
         configuration.Properties<AllotmentId>().HaveConversion<IdConverter<AllotmentKind>>();
         configuration.Properties<ChargeId>().HaveConversion<IdConverter<ChargeKind>>();
         configuration.Properties<BatchId>().HaveConversion<IdConverter<BatchKind>>();
@@ -91,6 +92,7 @@ internal class ManagementDb : DbContext
         configuration.Properties<ProductId>().HaveConversion<IdConverter<ProductKind>>();
         configuration.Properties<SessionId>().HaveConversion<IdConverter<SessionKind>>();
         configuration.Properties<ReceivableId>().HaveConversion<IdConverter<ReceivableKind>>();
+        configuration.Properties<RefundRequestId>().HaveConversion<IdConverter<RefundRequestKind>>();
         configuration.Properties<SubstitutionId>().HaveConversion<IdConverter<SubstitutionKind>>();
         configuration.Properties<TopUpId>().HaveConversion<IdConverter<TopUpKind>>();
         configuration.Properties<WebhookId>().HaveConversion<IdConverter<WebhookKind>>();
@@ -280,6 +282,7 @@ internal class ManagementDb : DbContext
             entry.HasIndex(row => row.ReceivableId);
             entry.HasOne<ReceivableRow>().WithMany().HasForeignKey(row => row.ReceivableId);
         });
+        model.ApplyConfiguration(new RefundRequestTable());
         model.Entity<ApiKeyRow>(key =>
         {
             key.ToTable("api_key").HasKey(row => row.Id);

@@ -15,6 +15,7 @@ using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Referrals;
+using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
@@ -78,6 +79,7 @@ public static class ManagementStorage
         services.AddSingleton<IVoucherStore, VoucherStore>();
         services.AddSingleton<IWalletStore, WalletStore>();
         services.AddSingleton<IReceivableStore, ReceivableStore>();
+        services.AddSingleton<IRefundRequestStore, RefundRequestStore>();
         services.AddSingleton<IAutoPackStore, AutoPackStore>();
         services.AddSingleton<IAccountChangeStore, AccountChangeStore>();
         services.AddSingleton<ICatalogStore, CatalogStore>();

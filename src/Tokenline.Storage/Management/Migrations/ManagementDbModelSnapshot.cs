@@ -1318,6 +1318,63 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("referral", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.RefundRequestRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChargeId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Millionths")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LiveId")
+                        .IsUnique();
+
+                    b.HasIndex("ChargeId", "Id");
+
+                    b.HasIndex("PartyId", "Id");
+
+                    b.HasIndex("State", "Id");
+
+                    b.ToTable("refund_request", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.SessionRow", b =>
                 {
                     b.Property<long>("Id")
@@ -2119,6 +2176,15 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasOne("Tokenline.Storage.Management.OrderRow", null)
                         .WithMany()
                         .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.RefundRequestRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1480,6 +1480,68 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("referral", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.RefundRequestRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ChargeId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("LiveId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("Millionths")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LiveId")
+                        .IsUnique();
+
+                    b.HasIndex("ChargeId", "Id");
+
+                    b.HasIndex("PartyId", "Id");
+
+                    b.HasIndex("State", "Id");
+
+                    b.ToTable("refund_request", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.SessionRow", b =>
                 {
                     b.Property<long>("Id")
@@ -2366,6 +2428,15 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasOne("Tokenline.Storage.Management.OrderRow", null)
                         .WithMany()
                         .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.RefundRequestRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
