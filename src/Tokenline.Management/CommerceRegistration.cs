@@ -4,6 +4,7 @@ using Tokenline.Charging;
 using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Access;
+using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
@@ -67,6 +68,7 @@ public static class CommerceRegistration
         services.AddSingleton<Invitations>();
         services.AddSingleton<Seating>();
         services.AddSingleton<Keys>();
+        services.AddSingleton<CallingTermsEditing>();
         services.TryAddSingleton(new SignInLimits());
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignIn>();
@@ -85,6 +87,7 @@ public static class CommerceRegistration
         services.AddSingleton<IPaymentMethod, InvoiceMethod>();
         services.AddSingleton<PaymentMethods>();
         services.AddSingleton<ReceivableDesk>();
+        services.AddSingleton<InvoiceRecipients>();
         services.AddSingleton<VoucherDesk>();
         services.AddSingleton<WalletDesk>();
         services.AddAsker<OrderPayments>();

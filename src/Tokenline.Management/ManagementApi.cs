@@ -7,6 +7,7 @@ using Scalar.AspNetCore;
 using Tokenline.Commerce;
 using Tokenline.Management.Api;
 using Tokenline.Management.Billing;
+using Tokenline.Management.Calling;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Charges;
 using Tokenline.Management.Entitlement;
@@ -49,6 +50,7 @@ public static class ManagementApi
         MemberEndpoints.Map(api);
         InvitationEndpoints.Map(api);
         KeyEndpoints.Map(api);
+        CallingTermsEndpoints.Map(api);
         PayAsYouGoEndpoints.Map(api);
         AlertEndpoints.Map(api);
         NotificationEndpoints.Map(api);

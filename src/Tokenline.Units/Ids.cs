@@ -190,12 +190,6 @@ public readonly struct RefundRequestKind : IIdKind
     public static string Prefix => "rfr";
 }
 
-/// <summary>A range of addresses from which a customer's keys may call.</summary>
-public readonly struct AccessLineKind : IIdKind
-{
-    public static string Prefix => "lin";
-}
-
 /// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>
 public readonly struct CommandKind : IIdKind
 {

@@ -35,6 +35,12 @@ public sealed record Session(
     /// <summary>The key that the playground calls with, while one is open.</summary>
     public KeyId? PlaygroundKey { get; init; }
 
+    /// <summary>
+    /// The one customer whose console may be shown: its identity provider said who it is, and speaks for nobody else. Null: the person came by number or passkey,
+    /// and any that the person belongs to.
+    /// </summary>
+    public PartyId? Only { get; init; }
+
     public bool IsOpen(DateTimeOffset now) => EndedAt is null && now < ExpiresAt && now < SeenAt + Sessions.UnusedMax;
 
     /// <summary>43 characters of base64url; 256 random bits.</summary>

@@ -12,7 +12,8 @@ public sealed class Sessions(ISessionStore store, Members members, IdSource ids,
     private static readonly TimeSpan seenEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan attemptsKept = TimeSpan.FromDays(1);
 
-    public async Task<NewSession> BeginAsync(string phoneNumber, PartyId customer, string device, string address)
+    /// <param name="isOnly">Of no other customer anything may be seen or done: it was this one's identity provider that said who it is.</param>
+    public async Task<NewSession> BeginAsync(string phoneNumber, PartyId customer, string device, string address, bool isOnly = false)
     {
         var (secret, now) = (Session.NewSecret(), time.GetUtcNow());
         var session = new Session(
@@ -25,7 +26,10 @@ public sealed class Sessions(ISessionStore store, Members members, IdSource ids,
             now + OldestMax,
             Cut(device, Session.DeviceLengthMax),
             Cut(address, Session.AddressLengthMax)
-        );
+        )
+        {
+            Only = isOnly ? customer : null,
+        };
         await store.AddAsync(session, CancellationToken.None);
         await store.ForgetAsync(now - attemptsKept, now - OldestMax - UnusedMax, CancellationToken.None);
         return new NewSession(session, secret);
@@ -42,7 +46,7 @@ public sealed class Sessions(ISessionStore store, Members members, IdSource ids,
         if (now - session.SeenAt >= seenEvery)
             await store.SeenAsync(session.Id, now);
         // Asked for with every request: a role that was taken back opens nothing any more, and the person's own console is shown again.
-        var of = await members.OfAsync(session.PhoneNumber, cancellation);
+        var of = await OfAsync(session, cancellation);
         return (of.FirstOrDefault(one => one.Customer.Id == session.Customer) ?? Own(of)) is { } shown
             ? new Visitor(session, shown.Customer, shown.Membership, of)
             : null;
@@ -53,6 +57,10 @@ public sealed class Sessions(ISessionStore store, Members members, IdSource ids,
         var now = time.GetUtcNow();
         return [.. (await store.ListAsync(phoneNumber, cancellation)).Where(session => session.IsOpen(now))];
     }
+
+    /// <summary>Those that this one may see and end: one that is a customer's alone sees nothing of the person's others.</summary>
+    public async Task<IReadOnlyList<Session>> ListAsync(Session by, CancellationToken cancellation) =>
+        [.. (await ListAsync(by.PhoneNumber, cancellation)).Where(other => by.Only is null || by.Only == other.Only)];
 
     /// <summary>Only the person's own. Ending again changes nothing.</summary>
     public async Task<Outcome<Session>> EndAsync(string phoneNumber, SessionId id, CancellationToken cancellation)
@@ -67,7 +75,7 @@ public sealed class Sessions(ISessionStore store, Members members, IdSource ids,
     /// <summary>Shows the console of another customer that the person belongs to.</summary>
     public async Task<Outcome<Session>> ShowAsync(Session session, PartyId customer, CancellationToken cancellation)
     {
-        if ((await members.OfAsync(session.PhoneNumber, cancellation)).All(one => one.Customer.Id != customer))
+        if ((await OfAsync(session, cancellation)).All(one => one.Customer.Id != customer))
             return Refused.NotFound("customer", customer.ToString());
         await store.ShowAsync(session.Id, customer);
         return session with { Customer = customer };
@@ -77,6 +85,12 @@ public sealed class Sessions(ISessionStore store, Members members, IdSource ids,
     public static CustomerOf? Own(IReadOnlyList<CustomerOf> of) =>
         of.FirstOrDefault(one => one is { Customer.Type: CustomerType.Individual, Membership.Role: MemberRole.Owner })
         ?? (of.Count > 0 ? of[0] : null);
+
+    private async Task<IReadOnlyList<CustomerOf>> OfAsync(Session session, CancellationToken cancellation)
+    {
+        var of = await members.OfAsync(session.PhoneNumber, cancellation);
+        return session.Only is { } only ? [.. of.Where(one => one.Customer.Id == only)] : of;
+    }
 
     public Task KeepKeyAsync(Session session, KeyId? key) => store.KeepKeyAsync(session.Id, key);
 

@@ -77,7 +77,6 @@ internal class ManagementDb : DbContext
     {
         configuration.Properties<DateTimeOffset>().HaveConversion<InstantConverter>();
         configuration.Properties<AccountId>().HaveConversion<IdConverter<AccountKind>>();
-        configuration.Properties<AccessLineId>().HaveConversion<IdConverter<AccessLineKind>>();
         configuration.Properties<AllotmentId>().HaveConversion<IdConverter<AllotmentKind>>();
         configuration.Properties<ChargeId>().HaveConversion<IdConverter<ChargeKind>>();
         configuration.Properties<BatchId>().HaveConversion<IdConverter<BatchKind>>();
@@ -283,6 +282,11 @@ internal class ManagementDb : DbContext
             entry.HasOne<ReceivableRow>().WithMany().HasForeignKey(row => row.ReceivableId);
         });
         model.ApplyConfiguration(new RefundRequestTable());
+        model.ApplyConfiguration(new InvoiceRecipientTable());
+        model.ApplyConfiguration(new CallingTermsTable());
+        model.ApplyConfiguration(new PasskeyTable());
+        model.ApplyConfiguration(new IdentityProviderTable());
+        model.ApplyConfiguration(new IdentityLinkTable());
         model.Entity<ApiKeyRow>(key =>
         {
             key.ToTable("api_key").HasKey(row => row.Id);

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Access;
 using Tokenline.Commerce.Batches;
+using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
@@ -67,6 +68,9 @@ public static class ManagementStorage
         services.AddSingleton<IMemberStore, MemberStore>();
         services.AddSingleton<IPoolShareStore, PoolShareStore>();
         services.AddSingleton<IKeyStore, KeyStore>();
+        services.AddSingleton<ICallingTermsStore, CallingTermsStore>();
+        services.AddSingleton<IPasskeyStore, PasskeyStore>();
+        services.AddSingleton<IIdentityProviderStore, IdentityProviderStore>();
         services.AddSingleton<ISessionStore, SessionStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();
@@ -79,6 +83,7 @@ public static class ManagementStorage
         services.AddSingleton<IVoucherStore, VoucherStore>();
         services.AddSingleton<IWalletStore, WalletStore>();
         services.AddSingleton<IReceivableStore, ReceivableStore>();
+        services.AddSingleton<IInvoiceRecipientStore, InvoiceRecipientStore>();
         services.AddSingleton<IRefundRequestStore, RefundRequestStore>();
         services.AddSingleton<IAutoPackStore, AutoPackStore>();
         services.AddSingleton<IAccountChangeStore, AccountChangeStore>();
