@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Portal.Access;
+using Tokenline.Portal.Bills;
 using Tokenline.Portal.Calls;
 using Tokenline.Portal.Home;
 using Tokenline.Portal.Layout;
@@ -10,6 +11,7 @@ using Tokenline.Portal.Payments;
 using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
 using Tokenline.Portal.Texts;
+using Tokenline.Portal.Wallets;
 
 namespace Tokenline.Portal;
 
@@ -27,6 +29,7 @@ public static class PortalSetup
         services.AddSingleton<AccountPainter>();
         services.AddSingleton<CallFinder>();
         services.AddSingleton<PaymentList>();
+        services.AddSingleton<BillReading>();
         return services;
     }
 
@@ -43,6 +46,8 @@ public static class PortalSetup
         AccessEndpoints.Map(routes, edge);
         LiveEndpoint.Map(routes, edge);
         UsageExport.Map(routes, edge);
+        BillFiles.Map(routes, edge);
+        WalletExport.Map(routes, edge);
         PlaygroundEndpoints.Map(routes, edge);
         routes.MapFallback(edge.Around(edge.NotFoundAsync)).ExcludeFromDescription();
         return routes;
