@@ -1,7 +1,9 @@
 using System.Globalization;
+using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Staff;
 
 namespace Tokenline.Commerce;
 
@@ -12,7 +14,7 @@ public sealed record DemoSeedResult(Customer Customer, ProductOrder? Order, stri
     public override string ToString() => $"{Customer.PhoneNumber}, order {Order?.State}";
 }
 
-/// <summary>A demo operator: the shipped catalogue served by the vendor simulator, and a customer with a plan and a key. Adds what is missing, changes nothing else.</summary>
+/// <summary>A demo operator: the shipped catalogue served by the vendor simulator, and a customer with a plan and a key, and people of the operator and of a vendor. Adds what is missing, changes nothing else.</summary>
 public sealed class DemoSeed(
     ICatalogStore store,
     CatalogEditing editing,
@@ -23,6 +25,7 @@ public sealed class DemoSeed(
     Customers customers,
     Ordering ordering,
     Keys keys,
+    StaffDesk staff,
     CommerceOptions options,
     TimeProvider time
 )
@@ -31,6 +34,7 @@ public sealed class DemoSeed(
     public const string PlanOffering = "plan-light";
     private const string KeyName = "demo";
     private const string SeededSetting = "demo-catalogue";
+    private const string StaffSetting = "demo-staff";
 
     /// <param name="simulatorBaseUrl">The vendor simulator's root, such as <c>http://127.0.0.1:8081</c>. Vendors still simulated follow it.</param>
     public async Task<DemoSeedResult> SeedAsync(Uri simulatorBaseUrl, CancellationToken cancellation)
@@ -44,6 +48,11 @@ public sealed class DemoSeed(
             await store.SetAsync(SeededSetting, files.Models.PricesAsOf.ToString("O", CultureInfo.InvariantCulture), cancellation);
         }
         await SeedOfferingsAsync(files.Plans, cancellation);
+        if (await store.SettingAsync(StaffSetting, cancellation) is null)
+        {
+            await SeedStaffAsync(cancellation);
+            await store.SetAsync(StaffSetting, "1", cancellation);
+        }
         return await SeedCustomerAsync(cancellation);
     }
 
@@ -148,6 +157,26 @@ public sealed class DemoSeed(
         }
         if (missing.Count > 0)
             await store.AddOfferingsAsync(missing, cancellation);
+    }
+
+    /// <summary>Once: who was removed since stays removed.</summary>
+    private async Task SeedStaffAsync(CancellationToken cancellation)
+    {
+        foreach (var person in DemoStaff.All)
+        {
+            if (await staff.FindAsync(person.PhoneNumber, cancellation) is null)
+                (
+                    await staff.AddAsync(
+                        person.PhoneNumber,
+                        person.Name,
+                        [person.Role],
+                        person.Vendor,
+                        AuditActor.System("demo"),
+                        "made up for the demonstration",
+                        cancellation
+                    )
+                ).Required();
+        }
     }
 
     private async Task<DemoSeedResult> SeedCustomerAsync(CancellationToken cancellation)

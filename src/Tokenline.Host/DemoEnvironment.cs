@@ -1,3 +1,6 @@
+using Tokenline.Commerce;
+using Tokenline.Commerce.Staff;
+
 namespace Tokenline.Host;
 
 /// <summary>The file <c>demo.env</c>: <c>source</c> it, and any OpenAI or Anthropic SDK finds this server and its demo key.</summary>
@@ -21,6 +24,9 @@ internal sealed record DemoEnvironment(string Url, string Key, string AdminKey)
             {KeyLine}{Key}
             export ANTHROPIC_BASE_URL={Url}
             export ANTHROPIC_API_KEY={Key}
+
+            # Who signs in at {Url}/sign-in, where the code is shown: a subscriber {DemoSeed.PhoneNumber};
+            {string.Join("\n", DemoStaff.All.Select(one => $"# {one.PhoneNumber} {one.Name}"))}
 
             """
         );

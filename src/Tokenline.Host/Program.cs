@@ -23,6 +23,7 @@ IEnumerable<Command>[] verbs =
     CareVerbs.Commands(),
     VendorVerbs.Commands(),
     RouteVerbs.Commands(),
+    StaffVerbs.Commands(),
 ];
 foreach (var command in verbs.SelectMany(group => group))
     root.Subcommands.Add(command);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Scalar.AspNetCore;
 using Tokenline.Commerce;
 using Tokenline.Management.Api;
+using Tokenline.Management.AuditTrail;
 using Tokenline.Management.Billing;
 using Tokenline.Management.Calling;
 using Tokenline.Management.Catalog;
@@ -16,6 +17,7 @@ using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
 using Tokenline.Management.Payments;
 using Tokenline.Management.Routing;
+using Tokenline.Management.Staff;
 using Tokenline.Management.Subscriptions;
 
 namespace Tokenline.Management;
@@ -29,6 +31,7 @@ public static class ManagementApi
     {
         services.AddSingleton(new AdminKey(adminKey));
         services.AddSingleton<ApiEdge>();
+        services.AddSingleton<AuditEdge>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Converters.Add(new DecimalText());
@@ -45,6 +48,7 @@ public static class ManagementApi
         var api = routes.MapGroup(Root);
         var edge = routes.ServiceProvider.GetRequiredService<ApiEdge>();
         api.AddEndpointFilter(edge);
+        api.AddEndpointFilter(routes.ServiceProvider.GetRequiredService<AuditEdge>());
 
         CustomerEndpoints.Map(api);
         MemberEndpoints.Map(api);
@@ -88,6 +92,8 @@ public static class ManagementApi
         SettlementEndpoints.Map(api);
         OnboardingEndpoints.Map(api);
         VendorReconciliationEndpoints.Map(api);
+        StaffEndpoints.Map(api);
+        AuditLogEndpoints.Map(api);
         api.Map(
                 "/{**path}",
                 (HttpContext http) =>

@@ -13,13 +13,17 @@ internal sealed class PortalFile
     private readonly string hash;
     private readonly string contentType;
 
-    private PortalFile(string name, string contentType)
+    private PortalFile(string name, string contentType, IEnumerable<string>? parts = null)
     {
-        using var stream =
-            typeof(PortalFile).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name} is not in the assembly");
-        bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
+        using var all = new MemoryStream();
+        foreach (var part in parts ?? [name])
+        {
+            using var stream =
+                typeof(PortalFile).Assembly.GetManifestResourceStream(part)
+                ?? throw new InvalidOperationException($"{part} is not in the assembly");
+            stream.CopyTo(all);
+        }
+        bytes = all.ToArray();
         hash = Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
         this.contentType = contentType;
         Path = "/" + name;
@@ -31,6 +35,17 @@ internal sealed class PortalFile
     public string Address => $"{Path}?v={hash}";
 
     public static PortalFile Style(string name) => new(name, "text/css; charset=utf-8");
+
+    /// <summary>One style sheet of all in a folder, in the order of their names.</summary>
+    public static PortalFile Styles(string name, string folder) =>
+        new(
+            name,
+            "text/css; charset=utf-8",
+            typeof(PortalFile)
+                .Assembly.GetManifestResourceNames()
+                .Where(part => part.StartsWith(folder + "/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
 
     public static PortalFile Script(string name) => new(name, "text/javascript; charset=utf-8");
 
@@ -45,12 +60,13 @@ internal sealed class PortalFile
 internal static class PortalFiles
 {
     public static readonly PortalFile Style = PortalFile.Style("portal.css");
+    public static readonly PortalFile Consoles = PortalFile.Styles("consoles.css", "consoles");
     public static readonly PortalFile Script = PortalFile.Script("portal.js");
     public static readonly PortalFile Playground = PortalFile.Script("playground.js");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var file in new[] { Style, Script, Playground })
+        foreach (var file in new[] { Style, Consoles, Script, Playground })
             routes.MapGet(file.Path, file.Serve).ExcludeFromDescription();
     }
 }

@@ -24,6 +24,7 @@ public static class PortalSetup
         services.AddSingleton(options);
         services.AddSingleton<ShopWindowDresser>();
         services.AddSingleton<PortalEdge>();
+        services.AddSingleton<StaffEdge>();
         services.AddSingleton<DemoPhone>();
         services.AddSingleton<OperatorClock>();
         services.AddSingleton<AccountPainter>();

@@ -166,6 +166,18 @@ public readonly struct SessionKind : IIdKind
     public static string Prefix => "ses";
 }
 
+/// <summary>Somebody who works for the operator or for a vendor.</summary>
+public readonly struct StaffKind : IIdKind
+{
+    public static string Prefix => "stf";
+}
+
+/// <summary>An entry of the audit log; its number is its place in the chain.</summary>
+public readonly struct AuditEntryKind : IIdKind
+{
+    public static string Prefix => "aud";
+}
+
 /// <summary>Money that a customer puts into the wallet.</summary>
 public readonly struct TopUpKind : IIdKind
 {

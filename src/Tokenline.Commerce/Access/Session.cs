@@ -10,14 +10,14 @@ public sealed record Challenge(string Id, string PhoneNumber, string PasswordId,
 
 /// <summary>A person who is signed in, in one browser.</summary>
 /// <param name="PhoneNumber">Who: the person that has it.</param>
-/// <param name="Customer">Whose console is shown.</param>
+/// <param name="Customer">Whose console is shown; null: nobody's, of staff who are no customers.</param>
 /// <param name="SecretHash">As <see cref="HashOf"/> makes it.</param>
 /// <param name="Device">The browser, as it calls itself, cut short.</param>
 /// <param name="Address">Where it signed in from.</param>
 public sealed record Session(
     SessionId Id,
     string PhoneNumber,
-    PartyId Customer,
+    PartyId? Customer,
     string SecretHash,
     DateTimeOffset CreatedAt,
     DateTimeOffset SeenAt,
@@ -41,7 +41,12 @@ public sealed record Session(
     /// </summary>
     public PartyId? Only { get; init; }
 
-    public bool IsOpen(DateTimeOffset now) => EndedAt is null && now < ExpiresAt && now < SeenAt + Sessions.UnusedMax;
+    /// <param name="isStaff">Sessions of those who may change what is others' end sooner.</param>
+    public bool IsOpen(DateTimeOffset now, bool isStaff) =>
+        EndedAt is null
+        && now < ExpiresAt
+        && now < SeenAt + (isStaff ? Sessions.StaffUnusedMax : Sessions.UnusedMax)
+        && (!isStaff || now < CreatedAt + Sessions.StaffOldestMax);
 
     /// <summary>43 characters of base64url; 256 random bits.</summary>
     public static string NewSecret() =>
@@ -50,7 +55,7 @@ public sealed record Session(
     public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     /// <summary>Without the hash.</summary>
-    public override string ToString() => $"{Id} for {Customer}";
+    public override string ToString() => Customer is { } customer ? $"{Id} for {customer}" : $"{Id} of staff";
 }
 
 /// <summary>A session and, this once, its secret.</summary>

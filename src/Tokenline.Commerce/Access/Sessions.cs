@@ -1,19 +1,27 @@
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Staff;
 
 namespace Tokenline.Commerce.Access;
 
+/// <summary>Whoever is signed in: a subscriber, a member of staff, or both.</summary>
+public sealed record SignedIn(Session Session, Visitor? Visitor, StaffVisitor? Staff);
+
 /// <summary>Beginning, finding and ending sessions.</summary>
-public sealed class Sessions(ISessionStore store, Members members, IdSource ids, TimeProvider time)
+public sealed class Sessions(ISessionStore store, Members members, IStaffStore staff, IdSource ids, TimeProvider time)
 {
     public static readonly TimeSpan OldestMax = TimeSpan.FromDays(30);
     public static readonly TimeSpan UnusedMax = TimeSpan.FromDays(7);
+
+    /// <summary>Of whoever is staff: a working day, and half an hour away from the screen.</summary>
+    public static readonly TimeSpan StaffOldestMax = TimeSpan.FromHours(12);
+    public static readonly TimeSpan StaffUnusedMax = TimeSpan.FromMinutes(30);
 
     /// <summary>That a session is used is written down at most so often.</summary>
     private static readonly TimeSpan seenEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan attemptsKept = TimeSpan.FromDays(1);
 
     /// <param name="isOnly">Of no other customer anything may be seen or done: it was this one's identity provider that said who it is.</param>
-    public async Task<NewSession> BeginAsync(string phoneNumber, PartyId customer, string device, string address, bool isOnly = false)
+    public async Task<NewSession> BeginAsync(string phoneNumber, PartyId? customer, string device, string address, bool isOnly = false)
     {
         var (secret, now) = (Session.NewSecret(), time.GetUtcNow());
         var session = new Session(
@@ -35,27 +43,40 @@ public sealed class Sessions(ISessionStore store, Members members, IdSource ids,
         return new NewSession(session, secret);
     }
 
-    /// <summary>Who asks, and for whom; null: nobody who is signed in.</summary>
-    public async Task<Visitor?> FindAsync(string? secret, CancellationToken cancellation)
+    /// <summary>The subscriber who asks, and for whom; null: nobody who is one and signed in.</summary>
+    public async Task<Visitor?> FindAsync(string? secret, CancellationToken cancellation) =>
+        (await LookAsync(secret, cancellation))?.Visitor;
+
+    /// <summary>Who asks; null: nobody who is signed in.</summary>
+    public async Task<SignedIn?> LookAsync(string? secret, CancellationToken cancellation)
     {
         if (secret is not { Length: > 0 and <= 128 })
             return null;
         var now = time.GetUtcNow();
-        if (await store.FindAsync(Session.HashOf(secret), cancellation) is not { } session || !session.IsOpen(now))
+        if (await store.FindAsync(Session.HashOf(secret), cancellation) is not { } session || !session.IsOpen(now, isStaff: false))
+            return null;
+        // Asked for with every request: a role that was taken back opens nothing any more, and the person's own console is shown again.
+        // A customer's identity provider speaks for its own members: nobody is staff by it.
+        var member = session.Only is null ? await staff.FindAsync(session.PhoneNumber, cancellation) : null;
+        if (!session.IsOpen(now, member is not null))
             return null;
         if (now - session.SeenAt >= seenEvery)
             await store.SeenAsync(session.Id, now);
-        // Asked for with every request: a role that was taken back opens nothing any more, and the person's own console is shown again.
         var of = await OfAsync(session, cancellation);
-        return (of.FirstOrDefault(one => one.Customer.Id == session.Customer) ?? Own(of)) is { } shown
-            ? new Visitor(session, shown.Customer, shown.Membership, of)
-            : null;
+        var shown = of.FirstOrDefault(one => one.Customer.Id == session.Customer) ?? Own(of);
+        return member is null && shown is null
+            ? null
+            : new SignedIn(
+                session,
+                shown is null ? null : new Visitor(session, shown.Customer, shown.Membership, of),
+                member is null ? null : new StaffVisitor(session, member)
+            );
     }
 
     public async Task<IReadOnlyList<Session>> ListAsync(string phoneNumber, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        return [.. (await store.ListAsync(phoneNumber, cancellation)).Where(session => session.IsOpen(now))];
+        var (now, isStaff) = (time.GetUtcNow(), await staff.FindAsync(phoneNumber, cancellation) is not null);
+        return [.. (await store.ListAsync(phoneNumber, cancellation)).Where(session => session.IsOpen(now, isStaff))];
     }
 
     /// <summary>Those that this one may see and end: one that is a customer's alone sees nothing of the person's others.</summary>

@@ -1,5 +1,6 @@
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
+using Tokenline.Commerce.Staff;
 
 namespace Tokenline.Commerce.Access;
 
@@ -48,12 +49,13 @@ public sealed record SignInStep<T>(T? Value, SignInRefusal? Refusal = null, Date
     public static implicit operator SignInStep<T>(SignInRefusal refusal) => new(null, refusal);
 }
 
-/// <summary>By phone number and a code. Whoever signs in for the first time becomes a customer.</summary>
+/// <summary>By phone number and a code. Whoever signs in for the first time becomes a customer, unless it is staff.</summary>
 public sealed class SignIn(
     IOneTimePasswords passwords,
     ISessionStore store,
     Members members,
     Customers customers,
+    IStaffStore staff,
     Sessions sessions,
     SignInLimits limits,
     TimeProvider time
@@ -127,15 +129,16 @@ public sealed class SignIn(
         if (check != PasswordCheck.Right)
             return SignInRefusal.CodeIsOver;
         await store.TakeBackAsync(attempt);
-        return await CustomerAsync(challenge.PhoneNumber) is { } customer
+        var known = Sessions.Own(await members.OfAsync(challenge.PhoneNumber, CancellationToken.None))?.Customer;
+        if (known is null && await staff.FindAsync(challenge.PhoneNumber, CancellationToken.None) is not null)
+            return await sessions.BeginAsync(challenge.PhoneNumber, null, device, address);
+        return (known ?? await CustomerAsync(challenge.PhoneNumber)) is { } customer
             ? await sessions.BeginAsync(challenge.PhoneNumber, customer.Id, device, address)
             : SignInRefusal.AccountCannotBeMade;
     }
 
     private async Task<Customer?> CustomerAsync(string phoneNumber)
     {
-        if (Sessions.Own(await members.OfAsync(phoneNumber, CancellationToken.None)) is { } known)
-            return known.Customer;
         var made = await customers.CreateAsync(phoneNumber, $"{phoneNumber[..^4]}…{phoneNumber[^2..]}", CancellationToken.None);
         return made.Value ?? Sessions.Own(await members.OfAsync(phoneNumber, CancellationToken.None))?.Customer; // two browsers at once
     }

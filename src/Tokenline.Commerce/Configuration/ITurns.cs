@@ -22,6 +22,7 @@ public static class Turns
     public const string Substitutions = "substitutions";
     public const string Outbox = "outbox";
     public const string Start = "start";
+    public const string Staff = "staff";
 
     public static string OfferingOf(string id) => $"offering {id}";
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
+using Tokenline.Commerce;
+using Tokenline.Commerce.Staff;
 
 namespace Tokenline.Host.Verbs;
 
@@ -40,6 +42,9 @@ internal static class ServeVerb
                   API          {{server.Url}}/v1
                   demo key     {{server.DemoKey}}    (a subscriber with the Light plan: 10 M tokens)
                   admin key    {{server.AdminKey}}    (management API)
+                  sign in      {{DemoSeed.PhoneNumber}} (subscriber), {{DemoStaff.All[0].PhoneNumber}} (operator), {{DemoStaff.All[
+                    6
+                ].PhoneNumber}} (vendor); the code is shown
                   all of it    source {{server.EnvironmentFile}}
 
                 Sell the first token:

@@ -7,6 +7,7 @@ using Tokenline.Billing;
 using Tokenline.Billing.Reconciliation;
 using Tokenline.Commerce;
 using Tokenline.Management.Api;
+using Tokenline.Management.AuditTrail;
 
 namespace Tokenline.Management.Billing;
 
@@ -77,6 +78,7 @@ internal static class VendorReconciliationEndpoints
 {
     public static void Map(RouteGroupBuilder api) =>
         api.MapPost("/reconciliations/vendor", CompareAsync)
+            .ChangesNothing()
             .Accepts<string>("text/csv", "*/*")
             .Produces<VendorComparisonBody>()
             .Documented(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tokenline.Charging.Audit;
 using Tokenline.Management.Api;
+using Tokenline.Management.AuditTrail;
 
 namespace Tokenline.Management.Charges;
 
@@ -39,6 +40,7 @@ internal static class AuditEndpoints
 {
     public static void Map(RouteGroupBuilder api) =>
         api.MapPost("/audit", RunAsync)
+            .ChangesNothing()
             .Produces<AuditBody>()
             .Documented(
                 "Charges",

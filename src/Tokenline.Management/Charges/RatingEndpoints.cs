@@ -5,6 +5,7 @@ using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
 using Tokenline.Commerce.PriceSheets;
 using Tokenline.Management.Api;
+using Tokenline.Management.AuditTrail;
 
 namespace Tokenline.Management.Charges;
 
@@ -17,6 +18,7 @@ internal static class RatingEndpoints
 
     public static void Map(RouteGroupBuilder api) =>
         api.MapPost("/ratings", RateAsync)
+            .ChangesNothing()
             .Takes<NewRatingBody>()
             .Produces<RatingBody>()
             .Documented(

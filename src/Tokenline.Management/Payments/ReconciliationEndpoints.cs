@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Payments;
 using Tokenline.Management.Api;
+using Tokenline.Management.AuditTrail;
 
 namespace Tokenline.Management.Payments;
 
@@ -68,6 +69,7 @@ internal static class ReconciliationEndpoints
 
     public static void Map(RouteGroupBuilder api) =>
         api.MapPost("/reconciliations/carrier", CompareAsync)
+            .ChangesNothing()
             .Accepts<string>("text/csv", "*/*")
             .Produces<CarrierComparisonBody>()
             .Documented(

@@ -1,4 +1,5 @@
 using Tokenline.Commerce.Access;
+using Tokenline.Commerce.Staff;
 
 namespace Tokenline.Portal.Access;
 
@@ -10,6 +11,14 @@ public sealed class NeedsAttribute : Attribute
 
     public NeedsAttribute(Right right) => Right = right;
 
-    /// <summary>Null: to be signed in is enough.</summary>
+    /// <summary>Of the operator's or the vendor's console.</summary>
+    public NeedsAttribute(StaffRight right) => (Staff, ForStaff) = (right, true);
+
+    /// <summary>Null: to be signed in is enough, as a subscriber or – with <see cref="ForStaff"/> – as staff.</summary>
     public Right? Right { get; }
+
+    public StaffRight? Staff { get; }
+
+    /// <summary>For staff only, whatever their role.</summary>
+    public bool ForStaff { get; init; }
 }

@@ -11,7 +11,7 @@ using Tokenline.Portal.Layout;
 namespace Tokenline.Portal.Access;
 
 /// <summary>Around every page and endpoint of the portal: security headers, who is asking and whether they may, and what becomes of a failure.</summary>
-internal sealed class PortalEdge(Sessions sessions, ILogger<PortalEdge> log)
+internal sealed class PortalEdge(Sessions sessions, StaffEdge staffEdge, ILogger<PortalEdge> log)
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -28,27 +28,20 @@ internal sealed class PortalEdge(Sessions sessions, ILogger<PortalEdge> log)
         }
         try
         {
-            var visitor = await sessions.FindAsync(SessionCookie.Read(context.Request), context.RequestAborted);
-            if (visitor is not null)
+            var who = await sessions.LookAsync(SessionCookie.Read(context.Request), context.RequestAborted);
+            if (who is not null)
             {
-                context.Features.Set(visitor);
+                context.Features.Set(who.Visitor);
+                context.Features.Set(who.Staff);
                 context.Response.Headers.CacheControl = "no-store";
             }
-            if (context.GetEndpoint()?.Metadata.GetMetadata<NeedsAttribute>() is { } needs)
-            {
-                if (visitor is null)
-                {
-                    context.Response.Headers.CacheControl = "no-store";
-                    context.Response.Redirect(ReturnAddress.SignIn(context.Request));
-                    return;
-                }
-                if (needs.Right is { } right && !visitor.May(right))
-                {
-                    await ShowAsync(context, Trouble.NoPermission);
-                    return;
-                }
-            }
-            await inner(context);
+            var needs = context.GetEndpoint()?.Metadata.GetMetadata<NeedsAttribute>();
+            if (needs is not null && !await MayPassAsync(context, needs, who))
+                return;
+            if (needs is { ForStaff: true } && HttpMethods.IsPost(context.Request.Method))
+                await staffEdge.AroundAsync(context, who!.Staff!, inner);
+            else
+                await inner(context);
             // A form that the page does not have any more: it was sent before, or the page has changed meanwhile. The page says how things stand.
             if (
                 HttpMethods.IsPost(context.Request.Method)
@@ -77,6 +70,36 @@ internal sealed class PortalEdge(Sessions sessions, ILogger<PortalEdge> log)
             await ShowAsync(context, trouble);
         }
     }
+
+    /// <summary>False: not so, and it has been answered.</summary>
+    private static async Task<bool> MayPassAsync(HttpContext context, NeedsAttribute needs, SignedIn? who)
+    {
+        if (who is null)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Redirect(ReturnAddress.SignIn(context.Request));
+            return false;
+        }
+        var may = needs.ForStaff
+            ? who.Staff is { } staff && (needs.Staff is not { } task || staff.May(task))
+            : who.Visitor is { } visitor && (needs.Right is not { } right || visitor.May(right));
+        if (may)
+            return true;
+        // Staff who are no subscribers, or whose role does not see the first page, are led to what is theirs.
+        if (
+            who.Staff is { } member
+            && IsHome(context.Request, needs, who)
+            && StaffLinks.HomeOf(member.Member) is var home
+            && home != context.Request.Path
+        )
+            context.Response.Redirect(home);
+        else
+            await ShowAsync(context, Trouble.NoPermission);
+        return false;
+    }
+
+    private static bool IsHome(HttpRequest request, NeedsAttribute needs, SignedIn who) =>
+        needs.ForStaff ? request.Path == StaffLinks.Operator || request.Path == StaffLinks.Vendor : who.Visitor is null;
 
     /// <summary>For whatever no page answers to. Those who did not ask for a page get none.</summary>
     public async Task NotFoundAsync(HttpContext context)

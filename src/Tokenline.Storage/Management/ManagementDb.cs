@@ -71,6 +71,8 @@ internal class ManagementDb : DbContext
     public DbSet<SignInChallengeRow> SignInChallenges => Set<SignInChallengeRow>();
     public DbSet<SignInAttemptRow> SignInAttempts => Set<SignInAttemptRow>();
     public DbSet<SessionRow> Sessions => Set<SessionRow>();
+    public DbSet<StaffRow> Staff => Set<StaffRow>();
+    public DbSet<AuditEntryRow> AuditEntries => Set<AuditEntryRow>();
     public DbSet<ConfigurationVersionRow> ConfigurationVersions => Set<ConfigurationVersionRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -92,6 +94,7 @@ internal class ManagementDb : DbContext
         configuration.Properties<SessionId>().HaveConversion<IdConverter<SessionKind>>();
         configuration.Properties<ReceivableId>().HaveConversion<IdConverter<ReceivableKind>>();
         configuration.Properties<RefundRequestId>().HaveConversion<IdConverter<RefundRequestKind>>();
+        configuration.Properties<StaffId>().HaveConversion<IdConverter<StaffKind>>();
         configuration.Properties<SubstitutionId>().HaveConversion<IdConverter<SubstitutionKind>>();
         configuration.Properties<TopUpId>().HaveConversion<IdConverter<TopUpKind>>();
         configuration.Properties<WebhookId>().HaveConversion<IdConverter<WebhookKind>>();
@@ -429,6 +432,22 @@ internal class ManagementDb : DbContext
             session.HasIndex(row => row.PhoneNumber);
             session.HasIndex(row => row.SecretHash).IsUnique();
             session.HasIndex(row => row.CreatedAt);
+        });
+        model.Entity<StaffRow>(staff =>
+        {
+            staff.ToTable("staff").HasKey(row => row.Id);
+            staff.Property(row => row.Id).ValueGeneratedNever();
+            staff.HasIndex(row => row.LivePhoneNumber).IsUnique();
+            staff.HasIndex(row => row.Vendor);
+        });
+        model.Entity<AuditEntryRow>(entry =>
+        {
+            entry.ToTable("audit_entry").HasKey(row => row.Number);
+            entry.Property(row => row.Number).ValueGeneratedNever();
+            entry.HasIndex(row => row.Of);
+            entry.HasIndex(row => new { row.ActorId, row.Number });
+            entry.HasIndex(row => new { row.PartyId, row.Number });
+            entry.HasIndex(row => new { row.SubjectId, row.Number });
         });
         model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
         model.Entity<ProtectionKeyRow>().ToTable("protection_key").HasKey(row => row.Number);

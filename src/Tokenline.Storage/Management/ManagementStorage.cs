@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Access;
+using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Catalog;
@@ -19,6 +20,7 @@ using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Staff;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
@@ -72,6 +74,8 @@ public static class ManagementStorage
         services.AddSingleton<IPasskeyStore, PasskeyStore>();
         services.AddSingleton<IIdentityProviderStore, IdentityProviderStore>();
         services.AddSingleton<ISessionStore, SessionStore>();
+        services.AddSingleton<IStaffStore, StaffStore>();
+        services.AddSingleton<IAuditStore, AuditStore>();
         services.AddSingleton<IOrderStore, OrderStore>();
         services.AddSingleton<IBookedPayments, BookedPaymentStore>();
         services.AddSingleton<IBookedPayments, BookedSubscriptionStore>();
@@ -121,6 +125,7 @@ public static class ManagementStorage
         }
         await using var db = await services.GetRequiredService<IDbContextFactory<ManagementDb>>().CreateDbContextAsync(cancellation);
         await db.Database.MigrateAsync(cancellation);
+        await db.GuardAsync(cancellation);
         // Readers do not wait for the writer. Each commit is synced (the library's default, FULL).
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
     }

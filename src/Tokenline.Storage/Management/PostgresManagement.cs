@@ -36,6 +36,7 @@ internal sealed class PostgresManagement(PostgresDatabase database, ClusterSecre
             {
                 await using var db = await factory.CreateDbContextAsync(cancellation);
                 await db.BringUpAsync("management data was", cancellation);
+                await db.GuardAsync(cancellation);
                 await secret.CheckAsync(database, cancellation);
             },
             cancellation

@@ -1,5 +1,6 @@
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Access;
+using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Batches;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Notifications;
@@ -751,8 +752,8 @@ internal sealed class SessionRow
     /// <summary>Who is signed in.</summary>
     public required string PhoneNumber { get; set; }
 
-    /// <summary>Whose console is shown.</summary>
-    public PartyId PartyId { get; set; }
+    /// <summary>Whose console is shown; null: nobody's, of staff who are no customers.</summary>
+    public PartyId? PartyId { get; set; }
 
     /// <summary>64 hexadecimal digits.</summary>
     public required string SecretHash { get; set; }
@@ -766,4 +767,50 @@ internal sealed class SessionRow
 
     /// <summary>Nobody else's console may be shown: the customer's own identity provider has said who it is. Null: any that the person belongs to.</summary>
     public PartyId? OnlyPartyId { get; set; }
+}
+
+/// <summary>Somebody who works for the operator or for a vendor.</summary>
+internal sealed class StaffRow
+{
+    public StaffId Id { get; set; }
+    public required string PhoneNumber { get; set; }
+
+    /// <summary>The same, until the member of staff leaves: nobody is one twice at a time.</summary>
+    public string? LivePhoneNumber { get; set; }
+    public required string Name { get; set; }
+
+    /// <summary>Names of roles, with commas between.</summary>
+    public required string Roles { get; set; }
+    public string? Vendor { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+}
+
+/// <summary>A link of the audit log's chain. Triggers refuse any change.</summary>
+internal sealed class AuditEntryRow
+{
+    public long Number { get; set; }
+    public DateTimeOffset At { get; set; }
+    public AuditActorKind ActorKind { get; set; }
+    public required string ActorId { get; set; }
+    public string? ActorName { get; set; }
+    public string? Address { get; set; }
+    public required string Action { get; set; }
+    public required string SubjectKind { get; set; }
+    public required string SubjectId { get; set; }
+    public PartyId? PartyId { get; set; }
+    public string? Vendor { get; set; }
+
+    /// <summary>JSON.</summary>
+    public string? Before { get; set; }
+
+    /// <summary>JSON.</summary>
+    public string? After { get; set; }
+    public string? Why { get; set; }
+    public AuditStage Stage { get; set; }
+
+    /// <summary>The begun entry of which this one says what became.</summary>
+    public long? Of { get; set; }
+    public required string Previous { get; set; }
+    public required string Hash { get; set; }
 }

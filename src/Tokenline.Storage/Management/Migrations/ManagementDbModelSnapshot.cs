@@ -107,6 +107,82 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("api_key", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.AuditEntryRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ActorId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("ActorKind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ActorName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("After")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Before")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Of")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Previous")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Stage")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SubjectId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SubjectKind")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Vendor")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Why")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Of");
+
+                    b.HasIndex("ActorId", "Number");
+
+                    b.HasIndex("PartyId", "Number");
+
+                    b.HasIndex("SubjectId", "Number");
+
+                    b.ToTable("audit_entry", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.AutoPackPurchaseRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1521,7 +1597,7 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<long?>("OnlyPartyId")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("PartyId")
+                    b.Property<long?>("PartyId")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("PhoneNumber")
@@ -1621,6 +1697,46 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasIndex("AskedAt");
 
                     b.ToTable("sign_in_challenge", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.StaffRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LivePhoneNumber")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Vendor")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LivePhoneNumber")
+                        .IsUnique();
+
+                    b.HasIndex("Vendor");
+
+                    b.ToTable("staff", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.StoredResponseRow", b =>
@@ -2351,9 +2467,7 @@ namespace Tokenline.Storage.Management.Migrations
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
-                        .HasForeignKey("PartyId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .HasForeignKey("PartyId");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionPaymentRow", b =>

@@ -11,7 +11,7 @@ using Tokenline.Storage.Management;
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
     [DbContext(typeof(PostgresManagementDb))]
-    [Migration("20261126165621_SubscriberConsole")]
+    [Migration("20261126171843_SubscriberConsole")]
     partial class SubscriberConsole
     {
         /// <inheritdoc />
@@ -127,6 +127,95 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasIndex("PartyId");
 
                     b.ToTable("api_key", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.AuditEntryRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ActorId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("ActorKind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("ActorName")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("After")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Before")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("Of")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Previous")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("Stage")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("SubjectId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("SubjectKind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Vendor")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Why")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Of");
+
+                    b.HasIndex("ActorId", "Number");
+
+                    b.HasIndex("PartyId", "Number");
+
+                    b.HasIndex("SubjectId", "Number");
+
+                    b.ToTable("audit_entry", "management");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.AutoPackPurchaseRow", b =>
@@ -1710,7 +1799,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<long?>("OnlyPartyId")
                         .HasColumnType("bigint");
 
-                    b.Property<long>("PartyId")
+                    b.Property<long?>("PartyId")
                         .HasColumnType("bigint");
 
                     b.Property<string>("PhoneNumber")
@@ -1824,6 +1913,53 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasIndex("AskedAt");
 
                     b.ToTable("sign_in_challenge", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.StaffRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("LivePhoneNumber")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Vendor")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LivePhoneNumber")
+                        .IsUnique();
+
+                    b.HasIndex("Vendor");
+
+                    b.ToTable("staff", "management");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.StoredResponseRow", b =>
@@ -2620,9 +2756,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
-                        .HasForeignKey("PartyId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                        .HasForeignKey("PartyId");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.SubscriptionPaymentRow", b =>
