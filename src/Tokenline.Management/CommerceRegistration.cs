@@ -71,6 +71,7 @@ public static class CommerceRegistration
         services.AddSingleton<Seating>();
         services.AddSingleton<Keys>();
         services.AddSingleton<CallingTermsEditing>();
+        services.AddSingleton<IdentityProviders>();
         services.TryAddSingleton(new SignInLimits());
         services.AddSingleton<Sessions>();
         services.AddSingleton<StaffDesk>();

@@ -41,7 +41,7 @@ public sealed class PortalServer : IAsyncLifetime
                 Demo: true,
                 "http://127.0.0.1:0",
                 new GatewayOptions(),
-                new CommerceOptions()
+                new CommerceOptions { AllowPrivateWebhooks = true } // identity providers of the tests are on this machine
             ),
             CancellationToken.None
         );
@@ -197,7 +197,7 @@ internal sealed class Visit : IDisposable
 {
     private readonly HttpClient client;
 
-    public Visit(string url, string? session = null, string site = "same-origin")
+    public Visit(string url, string? session = null, string site = "same-origin", params (string Name, string Value)[] headers)
     {
         var cookies = new CookieContainer();
         if (session is not null)
@@ -209,6 +209,8 @@ internal sealed class Visit : IDisposable
         client.DefaultRequestHeaders.Add("Sec-Fetch-Site", site);
         client.DefaultRequestHeaders.Add("Accept", "text/html");
         client.DefaultRequestHeaders.Add("Accept-Language", "en");
+        foreach (var (name, value) in headers)
+            client.DefaultRequestHeaders.Add(name, value);
     }
 
     public async Task<Page> GetAsync(string address)
