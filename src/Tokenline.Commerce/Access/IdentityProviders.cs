@@ -1,15 +1,9 @@
-using System.Text.RegularExpressions;
 using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Commerce.Access;
 
 /// <summary>Setting up a customer's own sign-in.</summary>
-public sealed partial class IdentityProviders(
-    IIdentityProviderStore store,
-    ICustomerStore customers,
-    CommerceOptions options,
-    TimeProvider time
-)
+public sealed class IdentityProviders(IIdentityProviderStore store, ICustomerStore customers, CommerceOptions options, TimeProvider time)
 {
     private const int ClientIdLengthMax = 256;
     private const int SecretLengthMax = 512;
@@ -30,7 +24,7 @@ public sealed partial class IdentityProviders(
             return Refused.NotFound("customer", customer.ToString());
         if (known.Type != CustomerType.Organization)
             return new Refused(Problems.NotEligible, "Only an organization has a sign-in of its own.");
-        if (name is null || !NameForm().IsMatch(name))
+        if (!IsName(name))
             return Refused.Invalid("name", "2 to 32 lower-case letters, digits and hyphens, such as acme.");
         if (
             !Uri.TryCreate(issuer, UriKind.Absolute, out var address)
@@ -53,6 +47,9 @@ public sealed partial class IdentityProviders(
 
     public Task RemoveAsync(PartyId customer, CancellationToken cancellation) => store.RemoveAsync(customer, cancellation);
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,30}[a-z0-9]$")]
-    private static partial Regex NameForm();
+    private static bool IsName(string? name) =>
+        name is { Length: >= 2 and <= 32 }
+        && name[0] != '-'
+        && name[^1] != '-'
+        && name.All(c => c is '-' || char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
 }

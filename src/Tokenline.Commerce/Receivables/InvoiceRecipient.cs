@@ -1,5 +1,4 @@
 using System.Net.Mail;
-using System.Text.RegularExpressions;
 using Tokenline.Commerce.Orders;
 
 namespace Tokenline.Commerce.Receivables;
@@ -8,7 +7,7 @@ namespace Tokenline.Commerce.Receivables;
 /// <param name="TaxNumber">As the tax office gives it: of a Chinese company 18 characters (GB 32100), elsewhere 5 to 24.</param>
 /// <param name="Account">At the bank.</param>
 /// <param name="PurchaseOrder">What orders by invoice are proposed.</param>
-public sealed partial record InvoiceRecipient(
+public sealed record InvoiceRecipient(
     string Company,
     string? TaxNumber = null,
     string? Address = null,
@@ -39,13 +38,13 @@ public sealed partial record InvoiceRecipient(
     {
         if (Company.Length is 0 or > TextLengthMax)
             return Refused.Invalid("company", $"The name on the invoice has 1 to {TextLengthMax} characters.");
-        if (TaxNumber is not null && !TaxNumberForm().IsMatch(TaxNumber))
+        if (TaxNumber is not null && !Is(TaxNumber, 5, 24, "-", c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)))
             return Refused.Invalid("taxNumber", "A tax number has 5 to 24 letters, digits and hyphens.");
         if (Address is { Length: > TextLengthMax } || Bank is { Length: > TextLengthMax })
             return Refused.Invalid(Address is { Length: > TextLengthMax } ? "address" : "bank", $"At most {TextLengthMax} characters.");
-        if (Phone is not null && !PhoneForm().IsMatch(Phone))
+        if (Phone is not null && !Is(Phone, 5, 32, "+ ()-", char.IsAsciiDigit))
             return Refused.Invalid("phone", "A telephone number has 5 to 32 digits, blanks, hyphens and brackets.");
-        if (Account is not null && !AccountForm().IsMatch(Account))
+        if (Account is not null && !Is(Account, 5, 40, "-", char.IsAsciiLetterOrDigit))
             return Refused.Invalid("account", "An account number has 5 to 40 letters and digits.");
         if (Mail is not null && (Mail.Length > TextLengthMax || !MailAddress.TryCreate(Mail, out _)))
             return Refused.Invalid("mail", "A mail address is expected, such as books@example.com.");
@@ -54,14 +53,8 @@ public sealed partial record InvoiceRecipient(
 
     private static string? Of(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    [GeneratedRegex("^[0-9A-Z-]{5,24}$")]
-    private static partial Regex TaxNumberForm();
-
-    [GeneratedRegex("^[+0-9 ()-]{5,32}$")]
-    private static partial Regex PhoneForm();
-
-    [GeneratedRegex("^[0-9A-Za-z-]{5,40}$")]
-    private static partial Regex AccountForm();
+    private static bool Is(string text, int least, int most, string others, Func<char, bool> isOne) =>
+        text.Length >= least && text.Length <= most && text.All(c => isOne(c) || others.Contains(c, StringComparison.Ordinal));
 }
 
 /// <summary>Keeps whom invoices name.</summary>
