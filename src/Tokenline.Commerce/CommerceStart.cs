@@ -5,6 +5,7 @@ using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
 using Tokenline.Commerce.Payments;
 using Tokenline.Commerce.Referrals;
+using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Commerce;
@@ -20,6 +21,7 @@ public sealed class CommerceStart(
     PaymentSearch search,
     ReferralDesk referrals,
     WalletDesk wallets,
+    RefundRequests refunds,
     OutboxDispatcher outbox,
     CommerceOptions options
 )
@@ -56,6 +58,7 @@ public sealed class CommerceStart(
         Tell(await confirming.ExpireAsync(cancellation));
         Tell(await referrals.RoundAsync(cancellation));
         Tell(await wallets.ResumeAsync(cancellation));
+        Tell(await refunds.ResumeAsync(cancellation));
         await autoPacks.ResumeAsync(cancellation);
         return left;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Tokenline.Billing;
 using Tokenline.Commerce;
+using Tokenline.Commerce.Calling;
 using Tokenline.Gateway;
 using Tokenline.Gateway.Routing;
 
@@ -35,6 +36,9 @@ internal sealed record Settings(
     /// <summary>Days of made-up history that a demo begins with where nothing is kept yet; said on the command line.</summary>
     public int HistoryDays { get; init; }
 
+    /// <summary>Addresses and ranges whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; nobody else's are read.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
     /// <summary>Null: the embedded default, one process on SQLite.</summary>
     public ClusterSettings? Cluster { get; init; }
 
@@ -62,6 +66,7 @@ internal sealed record Settings(
         {
             SimulatorAddress = Address(configuration, "SimulatorAddress"),
             PublicUrl = WebAddress(configuration, "PublicUrl"),
+            TrustedProxies = Ranges(configuration, "TrustedProxies"),
             Cluster = cluster,
             Billing = ReadBilling(configuration.GetSection("Billing")),
         };
@@ -194,6 +199,23 @@ internal sealed record Settings(
         section[name] is not { Length: > 0 } text ? null
         : Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp ? url
         : throw new SettingException($"The setting {name} must be an address such as http://127.0.0.1:8090, not '{text}'.");
+
+    /// <summary>A list, or one text with commas: the form that fits into an environment variable.</summary>
+    private static IReadOnlyList<string> Ranges(IConfiguration configuration, string name)
+    {
+        var section = configuration.GetSection(name);
+        string[] texts =
+        [
+            .. section.GetChildren().Select(child => child.Value ?? ""),
+            .. (section.Value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        ];
+        foreach (var text in texts)
+        {
+            if (!AddressRange.TryParse(text, out _))
+                throw new SettingException($"The setting {name} lists addresses and ranges such as 10.0.0.0/8, not '{text}'.");
+        }
+        return texts;
+    }
 
     private static bool Flag(IConfiguration section, string name, bool otherwise) =>
         section[name] is not { } text ? otherwise

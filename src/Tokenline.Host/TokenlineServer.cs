@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -173,6 +174,8 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.AddTelemetry();
 
         var app = builder.Build();
+        if (settings.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
         app.UseInlineSockets();
         if (node.Roles.HasFlag(NodeRoles.Gateway))
             app.MapGateway();
@@ -190,6 +193,26 @@ internal sealed class TokenlineServer : IAsyncDisposable
             )
             .ExcludeFromDescription();
         return app;
+    }
+
+    /// <summary>Each hop must be a proxy that is known: the first that is not is who asks, whatever is said beyond.</summary>
+    private static ForwardedHeadersOptions ForwardedBy(IReadOnlyList<string> proxies)
+    {
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            if (proxy.Contains('/', StringComparison.Ordinal))
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            else
+                options.KnownProxies.Add(System.Net.IPAddress.Parse(proxy));
+        }
+        return options;
     }
 
     private async Task OpenAsync(ServerPurpose purpose, CancellationToken cancellation)

@@ -5,6 +5,7 @@ using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Access;
 using Tokenline.Commerce.AuditTrail;
+using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Entitlement;
@@ -75,12 +76,15 @@ public static class CommerceRegistration
         services.AddSingleton<Invitations>();
         services.AddSingleton<Seating>();
         services.AddSingleton<Keys>();
+        services.AddSingleton<CallingTermsEditing>();
+        services.AddSingleton<IdentityProviders>();
         services.TryAddSingleton(new SignInLimits());
         services.AddSingleton<Sessions>();
         services.AddSingleton<StaffDesk>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<Refunding>();
+        services.AddSingleton<RefundRequests>();
         services.TryAddSingleton<IPaymentAlarms, LoggedPaymentAlarms>();
         services.TryAddSingleton<IPhoneBill>(provider => new CarrierBillingClient(
             CarrierBillingClient.NewHttpClient(),
@@ -94,6 +98,7 @@ public static class CommerceRegistration
         services.AddSingleton<IPaymentMethod, InvoiceMethod>();
         services.AddSingleton<PaymentMethods>();
         services.AddSingleton<ReceivableDesk>();
+        services.AddSingleton<InvoiceRecipients>();
         services.AddSingleton<VoucherDesk>();
         services.AddSingleton<WalletDesk>();
         services.AddAsker<OrderPayments>();

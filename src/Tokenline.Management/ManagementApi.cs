@@ -8,6 +8,7 @@ using Tokenline.Commerce;
 using Tokenline.Management.Api;
 using Tokenline.Management.AuditTrail;
 using Tokenline.Management.Billing;
+using Tokenline.Management.Calling;
 using Tokenline.Management.Catalog;
 using Tokenline.Management.Charges;
 using Tokenline.Management.Entitlement;
@@ -55,6 +56,7 @@ public static class ManagementApi
         MemberEndpoints.Map(api);
         InvitationEndpoints.Map(api);
         KeyEndpoints.Map(api);
+        CallingTermsEndpoints.Map(api);
         PayAsYouGoEndpoints.Map(api);
         AlertEndpoints.Map(api);
         NotificationEndpoints.Map(api);
@@ -76,6 +78,7 @@ public static class ManagementApi
         PoolShareEndpoints.Map(api);
         ChargeEndpoints.Map(api);
         RefundEndpoints.Map(api);
+        RefundRequestEndpoints.Map(api);
         RunEndpoints.Map(api);
         UsageDayEndpoints.Map(api);
         RatingEndpoints.Map(api);

@@ -63,10 +63,11 @@ internal static class PortalFiles
     public static readonly PortalFile Consoles = PortalFile.Styles("consoles.css", "consoles");
     public static readonly PortalFile Script = PortalFile.Script("portal.js");
     public static readonly PortalFile Playground = PortalFile.Script("playground.js");
+    public static readonly PortalFile Passkey = PortalFile.Script("passkey.js");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var file in new[] { Style, Consoles, Script, Playground })
+        foreach (var file in new[] { Style, Consoles, Script, Playground, Passkey })
             routes.MapGet(file.Path, file.Serve).ExcludeFromDescription();
     }
 }

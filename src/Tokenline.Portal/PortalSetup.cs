@@ -3,7 +3,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Portal.Access;
+using Tokenline.Portal.Access.Company;
+using Tokenline.Portal.Access.Passkeys;
+using Tokenline.Portal.Bills;
 using Tokenline.Portal.Calls;
+using Tokenline.Portal.Costs;
 using Tokenline.Portal.Home;
 using Tokenline.Portal.Layout;
 using Tokenline.Portal.Market;
@@ -15,6 +19,7 @@ using Tokenline.Portal.Playground;
 using Tokenline.Portal.Shopfront;
 using Tokenline.Portal.Texts;
 using Tokenline.Portal.Vendor;
+using Tokenline.Portal.Wallets;
 
 namespace Tokenline.Portal;
 
@@ -37,6 +42,10 @@ public static class PortalSetup
         services.AddSingleton<DashboardPainter>();
         services.AddSingleton<BillRunner>();
         services.AddSingleton<VendorView>();
+        services.AddSingleton<BillReading>();
+        services.AddSingleton<ChangeLog>();
+        services.AddSingleton<CompanySignIn>();
+        services.AddSingleton<PasskeyDesk>();
         return services;
     }
 
@@ -51,9 +60,14 @@ public static class PortalSetup
             .Add(page => page.RequestDelegate = edge.Around(page.RequestDelegate!));
         PortalFiles.Map(routes);
         AccessEndpoints.Map(routes, edge);
+        CompanyEndpoints.Map(routes, edge);
+        PasskeyEndpoints.Map(routes, edge);
         LiveEndpoint.Map(routes, edge);
         UsageExport.Map(routes, edge);
         MarketEndpoint.Map(routes, edge);
+        BillFiles.Map(routes, edge);
+        WalletExport.Map(routes, edge);
+        CostExport.Map(routes, edge);
         PlaygroundEndpoints.Map(routes, edge);
         routes.MapFallback(edge.Around(edge.NotFoundAsync)).ExcludeFromDescription();
         return routes;

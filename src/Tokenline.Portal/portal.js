@@ -42,6 +42,8 @@
         } else {
             form.dataset.sent = "yes";
             form.setAttribute("aria-busy", "true");
+            if (who && form.method === "post")
+                keep(form);
         }
     });
     addEventListener("pageshow", () => {
@@ -50,6 +52,57 @@
             form.removeAttribute("aria-busy");
         }
     });
+
+    // What was typed is not lost with a session that has expired: it waits in this tab, and is put back when the same person is back at the form. Nothing is sent by itself.
+    const kept = "tokenline-typed";
+    const keptFor = 30 * 60 * 1000;
+    const isSecret = field => field.type === "password" || field.type === "hidden" || field.type === "file"
+        || field.autocomplete === "one-time-code" || /code|secret|password|token/i.test(field.name);
+    const address = () => location.pathname + location.search;
+    const who = document.body.dataset.who;
+    function keep(form) {
+        const fields = [...form.elements].filter(field => field.name && field.type !== "submit" && !isSecret(field))
+            .map(field => [field.name, field.value, field.type === "checkbox" || field.type === "radio" ? field.checked : null]);
+        const target = new URL(form.action, location.href);
+        sessionStorage.setItem(kept, JSON.stringify({
+            who, at: Date.now(), address: target.pathname + target.search, handler: form.elements._handler?.value ?? "", fields,
+        }));
+    }
+    function putBack() {
+        const typed = JSON.parse(sessionStorage.getItem(kept) ?? "null");
+        if (!typed)
+            return;
+        if (location.pathname.startsWith("/sign-in") && !location.search.includes("out=")) {
+            sessionStorage.setItem(kept, JSON.stringify({ ...typed, lost: true }));
+            return;
+        }
+        sessionStorage.removeItem(kept);
+        if (!typed.lost || typed.who !== who || typed.address !== address() || Date.now() - typed.at > keptFor)
+            return;
+        const form = [...document.forms].find(one => one.elements._handler?.value === typed.handler && typed.handler);
+        if (!form)
+            return;
+        for (const [name, value, checked] of typed.fields) {
+            const same = [...form.elements].filter(field => field.name === name);
+            const field = checked === null ? same[0] : same.find(one => one.value === value);
+            if (!field)
+                continue;
+            if (checked === null)
+                field.value = value;
+            else
+                field.checked = checked;
+        }
+        const details = form.closest("details");
+        if (details)
+            details.open = true;
+        const note = document.createElement("p");
+        note.className = "good";
+        note.setAttribute("role", "status");
+        note.textContent = document.body.dataset.restored;
+        form.prepend(note);
+        form.scrollIntoView({ block: "center" });
+    }
+    putBack();
 
     // Copying.
     for (const button of document.querySelectorAll("[data-copy]")) {

@@ -196,6 +196,12 @@ public readonly struct ReceivableKind : IIdKind
     public static string Prefix => "rcv";
 }
 
+/// <summary>That a customer asks for a call to be given back.</summary>
+public readonly struct RefundRequestKind : IIdKind
+{
+    public static string Prefix => "rfr";
+}
+
 /// <summary>An internal command's id: replayed with the same content it answers the same; with other content it is refused.</summary>
 public readonly struct CommandKind : IIdKind
 {

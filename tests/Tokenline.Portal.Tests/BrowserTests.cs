@@ -36,7 +36,7 @@ public sealed class BrowserTests(PortalServer server)
         await page.Locator("nav.side a[href='/shop']").ClickAsync();
         await page.Locator("a[href*='offering=plan-standard&']").ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("¥29.90");
-        await page.Locator("form[data-once] button").DblClickAsync();
+        await page.Locator("form[data-once] button.first").DblClickAsync();
         await Assertions.Expect(page.Locator("h1")).ToContainTextAsync(texts.OrderState(Commerce.Orders.OrderState.Completed));
 
         await page.GotoAsync("/keys");

@@ -21,6 +21,11 @@ public sealed class PermissionTests(PortalServer server)
         "/vendor/apply",
         "/sign-in",
         "/sign-in/code",
+        "/sign-in/company",
+        "/sign-in/passkey",
+        "/sign-in/passkey/options",
+        "/passkey.js",
+        "/sign-in/company/done",
         "/sign-out",
         "/appearance",
         "/portal.css",
@@ -51,7 +56,7 @@ public sealed class PermissionTests(PortalServer server)
         foreach (var (route, needs) in Routes().Where(route => route.Needs is not null))
         {
             var address = route.Replace("{Id}", "x", StringComparison.OrdinalIgnoreCase);
-            var page = route is "/playground/key" or "/playground/leave" or "/act-for"
+            var page = route is "/playground/key" or "/playground/leave" or "/act-for" or "/passkeys/new" or "/passkeys/add"
                 ? await visit.PostAsync(address, null)
                 : await visit.GetAsync(address);
             Assert.True(page.LeadsToSignIn, $"{route}: {page.Status}");
@@ -99,7 +104,16 @@ public sealed class PermissionTests(PortalServer server)
                     .Where(route => route.Needs is not null && !route.Route.Contains('{', StringComparison.Ordinal))
             )
             {
-                if (route is "/live" or "/playground/key" or "/playground/leave" or "/act-for" or "/shop/order")
+                if (
+                    route
+                    is "/live"
+                        or "/playground/key"
+                        or "/playground/leave"
+                        or "/act-for"
+                        or "/shop/order"
+                        or "/passkeys/new"
+                        or "/passkeys/add"
+                )
                     continue; // endless, or not to be got
                 var page = await visit.GetAsync(route);
                 var may = !needs!.ForStaff && (needs.Right is not { } right || Permissions.Allow(role, family.Household.Type, right));

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Tokenline.Billing;
+using Tokenline.Billing.Bills;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Limits;
@@ -39,7 +41,7 @@ public sealed class PortalServer : IAsyncLifetime
                 Demo: true,
                 "http://127.0.0.1:0",
                 new GatewayOptions(),
-                new CommerceOptions()
+                new CommerceOptions { AllowPrivateWebhooks = true } // identity providers of the tests are on this machine
             ),
             CancellationToken.None
         );
@@ -109,13 +111,13 @@ public sealed class PortalServer : IAsyncLifetime
         (await Get<Keys>().CreateAsync(customer.Id, name, null, null, Cancel)).Required();
 
     /// <summary>Calls a model and returns its record.</summary>
-    internal async Task<UsageRecord> CallAsync(string key, string model = Model, string? run = null)
+    internal async Task<UsageRecord> CallAsync(string key, string model = Model, string? run = null, string content = "Hello")
     {
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{Url}/v1/chat/completions")
         {
             Content = new StringContent(
-                $$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello"}]}""",
+                $$"""{"model":"{{model}}","messages":[{"role":"user","content":"{{content}}"}]}""",
                 System.Text.Encoding.UTF8,
                 "application/json"
             ),
@@ -128,6 +130,42 @@ public sealed class PortalServer : IAsyncLifetime
         var charge = ChargeId.Parse(response.Headers.GetValues("x-tokenline-charge-id").Single());
         return await Get<IChargeHistory>().FindRecordAsync(charge) ?? throw new InvalidOperationException($"{charge} left no record");
     }
+
+    private readonly Queue<Customer> billed = [];
+    private BillingPeriod billedPeriod;
+
+    /// <summary>A customer on credit alone, with the bill of a month: the present one, closed once for all tests as it will be when it is over.</summary>
+    internal async Task<(Customer Customer, BillingPeriod Period)> BilledAsync()
+    {
+        if (billedPeriod == default)
+        {
+            for (var i = 0; i < BilledMax; i++)
+            {
+                var customer = await CustomerAsync(0);
+                // A postpaid bucket has the number of its account's entry, and books tell buckets apart by that number alone: no two here may be alike.
+                for (var entry = 0; entry <= i; entry++)
+                {
+                    var alerts = AlertTerms.Default with { ExpiryDays = entry + 1 };
+                    Assert.Null(
+                        await Get<IChargingAccounts>()
+                            .ExecuteAsync(customer.Account, new SetAlerts(Get<IdSource>().Next<CommandKind>(), alerts))
+                    );
+                }
+                var cap = new Money(5 * Money.NanoPerUnit, Currency.Cny);
+                (await Get<Customers>().AllowPayAsYouGoAsync(customer.Id, cap, Cancel)).Required();
+                var key = await KeyAsync(customer, "billed-key");
+                for (var calls = 0; calls < 2; calls++)
+                    await CallAsync(key.Text, "glm-5", content: "[[simulate: tokens=2000]]");
+                billed.Enqueue(customer);
+            }
+            var (run, calendar) = (Get<BillRun>(), Get<BillingCalendar>());
+            billedPeriod = calendar.PeriodOf(TimeProvider.System.GetUtcNow());
+            while (!(await run.StepAsync(billedPeriod, calendar.To(billedPeriod), () => true, Cancel)).Required().IsDone) { }
+        }
+        return (billed.Dequeue(), billedPeriod);
+    }
+
+    private const int BilledMax = 6;
 
     /// <summary>A browser without a screen, not signed in: it follows no redirect, and sends what a form on a page of ours would.</summary>
     internal Visit Visit() => new(Url);
@@ -159,7 +197,7 @@ internal sealed class Visit : IDisposable
 {
     private readonly HttpClient client;
 
-    public Visit(string url, string? session = null, string site = "same-origin")
+    public Visit(string url, string? session = null, string site = "same-origin", params (string Name, string Value)[] headers)
     {
         var cookies = new CookieContainer();
         if (session is not null)
@@ -171,6 +209,8 @@ internal sealed class Visit : IDisposable
         client.DefaultRequestHeaders.Add("Sec-Fetch-Site", site);
         client.DefaultRequestHeaders.Add("Accept", "text/html");
         client.DefaultRequestHeaders.Add("Accept-Language", "en");
+        foreach (var (name, value) in headers)
+            client.DefaultRequestHeaders.Add(name, value);
     }
 
     public async Task<Page> GetAsync(string address)

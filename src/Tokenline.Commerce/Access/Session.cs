@@ -35,6 +35,12 @@ public sealed record Session(
     /// <summary>The key that the playground calls with, while one is open.</summary>
     public KeyId? PlaygroundKey { get; init; }
 
+    /// <summary>
+    /// The one customer whose console may be shown: its identity provider said who it is, and speaks for nobody else. Null: the person came by number or passkey,
+    /// and any that the person belongs to.
+    /// </summary>
+    public PartyId? Only { get; init; }
+
     /// <param name="isStaff">Sessions of those who may change what is others' end sooner.</param>
     public bool IsOpen(DateTimeOffset now, bool isStaff) =>
         EndedAt is null

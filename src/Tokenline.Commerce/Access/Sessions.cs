@@ -20,7 +20,8 @@ public sealed class Sessions(ISessionStore store, Members members, IStaffStore s
     private static readonly TimeSpan seenEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan attemptsKept = TimeSpan.FromDays(1);
 
-    public async Task<NewSession> BeginAsync(string phoneNumber, PartyId? customer, string device, string address)
+    /// <param name="isOnly">Of no other customer anything may be seen or done: it was this one's identity provider that said who it is.</param>
+    public async Task<NewSession> BeginAsync(string phoneNumber, PartyId? customer, string device, string address, bool isOnly = false)
     {
         var (secret, now) = (Session.NewSecret(), time.GetUtcNow());
         var session = new Session(
@@ -33,7 +34,10 @@ public sealed class Sessions(ISessionStore store, Members members, IStaffStore s
             now + OldestMax,
             Cut(device, Session.DeviceLengthMax),
             Cut(address, Session.AddressLengthMax)
-        );
+        )
+        {
+            Only = isOnly ? customer : null,
+        };
         await store.AddAsync(session, CancellationToken.None);
         await store.ForgetAsync(now - attemptsKept, now - OldestMax - UnusedMax, CancellationToken.None);
         return new NewSession(session, secret);
@@ -52,12 +56,13 @@ public sealed class Sessions(ISessionStore store, Members members, IStaffStore s
         if (await store.FindAsync(Session.HashOf(secret), cancellation) is not { } session || !session.IsOpen(now, isStaff: false))
             return null;
         // Asked for with every request: a role that was taken back opens nothing any more, and the person's own console is shown again.
-        var member = await staff.FindAsync(session.PhoneNumber, cancellation);
+        // A customer's identity provider speaks for its own members: nobody is staff by it.
+        var member = session.Only is null ? await staff.FindAsync(session.PhoneNumber, cancellation) : null;
         if (!session.IsOpen(now, member is not null))
             return null;
         if (now - session.SeenAt >= seenEvery)
             await store.SeenAsync(session.Id, now);
-        var of = await members.OfAsync(session.PhoneNumber, cancellation);
+        var of = await OfAsync(session, cancellation);
         var shown = of.FirstOrDefault(one => one.Customer.Id == session.Customer) ?? Own(of);
         return member is null && shown is null
             ? null
@@ -74,6 +79,10 @@ public sealed class Sessions(ISessionStore store, Members members, IStaffStore s
         return [.. (await store.ListAsync(phoneNumber, cancellation)).Where(session => session.IsOpen(now, isStaff))];
     }
 
+    /// <summary>Those that this one may see and end: one that is a customer's alone sees nothing of the person's others.</summary>
+    public async Task<IReadOnlyList<Session>> ListAsync(Session by, CancellationToken cancellation) =>
+        [.. (await ListAsync(by.PhoneNumber, cancellation)).Where(other => by.Only is null || by.Only == other.Only)];
+
     /// <summary>Only the person's own. Ending again changes nothing.</summary>
     public async Task<Outcome<Session>> EndAsync(string phoneNumber, SessionId id, CancellationToken cancellation)
     {
@@ -87,7 +96,7 @@ public sealed class Sessions(ISessionStore store, Members members, IStaffStore s
     /// <summary>Shows the console of another customer that the person belongs to.</summary>
     public async Task<Outcome<Session>> ShowAsync(Session session, PartyId customer, CancellationToken cancellation)
     {
-        if ((await members.OfAsync(session.PhoneNumber, cancellation)).All(one => one.Customer.Id != customer))
+        if ((await OfAsync(session, cancellation)).All(one => one.Customer.Id != customer))
             return Refused.NotFound("customer", customer.ToString());
         await store.ShowAsync(session.Id, customer);
         return session with { Customer = customer };
@@ -97,6 +106,12 @@ public sealed class Sessions(ISessionStore store, Members members, IStaffStore s
     public static CustomerOf? Own(IReadOnlyList<CustomerOf> of) =>
         of.FirstOrDefault(one => one is { Customer.Type: CustomerType.Individual, Membership.Role: MemberRole.Owner })
         ?? (of.Count > 0 ? of[0] : null);
+
+    private async Task<IReadOnlyList<CustomerOf>> OfAsync(Session session, CancellationToken cancellation)
+    {
+        var of = await members.OfAsync(session.PhoneNumber, cancellation);
+        return session.Only is { } only ? [.. of.Where(one => one.Customer.Id == only)] : of;
+    }
 
     public Task KeepKeyAsync(Session session, KeyId? key) => store.KeepKeyAsync(session.Id, key);
 

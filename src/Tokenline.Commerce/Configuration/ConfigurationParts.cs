@@ -13,15 +13,15 @@ public sealed class KeysPart(IKeyStore store, Keyring keyring, TimeProvider time
     {
         var now = time.GetUtcNow();
         var all = since is null ? new Dictionary<UInt128, KeyRights>() : null;
-        await foreach (var (key, group, region) in store.KeysAsync(since, cancellation))
+        await foreach (var (key, group, region, terms) in store.KeysAsync(since, cancellation))
         {
             var isLive = key.RevokedAt is null && !(key.ExpiresAt <= now);
             if (all is null && !isLive)
                 keyring.Remove(key.Hash);
             else if (all is null)
-                keyring.Put(key.Hash, key.RightsOf(group, region));
+                keyring.Put(key.Hash, key.RightsOf(group, region, terms));
             else if (isLive)
-                all[key.Hash] = key.RightsOf(group, region);
+                all[key.Hash] = key.RightsOf(group, region, terms);
         }
         if (all is not null)
             keyring.Replace(all);

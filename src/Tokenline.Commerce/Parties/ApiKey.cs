@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tokenline.Commerce.Calling;
 
 namespace Tokenline.Commerce.Parties;
 
@@ -21,8 +22,8 @@ public sealed record ApiKey(
     AllotmentId? Allotment = null
 )
 {
-    public KeyRights RightsOf(string? customerGroup, string? region) =>
-        new(Id, Account, ExpiresAt, Models?.ToFrozenSet(), Allotment, customerGroup, region);
+    public KeyRights RightsOf(string? customerGroup, string? region, CallingTerms? terms = null) =>
+        new(Id, Account, ExpiresAt, Models?.ToFrozenSet(), Allotment, customerGroup, region, terms);
 
     /// <summary>As it may be shown.</summary>
     public string Shown => $"{Keyring.Prefix}…{Last4}";

@@ -1,7 +1,10 @@
+using Tokenline.Commerce.Calling;
+
 namespace Tokenline.Commerce.Parties;
 
 /// <summary>A key and what the gateway must know of its customer.</summary>
-public sealed record KnownKey(ApiKey Key, string? CustomerGroup, string? Region);
+/// <param name="Terms">What the customer says about calls; null: nothing.</param>
+public sealed record KnownKey(ApiKey Key, string? CustomerGroup, string? Region, CallingTerms? Terms = null);
 
 /// <summary>Keeps keys as hashes.</summary>
 public interface IKeyStore

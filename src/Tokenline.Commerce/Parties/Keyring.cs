@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using Tokenline.Commerce.Calling;
 
 namespace Tokenline.Commerce.Parties;
 
 /// <summary>What a key may do. Null sets no limit.</summary>
 /// <param name="Allotment">The node of the account's tree that its calls pass; null is the account itself.</param>
 /// <param name="CustomerGroup">What prices may depend on, as the tariff names groups and regions.</param>
+/// <param name="Terms">From where its customer's keys may call, and what is preferred; null: nothing is said.</param>
 public sealed record KeyRights(
     KeyId Key,
     AccountId Account,
@@ -15,7 +17,8 @@ public sealed record KeyRights(
     FrozenSet<string>? Models,
     AllotmentId? Allotment = null,
     string? CustomerGroup = null,
-    string? Region = null
+    string? Region = null,
+    CallingTerms? Terms = null
 );
 
 /// <summary>

@@ -13,6 +13,15 @@ internal static class ClientKey
         "This needs a valid key: send 'Authorization: Bearer tl-…' or 'x-api-key: tl-…'. A key that was revoked or has expired is not valid."
     );
 
+    /// <summary>Null: its customer's keys may call from where this comes from. Without access lines it is one comparison, and never an allocation.</summary>
+    public static Rejection? WhyNot(HttpContext context, KeyRights key) =>
+        key.Terms is { } terms && !terms.Allows(context.Connection.RemoteIpAddress)
+            ? new(
+                Problems.AddressNotAllowed,
+                $"This key may not be used from {context.Connection.RemoteIpAddress}: its account names the addresses that its keys may call from (access lines)."
+            )
+            : null;
+
     public static KeyRights? Find(HttpRequest request, Keyring keyring, DateTimeOffset now)
     {
         var headers = request.Headers;

@@ -16,7 +16,9 @@ internal readonly struct KeyedRequest(HttpContext context, Keyring keyring, IdSo
         var now = time.GetUtcNow();
         var asked = context;
         RequestId.Give(asked, ids);
-        var rejection = ClientKey.Find(asked.Request, keyring, now) is { } key ? await answer(key) : ClientKey.Rejection;
+        var rejection = ClientKey.Find(asked.Request, keyring, now) is { } key
+            ? ClientKey.WhyNot(asked, key) ?? await answer(key)
+            : ClientKey.Rejection;
         if (rejection is not null)
             await OpenAIErrors.WriteAsync(asked, rejection, now);
     }

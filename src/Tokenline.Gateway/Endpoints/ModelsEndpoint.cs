@@ -48,6 +48,8 @@ internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalo
         var now = time.GetUtcNow();
         if (ClientKey.Find(context.Request, keyring, now) is not { } key)
             return RefuseAsync(context, shape, ClientKey.Rejection, now);
+        if (ClientKey.WhyNot(context, key) is { } elsewhere)
+            return RefuseAsync(context, shape, elsewhere, now);
         var models = Usable(key, now);
         return WriteAsync(
             context,
@@ -77,6 +79,8 @@ internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalo
         var now = time.GetUtcNow();
         if (ClientKey.Find(context.Request, keyring, now) is not { } key)
             return RefuseAsync(context, shape, ClientKey.Rejection, now);
+        if (ClientKey.WhyNot(context, key) is { } elsewhere)
+            return RefuseAsync(context, shape, elsewhere, now);
         var id = context.Request.RouteValues["id"] as string ?? "";
         var models = Usable(key, now);
         if (models.Find(known => known.Id == id) is { } model)

@@ -47,9 +47,10 @@ internal sealed class StoredResponsesEndpoint(Keyring keyring, StoredResponses r
 
     public async Task DeleteAsync(HttpContext context)
     {
-        if (Key(context) is not { } key)
+        var (key, rejection) = Key(context);
+        if (key is null)
         {
-            await RefuseAsync(context, ClientKey.Rejection);
+            await RefuseAsync(context, rejection!);
             return;
         }
         var id = IdIn(context);
@@ -69,18 +70,21 @@ internal sealed class StoredResponsesEndpoint(Keyring keyring, StoredResponses r
 
     private async Task WithAsync(HttpContext context, Func<StoredResponse, Task> answer)
     {
-        if (Key(context) is not { } key)
-            await RefuseAsync(context, ClientKey.Rejection);
+        var (key, rejection) = Key(context);
+        if (key is null)
+            await RefuseAsync(context, rejection!);
         else if (await responses.FindAsync(key.Account, IdIn(context), context.RequestAborted) is { } found)
             await answer(found);
         else
             await RefuseAsync(context, Unknown(IdIn(context)));
     }
 
-    private KeyRights? Key(HttpContext context)
+    private (KeyRights? Key, Rejection? Rejection) Key(HttpContext context)
     {
         RequestId.Give(context, ids);
-        return ClientKey.Find(context.Request, keyring, time.GetUtcNow());
+        if (ClientKey.Find(context.Request, keyring, time.GetUtcNow()) is not { } key)
+            return (null, ClientKey.Rejection);
+        return ClientKey.WhyNot(context, key) is { } elsewhere ? (null, elsewhere) : (key, null);
     }
 
     private static string IdIn(HttpContext context) => context.Request.RouteValues["id"] as string ?? "";

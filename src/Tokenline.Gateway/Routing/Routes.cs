@@ -42,7 +42,8 @@ internal sealed class Routes(ITariffs tariffs, Pricing pricing, Conversations co
                 )),
             ],
             RoutingPolicy.Of(model.Routing, conversations),
-            new SeatPrice(null, model.Id, tariffs, pricing)
+            new SeatPrice(null, model.Id, tariffs, pricing),
+            prefers => RoutingPolicy.Of(model.Routing, prefers, conversations)
         );
 
     private LiveDeployment New(Deployment deployment) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Routing;
 using Tokenline.Gateway.Routing.Policies;
 
@@ -20,6 +21,22 @@ internal abstract class RoutingPolicy
 
     /// <summary>A score for each seat in <paramref name="who"/>, in its order: the lowest is best, NaN is not known and comes after all that are.</summary>
     public abstract void Rank(in RoutingCall call, ImmutableArray<Seat> seats, ReadOnlySpan<byte> who, Span<double> scores);
+
+    /// <summary>What a caller's preference comes to among deployments of one model; null: nothing, the operator's rule holds. What is cheap for the caller is the model's price, whoever serves it.</summary>
+    public static RoutingPolicy? Of(RoutingRule rule, CallPreference prefers, Sticky.Conversations conversations)
+    {
+        var policy = prefers switch
+        {
+            CallPreference.Fastest => RoutingPolicies.LowestLatency,
+            CallPreference.Best => RoutingPolicies.QualityFirst,
+            CallPreference.Greenest => RoutingPolicies.LowestEnergy,
+            _ => null,
+        };
+        // A warm prompt cache is worth more than a preference: it is the caller's own input that is cheaper.
+        return policy is null ? null
+            : rule.Policy == RoutingPolicies.Sticky ? Of(rule with { Then = policy }, conversations)
+            : Of(new RoutingRule(policy), conversations);
+    }
 
     public static RoutingPolicy Of(RoutingRule rule, Sticky.Conversations conversations) =>
         rule.Policy switch

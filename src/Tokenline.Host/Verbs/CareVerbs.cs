@@ -8,7 +8,8 @@ internal static class CareVerbs
 {
     private static readonly Option<string> customer = Required("--customer", "The customer's id.");
 
-    public static IEnumerable<Command> Commands() => [Alerts(), Events(), Notifications(), Webhooks(), Refund(), Runs(), UsageSums()];
+    public static IEnumerable<Command> Commands() =>
+        [Alerts(), Events(), Notifications(), Webhooks(), Refund(), RefundRequestVerbs.Command(), Runs(), UsageSums()];
 
     private static Command Alerts()
     {

@@ -13,7 +13,11 @@ namespace Tokenline.Management.Charges;
 internal static class RefundEndpoints
 {
     private const string Tag = "Charges";
-    private const string Whole = "whole";
+    internal const string Whole = "whole";
+    internal static readonly Refused NoPart = Refused.Invalid(
+        "part",
+        "A part is \"whole\", or a fraction above 0 and at most 1 with at most six decimals, such as \"0.5\"."
+    );
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -64,13 +68,10 @@ internal static class RefundEndpoints
             return Refused.Invalid("part", "Say what part to give back: \"whole\", a fraction such as \"0.5\", or millionths.");
         if (body.Millionths is < 1 or > ChargingAccount.WholeMillionths)
             return Refused.Invalid("millionths", "Millionths are 1 to 1,000,000.");
-        if (body.Part is not null and not Whole)
+        if (body.Part is not null)
         {
-            if (!TryFraction(body.Part, out var millionths))
-                return Refused.Invalid(
-                    "part",
-                    "A part is \"whole\", or a fraction above 0 and at most 1 with at most six decimals, such as \"0.5\"."
-                );
+            if (!TryPart(body.Part, out var millionths))
+                return NoPart;
             request = request with { Millionths = millionths };
         }
         if (body.CommandId is null)
@@ -79,6 +80,17 @@ internal static class RefundEndpoints
             return Refused.Invalid("commandId", "An id of the form cmd_… is expected: 13 digits of Crockford's base 32.");
         request = request with { Command = command };
         return null;
+    }
+
+    /// <param name="millionths">Null: the whole, as far as it is left.</param>
+    internal static bool TryPart(string text, out int? millionths)
+    {
+        millionths = null;
+        if (text == Whole)
+            return true;
+        var isFraction = TryFraction(text, out var fraction);
+        millionths = fraction;
+        return isFraction;
     }
 
     private static bool TryFraction(string text, out int millionths)

@@ -11,7 +11,7 @@ using Tokenline.Portal.Layout;
 namespace Tokenline.Portal.Access;
 
 /// <summary>Around every page and endpoint of the portal: security headers, who is asking and whether they may, and what becomes of a failure.</summary>
-internal sealed class PortalEdge(Sessions sessions, StaffEdge staffEdge, ILogger<PortalEdge> log)
+internal sealed class PortalEdge(Sessions sessions, StaffEdge staffEdge, ChangeLog changes, ILogger<PortalEdge> log)
 {
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -40,6 +40,8 @@ internal sealed class PortalEdge(Sessions sessions, StaffEdge staffEdge, ILogger
                 return;
             if (needs is { ForStaff: true } && HttpMethods.IsPost(context.Request.Method))
                 await staffEdge.AroundAsync(context, who!.Staff!, inner);
+            else if (needs is { ForStaff: false } && HttpMethods.IsPost(context.Request.Method) && who!.Visitor is { } member)
+                await changes.AroundAsync(context, member, inner);
             else
                 await inner(context);
             // A form that the page does not have any more: it was sent before, or the page has changed meanwhile. The page says how things stand.

@@ -24,7 +24,7 @@ public sealed class PeopleForm
 /// <summary>What a member may spend, when, and on which models, as it is typed.</summary>
 public sealed class LimitForm
 {
-    private const string CapId = "monthly";
+    public const string CapId = "monthly";
     private const decimal CapMax = 1_000_000m;
 
     /// <summary>The value of a month's calls.</summary>

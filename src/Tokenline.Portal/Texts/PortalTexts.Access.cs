@@ -20,6 +20,17 @@ internal sealed partial class PortalTexts
     public string ThemeLight => Say("Light", "浅色");
     public string ThemeDark => Say("Dark", "深色");
     public string Copy => Say("Copy", "复制");
+    public string PasskeyEnter => Say("Sign in with a passkey", "使用通行密钥登录");
+    public string PasskeyWrong => Say("This did not work. Try again, or sign in by phone number.", "未成功，请重试或使用手机号登录。");
+    public string PasskeysTitle => Say("Passkeys", "通行密钥");
+    public string PasskeysText =>
+        Say("Sign in with your fingerprint, face or device PIN, without a code.", "使用指纹、面容或设备密码登录，无需验证码。");
+    public string PasskeyAdd => Say("Add a passkey on this device", "在此设备上添加通行密钥");
+    public string TypedIsBack =>
+        Say(
+            "You had to sign in again. What you typed is still here; it has not been sent.",
+            "您重新登录了。之前填写的内容仍在，尚未提交。"
+        );
     public string Copied => Say("Copied", "已复制");
 
     public string Shown(Customer customer) =>

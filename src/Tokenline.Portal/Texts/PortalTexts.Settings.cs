@@ -1,3 +1,4 @@
+using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Routing;
 
 namespace Tokenline.Portal.Texts;
@@ -96,6 +97,36 @@ internal sealed partial class PortalTexts
             ("auto:quality", Say("the best known quality", "质量优先")),
             ("auto:energy", Say("the fewest joules for a token", "能耗最低")),
         ];
+
+    public string PreferenceTitle => Say("What matters most to you", "默认偏好");
+    public string PreferenceText =>
+        Say(
+            "Where several data centres serve the model that you ask for, the one is chosen that suits you. It is also what plain auto looks for.",
+            "当您指定的模型有多处部署可用时，按此偏好选择；模型 ID 为 auto 时也按此偏好选择模型。"
+        );
+
+    public string PreferenceWord(CallPreference preference) =>
+        preference switch
+        {
+            CallPreference.Cheapest => Say("Low price", "价格最低"),
+            CallPreference.Fastest => Say("Speed", "速度最快"),
+            CallPreference.Best => Say("Quality", "质量最佳"),
+            CallPreference.Greenest => Say("Little energy", "能耗最低"),
+            _ => Say("No preference", "无偏好"),
+        };
+
+    public string PreferenceMeans(CallPreference preference) =>
+        preference switch
+        {
+            CallPreference.Cheapest => Say(
+                "auto takes the cheapest model; a model costs you the same wherever it is served",
+                "auto 选择最便宜的模型；同一模型在各处部署价格相同"
+            ),
+            CallPreference.Fastest => Say("first token, then tokens a second, as measured", "按实测首 Token 时间与输出速度"),
+            CallPreference.Best => Say("the best known score of quality", "按已知质量评分"),
+            CallPreference.Greenest => Say("the fewest joules for a token", "按每 Token 能耗"),
+            _ => Say("as the operator has set it for each model", "按运营商为各模型设定的策略"),
+        };
 
     public string StandIns => Say("Stand-ins", "替代规则");
     public string StandInsText =>

@@ -1,4 +1,5 @@
 using Tokenline.Charging.Records;
+using Tokenline.Commerce.Refunds;
 using Tokenline.Portal.Calls;
 
 namespace Tokenline.Portal.Texts;
@@ -56,6 +57,25 @@ internal sealed partial class PortalTexts
     public string Newest => Say("Newest", "最新");
     public string Older => Say("Older", "更早");
     public string LookFurther => Say("Look further back", "继续向前查找");
+
+    public string AskBackTitle => Say("Money back for this call", "申请退还本次调用");
+    public string AskBackText =>
+        Say(
+            "Was the answer broken or empty? Say what was wrong: the operator's support looks at it. What is given back goes to where it came from.",
+            "回答中断或为空？请说明问题，由运营商客服处理；退还的额度或金额将原路返回。"
+        );
+    public string WhatWasWrong => Say("What was wrong", "问题说明");
+    public string AskBack => Say("Ask for it back", "申请退还");
+
+    public string AskedWord(RefundRequestState state) =>
+        state switch
+        {
+            RefundRequestState.Granted => Say("granted", "已同意，退还中"),
+            RefundRequestState.Refunded => Say("given back", "已退还"),
+            RefundRequestState.Rejected => Say("not given back", "未予退还"),
+            RefundRequestState.Withdrawn => Say("withdrawn", "已撤回"),
+            _ => Say("asked for, not answered yet", "已申请，待答复"),
+        };
 
     public string Ending(CallEnding ending) =>
         ending switch

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Parties;
 
@@ -76,20 +77,25 @@ internal sealed class KeyStore(IDbContextFactory<ManagementDb> factory) : IKeySt
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var keys = db.Keys.AsNoTracking();
         keys = since is { } version ? keys.Where(row => row.Changed > version) : keys.Where(row => row.RevokedAt == null);
-        var known = keys.Join(
-            db.Parties,
-            key => key.PartyId,
-            party => party.Id,
-            (key, party) =>
-                new
-                {
-                    Key = key,
-                    party.Group,
-                    party.Region,
-                }
-        );
+        var known =
+            from key in keys
+            join party in db.Parties on key.PartyId equals party.Id
+            join said in db.Set<CallingTermsRow>() on key.PartyId equals said.PartyId into all
+            from terms in all.DefaultIfEmpty()
+            select new
+            {
+                Key = key,
+                party.Group,
+                party.Region,
+                Terms = terms == null ? null : terms.Body,
+            };
+        var read = new Dictionary<PartyId, CallingTerms?>(); // one object for all keys of a customer
         await foreach (var row in known.AsAsyncEnumerable().WithCancellation(cancellation))
-            yield return new(Read(row.Key), row.Group, row.Region);
+        {
+            if (!read.TryGetValue(row.Key.PartyId, out var terms))
+                read.Add(row.Key.PartyId, terms = CallingTermsStore.Read(row.Terms));
+            yield return new(Read(row.Key), row.Group, row.Region, terms);
+        }
     }
 
     private static ApiKey Read(ApiKeyRow row) =>

@@ -94,6 +94,7 @@ internal class ManagementDb : DbContext
         configuration.Properties<ProductId>().HaveConversion<IdConverter<ProductKind>>();
         configuration.Properties<SessionId>().HaveConversion<IdConverter<SessionKind>>();
         configuration.Properties<ReceivableId>().HaveConversion<IdConverter<ReceivableKind>>();
+        configuration.Properties<RefundRequestId>().HaveConversion<IdConverter<RefundRequestKind>>();
         configuration.Properties<StaffId>().HaveConversion<IdConverter<StaffKind>>();
         configuration.Properties<SubstitutionId>().HaveConversion<IdConverter<SubstitutionKind>>();
         configuration.Properties<TopUpId>().HaveConversion<IdConverter<TopUpKind>>();
@@ -285,6 +286,12 @@ internal class ManagementDb : DbContext
             entry.HasIndex(row => row.ReceivableId);
             entry.HasOne<ReceivableRow>().WithMany().HasForeignKey(row => row.ReceivableId);
         });
+        model.ApplyConfiguration(new RefundRequestTable());
+        model.ApplyConfiguration(new InvoiceRecipientTable());
+        model.ApplyConfiguration(new CallingTermsTable());
+        model.ApplyConfiguration(new PasskeyTable());
+        model.ApplyConfiguration(new IdentityProviderTable());
+        model.ApplyConfiguration(new IdentityLinkTable());
         model.Entity<ApiKeyRow>(key =>
         {
             key.ToTable("api_key").HasKey(row => row.Id);

@@ -768,6 +768,9 @@ internal sealed class SessionRow
     public required string Device { get; set; }
     public required string Address { get; set; }
     public KeyId? PlaygroundKeyId { get; set; }
+
+    /// <summary>Nobody else's console may be shown: the customer's own identity provider has said who it is. Null: any that the person belongs to.</summary>
+    public PartyId? OnlyPartyId { get; set; }
 }
 
 /// <summary>Somebody who works for the operator or for a vendor.</summary>

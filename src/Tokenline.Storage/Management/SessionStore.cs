@@ -92,6 +92,7 @@ internal sealed class SessionStore(IDbContextFactory<ManagementDb> factory) : IS
                 Device = session.Device,
                 Address = session.Address,
                 PlaygroundKeyId = session.PlaygroundKey,
+                OnlyPartyId = session.Only,
             }
         );
         await db.SaveChangesAsync(cancellation);
@@ -155,5 +156,6 @@ internal sealed class SessionStore(IDbContextFactory<ManagementDb> factory) : IS
         {
             EndedAt = row.EndedAt,
             PlaygroundKey = row.PlaygroundKeyId,
+            Only = row.OnlyPartyId,
         };
 }

@@ -1,4 +1,5 @@
 using Tokenline.Charging.Tariffs;
+using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Routing;
 using Tokenline.Gateway.Endpoints;
@@ -40,8 +41,8 @@ internal sealed class ModelChoice(
         {
             if (VirtualModel.Find(id) is not { } wish)
                 return NotFound(id);
-            call.Wish = wish;
-            return ChooseForWish(call, wish, now);
+            call.Wish = wish.For(Prefers(call));
+            return ChooseForWish(call, call.Wish, now);
         }
         if (substitutions.Current.Any && Substitute(call, model, now) is { } standIn)
             return Take(call, standIn, now);
@@ -110,7 +111,7 @@ internal sealed class ModelChoice(
         call.Model = model;
         call.Tariff = tariffs.Current.Find(model.Id, now)!;
         call.Unary = (call.Client as UnaryProtocol)?.Bound(call);
-        call.Route = routes.Of(model);
+        call.Route = routes.Of(model).For(Prefers(call));
         call.RouteState = default;
         var facts = FactsOf(call, model, now);
         call.Routing = facts with { Conversation = call.Route.Policy is Policies.Sticky ? ConversationOf.Call(call) : 0 };
@@ -133,6 +134,8 @@ internal sealed class ModelChoice(
             RetryAfterSeconds: (int)Math.Max(1, (retryAfter + 999) / 1000)
         );
     }
+
+    private static CallPreference Prefers(Call call) => call.Key.Terms?.Prefers ?? CallPreference.Operators;
 
     /// <summary>A field that the vendor is known to refuse, where its body would pass as it is; a translation says so itself.</summary>
     private static RequestRefusal? WhatIsRefused(Call call, Seat seat) =>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tokenline.Commerce.Calling;
 
 namespace Tokenline.Gateway.Routing.Choice;
 
@@ -32,6 +33,16 @@ internal sealed record VirtualModel(string Id, string Name, ChoiceGoal Goal)
     private const double PointsPerDoubling = 10;
 
     public static VirtualModel? Find(string id) => byId.GetValueOrDefault(id);
+
+    /// <summary>Plain <c>auto</c> looks for what the caller prefers; a goal that was named is what was asked for.</summary>
+    public VirtualModel For(CallPreference prefers) =>
+        (Id, prefers) switch
+        {
+            ("auto", CallPreference.Cheapest) => byId["auto:cost"],
+            ("auto", CallPreference.Best) => byId["auto:quality"],
+            ("auto", CallPreference.Greenest) => byId["auto:energy"],
+            _ => this,
+        };
 
     /// <summary>The lowest is best; NaN: a figure that it needs is not known, and the model is chosen only if none is known of any.</summary>
     /// <param name="cost">Of this call, as the customer is charged.</param>

@@ -358,6 +358,20 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("billing_account", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.CallingTermsRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PartyId");
+
+                    b.ToTable("calling_terms", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ConfigurationVersionRow", b =>
                 {
                     b.Property<string>("Area")
@@ -598,6 +612,59 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("stored_file", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.IdentityLinkRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("MembershipId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PartyId", "Subject");
+
+                    b.ToTable("identity_link", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.IdentityProviderRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("PartyId");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("identity_provider", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.IndividualRow", b =>
                 {
                     b.Property<long>("Id")
@@ -678,6 +745,24 @@ namespace Tokenline.Storage.Management.Migrations
                         .HasFilter("\"State\" = 1");
 
                     b.ToTable("invitation", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.InvoiceRecipientRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ChangedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("PartyId");
+
+                    b.ToTable("invoice_recipient", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.InvoiceTermsRow", b =>
@@ -1137,6 +1222,40 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("party", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.PasskeyRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Counter")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("UsedAt")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PhoneNumber");
+
+                    b.ToTable("passkey", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
                 {
                     b.Property<long>("SubscriptionId")
@@ -1461,6 +1580,63 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("referral", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.RefundRequestRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ChargeId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LiveId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Millionths")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LiveId")
+                        .IsUnique();
+
+                    b.HasIndex("ChargeId", "Id");
+
+                    b.HasIndex("PartyId", "Id");
+
+                    b.HasIndex("State", "Id");
+
+                    b.ToTable("refund_request", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.SessionRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1484,6 +1660,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<string>("ExpiresAt")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("OnlyPartyId")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("PartyId")
                         .HasColumnType("INTEGER");
@@ -2155,6 +2334,15 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.CallingTermsRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ContractRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.ModelRow", null)
@@ -2194,7 +2382,34 @@ namespace Tokenline.Storage.Management.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.IdentityLinkRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.IdentityProviderRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.InvitationRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.InvoiceRecipientRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
@@ -2308,6 +2523,15 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasOne("Tokenline.Storage.Management.OrderRow", null)
                         .WithMany()
                         .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.RefundRequestRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -406,6 +406,21 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("billing_account", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.CallingTermsRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("PartyId");
+
+                    b.ToTable("calling_terms", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ConfigurationVersionRow", b =>
                 {
                     b.Property<string>("Area")
@@ -670,6 +685,65 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("stored_file", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.IdentityLinkRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("MembershipId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("PartyId", "Subject");
+
+                    b.ToTable("identity_link", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.IdentityProviderRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("PartyId");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("identity_provider", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.IndividualRow", b =>
                 {
                     b.Property<long>("Id")
@@ -760,6 +834,26 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .HasFilter("\"State\" = 1");
 
                     b.ToTable("invitation", "management");
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.InvoiceRecipientRow", b =>
+                {
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("ChangedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("PartyId");
+
+                    b.ToTable("invoice_recipient", "management");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.InvoiceTermsRow", b =>
@@ -1282,6 +1376,45 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("party", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.PasskeyRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long>("Counter")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("PhoneNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.Property<string>("UsedAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PhoneNumber");
+
+                    b.ToTable("passkey", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.PoolShareRow", b =>
                 {
                     b.Property<long>("SubscriptionId")
@@ -1640,6 +1773,68 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.ToTable("referral", "management");
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.RefundRequestRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Answer")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("At")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("ById")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ChargeId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("DecidedBy")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<long?>("LiveId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("Millionths")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("PartyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("LiveId")
+                        .IsUnique();
+
+                    b.HasIndex("ChargeId", "Id");
+
+                    b.HasIndex("PartyId", "Id");
+
+                    b.HasIndex("State", "Id");
+
+                    b.ToTable("refund_request", "management");
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.SessionRow", b =>
                 {
                     b.Property<long>("Id")
@@ -1668,6 +1863,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .IsRequired()
                         .HasColumnType("text")
                         .UseCollation("C");
+
+                    b.Property<long?>("OnlyPartyId")
+                        .HasColumnType("bigint");
 
                     b.Property<long?>("PartyId")
                         .HasColumnType("bigint");
@@ -2427,6 +2625,15 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.CallingTermsRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.ContractRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.ModelRow", null)
@@ -2466,7 +2673,34 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.IdentityLinkRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.IdentityProviderRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.InvitationRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.InvoiceRecipientRow", b =>
                 {
                     b.HasOne("Tokenline.Storage.Management.PartyRow", null)
                         .WithMany()
@@ -2580,6 +2814,15 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.HasOne("Tokenline.Storage.Management.OrderRow", null)
                         .WithMany()
                         .HasForeignKey("OrderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.RefundRequestRow", b =>
+                {
+                    b.HasOne("Tokenline.Storage.Management.PartyRow", null)
+                        .WithMany()
+                        .HasForeignKey("PartyId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Http;
+using Tokenline.Commerce.Access;
+using Tokenline.Commerce.AuditTrail;
+
+namespace Tokenline.Portal.Access;
+
+/// <summary>
+/// Around every form that a customer's members send: who changed what in this account. It is written down before, and what became of it after, so that no page can forget it;
+/// what cannot be written down is not done. What was typed is in it, but for what is named like a secret.
+/// </summary>
+internal sealed class ChangeLog(AuditLog audit)
+{
+    /// <summary>Set by a page that has changed something and shows it at once, in place of leading somewhere.</summary>
+    private static readonly object made = new();
+
+    /// <summary>These are about the session and not about the account, or only look.</summary>
+    private static readonly string[] others = ["/act-for", "/playground/key", "/playground/leave", "/passkeys/new"];
+
+    public static void Made(HttpContext context) => context.Items[made] = true;
+
+    public async Task AroundAsync(HttpContext context, Visitor visitor, RequestDelegate inner)
+    {
+        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+        if (others.Contains(context.Request.Path.Value) || IsQuestion(form))
+        {
+            await inner(context);
+            return;
+        }
+        var handler = form?["_handler"].ToString() ?? "";
+        var begun = await audit.BeginAsync(
+            new AuditDraft(
+                new AuditActor(
+                    AuditActorKind.Member,
+                    visitor.Membership.Id.ToString(),
+                    visitor.Session.PhoneNumber,
+                    Browser.Address(context)
+                ),
+                ActionOf(context.Request.Path, handler),
+                new AuditSubject("page", $"{context.Request.Path}")
+            )
+            {
+                Customer = visitor.Customer.Id,
+                After = AuditJson.Of(
+                    form?.Where(field => field.Key[0] != '_').ToDictionary(field => field.Key, field => field.Value.ToString())
+                ),
+            }
+        );
+        try
+        {
+            await inner(context);
+        }
+        catch (Exception e)
+        {
+            await audit.FailAsync(begun, e);
+            throw;
+        }
+        // A page that shows itself again has changed nothing: it says what is wrong.
+        var isMade = context.Response.StatusCode is >= 300 and < 400 || context.Items.ContainsKey(made);
+        await audit.EndAsync(begun, isMade ? null : new Commerce.Refused(Units.Problems.InvalidRequest, "The page says why."), null);
+    }
+
+    /// <summary>What something would cost, before it is wanted.</summary>
+    private static bool IsQuestion(IFormCollection? form) =>
+        form is not null && (form["do"] == "total" || (form["_handler"] == "seats" && form["quoted"] != form["count"]));
+
+    /// <summary><c>keys.make</c>, <c>people.limits</c>: the page, and the form without the id of what it is about.</summary>
+    private static string ActionOf(PathString path, string handler)
+    {
+        var page = path.Value!.Trim('/').Split('/')[0];
+        var end = handler.IndexOf('-', StringComparison.Ordinal);
+        var verb = end > 0 && handler.Contains('_', StringComparison.Ordinal) ? handler[..end] : handler;
+        return verb.Length == 0 ? page : $"{page}.{verb}";
+    }
+}

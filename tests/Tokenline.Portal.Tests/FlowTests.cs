@@ -1,0 +1,231 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Tokenline.Charging.Limits;
+using Tokenline.Commerce.Access;
+using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Refunds;
+using Tokenline.Portal.Access;
+using Tokenline.Portal.Texts;
+
+namespace Tokenline.Portal.Tests;
+
+/// <summary>What only a real browser shows: bills, a member's cap, upgrades, refunds, passkeys, and what was typed when a session had expired.</summary>
+[Collection(OnePortal.Name)]
+public sealed class FlowTests(PortalServer server)
+{
+    private const int MostMilliseconds = 15_000;
+
+    [Theory]
+    [InlineData("en", 1280)]
+    [InlineData("zh-CN", 390)]
+    public async Task A_bill_is_downloaded_and_asked_about(string language, int width)
+    {
+        var (customer, period) = await server.BilledAsync();
+        var texts = TextsOf(language);
+        await using var context = await ContextAsync(language, width, await server.SignInAsync(customer));
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/bills");
+        await page.Locator($"a[href='/bills/{period}']").ClickAsync();
+        var download = await page.RunAndWaitForDownloadAsync(() => page.Locator($"a.first[href='/bills/{period}/pdf']").ClickAsync());
+        Assert.Equal($"bill-{period}.pdf", download.SuggestedFilename);
+        await page.Locator("#reason").FillAsync("?");
+        await page.Locator("#dispute button").DblClickAsync();
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync(texts.DisputeStateWord(Billing.Bills.DisputeState.Open));
+        await CheckAsync(page);
+    }
+
+    [Theory]
+    [InlineData("en", 1280)]
+    [InlineData("zh-CN", 390)]
+    public async Task A_call_is_asked_back_and_a_plan_upgraded(string language, int width)
+    {
+        var customer = await server.CustomerAsync(0);
+        var order = (
+            await server.Get<Commerce.Orders.Ordering>().PlaceAsync(customer.Id, "plan-light", "flow", PortalServer.Cancel)
+        ).Required();
+        var call = await server.CallAsync((await server.KeyAsync(customer)).Text);
+        var texts = TextsOf(language);
+        await using var context = await ContextAsync(language, width, await server.SignInAsync(customer));
+        var page = await context.NewPageAsync();
+        await page.GotoAsync($"/usage/calls/{call.Charge}");
+        await page.Locator("#reason").FillAsync("It broke off");
+        await page.Locator("#back form button").ClickAsync();
+        await Assertions.Expect(page.Locator("#back")).ToContainTextAsync(texts.AskedWord(RefundRequestState.Open));
+        var asked = (await server.Get<IRefundRequestStore>().OfAsync(call.Charge, PortalServer.Cancel)).Single();
+        (await server.Get<RefundRequests>().GrantAsync(asked.Id, null, "Sorry.", "Lin", PortalServer.Cancel)).Required();
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("#back")).ToContainTextAsync("Sorry.");
+        await CheckAsync(page);
+
+        await page.GotoAsync($"/plans/{order.Product}");
+        await page.Locator("form:has(input[value='upgrade-plan-standard']) button").DblClickAsync();
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync(texts.FromCatalogue("Standard"));
+        var paid = await server.Get<Commerce.Subscriptions.ISubscriptionStore>().PaymentsAsync(order.Product!.Value, PortalServer.Cancel);
+        Assert.Single(paid, payment => payment.Kind == Commerce.Subscriptions.PaymentKind.Upgrade);
+    }
+
+    [Fact]
+    public async Task A_member_meets_the_cap_and_the_owner_raises_it_in_the_browser()
+    {
+        var cap = new Limit("monthly", LimitWindow.Month, Measure.Value, 1, Currency: Currency.Cny, TimeZone: "Asia/Shanghai");
+        var family = await server.FamilyAsync([cap]);
+        var secret = (await server.Get<Sessions>().BeginAsync(family.Member, family.Household.Id, "Chrome", "127.0.0.1")).Secret;
+        await using var context = await ContextAsync("en", 1280, secret);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/playground");
+        await page.Locator("#ask button[type=submit]").ClickAsync();
+        await Assertions.Expect(page.Locator(".words.failed").First).ToBeVisibleAsync(new() { Timeout = MostMilliseconds });
+
+        var owner = (await server.Get<Sessions>().BeginAsync(family.Owner, family.Household.Id, "Chrome", "127.0.0.1")).Secret;
+        await using var second = await ContextAsync("en", 1280, owner);
+        var people = await second.NewPageAsync();
+        await people.GotoAsync("/people");
+        var row = people.Locator("#live-members > li", new() { HasText = "Mia" });
+        await row.Locator("summary").First.ClickAsync();
+        await row.Locator("input[id$='.Cap']").FillAsync("5");
+        await row.Locator("form button.first").ClickAsync();
+        await people.WaitForURLAsync("**saved=**");
+        await page.Locator("#ask button[type=submit]").ClickAsync();
+        await Assertions
+            .Expect(page.Locator(".column .costs").First)
+            .ToContainTextAsync("general tokens", new() { Timeout = MostMilliseconds });
+    }
+
+    [Fact]
+    public async Task What_was_typed_when_the_session_had_expired_is_there_again_after_signing_in()
+    {
+        var customer = await server.CustomerAsync(0);
+        await using var context = await ContextAsync("en", 1280, await server.SignInAsync(customer));
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/invoices");
+        await page.Locator("[id='form.Company']").FillAsync("Typed Ltd");
+        await page.Locator("[id='form.TaxNumber']").FillAsync("91310000MA1FL0000X");
+        foreach (var session in await server.Get<Sessions>().ListAsync(customer.PhoneNumber, PortalServer.Cancel))
+            await server.Get<Sessions>().EndAsync(customer.PhoneNumber, session.Id, PortalServer.Cancel);
+        await page.Locator("#recipient form button").ClickAsync();
+        await page.Locator("#phone").FillAsync(customer.PhoneNumber);
+        await page.Locator("form button.first").ClickAsync();
+        await page.Locator("#code").FillAsync(await server.CodeAsync(customer.PhoneNumber));
+        await page.Locator("form button.first").ClickAsync();
+        await page.WaitForURLAsync("**/invoices**");
+        await Assertions.Expect(page.Locator("[id='form.Company']")).ToHaveValueAsync("Typed Ltd");
+        await Assertions.Expect(page.Locator("#recipient")).ToContainTextAsync("it has not been sent");
+        Assert.Equal("null", await page.EvaluateAsync<string>("String(sessionStorage.getItem('tokenline-typed'))"));
+        await page.Locator("#recipient form button").ClickAsync();
+        await page.WaitForURLAsync("**saved=1**");
+    }
+
+    [Fact]
+    public async Task A_passkey_is_added_and_signs_in_and_opens_nothing_when_it_is_removed()
+    {
+        var customer = await server.CustomerAsync(0);
+        await using var context = await ContextAsync("en", 1280, await server.SignInAsync(customer));
+        var page = await context.NewPageAsync();
+        var devtools = await context.NewCDPSessionAsync(page);
+        await devtools.SendAsync("WebAuthn.enable");
+        await devtools.SendAsync(
+            "WebAuthn.addVirtualAuthenticator",
+            new()
+            {
+                ["options"] = new Dictionary<string, object>
+                {
+                    ["protocol"] = "ctap2",
+                    ["transport"] = "internal",
+                    ["hasResidentKey"] = true,
+                    ["hasUserVerification"] = true,
+                    ["isUserVerified"] = true,
+                },
+            }
+        );
+        // WebAuthn knows names, and of addresses only this one.
+        var local = server.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        await context.AddCookiesAsync([
+            new Cookie
+            {
+                Name = SessionCookie.Name,
+                Value = await server.SignInAsync(customer),
+                Url = local,
+            },
+        ]);
+        await page.GotoAsync($"{local}/sessions");
+        await page.Locator("[data-passkey=add]").ClickAsync();
+        await Assertions.Expect(page.Locator("#passkeys li")).ToHaveCountAsync(1);
+
+        await context.ClearCookiesAsync();
+        await page.GotoAsync($"{local}/sign-in?return=/keys");
+        await page.Locator("[data-passkey=enter]").ClickAsync();
+        await page.WaitForURLAsync(new System.Text.RegularExpressions.Regex("localhost:[0-9]+/keys$"));
+        Assert.NotNull((await server.Get<IPasskeyStore>().ListAsync(customer.PhoneNumber, PortalServer.Cancel)).Single().UsedAt);
+
+        await page.GotoAsync($"{local}/sessions");
+        await page.Locator("#passkeys li button").ClickAsync();
+        await context.ClearCookiesAsync();
+        await page.GotoAsync($"{local}/sign-in");
+        await page.Locator("[data-passkey=enter]").ClickAsync();
+        await Assertions.Expect(page.Locator("#passkey-says")).ToContainTextAsync("did not work");
+    }
+
+    [Fact]
+    public async Task New_pages_have_no_serious_violation_and_fit_a_phone()
+    {
+        var (billed, period) = await server.BilledAsync();
+        await using (var context = await ContextAsync("zh-CN", 390, await server.SignInAsync(billed)))
+        {
+            var page = await context.NewPageAsync();
+            foreach (
+                var address in new[] { "/bills", $"/bills/{period}", "/wallet", "/invoices", "/referrals", "/costs", "/access", "/changes" }
+            )
+            {
+                await page.GotoAsync(address);
+                await CheckAsync(page);
+            }
+        }
+        var family = await server.FamilyAsync();
+        var owner = (await server.Get<Sessions>().BeginAsync(family.Owner, family.Household.Id, "Chrome", "127.0.0.1")).Secret;
+        await using var team = await ContextAsync("en", 1280, owner);
+        var other = await team.NewPageAsync();
+        foreach (
+            var address in new[] { "/departments", "/access", "/shop/order?offering=team-standard&order=web-for-axe-2", "/sign-in/company" }
+        )
+        {
+            await other.GotoAsync(address);
+            await CheckAsync(other);
+        }
+    }
+
+    private static async Task CheckAsync(IPage page)
+    {
+        var serious = (await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
+        Assert.True(
+            serious.Count == 0,
+            $"{page.Url}: {string.Join("; ", serious.Select(one => $"{one.Id}: {string.Join(", ", one.Nodes.Take(3).Select(node => node.Html))}"))}"
+        );
+        var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(wide <= 0, $"{page.Url} is {wide} too wide");
+    }
+
+    private async Task<IBrowserContext> ContextAsync(string language, int width, string secret)
+    {
+        var browser = await Chromium.GetAsync();
+        var context = await browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = 850 },
+                Locale = language,
+                BaseURL = server.Url,
+            }
+        );
+        context.SetDefaultTimeout(MostMilliseconds);
+        await context.AddCookiesAsync([
+            new Cookie
+            {
+                Name = SessionCookie.Name,
+                Value = secret,
+                Url = server.Url,
+            },
+        ]);
+        return context;
+    }
+
+    private static PortalTexts TextsOf(string language) => new(language == "en" ? Language.English : Language.Chinese);
+}
