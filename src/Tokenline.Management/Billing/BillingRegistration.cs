@@ -37,7 +37,7 @@ public static class BillingRegistration
         services.AddSingleton<SettlementRun>();
         services.AddSingleton<StatementDesk>();
         services.AddSingleton<PayoutAccounts>();
-        services.AddSingleton<VendorCalls>();
+        services.AddSingleton<ServedCalls>();
         services.AddSingleton<Onboarding>();
         services.AddSingleton<VendorCalls>();
         services.AddSingleton<VendorReconciling>();

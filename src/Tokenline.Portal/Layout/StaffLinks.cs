@@ -47,7 +47,7 @@ internal static class StaffLinks
         new("/vendor/prices", "shop", texts => texts.VendorPricesTitle, StaffRight.VendorSee),
         new("/vendor/deployments", "plans", texts => texts.VendorDeploymentsTitle, StaffRight.VendorSee),
         new("/vendor/usage", "usage", texts => texts.VendorUsageTitle, StaffRight.VendorSee),
-        new("/vendor/statements", "payments", texts => texts.StatementsTitle, StaffRight.VendorSeeStatements),
+        new("/vendor/statements", "payments", texts => texts.VendorStatementsTitle, StaffRight.VendorSeeStatements),
         new("/vendor/payout", "keys", texts => texts.PayoutTitle, StaffRight.VendorSeeStatements),
     ];
 

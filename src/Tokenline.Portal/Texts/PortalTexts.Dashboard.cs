@@ -24,7 +24,7 @@ internal sealed partial class PortalTexts
                 $"{(100m * margin / worth).ToString("0.#", Plain)} %，应付厂商 {cost}"
             );
 
-    public string PeriodTitle => Say("Period", "期间");
+    public string OperatorPeriodTitle => Say("Period", "期间");
     public string EnergyTitle => Say("Energy", "能耗");
     public string TokensWord => Say("Tokens", "Token");
 

@@ -11,7 +11,7 @@ internal sealed partial class PortalTexts
 {
     public string FinanceTitle => Say("Finance", "财务");
     public string LedgerTitle => Say("Ledger", "总账");
-    public string BillsTitle => Say("Bills", "账单");
+    public string OperatorBillsTitle => Say("Bills", "账单");
     public string SettlementsTitle => Say("Settlements", "结算");
     public string ReconciliationTitle => Say("Reconciliation", "对账");
 
@@ -90,12 +90,12 @@ internal sealed partial class PortalTexts
 
     public string BillsOf(string period) => Say($"Bills of {period}", $"{period} 账单");
 
-    public string NoBills => Say("No bill.", "无账单。");
+    public string OperatorNoBills => Say("No bill.", "无账单。");
     public string BillWord => Say("Bill", "账单");
     public string DueWord => Say("Due", "应付");
     public string OpenWord => Say("Open", "未付");
-    public string PaidBefore => Say("Paid before", "已预付");
-    public string TaxWord => Say("Tax", "税额");
+    public string OperatorPaidBefore => Say("Paid before", "已预付");
+    public string OperatorTaxWord => Say("Tax", "税额");
     public string EarnedWord => Say("Earned", "确认收入");
     public string AccountsWord => Say("Accounts", "账户数");
     public string MoreWord => Say("More", "更多");
@@ -111,7 +111,7 @@ internal sealed partial class PortalTexts
     public string LinesWord => Say("Lines", "明细");
     public string DisputeWord => Say("Dispute", "异议");
 
-    public string BillStateWord(BillState state) =>
+    public string OperatorBillStateWord(BillState state) =>
         state switch
         {
             BillState.New => Say("new", "新建"),
@@ -122,7 +122,7 @@ internal sealed partial class PortalTexts
             _ => Say("settled", "已结清"),
         };
 
-    public string BillLineWord(BillLineKind kind) =>
+    public string OperatorBillLineWord(BillLineKind kind) =>
         kind switch
         {
             BillLineKind.Purchase => Say("purchase", "订购"),
@@ -134,7 +134,7 @@ internal sealed partial class PortalTexts
             _ => Say("agreed minimum", "保底"),
         };
 
-    public string DisputeStateWord(DisputeState state) =>
+    public string OperatorDisputeStateWord(DisputeState state) =>
         state switch
         {
             DisputeState.Open => Say("open", "待处理"),

@@ -67,7 +67,7 @@ internal sealed partial class PortalTexts
     public string FirstTokenTitle => Say("First token", "首字延迟");
     public string SpeedTitle => Say("Tokens a second", "每秒 tokens");
     public string AvailabilityTitle => Say("Availability", "可用率");
-    public string EnergyTitle => Say("Joules a token", "焦耳/token");
+    public string VendorEnergyTitle => Say("Joules a token", "焦耳/token");
 
     public string QualityPerPriceTitle(string currency) => Say($"Quality for 1 {currency}", $"质量/{currency}");
 
@@ -80,7 +80,7 @@ internal sealed partial class PortalTexts
             "First token: half of the streams began within. Availability: served of those tried, limits left out. Point at a figure of quality or energy for its source; * is a published figure or an estimate, not of calls here. Unknown is never ranked.",
             "首字延迟：半数流式响应在此时间内开始。可用率：成功次数 ÷ 尝试次数（不含限流）。将指针移到质量或能耗数字上可查看来源；带 * 的为公开数据或估计值，并非本平台实测。未知数据不参与排名。"
         );
-    public string AsJson => Say("The same as JSON", "JSON 格式");
+    public string VendorAsJson => Say("The same as JSON", "JSON 格式");
     public string PlotsTitle => Say("What one gets for it", "物有所值");
     public string PlotsLead =>
         Say(

@@ -28,7 +28,7 @@ internal sealed partial class PortalTexts
     public string SuspendedWord => Say("suspended", "已停用");
     public string LeftWord => Say("has left", "已离开");
 
-    public string CustomerKind(CustomerType type) =>
+    public string CustomerTypeWord(CustomerType type) =>
         type switch
         {
             CustomerType.Individual => Say("person", "个人"),
@@ -120,7 +120,7 @@ internal sealed partial class PortalTexts
     public string KeepHead => Say("Keep this elsewhere, for the next verification:", "请另行保存，供下次校验：");
     public string EntriesTitle => Say("Entries", "条目");
     public string NoEntries => Say("No entry.", "无条目。");
-    public string WhoWord => Say("Who", "何人");
+    public string OperatorWhoWord => Say("Who", "何人");
     public string OnWhat => Say("On what", "对象");
     public string BeforeAfter => Say("before and after", "前后内容");
     public string BeforeWord => Say("Before", "之前");

@@ -63,7 +63,7 @@ internal sealed partial class PortalTexts
         );
 
     public string RetailTitle => Say("Price to customers", "零售价");
-    public string OwedTitle => Say("Owed to you", "结算价");
+    public string VendorOwedTitle => Say("Owed to you", "结算价");
     public string ModelLabel => Say("Model", "模型");
     public string Resold => Say("resold", "转售");
     public string ProposeTitle => Say("Schedule a change", "申请调价");
@@ -110,7 +110,7 @@ internal sealed partial class PortalTexts
         );
     public string ProposalsTitle => Say("Proposals", "调价申请");
     public string NoProposals => Say("None.", "暂无。");
-    public string OperatorSays => Say("the operator", "运营商");
+    public string VendorOperatorSays => Say("the operator", "运营商");
     public string WithdrawProposal => Say("Take it back", "撤回");
 
     public string ProposalStateName(ProposalState state) =>
@@ -123,7 +123,7 @@ internal sealed partial class PortalTexts
             _ => Say("lapsed", "已失效"),
         };
 
-    public string StatementsTitle => Say("Statements", "结算单");
+    public string VendorStatementsTitle => Say("Statements", "结算单");
     public string StatementsLead =>
         Say(
             "One for each month and currency. Look at it, then confirm or dispute it; what is confirmed is paid.",
@@ -134,9 +134,9 @@ internal sealed partial class PortalTexts
     public string StateTitle => Say("State", "状态");
     public string DueTitle => Say("Due for the month", "本期应付");
     public string CarriedTitle => Say("Carried over", "上期结转");
-    public string BalanceTitle => Say("Balance", "合计");
+    public string VendorBalanceTitle => Say("Balance", "合计");
     public string RateTitle => Say("Rate", "汇率");
-    public string LinesTitle => Say("By model", "按模型");
+    public string VendorLinesTitle => Say("By model", "按模型");
     public string GrossTitle => Say("Earned", "收入");
     public string PlatformTitle => Say("Platform", "平台费");
     public string ComputingTitle => Say("Computing", "算力费");
@@ -157,7 +157,7 @@ internal sealed partial class PortalTexts
     public string DisputedBecause(string reason) => Say($"You disputed it: {reason}", $"您提出的异议：{reason}");
 
     public string AnswerTitle => Say("Your answer", "您的答复");
-    public string ConfirmStatement => Say("Confirm the statement", "确认结算单");
+    public string VendorConfirmStatement => Say("Confirm the statement", "确认结算单");
     public string DisputeStatement => Say("Dispute the statement", "提出异议");
     public string ConfirmWarning => Say("A confirmed statement is paid, and cannot be disputed.", "确认后将付款，且不可再提出异议。");
     public string DisputeWarning => Say("The operator reads your reason and answers it.", "运营商将阅读原因并答复。");
@@ -172,7 +172,7 @@ internal sealed partial class PortalTexts
     public string EndedTitle => Say("Ended", "结果");
     public string OwedByContract => Say("Owed by contract", "合同应付");
     public string ChargeTitle => Say("Charge", "扣费编号");
-    public string GoOn => Say("Go on", "继续");
+    public string VendorGoOn => Say("Go on", "继续");
 
     public string VendorEnding(CallEnding ending) => Ending(ending);
 

@@ -5,7 +5,7 @@ using Tokenline.Charging.Records;
 namespace Tokenline.Billing.Vendors;
 
 /// <summary>One call that a vendor served, as the vendor may see it: no customer, key, run or word of anybody.</summary>
-public sealed record VendorCall(
+public sealed record ServedCall(
     ChargeId Charge,
     DateTimeOffset At,
     string Model,
@@ -18,14 +18,14 @@ public sealed record VendorCall(
 );
 
 /// <param name="Next">Where to go on; null: there are no more in the time that was asked for.</param>
-public sealed record VendorCallPage(IReadOnlyList<VendorCall> Calls, ChargeId? Next);
+public sealed record ServedCallPage(IReadOnlyList<ServedCall> Calls, ChargeId? Next);
 
 /// <summary>How many customers a change of a model's price would touch.</summary>
 /// <param name="IsWhole">False: there were more calls than are looked at, and it is these at the least.</param>
 public sealed record PriceReach(int Customers, long Calls, bool IsWhole);
 
 /// <summary>The calls behind a vendor's statement.</summary>
-public sealed class VendorCalls(IChargeHistory history, BillingCalendar calendar, TimeProvider time)
+public sealed class ServedCalls(IChargeHistory history, BillingCalendar calendar, TimeProvider time)
 {
     public const int PageMax = 100;
 
@@ -36,7 +36,7 @@ public sealed class VendorCalls(IChargeHistory history, BillingCalendar calendar
 
     /// <param name="model">Null: of all that the vendor served.</param>
     /// <param name="after">Where the page before said to go on; null begins.</param>
-    public async Task<VendorCallPage> OfAsync(
+    public async Task<ServedCallPage> OfAsync(
         string vendor,
         BillingPeriod period,
         string? model,
@@ -47,7 +47,7 @@ public sealed class VendorCalls(IChargeHistory history, BillingCalendar calendar
     {
         var until = IdSource.Lowest<ChargeKind>(calendar.To(period));
         var (at, looked) = (after ?? Before(calendar.From(period)), 0);
-        var found = new List<VendorCall>();
+        var found = new List<ServedCall>();
         while (looked < LookedMax)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -95,7 +95,7 @@ public sealed class VendorCalls(IChargeHistory history, BillingCalendar calendar
 
     private static ChargeId Before(DateTimeOffset at) => new(Math.Max(0, IdSource.Lowest<ChargeKind>(at).Value - 1));
 
-    private static VendorCall Seen(UsageRecord record) =>
+    private static ServedCall Seen(UsageRecord record) =>
         new(
             record.Charge,
             record.StartedAt,
