@@ -66,7 +66,7 @@ public sealed class OperatorFinanceTests(PortalServer server)
         var empty = await visit.UploadAsync("/operator/reconciliation", "carrier", "", ("date", "2026-09-01"));
         Assert.Contains("Choose a file", empty.Body, StringComparison.Ordinal);
         var unread = await visit.UploadAsync("/operator/reconciliation", "carrier", "what,is\nthis,file\n", ("date", "2026-09-01"));
-        Assert.Contains("line 1", unread.Body, StringComparison.Ordinal);
+        Assert.Contains("Line 1", unread.Body, StringComparison.Ordinal);
         var noDay = await visit.UploadAsync("/operator/reconciliation", "carrier", "x", ("date", "soon"));
         Assert.Contains("which day", noDay.Body, StringComparison.Ordinal);
         var vendor = await visit.UploadAsync(

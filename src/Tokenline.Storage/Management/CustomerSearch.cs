@@ -6,18 +6,17 @@ namespace Tokenline.Storage.Management;
 
 internal sealed class CustomerSearch(IDbContextFactory<ManagementDb> factory) : ICustomerSearch
 {
+    private const string Escape = "\\";
+
     public async Task<IReadOnlyList<Customer>> NamedAsync(string part, int limit, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        var (lower, upper) = (part.ToLowerInvariant(), part.ToUpperInvariant());
+        var pattern = $"%{Escaped(part.ToLowerInvariant())}%";
         var rows = await db
             .Parties.AsNoTracking()
             .Include(row => row.Account)
             .Where(row =>
-                row.PhoneNumber.Contains(part)
-                || row.Name.Contains(part)
-                || row.Name.ToLower().Contains(lower)
-                || row.Name.ToUpper().Contains(upper)
+                row.PhoneNumber.Contains(part) || row.Name.Contains(part) || EF.Functions.Like(row.Name.ToLower(), pattern, Escape)
             )
             .OrderByDescending(row => row.Id)
             .Take(limit)
@@ -56,4 +55,10 @@ internal sealed class CustomerSearch(IDbContextFactory<ManagementDb> factory) : 
             .ToListAsync(cancellation);
         return [.. rows.OrderBy(row => parties.IndexOf(row.Id)).Select(CustomerStore.Read)];
     }
+
+    /// <summary>So that what stands for itself is not taken for any text.</summary>
+    private static string Escaped(string part) =>
+        part.Replace(Escape, Escape + Escape, StringComparison.Ordinal)
+            .Replace("%", Escape + "%", StringComparison.Ordinal)
+            .Replace("_", Escape + "_", StringComparison.Ordinal);
 }
