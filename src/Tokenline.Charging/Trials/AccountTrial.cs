@@ -27,6 +27,9 @@ public sealed class AccountTrial(AccountId id, TrialTerms terms, IReadOnlySet<Ch
     /// <summary>Changes that could not be made again, because less was left than there had been.</summary>
     public int NotDone { get; private set; }
 
+    /// <summary>The first of them, and why not.</summary>
+    public string? FirstNotDone { get; private set; }
+
     /// <summary>Nothing that is counted can follow.</summary>
     public bool IsOver(JournalEntry next) => next.At >= terms.To && !running.Values.Any(call => call.Dispatched.At < terms.To);
 
@@ -44,12 +47,22 @@ public sealed class AccountTrial(AccountId id, TrialTerms terms, IReadOnlySet<Ch
             return null;
         }
         Remember(entry, lived.Sequence, again: false);
+        if (entry is BucketVoided { Command: not null } or Transferred)
+        {
+            account.Refresh(entry.At); // what it names may be due to be made at this very instant
+            RememberEmitted();
+        }
         var fact = Again(entry, lived);
+        RememberEmitted();
+        return fact;
+    }
+
+    private void RememberEmitted()
+    {
         var sequence = account.Sequence - account.Emitted.Length;
         foreach (var emitted in account.Emitted)
             Remember(emitted, ++sequence, again: true);
         account.ClearEmitted();
-        return fact;
     }
 
     private TrialFact? Again(JournalEntry entry, LivedEntry lived)
@@ -175,9 +188,10 @@ public sealed class AccountTrial(AccountId id, TrialTerms terms, IReadOnlySet<Ch
 
     private void Do(AccountCommand command, DateTimeOffset at)
     {
-        if (account.Execute(command, at) is null)
+        if (account.Execute(command, at) is not { } refusal)
             return;
         NotDone++;
+        FirstNotDone ??= $"{command.GetType().Name} at {at:O}: {refusal.Message}";
         if (command is not TransferQuota moved)
             return;
         // Less is left than was moved: that goes.

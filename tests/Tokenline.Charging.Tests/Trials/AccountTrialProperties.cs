@@ -22,7 +22,7 @@ public sealed class AccountTrialProperties
                     var drafts = hasDraft ? Drafts(life.Tariffs, 1) : [];
                     var facts = Try(life, TrialTerms.Of(from, life.Died, life.Tariffs.Current, drafts), out var trial);
 
-                    Assert.Equal(0, trial.NotDone);
+                    Assert.True(trial.FirstNotDone is null, trial.FirstNotDone);
                     var counted = life.Life.Where(lived => lived.Entry is Settled && lived.Record!.StartedAt >= from).ToList();
                     Assert.Equal(counted.Count, facts.OfType<TrialCall>().Count());
                     foreach (var call in facts.OfType<TrialCall>())
