@@ -24,7 +24,7 @@ public sealed class IdentityProviders(IIdentityProviderStore store, ICustomerSto
             return Refused.NotFound("customer", customer.ToString());
         if (known.Type != CustomerType.Organization)
             return new Refused(Problems.NotEligible, "Only an organization has a sign-in of its own.");
-        if (!IsName(name))
+        if (name is null || !IsName(name))
             return Refused.Invalid("name", "2 to 32 lower-case letters, digits and hyphens, such as acme.");
         if (
             !Uri.TryCreate(issuer, UriKind.Absolute, out var address)
@@ -47,7 +47,7 @@ public sealed class IdentityProviders(IIdentityProviderStore store, ICustomerSto
 
     public Task RemoveAsync(PartyId customer, CancellationToken cancellation) => store.RemoveAsync(customer, cancellation);
 
-    private static bool IsName(string? name) =>
+    private static bool IsName(string name) =>
         name is { Length: >= 2 and <= 32 }
         && name[0] != '-'
         && name[^1] != '-'
