@@ -201,7 +201,7 @@ internal sealed record Settings(
         : throw new SettingException($"The setting {name} must be an address such as http://127.0.0.1:8090, not '{text}'.");
 
     /// <summary>A list, or one text with commas: the form that fits into an environment variable.</summary>
-    private static IReadOnlyList<string> Ranges(IConfiguration configuration, string name)
+    private static string[] Ranges(IConfiguration configuration, string name)
     {
         var section = configuration.GetSection(name);
         string[] texts =

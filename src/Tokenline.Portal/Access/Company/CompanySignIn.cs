@@ -228,7 +228,7 @@ internal sealed class CompanySignIn(
         string token
     )
     {
-        var now = time.GetUtcNow();
+        var now = time.GetUtcNow().UtcDateTime;
         var result = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(
             token,
             new TokenValidationParameters
