@@ -14,6 +14,7 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
+./tokenline --build
 ./tokenline serve >"$work/serve.log" 2>&1 &
 server=$!
 for _ in $(seq 600); do curl -sf -o /dev/null "$TOKENLINE_URLS/readyz" && break; sleep 0.1; done

@@ -149,7 +149,7 @@ public sealed class FlowTests(PortalServer server)
         ]);
         await page.GotoAsync($"{local}/sessions");
         await page.Locator("[data-passkey=add]").ClickAsync();
-        await Assertions.Expect(page.Locator("#passkeys li")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Locator("#passkeys li")).ToHaveCountAsync(1, new() { Timeout = MostMilliseconds });
 
         await context.ClearCookiesAsync();
         await page.GotoAsync($"{local}/sign-in?return=/keys");
