@@ -47,11 +47,6 @@ public sealed class AccountTrial(AccountId id, TrialTerms terms, IReadOnlySet<Ch
             return null;
         }
         Remember(entry, lived.Sequence, again: false);
-        if (entry is BucketVoided { Command: not null } or Transferred)
-        {
-            account.Refresh(entry.At); // what it names may be due to be made at this very instant
-            RememberEmitted();
-        }
         var fact = Again(entry, lived);
         RememberEmitted();
         return fact;
@@ -93,6 +88,14 @@ public sealed class AccountTrial(AccountId id, TrialTerms terms, IReadOnlySet<Ch
             case BucketGranted or RefillPut { IsStopped: false }:
                 foreach (var command in terms.Grants?.Instead(entry) ?? [AsItWas(entry)])
                     Do(command, entry.At);
+                return null;
+            case BucketVoided or Transferred:
+                // What it names may be due to be made at this very instant, and then is found the second time.
+                if (account.Execute(AsItWas(entry), entry.At) is not null)
+                {
+                    RememberEmitted();
+                    Do(AsItWas(entry), entry.At);
+                }
                 return null;
             default:
                 Do(AsItWas(entry), entry.At);
