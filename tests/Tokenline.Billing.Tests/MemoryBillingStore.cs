@@ -88,7 +88,7 @@ internal sealed class MemoryBillingStore : IBillingStore
                 ],
                 [
                     .. books
-                        .Moves.Values.Where(move => move.Payer == account && move.Of.Period <= period)
+                        .Moves.Values.Where(move => move.Of.Bucket.Payer == account && move.Of.Period <= period)
                         .OrderBy(move => move.Of.Bucket.Value)
                         .ThenBy(move => move.Of.Period),
                 ],
@@ -138,7 +138,7 @@ internal sealed class MemoryBillingStore : IBillingStore
         books.Sales.Values.Any(sale => sale.Account == account && sale.IsAccrued && sale.Period == period)
             ? books
                 .Usage.Where(sum => sum.Key.Payer == account && sum.Key.Period < period)
-                .Where(sum => books.Buckets.GetValueOrDefault(sum.Key.Bucket) is { IsBeyond: true })
+                .Where(sum => books.Buckets.GetValueOrDefault(new(sum.Key.Payer, sum.Key.Bucket)) is { IsBeyond: true })
                 .OrderBy(sum => sum.Key.Period)
                 .ThenBy(sum => sum.Key.Bucket.Value)
                 .ThenBy(sum => sum.Key.Model, StringComparer.Ordinal)
@@ -255,7 +255,7 @@ internal sealed class MemoryBillingStore : IBillingStore
         public Dictionary<VendorCostKey, VendorCost> Costs { get; private init; } = [];
         public Dictionary<(string, DateOnly, string, ChargeId, int), UnansweredRequest> Attempts { get; private init; } = [];
         public Dictionary<BaseKey, long> Base { get; private init; } = [];
-        public Dictionary<BucketId, BilledBucket> Buckets { get; private init; } = [];
+        public Dictionary<PayersBucket, BilledBucket> Buckets { get; private init; } = [];
         public Dictionary<BucketMoveKey, BucketMove> Moves { get; private init; } = [];
         public Dictionary<AccountId, AccountId> Leases { get; private init; } = [];
         public Dictionary<string, Sale> Sales { get; private init; } = [];
@@ -329,7 +329,7 @@ internal sealed class MemoryBillingStore : IBillingStore
             foreach (var line in change.Base)
                 Base[line.Of] = Base.GetValueOrDefault(line.Of) + line.Nano;
             foreach (var bucket in change.Buckets)
-                Buckets.TryAdd(bucket.Id, bucket);
+                Buckets.TryAdd(new(bucket.Payer, bucket.Id), bucket);
             foreach (var move in change.Moves)
                 Moves[move.Of] = Moves.TryGetValue(move.Of, out var old)
                     ? move with

@@ -142,15 +142,6 @@ public sealed class PortalServer : IAsyncLifetime
             for (var i = 0; i < BilledMax; i++)
             {
                 var customer = await CustomerAsync(0);
-                // A postpaid bucket has the number of its account's entry, and books tell buckets apart by that number alone: no two here may be alike.
-                for (var entry = 0; entry <= i; entry++)
-                {
-                    var alerts = AlertTerms.Default with { ExpiryDays = entry + 1 };
-                    Assert.Null(
-                        await Get<IChargingAccounts>()
-                            .ExecuteAsync(customer.Account, new SetAlerts(Get<IdSource>().Next<CommandKind>(), alerts))
-                    );
-                }
                 var cap = new Money(5 * Money.NanoPerUnit, Currency.Cny);
                 (await Get<Customers>().AllowPayAsYouGoAsync(customer.Id, cap, Cancel)).Required();
                 var key = await KeyAsync(customer, "billed-key");

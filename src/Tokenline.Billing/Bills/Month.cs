@@ -28,8 +28,9 @@ internal sealed class Month
         buckets = books.Buckets.ToDictionary(bucket => bucket.Id);
         foreach (var move in books.Moves)
         {
-            var (added, taken) = moves.GetValueOrDefault(move.Of.Bucket);
-            moves[move.Of.Bucket] = (added + move.Added, taken + move.Taken);
+            var bucket = move.Of.Bucket.Bucket;
+            var (added, taken) = moves.GetValueOrDefault(bucket);
+            moves[bucket] = (added + move.Added, taken + move.Taken);
         }
         sums = books.Sums.ToLookup(sum => sum.Of.Bucket);
         Sales = [.. books.Sales.Where(sale => sale.IsPaid).OrderBy(sale => sale.From).ThenBy(sale => sale.Id, StringComparer.Ordinal)];

@@ -24,8 +24,8 @@ public sealed class FoldedFacts(
     private readonly Dictionary<VendorUsageKey, long> vendors = [];
     private readonly Dictionary<VendorCostKey, (long Calls, long Nano)> costs = [];
     private readonly List<UnansweredRequest> unanswered = [];
-    private readonly Dictionary<BucketId, BilledBucket> buckets = [];
-    private readonly Dictionary<BucketMoveKey, (AccountId Payer, long Added, long Taken)> moves = [];
+    private readonly Dictionary<PayersBucket, BilledBucket> buckets = [];
+    private readonly Dictionary<BucketMoveKey, (long Added, long Taken)> moves = [];
     private readonly Dictionary<AccountId, AccountId> leases = [];
 
     /// <summary>Of everything that is to be written.</summary>
@@ -86,7 +86,7 @@ public sealed class FoldedFacts(
             Costs = [.. costs.Select(sum => new VendorCost(sum.Key, sum.Value.Calls, sum.Value.Nano))],
             Attempts = [.. unanswered],
             Buckets = [.. buckets.Values],
-            Moves = [.. moves.Select(move => new BucketMove(move.Key, move.Value.Payer, move.Value.Added, move.Value.Taken))],
+            Moves = [.. moves.Select(move => new BucketMove(move.Key, move.Value.Added, move.Value.Taken))],
             Leases = [.. leases.Select(lease => new LeasedAccount(lease.Key, lease.Value))],
         };
 
@@ -331,10 +331,12 @@ public sealed class FoldedFacts(
         BucketId? origin = null,
         bool isMirror = false,
         bool isRefill = false
-    ) =>
-        buckets[grant.Bucket] = new(
+    )
+    {
+        var payer = PayerOf(account);
+        buckets[new(payer, grant.Bucket)] = new(
             grant.Bucket,
-            PayerOf(account),
+            payer,
             PeriodOf(at),
             grant.Name,
             grant.Type,
@@ -349,11 +351,13 @@ public sealed class FoldedFacts(
             isRefill,
             grant.IsBeyond
         );
+    }
 
     private void Move(AccountId account, BucketId bucket, DateTimeOffset at, long added, long taken)
     {
-        ref var move = ref CollectionsMarshal.GetValueRefOrAddDefault(moves, new(bucket, PeriodOf(at)), out _);
-        move = (PayerOf(account), checked(move.Added + added), checked(move.Taken + taken));
+        var key = new BucketMoveKey(new(PayerOf(account), bucket), PeriodOf(at));
+        ref var move = ref CollectionsMarshal.GetValueRefOrAddDefault(moves, key, out _);
+        move = checked((move.Added + added, move.Taken + taken));
     }
 
     private UsageKey KeyOf(UsageRecord record, DateTimeOffset at) =>

@@ -130,7 +130,10 @@ public sealed record BilledBucket(
     bool IsBeyond = false
 );
 
-/// <summary>What was added to a bucket or taken away from it in a period, without being used.</summary>
-public readonly record struct BucketMoveKey(BucketId Bucket, BillingPeriod Period);
+/// <summary>A bucket among all. Its id alone does not tell it: an account numbers the buckets that it opens itself (of a month, a refill, a refund) by its own history.</summary>
+public readonly record struct PayersBucket(AccountId Payer, BucketId Bucket);
 
-public sealed record BucketMove(BucketMoveKey Of, AccountId Payer, long Added, long Taken);
+/// <summary>What was added to a bucket or taken away from it in a period, without being used.</summary>
+public readonly record struct BucketMoveKey(PayersBucket Bucket, BillingPeriod Period);
+
+public sealed record BucketMove(BucketMoveKey Of, long Added, long Taken);

@@ -64,14 +64,18 @@ internal class BillingDb : DbContext
         });
         model.Entity<BucketRow>(bucket =>
         {
-            bucket.ToTable("bucket").HasKey(row => row.Id);
+            bucket.ToTable("bucket").HasKey(row => new { row.Payer, row.Id });
             bucket.Property(row => row.Id).ValueGeneratedNever();
-            bucket.HasIndex(row => row.Payer);
         });
         model.Entity<BucketMoveRow>(move =>
         {
-            move.ToTable("bucket_move").HasKey(row => new { row.Bucket, row.Period });
-            move.HasIndex(row => row.Payer);
+            move.ToTable("bucket_move")
+                .HasKey(row => new
+                {
+                    row.Payer,
+                    row.Bucket,
+                    row.Period,
+                });
         });
         model.Entity<EarnedRow>(earned =>
         {

@@ -125,7 +125,8 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
         var buckets = await db
             .Buckets.AsNoTracking()
             .Where(row => accounts.Contains(row.Payer) && row.Period <= number)
-            .OrderBy(row => row.Id)
+            .OrderBy(row => row.Payer)
+            .ThenBy(row => row.Id)
             .ToListAsync(cancellation);
         var moves = await db
             .Moves.AsNoTracking()
@@ -163,7 +164,7 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
         var ofBuckets = buckets.ToLookup(row => row.Payer, row => BillingJson.Read<BilledBucket>(row.Body));
         var ofMoves = moves.ToLookup(
             row => row.Payer,
-            row => new BucketMove(new(new BucketId(row.Bucket), new BillingPeriod(row.Period)), row.Payer, row.Added, row.Taken)
+            row => new BucketMove(new(new(row.Payer, new BucketId(row.Bucket)), new BillingPeriod(row.Period)), row.Added, row.Taken)
         );
         var ofSums = sums.ToLookup(row => row.Payer, Read);
         var ofEarned = earned.ToLookup(
@@ -253,7 +254,7 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
     )
     {
         var payers = new List<AccountId>();
-        var wanted = new List<long>();
+        var wanted = new HashSet<(AccountId Payer, long Bucket)>();
         foreach (var account in accounts)
         {
             var accrued = sales[account].Where(sale => sale.IsAccrued && sale.Period == period).ToList();
@@ -261,13 +262,14 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
                 continue;
             payers.Add(account);
             // What was revived of such a bucket is used like it, and is one of its price.
-            wanted.AddRange(buckets[account].Where(bucket => bucket.IsBeyond).Select(bucket => bucket.Id.Value));
+            wanted.UnionWith(buckets[account].Where(bucket => bucket.IsBeyond).Select(bucket => (account, bucket.Id.Value)));
         }
         if (wanted.Count == 0)
             return [];
+        var ids = wanted.Select(one => one.Bucket).Distinct().ToList();
         var rows = await db
             .Usage.AsNoTracking()
-            .Where(row => payers.Contains(row.Payer) && row.Period < period.Number && wanted.Contains(row.Bucket))
+            .Where(row => payers.Contains(row.Payer) && row.Period < period.Number && ids.Contains(row.Bucket))
             .OrderBy(row => row.Period)
             .ThenBy(row => row.Bucket)
             .ThenBy(row => row.Model)
@@ -277,7 +279,7 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
             .ThenBy(row => row.Allotment)
             .ThenBy(row => row.Currency)
             .ToListAsync(cancellation);
-        return [.. rows.Select(Read)];
+        return [.. rows.Where(row => wanted.Contains((row.Payer, row.Bucket))).Select(Read)];
     }
 
     public async Task<IReadOnlyList<BaseLine>> BaseAsync(BillingPeriod period, CancellationToken cancellation)

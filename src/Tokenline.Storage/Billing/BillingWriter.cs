@@ -130,19 +130,19 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
         );
         await KeepAsync(
             "bucket",
-            ["Id", "Payer", "Period", "Body"],
+            ["Payer", "Id", "Period", "Body"],
             change.Buckets.Select(bucket =>
-                new object[] { bucket.Id.Value, bucket.Payer.Value, bucket.Period.Number, BillingJson.Write(bucket) }
-            )
+                new object[] { bucket.Payer.Value, bucket.Id.Value, bucket.Period.Number, BillingJson.Write(bucket) }
+            ),
+            keys: 2
         );
         await AddAsync(
             "bucket_move",
-            ["Bucket", "Period"],
+            ["Payer", "Bucket", "Period"],
             ["Added", "Taken"],
             change.Moves.Select(move =>
-                new object[] { move.Of.Bucket.Value, move.Of.Period.Number, move.Added, move.Taken, move.Payer.Value }
-            ),
-            more: ["Payer"]
+                new object[] { move.Of.Bucket.Payer.Value, move.Of.Bucket.Bucket.Value, move.Of.Period.Number, move.Added, move.Taken }
+            )
         );
         await KeepAsync(
             "leased_account",
@@ -268,9 +268,9 @@ internal sealed class BillingWriter(DbConnection connection, DbTransaction trans
         );
 
     /// <summary>Adds to the row of the same key, or puts it there.</summary>
-    private Task<long> AddAsync(string table, string[] keys, string[] sums, IEnumerable<object[]> rows, string[]? more = null)
+    private Task<long> AddAsync(string table, string[] keys, string[] sums, IEnumerable<object[]> rows)
     {
-        string[] columns = [.. keys, .. sums, .. more ?? []];
+        string[] columns = [.. keys, .. sums];
         return RowsAsync(
             $"INSERT INTO {prefix}{table} AS old ({Names(columns)}) VALUES ({Values(columns.Length)}) ON CONFLICT ({Names(keys)}) DO UPDATE SET "
                 + string.Join(", ", sums.Select(sum => $"\"{sum}\" = old.\"{sum}\" + excluded.\"{sum}\"")),

@@ -137,7 +137,7 @@ public abstract class BillingStoreContract : IAsyncLifetime
         var vendor = new VendorUsage(new("zhipu", new DateOnly(2026, 11, 5), "glm-5", "glm-5@zhipu", "input", false), 10);
         var cost = new VendorCost(new(november, "zhipu", new DateOnly(2026, 11, 5), "glm-5", 1, Currency.Cny), 1, 5);
         var line = new BaseLine(new(november, "zhipu", "glm-5", "", Currency.Cny), 9);
-        var move = new BucketMove(new(new BucketId(4), november), ann, 2, 3);
+        var move = new BucketMove(new(new(ann, new BucketId(4)), november), 2, 3);
         var change = new BillingChange
         {
             Usage = [Sum(3)],
@@ -161,6 +161,24 @@ public abstract class BillingStoreContract : IAsyncLifetime
         Assert.Empty(await store.VendorUsageAsync("zhipu", vendor.Of.Day.AddDays(1), vendor.Of.Day.AddDays(9), default));
         Assert.Empty(await store.BaseAsync(november.Next, default));
         Assert.Empty((await store.BooksAsync(november.Next, [ann], default))[0].Sums);
+    }
+
+    [Fact]
+    public async Task Two_payers_have_buckets_of_one_number_each_its_own()
+    {
+        var (bea, id) = (new AccountId(ann.Value + 1), new BucketId((1L << 62) | 512));
+        var of = new BilledBucket(id, ann, november, "Ann's", BucketType.Postpaid, "CNY", true, 10, day, null, null, null, false, false);
+        await store.CommitAsync(
+            new BillingChange
+            {
+                Buckets = [of, of with { Payer = bea, Name = "Bea's" }],
+                Moves = [new(new(new(ann, id), november), 1, 0), new(new(new(bea, id), november), 0, 2)],
+            },
+            default
+        );
+        var books = await store.BooksAsync(november, [ann, bea], default);
+        Assert.Equal(["Ann's", "Bea's"], books.Select(own => Assert.Single(own.Buckets).Name));
+        Assert.Equal([(1L, 0L), (0L, 2L)], books.Select(own => Assert.Single(own.Moves)).Select(move => (move.Added, move.Taken)));
     }
 
     [Fact]

@@ -72,6 +72,9 @@ namespace Tokenline.Storage.Billing.Migrations
 
             modelBuilder.Entity("Tokenline.Storage.Billing.BucketMoveRow", b =>
                 {
+                    b.Property<long>("Payer")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Bucket")
                         .HasColumnType("INTEGER");
 
@@ -81,21 +84,19 @@ namespace Tokenline.Storage.Billing.Migrations
                     b.Property<long>("Added")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("Payer")
-                        .HasColumnType("INTEGER");
-
                     b.Property<long>("Taken")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("Bucket", "Period");
-
-                    b.HasIndex("Payer");
+                    b.HasKey("Payer", "Bucket", "Period");
 
                     b.ToTable("bucket_move", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Billing.BucketRow", b =>
                 {
+                    b.Property<long>("Payer")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
 
@@ -103,15 +104,10 @@ namespace Tokenline.Storage.Billing.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("Payer")
-                        .HasColumnType("INTEGER");
-
                     b.Property<int>("Period")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("Id");
-
-                    b.HasIndex("Payer");
+                    b.HasKey("Payer", "Id");
 
                     b.ToTable("bucket", (string)null);
                 });

@@ -10,7 +10,7 @@ using Tokenline.Storage.Billing;
 namespace Tokenline.Storage.Billing.Migrations
 {
     [DbContext(typeof(BillingDb))]
-    [Migration("20261126171639_Books")]
+    [Migration("20261126182157_Books")]
     partial class Books
     {
         /// <inheritdoc />
@@ -75,6 +75,9 @@ namespace Tokenline.Storage.Billing.Migrations
 
             modelBuilder.Entity("Tokenline.Storage.Billing.BucketMoveRow", b =>
                 {
+                    b.Property<long>("Payer")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Bucket")
                         .HasColumnType("INTEGER");
 
@@ -84,21 +87,19 @@ namespace Tokenline.Storage.Billing.Migrations
                     b.Property<long>("Added")
                         .HasColumnType("INTEGER");
 
-                    b.Property<long>("Payer")
-                        .HasColumnType("INTEGER");
-
                     b.Property<long>("Taken")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("Bucket", "Period");
-
-                    b.HasIndex("Payer");
+                    b.HasKey("Payer", "Bucket", "Period");
 
                     b.ToTable("bucket_move", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Billing.BucketRow", b =>
                 {
+                    b.Property<long>("Payer")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
 
@@ -106,15 +107,10 @@ namespace Tokenline.Storage.Billing.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<long>("Payer")
-                        .HasColumnType("INTEGER");
-
                     b.Property<int>("Period")
                         .HasColumnType("INTEGER");
 
-                    b.HasKey("Id");
-
-                    b.HasIndex("Payer");
+                    b.HasKey("Payer", "Id");
 
                     b.ToTable("bucket", (string)null);
                 });

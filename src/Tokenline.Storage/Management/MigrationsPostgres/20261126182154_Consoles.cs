@@ -1,3 +1,4 @@
+using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -5,17 +6,75 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
     /// <inheritdoc />
-    public partial class SubscriberConsole : Migration
+    public partial class Consoles : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropForeignKey(
+                name: "FK_session_party_PartyId",
+                schema: "management",
+                table: "session");
+
+            migrationBuilder.AddColumn<string>(
+                name: "LookAt",
+                schema: "management",
+                table: "top_up",
+                type: "text",
+                nullable: true,
+                collation: "C");
+
+            migrationBuilder.AlterColumn<long>(
+                name: "PartyId",
+                schema: "management",
+                table: "session",
+                type: "bigint",
+                nullable: true,
+                oldClrType: typeof(long),
+                oldType: "bigint");
+
             migrationBuilder.AddColumn<long>(
                 name: "OnlyPartyId",
                 schema: "management",
                 table: "session",
                 type: "bigint",
                 nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Method",
+                schema: "management",
+                table: "auto_pack_purchase",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.CreateTable(
+                name: "audit_entry",
+                schema: "management",
+                columns: table => new
+                {
+                    Number = table.Column<long>(type: "bigint", nullable: false),
+                    At = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ActorKind = table.Column<int>(type: "integer", nullable: false),
+                    ActorId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    ActorName = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Address = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Action = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    SubjectKind = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    SubjectId = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    PartyId = table.Column<long>(type: "bigint", nullable: true),
+                    Vendor = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Before = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    After = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Why = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Stage = table.Column<int>(type: "integer", nullable: false),
+                    Of = table.Column<long>(type: "bigint", nullable: true),
+                    Previous = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Hash = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_audit_entry", x => x.Number);
+                });
 
             migrationBuilder.CreateTable(
                 name: "calling_terms",
@@ -123,6 +182,34 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "quality_day",
+                schema: "management",
+                columns: table => new
+                {
+                    Deployment = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Day = table.Column<DateOnly>(type: "date", nullable: false),
+                    Model = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Vendor = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Served = table.Column<long>(type: "bigint", nullable: false),
+                    ConnectFailed = table.Column<long>(type: "bigint", nullable: false),
+                    TimedOut = table.Column<long>(type: "bigint", nullable: false),
+                    VendorError = table.Column<long>(type: "bigint", nullable: false),
+                    Limited = table.Column<long>(type: "bigint", nullable: false),
+                    Refused = table.Column<long>(type: "bigint", nullable: false),
+                    Broken = table.Column<long>(type: "bigint", nullable: false),
+                    FirstTokens = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    OutputTokens = table.Column<long>(type: "bigint", nullable: false),
+                    StreamedTokens = table.Column<long>(type: "bigint", nullable: false),
+                    StreamedMilliseconds = table.Column<long>(type: "bigint", nullable: false),
+                    EnergyTokens = table.Column<long>(type: "bigint", nullable: false),
+                    Joules = table.Column<double>(type: "double precision", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_quality_day", x => new { x.Day, x.Deployment });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "refund_request",
                 schema: "management",
                 columns: table => new
@@ -153,6 +240,56 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "staff",
+                schema: "management",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false),
+                    PhoneNumber = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    LivePhoneNumber = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    Name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Roles = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    Vendor = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    CreatedAt = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    EndedAt = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_staff", x => x.Id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_top_up_LookAt",
+                schema: "management",
+                table: "top_up",
+                column: "LookAt",
+                filter: "\"LookAt\" IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entry_ActorId_Number",
+                schema: "management",
+                table: "audit_entry",
+                columns: new[] { "ActorId", "Number" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entry_Of",
+                schema: "management",
+                table: "audit_entry",
+                column: "Of");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entry_PartyId_Number",
+                schema: "management",
+                table: "audit_entry",
+                columns: new[] { "PartyId", "Number" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_audit_entry_SubjectId_Number",
+                schema: "management",
+                table: "audit_entry",
+                columns: new[] { "SubjectId", "Number" });
+
             migrationBuilder.CreateIndex(
                 name: "IX_identity_provider_Name",
                 schema: "management",
@@ -165,6 +302,12 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 schema: "management",
                 table: "passkey",
                 column: "PhoneNumber");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_quality_day_Model_Day",
+                schema: "management",
+                table: "quality_day",
+                columns: new[] { "Model", "Day" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_refund_request_ChargeId_Id",
@@ -190,11 +333,42 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 schema: "management",
                 table: "refund_request",
                 columns: new[] { "State", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_staff_LivePhoneNumber",
+                schema: "management",
+                table: "staff",
+                column: "LivePhoneNumber",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_staff_Vendor",
+                schema: "management",
+                table: "staff",
+                column: "Vendor");
+
+            migrationBuilder.AddForeignKey(
+                name: "FK_session_party_PartyId",
+                schema: "management",
+                table: "session",
+                column: "PartyId",
+                principalSchema: "management",
+                principalTable: "party",
+                principalColumn: "Id");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropForeignKey(
+                name: "FK_session_party_PartyId",
+                schema: "management",
+                table: "session");
+
+            migrationBuilder.DropTable(
+                name: "audit_entry",
+                schema: "management");
+
             migrationBuilder.DropTable(
                 name: "calling_terms",
                 schema: "management");
@@ -216,13 +390,57 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 schema: "management");
 
             migrationBuilder.DropTable(
+                name: "quality_day",
+                schema: "management");
+
+            migrationBuilder.DropTable(
                 name: "refund_request",
                 schema: "management");
+
+            migrationBuilder.DropTable(
+                name: "staff",
+                schema: "management");
+
+            migrationBuilder.DropIndex(
+                name: "IX_top_up_LookAt",
+                schema: "management",
+                table: "top_up");
+
+            migrationBuilder.DropColumn(
+                name: "LookAt",
+                schema: "management",
+                table: "top_up");
 
             migrationBuilder.DropColumn(
                 name: "OnlyPartyId",
                 schema: "management",
                 table: "session");
+
+            migrationBuilder.DropColumn(
+                name: "Method",
+                schema: "management",
+                table: "auto_pack_purchase");
+
+            migrationBuilder.AlterColumn<long>(
+                name: "PartyId",
+                schema: "management",
+                table: "session",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L,
+                oldClrType: typeof(long),
+                oldType: "bigint",
+                oldNullable: true);
+
+            migrationBuilder.AddForeignKey(
+                name: "FK_session_party_PartyId",
+                schema: "management",
+                table: "session",
+                column: "PartyId",
+                principalSchema: "management",
+                principalTable: "party",
+                principalColumn: "Id",
+                onDelete: ReferentialAction.Cascade);
         }
     }
 }

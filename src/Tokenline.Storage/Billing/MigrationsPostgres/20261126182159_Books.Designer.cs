@@ -11,7 +11,7 @@ using Tokenline.Storage.Billing;
 namespace Tokenline.Storage.Billing.MigrationsPostgres
 {
     [DbContext(typeof(PostgresBillingDb))]
-    [Migration("20261126171644_Books")]
+    [Migration("20261126182159_Books")]
     partial class Books
     {
         /// <inheritdoc />
@@ -87,6 +87,9 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
 
             modelBuilder.Entity("Tokenline.Storage.Billing.BucketMoveRow", b =>
                 {
+                    b.Property<long>("Payer")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("Bucket")
                         .HasColumnType("bigint");
 
@@ -96,21 +99,19 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                     b.Property<long>("Added")
                         .HasColumnType("bigint");
 
-                    b.Property<long>("Payer")
-                        .HasColumnType("bigint");
-
                     b.Property<long>("Taken")
                         .HasColumnType("bigint");
 
-                    b.HasKey("Bucket", "Period");
-
-                    b.HasIndex("Payer");
+                    b.HasKey("Payer", "Bucket", "Period");
 
                     b.ToTable("bucket_move", "billing");
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Billing.BucketRow", b =>
                 {
+                    b.Property<long>("Payer")
+                        .HasColumnType("bigint");
+
                     b.Property<long>("Id")
                         .HasColumnType("bigint");
 
@@ -119,15 +120,10 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
                         .HasColumnType("text")
                         .UseCollation("C");
 
-                    b.Property<long>("Payer")
-                        .HasColumnType("bigint");
-
                     b.Property<int>("Period")
                         .HasColumnType("integer");
 
-                    b.HasKey("Id");
-
-                    b.HasIndex("Payer");
+                    b.HasKey("Payer", "Id");
 
                     b.ToTable("bucket", "billing");
                 });

@@ -10,6 +10,38 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropPrimaryKey(
+                name: "PK_bucket_move",
+                schema: "billing",
+                table: "bucket_move");
+
+            migrationBuilder.DropIndex(
+                name: "IX_bucket_move_Payer",
+                schema: "billing",
+                table: "bucket_move");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "PK_bucket",
+                schema: "billing",
+                table: "bucket");
+
+            migrationBuilder.DropIndex(
+                name: "IX_bucket_Payer",
+                schema: "billing",
+                table: "bucket");
+
+            migrationBuilder.AddPrimaryKey(
+                name: "PK_bucket_move",
+                schema: "billing",
+                table: "bucket_move",
+                columns: new[] { "Payer", "Bucket", "Period" });
+
+            migrationBuilder.AddPrimaryKey(
+                name: "PK_bucket",
+                schema: "billing",
+                table: "bucket",
+                columns: new[] { "Payer", "Id" });
+
             migrationBuilder.CreateTable(
                 name: "vendor_attempt",
                 schema: "billing",
@@ -61,6 +93,40 @@ namespace Tokenline.Storage.Billing.MigrationsPostgres
             migrationBuilder.DropTable(
                 name: "volume_sum",
                 schema: "billing");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "PK_bucket_move",
+                schema: "billing",
+                table: "bucket_move");
+
+            migrationBuilder.DropPrimaryKey(
+                name: "PK_bucket",
+                schema: "billing",
+                table: "bucket");
+
+            migrationBuilder.AddPrimaryKey(
+                name: "PK_bucket_move",
+                schema: "billing",
+                table: "bucket_move",
+                columns: new[] { "Bucket", "Period" });
+
+            migrationBuilder.AddPrimaryKey(
+                name: "PK_bucket",
+                schema: "billing",
+                table: "bucket",
+                column: "Id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_bucket_move_Payer",
+                schema: "billing",
+                table: "bucket_move",
+                column: "Payer");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_bucket_Payer",
+                schema: "billing",
+                table: "bucket",
+                column: "Payer");
         }
     }
 }
