@@ -80,6 +80,8 @@ public sealed class AccountTrial(AccountId id, TrialTerms terms, IReadOnlySet<Ch
             case Refunded refund:
                 return Refund(refund, RecordOf(lived, refund.Charge));
             case BucketGranted granted when IsOwn(granted.Grant.Bucket, lived.Sequence):
+                account.Refresh(granted.At); // a call that was refused left no entry but this, and opened the month
+                return null;
             case BucketExpired or Refilled or Raised:
             case BucketVoided { Command: null }:
                 return null; // the account does these by itself
