@@ -89,7 +89,7 @@ internal sealed class MemoryBillingStore : IBillingStore
                 [
                     .. books
                         .Moves.Values.Where(move => move.Of.Bucket.Payer == account && move.Of.Period <= period)
-                        .OrderBy(move => move.Of.Bucket.Value)
+                        .OrderBy(move => move.Of.Bucket.Bucket.Value)
                         .ThenBy(move => move.Of.Period),
                 ],
                 [

@@ -5,6 +5,7 @@ using Tokenline.Billing.Facts;
 using Tokenline.Billing.Ledger;
 using Tokenline.Billing.Reconciliation;
 using Tokenline.Billing.Settlement;
+using Tokenline.Billing.Vendors;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
@@ -47,7 +48,7 @@ internal sealed class MonthStory
     public SettlementRun Settlement => new(store, Facts, calendar, Commerce);
     public StatementDesk Statements => new(store, calendar);
     public BillDesk Bills => new(store, calendar, options);
-    public Onboarding Onboarding => new(store, Facts, Commerce);
+    public Onboarding Onboarding => new(store, Facts, Commerce, new PayoutAccounts(store, new PlainSeal(), TimeProvider.System));
     public VendorCalls VendorCalls => new(Facts, store, calendar);
     public VendorReconciling Reconciling => new(store, Facts, Fold, VendorCalls);
 
@@ -512,5 +513,16 @@ internal sealed class MonthStory
         public string? Of(string name) => Has(name) ? After(name, 1) : null;
 
         public string After(string name, int steps) => words[Array.IndexOf(words, name) + steps];
+    }
+
+    /// <summary>The books are told here; how accounts are sealed is told where they are kept.</summary>
+    private sealed class PlainSeal : IPayoutSeal
+    {
+        public string Seal(string secret, string owner) => $"{owner}\n{secret}";
+
+        public string Unseal(string sealedText, string owner) =>
+            sealedText.StartsWith(owner + "\n", StringComparison.Ordinal)
+                ? sealedText[(owner.Length + 1)..]
+                : throw new InvalidOperationException("sealed for another");
     }
 }
