@@ -8,6 +8,7 @@ runs=${1:-9}
 patience=60 # seconds; a start that takes longer has failed
 work=$(mktemp -d)
 export TOKENLINE_DATA=$work/data TOKENLINE_URLS=http://127.0.0.1:18104
+export TOKENLINE_HISTORY=0 # the year of made-up history is made once, at the very first start
 server=0
 finish() { if [ "$server" != 0 ]; then kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi; rm -rf "$work"; }
 trap finish EXIT
