@@ -3,6 +3,7 @@ using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Parties;
+using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Staff;
 using Tokenline.Portal.Access;
 
@@ -24,6 +25,7 @@ public sealed class StaffAuditTests(PortalServer server)
         "void",
         "note",
         "refund",
+        "grant",
         "add",
         "change",
         "remove",
@@ -36,6 +38,7 @@ public sealed class StaffAuditTests(PortalServer server)
     {
         var customer = await server.CustomerAsync();
         var charge = (await server.CallAsync((await server.KeyAsync(customer)).Text)).Charge;
+        var asked = await AskBackAsync(customer);
         await server.KeyAsync(customer, "spare");
         await GiveAsync(customer);
         await ParkAsync(customer);
@@ -44,7 +47,7 @@ public sealed class StaffAuditTests(PortalServer server)
         {
             using var visit = await server.AsAsync(role);
             using var other = await server.AsAsync(role); // a session to end
-            foreach (var address in Addresses(customer, charge))
+            foreach (var address in Addresses(customer, charge, asked))
             {
                 // The page is asked for anew before each form: the one before has changed it.
                 for (var i = 0; ; i++)
@@ -119,8 +122,8 @@ public sealed class StaffAuditTests(PortalServer server)
             _ => Reason,
         };
 
-    /// <summary>Every page of staff; those with an id for a customer and a call that there are, and for a member of staff to be changed and removed.</summary>
-    private IEnumerable<string> Addresses(Customer customer, ChargeId charge)
+    /// <summary>Every page of staff; those with an id for a customer, a call and a refund request that there are, and for a member of staff to be changed and removed.</summary>
+    private IEnumerable<string> Addresses(Customer customer, ChargeId charge, RefundRequestId asked)
     {
         foreach (
             var route in server
@@ -136,6 +139,7 @@ public sealed class StaffAuditTests(PortalServer server)
             {
                 "/operator/customers/{Id}" => $"/operator/customers/{customer.Id}",
                 "/operator/calls/{Id}" => $"/operator/calls/{charge}",
+                "/operator/refund-requests/{Id}" => $"/operator/refund-requests/{asked}",
                 _ => route,
             };
             if (route == "/operator/staff")
@@ -149,6 +153,12 @@ public sealed class StaffAuditTests(PortalServer server)
                 .Get<StaffDesk>()
                 .AddAsync(server.NewPhoneNumber(), "Bob", [StaffRole.Support], null, AuditActor.System("test"), null, PortalServer.Cancel)
         ).Required();
+
+    private async Task<RefundRequestId> AskBackAsync(Customer customer)
+    {
+        var call = await server.CallAsync((await server.KeyAsync(customer, "broken")).Text);
+        return (await server.Get<RefundRequests>().AskAsync(customer.Id, null, call.Charge, Reason, PortalServer.Cancel)).Required().Id;
+    }
 
     private async Task GiveAsync(Customer customer)
     {

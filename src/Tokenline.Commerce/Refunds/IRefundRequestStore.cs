@@ -20,7 +20,8 @@ public interface IRefundRequestStore
         CancellationToken cancellation
     );
 
-    Task<int> CountAsync(PartyId customer, RefundRequestState state, CancellationToken cancellation);
+    /// <summary>Of one customer or all.</summary>
+    Task<int> CountAsync(PartyId? customer, RefundRequestState state, CancellationToken cancellation);
 
     /// <summary>Writes state, part, answer, who decided, and the end; false: it was in another state than <paramref name="from"/>.</summary>
     Task<bool> ChangeAsync(AskedRefund next, RefundRequestState from);

@@ -30,6 +30,7 @@ internal static class StaffLinks
     [
         new(Operator, "home", texts => texts.DashboardTitle, StaffRight.SeeDashboard),
         new("/operator/customers", "people", texts => texts.CustomersTitle, StaffRight.SeeCustomers) { Also = ["/operator/calls"] },
+        new("/operator/refund-requests", "payments", texts => texts.RefundRequestsLink, StaffRight.SeeCustomers),
         new("/operator/catalogue", "shop", texts => texts.Catalogue.CatalogueTitle, StaffRight.SeeCatalogue),
         new("/operator/models", "play", texts => texts.ModelsTitle, StaffRight.SeeModels),
         new("/operator/deployments", "sessions", texts => texts.Catalogue.DeploymentsTitle, StaffRight.SeeModels),

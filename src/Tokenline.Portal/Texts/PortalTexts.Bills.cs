@@ -73,6 +73,9 @@ internal sealed partial class PortalTexts
             BillLineKind.Credit => Say("calls given back", "退还的调用"),
             BillLineKind.VolumeDiscount => Say("volume discount", "用量折扣"),
             BillLineKind.Minimum => Say("missing to the agreed minimum", "最低消费差额"),
+            BillLineKind.Beyond => Say("used beyond the commitment", "超出承诺用量"),
+            BillLineKind.TrueUp => Say("short of the commitment", "承诺量差额"),
+            BillLineKind.VolumeTrueUp => Say("brought to the volume price reached", "按实际达到的阶梯价调整"),
             _ => Say("agreed on", "按约定"),
         };
 

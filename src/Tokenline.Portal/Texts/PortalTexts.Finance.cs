@@ -131,7 +131,11 @@ internal sealed partial class PortalTexts
             BillLineKind.Usage => Say("usage", "用量"),
             BillLineKind.Credit => Say("credit", "退还"),
             BillLineKind.VolumeDiscount => Say("volume discount", "阶梯折扣"),
-            _ => Say("agreed minimum", "保底"),
+            BillLineKind.Minimum => Say("agreed minimum", "保底"),
+            BillLineKind.Beyond => Say("beyond the commitment", "超出承诺"),
+            BillLineKind.TrueUp => Say("commitment true-up", "承诺量补差"),
+            BillLineKind.VolumeTrueUp => Say("tier true-up", "阶梯补差"),
+            _ => kind.ToString(),
         };
 
     public string OperatorDisputeStateWord(DisputeState state) =>

@@ -102,10 +102,13 @@ internal sealed class RefundRequestStore(IDbContextFactory<ManagementDb> factory
         return [.. found.Select(Read)];
     }
 
-    public async Task<int> CountAsync(PartyId customer, RefundRequestState state, CancellationToken cancellation)
+    public async Task<int> CountAsync(PartyId? customer, RefundRequestState state, CancellationToken cancellation)
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
-        return await Rows(db).CountAsync(row => row.PartyId == customer && row.State == state, cancellation);
+        var rows = Rows(db).Where(row => row.State == state);
+        if (customer is { } whose)
+            rows = rows.Where(row => row.PartyId == whose);
+        return await rows.CountAsync(cancellation);
     }
 
     public async Task<bool> ChangeAsync(AskedRefund next, RefundRequestState from)

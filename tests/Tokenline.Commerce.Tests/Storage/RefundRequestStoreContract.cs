@@ -52,6 +52,7 @@ public abstract class RefundRequestStoreContract : Databases
         Assert.Equal("5 3 1", await IdsAsync(null, one.Id, null, 10));
         Assert.Equal("3", await IdsAsync(null, one.Id, new RefundRequestId(5), 1));
         Assert.Equal(2, await Store.CountAsync(one.Id, RefundRequestState.Open, None));
+        Assert.Equal(4, await Store.CountAsync(null, RefundRequestState.Open, None));
 
         async Task<string> IdsAsync(RefundRequestState? state, PartyId? customer, RefundRequestId? before, int limit) =>
             string.Join(' ', (await Store.ListAsync(state, customer, before, limit, None)).Select(asked => asked.Id.Value));
