@@ -80,6 +80,7 @@ internal sealed class ServerProcess : IAsyncDisposable
                 ["TOKENLINE_DATA"] = data,
                 ["TOKENLINE_URLS"] = Url.ToString().TrimEnd('/'),
                 ["TOKENLINE_ADMIN_KEY"] = AdminKey,
+                ["DOTNET_TieredPGO"] = "0", // it lives for seconds: no profile of it is worth its making
                 ["TOKENLINE__Gateway__SliceBytes"] = "200",
                 ["TOKENLINE__Gateway__DrainSeconds"] = DrainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["TOKENLINE__Commerce__CarrierBaseUrl"] = new Uri(simulator, "/carrier").ToString(),
