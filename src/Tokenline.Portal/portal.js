@@ -19,7 +19,8 @@
         if (form.querySelector("[data-wrong]"))
             form.noValidate = true;
     document.addEventListener("focusout", event => {
-        if (event.target.dataset?.wrong && event.target.value)
+        // What nobody has touched is not wrong yet: its message would move the button that is being pressed.
+        if (event.target.dataset?.wrong && event.target.value && event.target.value !== event.target.defaultValue)
             check(event.target);
     });
     document.addEventListener("input", event => {

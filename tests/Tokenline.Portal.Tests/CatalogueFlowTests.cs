@@ -61,7 +61,7 @@ public sealed class CatalogueFlowTests(PortalServer server)
         await shop.GotoAsync("/shop");
         await shop.Locator($"a[href*='offering={id}&']").ClickAsync(new() { Timeout = 15_000 });
         await Assertions.Expect(shop.Locator("main")).ToContainTextAsync(language == "en" ? "Summer" : "夏季版");
-        await shop.Locator("form[data-once] button").ClickAsync();
+        await shop.Locator("form[data-once] button.first").ClickAsync();
         await Assertions.Expect(shop.Locator("h1")).ToContainTextAsync(texts.OrderState(Commerce.Orders.OrderState.Completed));
         (await server.Get<Offerings>().RetireAsync(id, PortalServer.Cancel)).Required();
     }

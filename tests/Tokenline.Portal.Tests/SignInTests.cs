@@ -4,7 +4,7 @@ using Tokenline.Portal.Access;
 namespace Tokenline.Portal.Tests;
 
 [Collection(OnePortal.Name)]
-public sealed partial class SignInTests(PortalServer server)
+public sealed partial class SignInTests(PortalServer server) : IClassFixture<PortalServer>
 {
     [Fact]
     public async Task A_new_number_gets_a_code_and_an_account_and_comes_back_to_where_it_was()

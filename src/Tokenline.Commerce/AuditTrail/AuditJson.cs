@@ -35,9 +35,9 @@ public static class AuditJson
             var reader = new Utf8JsonReader(utf8);
             return Clean(JsonNode.Parse(ref reader))?.ToJsonString(CommerceJson.Options);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            return null; // it will be refused, or has names twice
+            return null; // it will be refused, has names twice, or texts that are none (half a surrogate pair, damaged UTF-8)
         }
     }
 
