@@ -57,14 +57,11 @@ if [ "${1:-}" = peers ]; then # the same calls through another gateway, which ha
   source bench/peer.sh # $peer, $peer_pid, $peer_version
   echo "peer     @portkey-ai/gateway $peer_version on Node $(node --version), without cache, keys of its own or charging"
   for connections in 256 32; do
-    for kind in "plain:bench::" 'stream of 40 events:bench-stream:/stream:,"stream":true'; do
-      IFS=: read -r title model path more <<<"$kind"
-      text=$(body "$model" "$more")
-      measure "nginx, $title" $proxy "$proxy_pid" "$path/v1/chat/completions" "$text" $connections; base=$cpu
-      measure "@portkey-ai/gateway, $title" $peer "$peer_pid" /v1/chat/completions "$text" $connections "x-portkey-provider: openai|x-portkey-custom-host: http://127.0.0.1:$upstream$path/v1"; other=$cpu
-      measure "Tokenline, $title" $tokenline $tokenline_pid /v1/chat/completions "$text" $connections
-      echo "  CPU a call at $connections connections, nginx = 1: @portkey-ai/gateway $(awk -v a="$other" -v b="$base" 'BEGIN {printf "%.1f", a / b}'), Tokenline $(awk -v a="$cpu" -v b="$base" 'BEGIN {printf "%.1f", a / b}')"
-    done
+    text=$(body bench '')
+    measure "nginx, plain" $proxy "$proxy_pid" /v1/chat/completions "$text" $connections; base=$cpu
+    measure "@portkey-ai/gateway, plain" $peer "$peer_pid" /v1/chat/completions "$text" $connections "x-portkey-provider: openai|x-portkey-custom-host: http://127.0.0.1:$upstream/v1"; other=$cpu
+    measure "Tokenline, plain" $tokenline $tokenline_pid /v1/chat/completions "$text" $connections
+    echo "  CPU a call at $connections connections, nginx = 1: @portkey-ai/gateway $(awk -v a="$other" -v b="$base" 'BEGIN {printf "%.1f", a / b}'), Tokenline $(awk -v a="$cpu" -v b="$base" 'BEGIN {printf "%.1f", a / b}')"
   done
   exit
 fi
