@@ -1,31 +1,13 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http;
 using Tokenline.Commerce;
 using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Staff;
-using Tokenline.Portal.Layout;
-using Tokenline.Portal.Texts;
 
 namespace Tokenline.Portal.Access;
 
 /// <summary>A page for staff, of the operator or of a vendor. Whatever it changes is in the audit log.</summary>
-public abstract class StaffPage : ComponentBase
+public abstract class StaffPage : SignedInPage
 {
-    [CascadingParameter]
-    public required HttpContext Context { get; set; }
-
-    [CascadingParameter]
-    internal PortalTexts Texts { get; set; } = null!;
-
-    [CascadingParameter]
-    internal Look Look { get; set; } = null!;
-
-    [Inject]
-    internal OperatorClock Clock { get; set; } = null!;
-
-    [Inject]
-    internal NavigationManager Navigation { get; set; } = null!;
-
     [Inject]
     internal AuditLog Audit { get; set; } = null!;
 
@@ -35,8 +17,6 @@ public abstract class StaffPage : ComponentBase
 
     /// <summary>Of a vendor's page: whose it is. Nothing of another vendor is shown or changed.</summary>
     internal string Vendor => Staff.Member.Vendor ?? throw new InvalidOperationException("not a vendor's page");
-
-    internal CancellationToken Cancellation => Context.RequestAborted;
 
     /// <summary>As the audit log names whoever is at the other end.</summary>
     internal AuditActor Acting => Staff.Acting(Browser.Address(Context));
@@ -51,14 +31,4 @@ public abstract class StaffPage : ComponentBase
 
     /// <summary>This form has looked something up, and leads there: there is nothing for the audit log.</summary>
     internal void ChangedNothing() => StaffEdge.ChangedNothing(Context);
-
-    /// <summary>Everything that the page shows. It is rendered when this has ended, and not before.</summary>
-    protected virtual Task LoadAsync() => Task.CompletedTask;
-
-    public sealed override async Task SetParametersAsync(ParameterView parameters)
-    {
-        parameters.SetParameterProperties(this);
-        await LoadAsync();
-        await base.SetParametersAsync(ParameterView.Empty);
-    }
 }
