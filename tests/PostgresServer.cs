@@ -36,7 +36,7 @@ internal static class PostgresServer
         var data = Path.Combine(folder, "data");
         var port = FreePort();
         // Nothing here has to survive the machine, and what kills processes does not kill the kernel's cache.
-        await RunAsync(script, "start", data, $"{port}", "fsync=off", "shared_buffers=64MB");
+        await RunAsync(script, "start", data, $"{port}", "fsync=off", "shared_buffers=64MB", "max_connections=500");
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             RunAsync(script, "stop", data, "immediate").GetAwaiter().GetResult();

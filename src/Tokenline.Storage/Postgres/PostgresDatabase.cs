@@ -75,7 +75,13 @@ public sealed class PostgresDatabase : IAsyncDisposable
         return theirs - (asked + ((answered - asked) / 2));
     }
 
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Source.DisposeAsync();
+        // Management data and books connect by the string: that pool is the process's, and would keep what is idle for minutes.
+        await using var theirs = new NpgsqlConnection(ConnectionString);
+        NpgsqlConnection.ClearPool(theirs);
+    }
 
     /// <summary>Does something while no other node is being brought up.</summary>
     public async Task UpgradingAsync(Func<Task> work, CancellationToken cancellation)
