@@ -13,6 +13,8 @@ note_failure() { failed=$((failed + 1)); echo "FAILED: $1" >&2; }
 layout=$(mktemp)
 [ -n "$filter" ] || (dotnet tool restore && dotnet csharpier check .) >"$layout" 2>&1 &
 layout_pid=$!
+# What tests need of the system, while the compiler works; each test looks for it itself, and says so if it is not there.
+[ -n "$filter" ] || { deploy/local/postgres.sh tools; tests/browser.sh; tests/hledger.sh; } >/dev/null 2>&1 &
 # One compiler for all projects, of this run alone: it has its analyzers ready after the first. It ends with the build.
 compiler=tokenline-$$
 dotnet build Tokenline.slnx -c Release --nologo -v q -p:UseSharedCompilation=true -p:SharedCompilationId=$compiler
@@ -21,26 +23,40 @@ built=$?
 [ $built -eq 0 ] || { echo "0 passed, 1 failed"; exit 1; }
 wait $layout_pid || { cat "$layout" >&2; note_failure "the layout of the code: run dotnet csharpier format ."; }
 rm -f "$layout"
-for project in tests/*"$filter"*/*.csproj; do
-  [ -f "$project" ] || continue
-  name=$(basename "$project" .csproj)
-  log=$(mktemp)
-  echo "== $name"
-  dotnet "tests/$name/bin/Release/net10.0/$name.dll" -noColor >"$log" 2>&1
-  code=$?
+# What a project printed is kept until it is counted: projects may run beside each other.
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+run_project() { dotnet "tests/$1/bin/Release/net10.0/$1.dll" -noColor >"$logs/$1" 2>&1; echo $? >"$logs/$1.code"; }
+count_project() {
+  local log="$logs/$1" code summary bad
+  code=$(cat "$log.code")
+  echo "== $1"
   summary=$(grep -E "Total: +[0-9]+," "$log" | tail -n 1)
   count() { sed -nE "s/.*$1: *([0-9]+).*/\1/p" <<<"$summary"; }
   if [ -z "$summary" ]; then
-    cat "$log"; note_failure "$name did not run to its end (exit code $code)"
+    cat "$log"; note_failure "$1 did not run to its end (exit code $code)"
   else
     bad=$(($(count Failed) + $(count Errors)))
     passed=$((passed + $(count Total) - bad - $(count Skipped) - $(count "Not Run")))
     failed=$((failed + bad)); skipped=$((skipped + $(count Skipped)))
-    [ "$bad" -eq 0 ] && [ "$code" -ne 0 ] && note_failure "$name ended with exit code $code"
+    [ "$bad" -eq 0 ] && [ "$code" -ne 0 ] && note_failure "$1 ended with exit code $code"
     if [ "$bad" -gt 0 ] || [ "$code" -ne 0 ]; then cat "$log"; else echo "$summary"; fi
   fi
-  rm -f "$log"
+}
+# Most test processes live for seconds: profiles and remapped code cost them more than they bring.
+export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
+# Browsers wait more than they work: the portal's tests run beside the others, but not beside those that kill servers and time them.
+beside=""
+if [[ Tokenline.Portal.Tests == *"$filter"* ]]; then run_project Tokenline.Portal.Tests & beside=$!; fi
+for project in tests/*"$filter"*/*.csproj; do
+  [ -f "$project" ] || continue
+  name=$(basename "$project" .csproj)
+  case $name in Tokenline.Portal.Tests | Tokenline.Crash.Tests) continue ;; esac
+  run_project "$name"
+  count_project "$name"
 done
+[ -n "$beside" ] && { wait $beside; count_project Tokenline.Portal.Tests; }
+if [[ Tokenline.Crash.Tests == *"$filter"* ]]; then run_project Tokenline.Crash.Tests; count_project Tokenline.Crash.Tests; fi
 node_suite() {
   local log code
   log=$(mktemp)

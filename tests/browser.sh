@@ -4,7 +4,7 @@ set -euo pipefail
 find_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 find_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ]; }
 if ! find_browser >/dev/null || ! find_font; then
-  command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || { find_browser && exit; echo "Chromium is needed and could not be installed: install the package chromium" >&2; exit 1; }
-  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fontconfig fonts-wqy-microhei; } >&2 || { echo "apt-get could not install chromium" >&2; exit 1; }
+  "$(dirname "$0")/../deploy/local/install.sh" chromium fontconfig fonts-wqy-microhei || find_browser >/dev/null ||
+    { echo "Chromium is needed and could not be installed: install the package chromium" >&2; exit 1; }
 fi
 find_browser

@@ -13,7 +13,7 @@ folder=$data-cluster # beside the data of one process, which is its owner's alon
 database_port=$((port + 20)) simulator_port=$((port + 10))
 program=src/Tokenline.Host/bin/app/tokenline.dll
 if ! command -v haproxy >/dev/null; then
-  { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends haproxy; } >&2 ||
+  deploy/local/install.sh haproxy ||
     { echo "run.sh --cluster: HAProxy is needed and could not be installed: install the package haproxy" >&2; exit 1; }
 fi
 free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
   echo "installing Node ..." >&2
-  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends nodejs npm; } >/dev/null 2>&1 ||
+  ../../deploy/local/install.sh nodejs npm >/dev/null 2>&1 ||
     { echo "tests/sdk-node: Node 20 or newer with npm is needed, and apt-get could not install it: https://nodejs.org" >&2; exit 1; }
 fi
 # Again when another version of an SDK is pinned.
