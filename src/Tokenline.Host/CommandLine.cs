@@ -6,14 +6,14 @@ namespace Tokenline.Host;
 /// <summary>The verbs, and how one of them is run.</summary>
 internal static class CommandLine
 {
-    private static readonly RootCommand root = Root();
+    public static RootCommand Verbs { get; } = Root();
 
     /// <summary>0: done; 1: not, and one line says why.</summary>
     public static Task<int> RunAsync(string[] args)
     {
         var terminal = Terminal.Current;
         return Errors.ToExitCodeAsync(() =>
-            root.Parse(args)
+            Verbs.Parse(args)
                 .InvokeAsync(
                     // The host itself ends on SIGINT and SIGTERM, when running calls have ended; the command line's own two seconds would cut them.
                     new InvocationConfiguration

@@ -79,7 +79,7 @@ public sealed class CapacityStories
             grant odd 5 type plan unit call-at-once                      -> refused invalid_request_error
             grant odd 5 type capacity unit call-at-once models m         -> refused invalid_request_error
             grant odd 5 type capacity unit call-at-once blocker          -> refused invalid_request_error
-            grant odd 5 type capacity unit call-at-once window 1 requests day UTC -> refused invalid_request_error
+            grant odd 5 type capacity unit call-at-once window w 1 requests day UTC -> refused invalid_request_error
             """
         );
 }

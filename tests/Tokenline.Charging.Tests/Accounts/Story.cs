@@ -99,7 +99,7 @@ internal sealed class Story
                 return Said(new PutAllotment(Command(), nodes[words[1]] = Node(words)));
             case "limit":
                 var owner = nodes[words[1]];
-                var limit = words.Limit(2);
+                var limit = words.Limit(2) with { Models = words.After("models")?.Split(',') };
                 nodes[words[1]] = owner with { Limits = [.. (owner.Limits ?? []).Where(known => known.Id != limit.Id), limit] };
                 return Said(new PutAllotment(Command(), nodes[words[1]]));
             case "limit-each":
@@ -335,7 +335,7 @@ internal sealed class Story
                     .View(now)
                     .Allotments.Single(known => known.Terms.Name == whose)
                     .Limits.Single(limit => limit.Limit.Id == which);
-                return raised.Raised == words.Number(words[1]);
+                return raised.Raised == long.Parse(words[2], CultureInfo.InvariantCulture);
             case "told":
                 return Events().Contains(string.Join(' ', words.Skip(1)));
             case "untold":

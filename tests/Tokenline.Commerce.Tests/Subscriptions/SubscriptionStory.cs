@@ -231,6 +231,22 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             case ["bill", "refuses"]:
                 world.Carrier.Refusal = "the bill is not paid";
                 return null;
+            case ["bill", "loses", "answers"]:
+                world.Carrier.LosesAnswers = true;
+                return null;
+            case ["bill", "is", "silent"]:
+                world.Carrier.IsDown = true;
+                return null;
+            case ["bill", "answers"]:
+                (world.Carrier.LosesAnswers, world.Carrier.IsDown) = (false, false);
+                return null;
+            case ["bill", "had", "paid"]: // after it was silent and then said no
+                var plan = await NewestAsync();
+                var lines = await world.Get<ISubscriptionStore>().PaymentsAsync(plan.Id, CancellationToken.None);
+                if (lines.FirstOrDefault(one => one is { State: PaymentState.Refused, LookAt: not null }) is { } denied)
+                    world.Carrier.Have(new("pay-late", PhoneBillState.Succeeded, denied.Correlator, customer.PhoneNumber, denied.Amount));
+                await world.Get<PaymentSearch>().RoundAsync(CancellationToken.None);
+                return null;
             case ["bill", "pays"]:
                 world.Carrier.Refusal = null;
                 return null;
@@ -400,6 +416,17 @@ internal static class Shop
                     {
                         MembersMax = 2,
                     },
+                    Plan("coder", 49m, 20_000_000, renewed) with
+                    {
+                        Grants =
+                        [
+                            new OfferedGrant(new QuotaUnit("general-token"), 20_000_000 * QuotaUnit.Micro)
+                            {
+                                Limits = [Window("five-hours", LimitWindow.FromFirstUse, 1_000_000, 5 * 3600), Window("week", LimitWindow.Week, 3_000_000)],
+                                IsBlocker = true,
+                            },
+                        ],
+                    },
                     Team("team", 30m, 3_000_000),
                     Team("team-plus", 60m, 9_000_000),
                     TeamOfTheirOwn("team-own", 30m, 2_000_000, 5_000_000),
@@ -425,6 +452,9 @@ internal static class Shop
                 ],
                 CancellationToken.None
             );
+
+    private static Limit Window(string id, LimitWindow window, long tokens, int? seconds = null) =>
+        new(id, window, Measure.Quota, tokens * QuotaUnit.Micro, seconds, new QuotaUnit("general-token"));
 
     /// <summary>Two to fifty seats.</summary>
     public static ProductOffering Team(string id, decimal price, long tokens) =>
