@@ -22,7 +22,7 @@ internal static class Errors
             )
         {
             var cause = e.GetBaseException();
-            await Console.Error.WriteLineAsync(cause == e ? $"tokenline: {e.Message}" : $"tokenline: {e.Message} {cause.Message}");
+            await Terminal.Current.Error.WriteLineAsync(cause == e ? $"tokenline: {e.Message}" : $"tokenline: {e.Message} {cause.Message}");
             return 1;
         }
     }

@@ -23,10 +23,10 @@ internal sealed class ManagementAccess : IAsyncDisposable
     public static async Task<ManagementAccess> OpenAsync(CancellationToken cancellation)
     {
         var settings = Verbs.ServeVerb.ReadSettings();
-        var url = Environment.GetEnvironmentVariable("TOKENLINE_URL") ?? settings.Urls.Split(';')[0];
+        var url = Terminal.Current.Variable("TOKENLINE_URL") ?? settings.Urls.Split(';')[0];
         if (await IsServingAsync(url, cancellation))
             return new(url, AdminKey(settings), null);
-        if (Environment.GetEnvironmentVariable("TOKENLINE_URL") is not null)
+        if (Terminal.Current.Variable("TOKENLINE_URL") is not null)
             throw new SettingException($"No Tokenline answers at {url} (TOKENLINE_URL).");
         // In a cluster it joins for this verb, and hosts no accounts.
         var alone = settings with
@@ -40,7 +40,7 @@ internal sealed class ManagementAccess : IAsyncDisposable
 
     /// <summary>Whether a server answers where this command line looks for one.</summary>
     public static Task<bool> IsServingAsync(CancellationToken cancellation) =>
-        Environment.GetEnvironmentVariable("TOKENLINE_URL") is { } url
+        Terminal.Current.Variable("TOKENLINE_URL") is { } url
             ? Task.FromResult(url.Length > 0)
             : IsServingAsync(Verbs.ServeVerb.ReadSettings().Urls.Split(';')[0], cancellation);
 
@@ -111,7 +111,7 @@ internal sealed class ManagementAccess : IAsyncDisposable
 
     private static string AdminKey(Settings settings)
     {
-        if (settings.AdminKey is { Length: > 0 } key)
+        if ((Terminal.Current.Variable("TOKENLINE_ADMIN_KEY") ?? settings.AdminKey) is { Length: > 0 } key)
             return key;
         var file = Path.Combine(settings.DataFolder, "admin.key");
         return File.Exists(file)

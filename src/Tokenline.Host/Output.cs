@@ -20,7 +20,7 @@ internal static class Output
             return;
         if (asJson)
         {
-            Console.WriteLine(JsonSerializer.Serialize(answer, indented));
+            Terminal.Current.Out.WriteLine(JsonSerializer.Serialize(answer, indented));
             return;
         }
         ShowTable(answer, columns);
@@ -34,12 +34,12 @@ internal static class Output
         if (items.ValueKind != JsonValueKind.Array)
         {
             foreach (var (name, value) in rows[0])
-                Console.WriteLine($"{name, -24} {value}");
+                Terminal.Current.Out.WriteLine($"{name, -24} {value}");
             return;
         }
         if (rows.Count == 0)
         {
-            Console.WriteLine("none");
+            Terminal.Current.Out.WriteLine("none");
             return;
         }
         columns ??= [.. rows.SelectMany(row => row.Keys).Distinct()];
@@ -53,8 +53,10 @@ internal static class Output
             table.AddColumn(Markup.Escape(column), settings => settings.NoWrap());
         foreach (var row in rows)
             table.AddRow(row.Select(Markup.Escape).ToArray());
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Detect });
-        if (Console.IsOutputRedirected)
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = AnsiSupport.Detect, Out = new AnsiConsoleOutput(Terminal.Current.Out) }
+        );
+        if (Console.IsOutputRedirected || Terminal.Current.Out != Console.Out)
             console.Profile.Width = 4096; // a file has no edge to wrap at
         console.Write(table);
     }

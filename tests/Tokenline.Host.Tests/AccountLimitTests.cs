@@ -27,6 +27,45 @@ public class AccountLimitTests(RunningServer server) : IClassFixture<RunningServ
     }
 
     [Fact]
+    public async Task Calls_at_once_that_were_bought_let_one_more_pass_until_they_end()
+    {
+        await using var vendor = new ScriptedVendor();
+        var model = await server.ServeAsync(vendor);
+        var subscriber = await LimitedAsync(new Limit("parallel", LimitWindow.Running, Measure.Requests, 1));
+        var first = subscriber.PostAsync(Wire.Ask(model: model));
+        var one = await vendor.NextAsync();
+        Assert.Equal("concurrency_limit_reached", (await subscriber.AskAsync(Wire.Ask(model: model))).Code);
+        var bought = new BucketGrant(
+            server.Get<IdSource>().Next<BucketKind>(),
+            "One more",
+            BucketType.Capacity,
+            Capacity.CallsAtOnce,
+            null,
+            QuotaUnit.Micro,
+            50,
+            TimeProvider.System.GetUtcNow().AddMinutes(-1),
+            null,
+            null,
+            null
+        );
+        Assert.Null(await server.Accounts.ExecuteAsync(subscriber.Customer.Account, new GrantBucket(bought)));
+
+        var second = subscriber.PostAsync(Wire.Ask(model: model));
+        var two = await vendor.NextAsync();
+        var id = new CommandId(Interlocked.Increment(ref command));
+        Assert.Null(await server.Accounts.ExecuteAsync(subscriber.Customer.Account, new VoidBucket(id, bought.Bucket, "over")));
+
+        Assert.Equal((429, "concurrency_limit_reached"), ((await subscriber.AskAsync(Wire.Ask(model: model))) is var no ? (no.Status, no.Code) : default));
+        foreach (var call in new[] { one, two })
+            await call.AnswerAsync(Wire.Completion("Hi", Wire.Usage(10, 2)));
+        foreach (var answer in await Task.WhenAll(first, second))
+        {
+            using (answer)
+                Assert.Equal(200, (int)answer.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_rate_of_requests_is_kept_and_shown()
     {
         var subscriber = await LimitedAsync(new Limit("rpm", LimitWindow.Rolling, Measure.Requests, 2, Seconds: 60));

@@ -7,7 +7,8 @@ using Tokenline.Commerce.Parties;
 namespace Tokenline.Host.Tests;
 
 /// <summary>What is sold and changed while the server runs counts for the very next call.</summary>
-public class SellingTests(RunningServer server) : IClassFixture<RunningServer>
+[Collection(nameof(SellingServer))]
+public class SellingTests(RunningServer server)
 {
     [Fact]
     [Trait("WhatOthersGotWrong", "13")]

@@ -37,7 +37,7 @@ internal sealed class Bucket
             Counters[i].Load(image.Limits![i]);
     }
 
-    public BucketGrant Grant { get; }
+    public BucketGrant Grant { get; private set; }
     public BucketId Id => Grant.Bucket;
     public MeterSet Meters { get; }
 
@@ -80,6 +80,9 @@ internal sealed class Bucket
     public bool IsToReturn(DateTimeOffset now) => LeasedUntil is not null && Remaining > 0 && HasEnded(now);
 
     public bool Covers(string model) => models is null || models.Contains(model);
+
+    /// <summary>Its seat is another's now, or nobody's.</summary>
+    public void Pass(AllotmentId? holder) => Grant = Grant with { Seat = Grant.Seat!.Value with { Holder = holder } };
 
     public void Reserve(long amount)
     {

@@ -40,7 +40,7 @@ public sealed partial class ChargingAccount
     private void TellPercents(Bucket bucket, DateTimeOffset now)
     {
         if (
-            bucket.Grant.Type == BucketType.Throughput
+            bucket.Grant.Type is BucketType.Throughput or BucketType.Capacity
             || bucket.LeasedUntil is not null
             || NextPercent(bucket.Consumed, bucket.Granted, bucket.ToldPercent) == 0
         )

@@ -344,7 +344,7 @@ public sealed partial class ChargingAccount
         return new(contract.Version, contract.Currency, contract.Retail(usage, context), isOther ? served : null);
     }
 
-    private static RateRoom? TightestRate(in Call call)
+    private RateRoom? TightestRate(in Call call)
     {
         RateRoom? tightest = null;
         for (var node = call.Node; node is not null; node = node.Parent)
@@ -353,9 +353,10 @@ public sealed partial class ChargingAccount
             {
                 if (counter.Limit is not { IsRate: true, Measure: Measure.Requests } limit || !limit.Covers(call.Model))
                     continue;
-                var room = counter.Room(call.Now, call.Run);
+                var raised = Raised(node, limit, call.Now);
+                var room = counter.Room(call.Now, call.Run, raised);
                 if (tightest is null || room < tightest.Value.Remaining)
-                    tightest = new(limit.Max, room, counter.ResetsAt(call.Now));
+                    tightest = new(limit.Max + raised, room, counter.ResetsAt(call.Now));
             }
         }
         return tightest;

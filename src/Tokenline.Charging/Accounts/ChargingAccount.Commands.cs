@@ -30,6 +30,7 @@ public sealed partial class ChargingAccount
             PutRefill put => Seen(put.Command, put) ?? Put(put, now),
             StopRefill stop => Seen(stop.Command, stop) ?? Stop(stop, now),
             PutAllotment put => Seen(put.Command, put) ?? Put(put, now),
+            PassSeat pass => Seen(pass.Command, pass) ?? Pass(pass, now),
             Refund refund => Seen(refund.Command, refund) ?? Refund(refund, now),
             SetAlerts set => Seen(set.Command, set) ?? Set(set, now),
             SetAutoPack set => Seen(set.Command, set) ?? Set(set, now),
@@ -75,7 +76,14 @@ public sealed partial class ChargingAccount
         return null;
     }
 
-    private static bool Same(BucketGrant a, BucketGrant b) => ContentOf(new GrantBucket(a)) == ContentOf(new GrantBucket(b));
+    /// <summary>Who has its seat may have changed since it was granted.</summary>
+    private static bool Same(BucketGrant a, BucketGrant b)
+    {
+        return Content(a) == Content(b);
+
+        static long Content(BucketGrant grant) =>
+            ContentOf(new GrantBucket(grant.Seat is { } seat ? grant with { Seat = seat with { Holder = null } } : grant));
+    }
 
     private Refusal? Set(SetPayAsYouGo set, DateTimeOffset now)
     {

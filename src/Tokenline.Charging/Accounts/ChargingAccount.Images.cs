@@ -23,7 +23,7 @@ public sealed partial class ChargingAccount
                     charge.Dispatch.Node
                 )),
             ],
-            [.. nodes.Values.OrderBy(node => node.Depth).ThenBy(node => node.Terms.Id.Value).Select(node => node.View(now))],
+            [.. nodes.Values.OrderBy(node => node.Depth).ThenBy(node => node.Terms.Id.Value).Select(node => View(node, now))],
             [.. refills.Values.Select(refill => refill.View())],
             [.. volumes.Select(pair => VolumeViewOf(pair.Key, pair.Value.View(now)))],
             alerts,

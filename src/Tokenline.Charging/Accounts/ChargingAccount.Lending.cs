@@ -53,13 +53,14 @@ public sealed partial class ChargingAccount
         return lent.Count > 0 || !lend.IsForCall ? null : NothingToLend(lease, isFull, room, by, end);
     }
 
-    /// <summary>Quota that is bound to nothing but its scope: a bucket with windows of its own could not keep them elsewhere.</summary>
+    /// <summary>Quota that is bound to nothing but its scope: a bucket with windows of its own could not keep them elsewhere, and what a seat has may be passed on.</summary>
     private static bool IsToLend(Bucket bucket, QuotaUnit unit, DateTimeOffset now) =>
         bucket.Remaining > 0
         && bucket.Grant.Unit == unit
         && bucket.Counters.Length == 0
         && bucket.LeasedUntil is null
         && bucket.Grant.Type is not BucketType.Throughput
+        && bucket.Grant.Seat is null
         && bucket.IsOpen(now);
 
     /// <summary>What the lessee may have more of this scope: up to the size, or up to twice that where a call waits; and never more than twice with what it has reserved.</summary>

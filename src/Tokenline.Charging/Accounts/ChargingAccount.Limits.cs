@@ -37,7 +37,7 @@ public sealed partial class ChargingAccount
         {
             foreach (var counter in node.Counters)
             {
-                if (CrowdedBy(counter, call, tokensEstimate) is not null)
+                if (CrowdedBy(node, counter, call, tokensEstimate) is not null)
                     return true;
             }
         }
@@ -45,26 +45,27 @@ public sealed partial class ChargingAccount
     }
 
     /// <summary>What of this limit the call lacks; null: it may pass.</summary>
-    private static long? CrowdedBy(LimitCounter counter, in Call call, long tokensEstimate)
+    private long? CrowdedBy(AllotmentNode node, LimitCounter counter, in Call call, long tokensEstimate)
     {
         var limit = counter.Limit;
         var amount =
             limit.Measure == Measure.Requests ? 1
             : limit.IsRate && limit.Measure == Measure.Tokens ? tokensEstimate
             : 0;
-        var isIn = amount > 0 && limit.Covers(call.Model) && IsCounting(counter, call) && counter.Room(call.Now, call.Run) < amount;
-        return isIn ? amount : null;
+        if (amount == 0 || !limit.Covers(call.Model) || !IsCounting(counter, call))
+            return null;
+        return counter.Room(call.Now, call.Run, Raised(node, limit, call.Now)) < amount ? amount : null;
     }
 
-    private static Refusal Crowded(in Call call, long tokensEstimate)
+    private Refusal Crowded(in Call call, long tokensEstimate)
     {
         var last = new LastToFree();
         for (var node = call.Node; node is not null; node = node.Parent)
         {
             foreach (var counter in node.Counters)
             {
-                if (CrowdedBy(counter, call, tokensEstimate) is { } amount)
-                    last.Note(node, counter, amount, call);
+                if (CrowdedBy(node, counter, call, tokensEstimate) is { } amount)
+                    last.Note(node, counter, amount, call, Raised(node, counter.Limit, call.Now));
             }
         }
         return Full(last, call);
@@ -152,7 +153,9 @@ public sealed partial class ChargingAccount
 
     private static Refusal Full(in LastToFree last, in Call call)
     {
+        // Where it is raised, words and comparison are those of the raised limit.
         var (node, limit, amount) = (last.Node!, last.Counter!.Limit, last.Amount);
+        limit = limit with { Max = checked(limit.Max + last.Raised) };
         var problem =
             limit.Window == LimitWindow.Running ? Problems.ConcurrencyLimitReached
             : limit.IsRate ? Problems.RateLimitExceeded
@@ -172,13 +175,14 @@ public sealed partial class ChargingAccount
         public AllotmentNode? Node { get; private set; }
         public LimitCounter? Counter { get; private set; }
         public long Amount { get; private set; }
+        public long Raised { get; private set; }
         public DateTimeOffset? At { get; private set; }
 
-        public void Note(AllotmentNode node, LimitCounter counter, long amount, in Call call)
+        public void Note(AllotmentNode node, LimitCounter counter, long amount, in Call call, long raised = 0)
         {
-            var at = counter.FitsAt(call.Now, amount, call.Run);
+            var at = counter.FitsAt(call.Now, amount, call.Run, raised);
             if (Counter is null || Rank(counter, at) > Rank(Counter, At))
-                (Node, Counter, Amount, At) = (node, counter, amount, at);
+                (Node, Counter, Amount, At, Raised) = (node, counter, amount, at, raised);
         }
 
         private static DateTimeOffset Rank(LimitCounter counter, DateTimeOffset? at) =>

@@ -33,7 +33,7 @@ public sealed partial class ChargingAccount
                 break;
             if (call.Own?.Holds(bucket.Id) != true)
                 Pay(demand, bucket, Free(bucket, call), call, isOwn: false);
-            if (bucket.Grant.IsBlocker && bucket.IsOpen(call.Now) && bucket.Covers(call.Model) && CardOf(bucket, call) is not null)
+            if (bucket.Grant.IsBlocker && bucket.IsOpen(call.Now) && Covers(bucket, call) && CardOf(bucket, call) is not null)
                 break;
         }
         return IsAllPaid();
@@ -98,7 +98,9 @@ public sealed partial class ChargingAccount
 
     /// <summary>What the call costs in the bucket's unit; null where that cannot pay for the model at all.</summary>
     private static RateCard? CardOf(Bucket bucket, in Call call) =>
-        bucket.Grant.Unit is { } unit ? call.Tariff.CardIn(unit) : call.Tariff.CardIn(bucket.Grant.Currency!.Value);
+        bucket.Grant.Type == BucketType.Capacity ? null
+        : bucket.Grant.Unit is { } unit ? call.Tariff.CardIn(unit)
+        : call.Tariff.CardIn(bucket.Grant.Currency!.Value);
 
     /// <summary>These meters cost nothing in any unit, so nobody need pay for them.</summary>
     private static bool IsCostless(in Demand demand, MeterSet meters)
@@ -134,7 +136,7 @@ public sealed partial class ChargingAccount
     /// <summary>What a new demand may take from a bucket now.</summary>
     private long Free(Bucket bucket, in Call call)
     {
-        if (bucket.Remaining == 0 || !bucket.IsOpen(call.Now) || !bucket.Covers(call.Model))
+        if (bucket.Remaining == 0 || !bucket.IsOpen(call.Now) || !Covers(bucket, call))
             return 0;
         var free = bucket.Grant.Type == BucketType.Postpaid ? Math.Min(bucket.Remaining, CapRoom(bucket)) : bucket.Remaining;
         foreach (var counter in bucket.Counters)

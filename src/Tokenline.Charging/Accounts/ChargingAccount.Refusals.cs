@@ -52,7 +52,7 @@ public sealed partial class ChargingAccount
 
     /// <summary>What this bucket would have to pay if it were alone; 0 where it pays nothing for such a call, or has nothing left.</summary>
     private static long Need(Bucket bucket, long output, in Call call) =>
-        bucket.IsOpen(call.Now) && bucket.Covers(call.Model) && bucket.Remaining > 0 && CardOf(bucket, call) is { } card
+        bucket.IsOpen(call.Now) && Covers(bucket, call) && bucket.Remaining > 0 && CardOf(bucket, call) is { } card
             ? call.WorstCase(output).In(card, bucket.Meters)
             : 0;
 
@@ -133,7 +133,7 @@ public sealed partial class ChargingAccount
             // A postpaid bucket that is left over from terms the customer has ended pays nothing.
             if (
                 !bucket.IsOpen(call.Now)
-                || !bucket.Covers(call.Model)
+                || !Covers(bucket, call)
                 || bucket.Grant.Type == BucketType.Postpaid
                 || CardOf(bucket, call) is null
             )

@@ -55,7 +55,7 @@ public sealed partial class ChargingAccount
         !bucket.IsEndTold
         && bucket.LeasedUntil is null
         && alerts.ExpiryDays > 0
-        && bucket.Grant.Type is not (BucketType.Postpaid or BucketType.Throughput)
+        && bucket.Grant.Type is not (BucketType.Postpaid or BucketType.Throughput or BucketType.Capacity)
         // Of a bucket that lives hardly longer than the warning, its end is no news.
         && bucket.Grant.ExpiresAt - bucket.Grant.ValidFrom > TimeSpan.FromDays(2 * alerts.ExpiryDays);
 

@@ -163,6 +163,10 @@ public sealed partial class ChargingAccount
                 ApplyAllotment(put.Terms);
                 commands.Add(put.Command, put.Content);
                 break;
+            case SeatPassed passed:
+                ApplySeat(passed);
+                commands.Add(passed.Command, passed.Content);
+                break;
             case PayAsYouGoSet set:
                 payAsYouGo = set.Terms;
                 commands.Add(set.Command, ContentOf(new SetPayAsYouGo(set.Command, set.Terms)));
@@ -217,6 +221,8 @@ public sealed partial class ChargingAccount
         buckets.Add(bucket.Id, bucket);
         var index = order.BinarySearch(bucket, Bucket.PayingOrder);
         order.Insert(~index, bucket);
+        if (bucket.Grant.Type == BucketType.Capacity)
+            capacities.Add(bucket);
         if (DueAt(bucket, DateTimeOffset.MinValue) is { } due && due < nextDue)
             nextDue = due;
     }

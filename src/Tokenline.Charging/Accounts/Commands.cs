@@ -20,6 +20,9 @@ public enum BucketType
     /// <summary>Tokens of a guaranteed throughput: its window is the guarantee.</summary>
     Throughput,
 
+    /// <summary>Nothing that is spent: while it is open it raises the account's own limits (<see cref="Capacity"/>).</summary>
+    Capacity,
+
     /// <summary>Money that was paid in before.</summary>
     Wallet,
 
@@ -62,6 +65,10 @@ public sealed record BucketGrant(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsBeyond { get; init; }
 
+    /// <summary>Of what each seat of a plan has for itself: which seat, and who has it. Null: it is everybody's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BucketSeat? Seat { get; init; }
+
     /// <summary>Null: nothing. Otherwise the field and the reason.</summary>
     public string? WhatIsWrong(DateTimeOffset now)
     {
@@ -77,6 +84,8 @@ public sealed record BucketGrant(
             return "meters: name at least one, or leave it out";
         if (Allotment.LimitsAreWrong("limits", Limits) is { } wrong)
             return wrong;
+        if (Capacity.WhatIsWrongWith(this) is { } idle)
+            return idle;
         var measures = Unit is null ? Measure.Spend : Measure.Quota;
         foreach (var limit in Limits ?? [])
         {
@@ -249,6 +258,7 @@ public sealed record ReleaseRequest(ChargeId Charge, string Reason, VendorAttemp
 [JsonDerivedType(typeof(PutRefill), "putRefill")]
 [JsonDerivedType(typeof(StopRefill), "stopRefill")]
 [JsonDerivedType(typeof(PutAllotment), "putAllotment")]
+[JsonDerivedType(typeof(PassSeat), "passSeat")]
 [JsonDerivedType(typeof(Refund), "refund")]
 [JsonDerivedType(typeof(SetAlerts), "setAlerts")]
 [JsonDerivedType(typeof(SetAutoPack), "setAutoPack")]
@@ -283,6 +293,10 @@ public sealed record StopRefill(CommandId Command, RefillId Refill) : AccountCom
 
 /// <summary>Adds or changes a node of the account's tree, the account itself included. A node keeps its parent.</summary>
 public sealed record PutAllotment(CommandId Command, Allotment Terms) : AccountCommand;
+
+/// <summary>What a seat of a product has for itself pays for another node from now on, as much as is left of it.</summary>
+/// <param name="Holder">Null: for nobody, until it is passed on.</param>
+public sealed record PassSeat(CommandId Command, ProductId Product, int Number, AllotmentId? Holder) : AccountCommand;
 
 /// <summary>Gives back a part of what a charge took, to the buckets that it came from.</summary>
 /// <param name="Millionths">Of the whole charge; with all refunds before, at most a million.</param>

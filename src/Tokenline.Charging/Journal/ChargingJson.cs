@@ -25,6 +25,7 @@ namespace Tokenline.Charging.Journal;
 [JsonSerializable(typeof(Refilled))]
 [JsonSerializable(typeof(AllotmentPut))]
 [JsonSerializable(typeof(Raised))]
+[JsonSerializable(typeof(SeatPassed))]
 [JsonSerializable(typeof(AlertsSet))]
 [JsonSerializable(typeof(AutoPackSet))]
 [JsonSerializable(typeof(AutoPackClaimed))]
@@ -68,6 +69,7 @@ public sealed partial class ChargingJson : JsonSerializerContext
             Journal.EntryKind.Refilled => Default.Refilled,
             Journal.EntryKind.AllotmentPut => Default.AllotmentPut,
             Journal.EntryKind.Raised => Default.Raised,
+            Journal.EntryKind.SeatPassed => Default.SeatPassed,
             Journal.EntryKind.AlertsSet => Default.AlertsSet,
             Journal.EntryKind.AutoPackSet => Default.AutoPackSet,
             Journal.EntryKind.AutoPackClaimed => Default.AutoPackClaimed,

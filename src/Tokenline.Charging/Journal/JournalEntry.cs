@@ -36,6 +36,7 @@ public enum EntryKind
     LeaseReturned = 26,
     LeaseEnded = 27,
     LessorStanding = 28,
+    SeatPassed = 29,
 }
 
 /// <summary>A fact in an account's journal. Replaying the entries of an account in order gives its state exactly.</summary>
@@ -114,6 +115,13 @@ public sealed record AllotmentPut(DateTimeOffset At, Allotment Terms, CommandId 
 public sealed record Raised(DateTimeOffset At, AccountEvent Event, CommandId? Command = null, long? Content = null) : JournalEntry(At)
 {
     public override EntryKind Kind() => EntryKind.Raised;
+}
+
+/// <summary>A seat of a product is another node's, or nobody's (null).</summary>
+public sealed record SeatPassed(DateTimeOffset At, ProductId Product, int Number, AllotmentId? Holder, CommandId Command, long Content)
+    : JournalEntry(At)
+{
+    public override EntryKind Kind() => EntryKind.SeatPassed;
 }
 
 public sealed record AlertsSet(DateTimeOffset At, AlertTerms Terms, CommandId Command, long Content) : JournalEntry(At)

@@ -142,4 +142,8 @@ public sealed record Limit(
 /// <param name="Held">By calls that run.</param>
 /// <param name="From">Where the present window began; null where it has not, or for rolling ones.</param>
 /// <param name="ResetsAt">When the whole of it is free again, if nothing more comes; null: it does not free itself.</param>
-public sealed record LimitView(Limit Limit, long Used, long Held, DateTimeOffset? From, DateTimeOffset? ResetsAt);
+public sealed record LimitView(Limit Limit, long Used, long Held, DateTimeOffset? From, DateTimeOffset? ResetsAt)
+{
+    /// <summary>So far it is raised by capacity that was bought: what may pass is this and <see cref="Limit.Max"/> together.</summary>
+    public long Raised { get; init; }
+}

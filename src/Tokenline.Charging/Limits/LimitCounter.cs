@@ -29,7 +29,8 @@ internal abstract class LimitCounter(Limit limit, long bornAt)
     public abstract long Used(DateTimeOffset now, string? run);
 
     /// <summary>What may still be taken; 0 when it is over the limit.</summary>
-    public long Room(DateTimeOffset now, string? run) => Math.Max(0, Limit.Max - Counted(now, run));
+    /// <param name="raised">So far the limit is raised at this instant.</param>
+    public long Room(DateTimeOffset now, string? run, long raised = 0) => Math.Max(0, checked(Limit.Max - Counted(now, run) + raised));
 
     /// <summary>A call begins and holds so much.</summary>
     public abstract void Begin(DateTimeOffset start, long held, string? run);
@@ -38,7 +39,7 @@ internal abstract class LimitCounter(Limit limit, long bornAt)
     public abstract void Correct(DateTimeOffset start, long held, long used, string? run);
 
     /// <summary>When so much would fit if nothing more came; null: never by itself.</summary>
-    public abstract DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run);
+    public abstract DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run, long raised = 0);
 
     public abstract LimitView View(DateTimeOffset now);
 

@@ -37,11 +37,12 @@ internal sealed class PeriodCounter(Limit limit, long bornAt) : LimitCounter(lim
         this.used = Limit.Window == LimitWindow.Running ? 0 : Math.Max(0, checked(this.used + used));
     }
 
-    public override DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run)
+    public override DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run, long raised = 0)
     {
-        if (Counted(now, run) + (Int128)amount <= Limit.Max)
+        var most = Limit.Max + (Int128)raised;
+        if (Counted(now, run) + (Int128)amount <= most)
             return now;
-        return amount > Limit.Max || Limit.Window is LimitWindow.Running or LimitWindow.Total ? null : end;
+        return amount > most || Limit.Window is LimitWindow.Running or LimitWindow.Total ? null : end;
     }
 
     public override LimitView View(DateTimeOffset now)

@@ -56,12 +56,13 @@ internal sealed class RollingCounter(Limit limit, long bornAt) : LimitCounter(li
         slot.Used = Math.Max(0, checked(slot.Used + used));
     }
 
-    public override DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run)
+    public override DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run, long raised = 0)
     {
-        if (amount > Limit.Max)
+        var most = Limit.Max + (Int128)raised;
+        if (amount > most)
             return null;
         var number = NumberOf(now);
-        var over = Counted(now, run) + (Int128)amount - Limit.Max;
+        var over = Counted(now, run) + (Int128)amount - most;
         for (var oldest = number - Kept + 1; over > 0 && oldest <= number; oldest++)
         {
             ref readonly var slot = ref slots[oldest % Kept];

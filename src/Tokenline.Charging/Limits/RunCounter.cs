@@ -36,8 +36,8 @@ internal sealed class RunCounter(Limit limit, long bornAt) : LimitCounter(limit,
         count.Used = Math.Max(0, checked(count.Used + used));
     }
 
-    public override DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run) =>
-        Counted(now, run) + (Int128)amount <= Limit.Max ? now : null;
+    public override DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run, long raised = 0) =>
+        Counted(now, run) + (Int128)amount <= Limit.Max + (Int128)raised ? now : null;
 
     /// <summary>Of all runs together; each by itself is in the usage records.</summary>
     public override LimitView View(DateTimeOffset now) =>

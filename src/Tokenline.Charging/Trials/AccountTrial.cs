@@ -217,6 +217,7 @@ public sealed class AccountTrial(AccountId id, TrialTerms terms, IReadOnlySet<Ch
             PayAsYouGoSet set => new SetPayAsYouGo(set.Command, set.Terms),
             StandingSet standing => new SetStanding(standing.Command, standing.Suspended, standing.Reason),
             AllotmentPut put => new PutAllotment(put.Command, put.Terms),
+            SeatPassed passed => new PassSeat(passed.Command, passed.Product, passed.Number, passed.Holder),
             AlertsSet set => new SetAlerts(set.Command, set.Terms),
             AutoPackSet set => new SetAutoPack(set.Command, set.Terms),
             AutoPackClaimed claimed => new ClaimAutoPack(claimed.Command),

@@ -48,7 +48,9 @@ internal static class CommitmentEntry
         if (!offering.Renewal.IsAutomatic || offering.Renewal.CoolingOffDays > 0)
             return Refused.Invalid("renewal", "What is committed to is renewed by itself, and not taken back within a cooling-off time.");
         return
-            offering.Grants is [{ Unit: not null, Refill: null, Limits: null or { Length: 0 } }] and not [{ Type: BucketType.Throughput }]
+            offering.Grants
+                is [{ Unit: not null, Refill: null, Limits: null or { Length: 0 } }]
+                    and not [{ Type: BucketType.Throughput or BucketType.Capacity }]
             ? null
             : Refused.Invalid("grants", "What is committed to is one pool of a quota unit, neither refilled nor limited by windows.");
     }

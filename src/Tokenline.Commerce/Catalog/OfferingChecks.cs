@@ -150,7 +150,11 @@ public sealed class OfferingChecks(ICatalogStore store, ModelCatalogHolder catal
         var brings = new Money(draft.Price.Nano - TaxIncluded.Of(draft.Price, draft.TaxPercent).Nano, draft.Price.Currency);
         var (middle, worst, unknown) = ((Int128)0, (Int128)0, new HashSet<string>());
         var (middleModels, worstModels) = (new List<string>(), new List<string>());
-        foreach (var grant in draft.Grants.Where(grant => grant.Unit is not null && grant.Type != BucketType.Throughput))
+        foreach (
+            var grant in draft.Grants.Where(grant =>
+                grant.Unit is not null && grant.Type is not (BucketType.Throughput or BucketType.Capacity)
+            )
+        )
         {
             var costs = new List<(string Model, Int128 Nano)>();
             foreach (var (model, quota) in Paid(grant))

@@ -101,7 +101,12 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
     private static Refused? SeatsOf(SeatSheet? sheet, ref ProductOffering offering)
     {
         if (sheet is null)
-            return null;
+        {
+            var own = offering.Grants.ToList().FindIndex(grant => grant.ToEachSeat);
+            return own < 0
+                ? null
+                : Refused.Invalid($"grants[{own}].toEachSeat", "Only a plan that is sold by the seat grants to each seat.");
+        }
         if (offering.Kind != OfferingKind.Plan || offering.MembersMax is not null)
             return Refused.Invalid("seats", "A plan is sold by the seat, and shared by those who have one: it has no membersMax.");
         var (min, max) = (sheet.Min ?? 1, sheet.Max ?? SeatTerms.SeatsMax);
@@ -111,9 +116,16 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             return Refused.Invalid("seats.max", $"{min} to {SeatTerms.SeatsMax} seats.");
         if ((Int128)offering.Price.Nano * max > (Int128)PriceMost * Money.NanoPerUnit)
             return Refused.Invalid("seats.max", $"So many seats would cost more than {PriceMost:N0}.");
+        if (offering.Grants.Count(grant => grant.ToEachSeat) * max > SeatTerms.OwnGrantsMax)
+            return Refused.Invalid(
+                "seats.max",
+                $"What each seat has for itself is kept seat by seat: at most {SeatTerms.OwnGrantsMax} of such grants, all seats together."
+            );
         for (var i = 0; i < offering.Grants.Count; i++)
         {
             var grant = offering.Grants[i];
+            if (grant is { ToEachSeat: true, Type: BucketType.Capacity })
+                return Refused.Invalid($"grants[{i}].toEachSeat", "Capacity is of the account: by the seat it is granted to all of them.");
             if (grant is not { Refill: null, Limits: null or { Length: 0 } })
                 return Refused.Invalid($"grants[{i}]", "What is granted by the seat is neither refilled nor limited by windows.");
             if ((Int128)grant.Amount * max > long.MaxValue)
@@ -175,7 +187,8 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             grant.Priority,
             grant.Refill?.Period,
             grant.Refill?.Rollover is { } min ? Whole(min.Min) : null,
-            grant.Refill?.Rollover is { } max ? Whole(max.Max) : null
+            grant.Refill?.Rollover is { } max ? Whole(max.Max) : null,
+            grant.ToEachSeat
         );
     }
 
@@ -264,7 +277,10 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
             IsBlocker = sheet.IsBlocker,
             Priority = sheet.Priority,
             Refill = refill,
+            ToEachSeat = sheet.ToEachSeat,
         };
+        if (grant is { Type: BucketType.Capacity, Refill: not null })
+            return Refused.Invalid("refilledEvery", "Capacity is there the whole time: nothing of it is filled again.");
         if (Bucket(grant).WhatIsWrong(Now) is { } wrong)
             return AsRefused(wrong);
         return WhatCannotBeSpent(grant) is { } idle ? idle
@@ -343,6 +359,8 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
     /// <summary>What no model could be paid with is no grant but a trap.</summary>
     private Refused? WhatCannotBeSpent(OfferedGrant grant)
     {
+        if (grant.Type == BucketType.Capacity)
+            return null;
         for (var i = 0; i < grant.Models?.Length; i++)
         {
             var id = grant.Models[i];
@@ -365,7 +383,12 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
     /// <summary>An amount that is worth next to nothing, or a fortune, beside its price was meant in other units.</summary>
     private Refused? WhatIsOddIn(OfferedGrant grant, Money price)
     {
-        if (price.Nano == 0 || grant.Refill is not null || grant.Type == BucketType.Throughput || MostWorthOfOne(grant) is not { } one)
+        if (
+            price.Nano == 0
+            || grant.Refill is not null
+            || grant.Type is BucketType.Throughput or BucketType.Capacity
+            || MostWorthOfOne(grant) is not { } one
+        )
             return null;
         var worth = one * grant.Amount / ScaleOf(grant.Unit) / Money.NanoPerUnit;
         var asked = price.ToDecimal();
@@ -413,7 +436,7 @@ public sealed record OfferingEntry(Currency Currency, IReadOnlyDictionary<string
         grant.Unit is { } unit ? charged.CardIn(unit) : charged.CardIn(grant.Currency!.Value);
 
     private BucketGrant Bucket(OfferedGrant grant) =>
-        new(default, "grant", BucketType.Plan, grant.Unit, grant.Currency, grant.Amount, 0, Now, null, grant.Models, null)
+        new(default, "grant", grant.Type ?? BucketType.Plan, grant.Unit, grant.Currency, grant.Amount, 0, Now, null, grant.Models, null)
         {
             Meters = grant.Meters,
             Limits = grant

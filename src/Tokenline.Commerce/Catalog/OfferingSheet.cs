@@ -88,6 +88,7 @@ public sealed record RenewalSheet(
 /// <param name="RefilledEvery"><c>day</c>, <c>week</c>, <c>month</c> or <c>planMonth</c>: granted again every period.</param>
 /// <param name="RolloverMin">Less than this is not carried over.</param>
 /// <param name="RolloverMax">The most of what is left that the next period gets.</param>
+/// <param name="ToEachSeat">Of a plan by the seat: each seat has so much for itself. Otherwise what all seats grant is one pool.</param>
 public sealed record GrantSheet(
     decimal? Amount,
     QuotaUnit? Unit = null,
@@ -100,5 +101,6 @@ public sealed record GrantSheet(
     int? Priority = null,
     LimitWindow? RefilledEvery = null,
     decimal? RolloverMin = null,
-    decimal? RolloverMax = null
+    decimal? RolloverMax = null,
+    bool ToEachSeat = false
 );

@@ -85,6 +85,10 @@ public sealed class PlainWords(ModelCatalogHolder catalog, ITariffs tariffs, Tim
     {
         if (grant.Type == BucketType.Throughput)
             return OfThroughput(grant);
+        if (grant.Type == BucketType.Capacity)
+            return OfCapacity(grant);
+        if (grant.ToEachSeat && Say(grant with { ToEachSeat = false }, worth) is var (zh, en))
+            return ($"每个席位各{zh}", $"each seat {en} of its own");
         if (worth is null)
             return null;
         var (zhEvery, enEvery) = Every(grant.Refill);
@@ -107,6 +111,14 @@ public sealed class PlainWords(ModelCatalogHolder catalog, ITariffs tariffs, Tim
         return minute.Measure == Measure.Requests
             ? ($"每分钟保证 {Number(count)} 次调用", $"{Number(count)} calls a minute, guaranteed")
             : ($"每分钟保证 {Number(count)} 个 token", $"{Number(count)} tokens a minute, guaranteed");
+    }
+
+    private static (string Zh, string En)? OfCapacity(OfferedGrant grant)
+    {
+        var more = Number(grant.Amount / QuotaUnit.Micro);
+        return grant.Unit == Capacity.CallsAtOnce ? ($"同时多进行 {more} 个调用", $"{more} more calls at once")
+            : grant.Unit == Capacity.RequestsPerMinute ? ($"每分钟多 {more} 次调用", $"{more} more calls a minute")
+            : ($"每分钟多 {more} 个 token", $"{more} more tokens a minute");
     }
 
     private static (string Zh, string En) Every(OfferedRefill? refill) =>

@@ -87,7 +87,7 @@ public sealed record ProductOffering(
     /// <summary>Null: nothing is settled afterwards.</summary>
     public CommitmentTerms? Commitment { get; init; }
 
-    /// <summary>What so many seats of it cost and grant; null: as it is.</summary>
+    /// <summary>What so many seats of it cost and grant together; null: as it is. What each seat has for itself stays that of one.</summary>
     public ProductOffering For(int? seats) =>
         seats is not { } count
             ? this
@@ -95,8 +95,12 @@ public sealed record ProductOffering(
             {
                 Price = Price with { Nano = checked(Price.Nano * count) },
                 FirstPrice = FirstPrice is { } first ? first with { Nano = checked(first.Nano * count) } : null,
-                Grants = [.. Grants.Select(grant => grant with { Amount = checked(grant.Amount * count) })],
+                Grants = [.. Grants.Select(grant => grant.ToEachSeat ? grant : grant with { Amount = checked(grant.Amount * count) })],
             };
+
+    /// <summary>A part of a period can be granted of it: what is filled again every week or month is whole.</summary>
+    [JsonIgnore]
+    public bool IsDivisible => Grants.All(grant => grant.Refill is null or { Period: LimitWindow.Day });
 
     /// <summary>How many orders a customer may have of it; null: any number.</summary>
     public int? PerCustomer => Kind == OfferingKind.Free ? Math.Min(Sale.PerCustomer ?? 1, 1) : Sale.PerCustomer;
@@ -135,6 +139,13 @@ public sealed record OfferedGrant(QuotaUnit? Unit, long Amount, string[]? Models
     public int? Priority { get; init; }
 
     public OfferedRefill? Refill { get; init; }
+
+    /// <summary>Of a plan by the seat: each seat has so much for itself, for whoever has it. Otherwise what all seats grant is one pool.</summary>
+    public bool ToEachSeat { get; init; }
+
+    /// <summary>So much of it for a part of a period. Capacity is not spent, and whole for however short a time.</summary>
+    public long PartOf(long amount, Int128 part, Int128 whole) =>
+        Type == BucketType.Capacity ? amount : Subscriptions.Proration.Quota(amount, part, whole);
 }
 
 /// <summary>Granted again every period from the activation to the end of the product.</summary>

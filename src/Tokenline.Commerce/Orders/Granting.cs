@@ -81,7 +81,7 @@ public static class Granting
     public static int PriorityOf(BucketType type) =>
         type switch
         {
-            BucketType.Throughput => 50,
+            BucketType.Throughput or BucketType.Capacity => 50,
             BucketType.Bonus => 100,
             BucketType.Plan => 200,
             BucketType.Pack => 300,

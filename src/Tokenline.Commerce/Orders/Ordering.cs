@@ -1,3 +1,4 @@
+using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
@@ -24,6 +25,7 @@ public sealed class Ordering(
     ReferralDesk referrals,
     PaymentMethods methods,
     OutboxDispatcher outbox,
+    IChargingAccounts accounts,
     ITurns turns,
     IdSource ids,
     CommerceOptions options,
@@ -113,7 +115,10 @@ public sealed class Ordering(
             await PriceAsync(buyer.Id, wrongSeats is null ? offered.For(count) : offered, endsWith: null, now, cancellation),
             offered.Kind == OfferingKind.Plan ? Period.First(offered, now, options.TimeZone) : null,
             held.Any(other => other.Id == offered.Id),
-            SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, channel, held) ?? wrongSeats
+            SaleRules.WhyNotNow(offered, now)
+                ?? SaleRules.WhyNotBy(buyer, offered, channel, held)
+                ?? await RaisedLimits.WhyNotAsync(accounts, buyer.Account, offered)
+                ?? wrongSeats
         )
         {
             Seats = wrongSeats is null ? count : null,
@@ -132,6 +137,8 @@ public sealed class Ordering(
         var held = await HeldAsync(buyer.Id, now, cancellation);
         if ((SaleRules.WhyNotNow(offered, now) ?? SaleRules.WhyNotBy(buyer, offered, request.Channel, held)) is { } not)
             return (not, false);
+        if (await RaisedLimits.WhyNotAsync(accounts, buyer.Account, offered) is { } idle)
+            return (idle, false);
         if (WhatIsWrongWithSeats(offered, request.Seats) is { } wrongSeats)
             return (wrongSeats, false);
         if (OfferedComponent.WhatIsWrong(offered.Components, request.References) is { } wrongReference)
@@ -245,6 +252,8 @@ public sealed class Ordering(
                 != (other.Offering.Months, other.Offering.Days, other.Offering.Renewal.Billing)
         )
             return Refused.Invalid("endsWith", $"{offered.Name} cannot end with {other.Offering.Name}: its periods are others.");
+        if (!offered.IsDivisible)
+            return Refused.Invalid("endsWith", $"{offered.Name} is filled again every week or month, and has no part of a period.");
         // Counted from where the other's are, so that both end together for good.
         var anchor = other.Anchor with
         {

@@ -1,4 +1,5 @@
 using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Outbox;
@@ -83,6 +84,24 @@ public sealed class Subscribing(
             ? SubscriptionMachine.PriceOf(subscription, seats, new Facts(time.GetUtcNow(), options.TimeZone))
             : Refused.NotFound("subscription", id.ToString());
 
+    /// <summary>What the next period would cost if it ended with the other's; nothing is changed.</summary>
+    public async Task<Outcome<EndWithPrice>> EndWithPriceAsync(ProductId id, ProductId with, CancellationToken cancellation)
+    {
+        var found = await PairAsync(id, with, cancellation);
+        return found.Value is { } pair
+            ? SubscriptionMachine.PriceOf(pair.One, pair.Other, new Facts(time.GetUtcNow(), options.TimeZone))
+            : found.Refused!;
+    }
+
+    /// <summary>The next period ends together with the other's, for the part of the price that was shown.</summary>
+    public async Task<Outcome<Subscription>> EndWithAsync(ProductId id, ProductId with, Money expectedPrice, CancellationToken cancellation)
+    {
+        if (expectedPrice.Currency != options.Currency)
+            return Refused.Invalid("expectedPrice.currency", $"This operator sells in {options.Currency}.");
+        var found = await PairAsync(id, with, cancellation);
+        return found.Value is { } pair ? await DoAsync(id, new EndWith(pair.Other, expectedPrice), cancellation) : found.Refused!;
+    }
+
     /// <summary>More at once, for the rest of the period; fewer with the next.</summary>
     public async Task<Outcome<Subscription>> ChangeSeatsAsync(ProductId id, int seats, Money? expectedPrice, CancellationToken cancellation)
     {
@@ -155,6 +174,19 @@ public sealed class Subscribing(
         return found.Value is { } change ? await DoAsync(id, command(change.Target), cancellation) : found.Refused!;
     }
 
+    private sealed record Pair(Subscription One, Subscription Other);
+
+    private async Task<Outcome<Pair>> PairAsync(ProductId id, ProductId with, CancellationToken cancellation)
+    {
+        if (await store.FindAsync(id, cancellation) is not { } one)
+            return Refused.NotFound("subscription", id.ToString());
+        if (await store.FindAsync(with, cancellation) is not { } other || other.Customer != one.Customer)
+            return Refused.NotFound("subscription", with.ToString()) with { Param = "with" };
+        return (await CustomerAsync(one, cancellation)).Suspended
+            ? new Refused(Problems.AccountSuspended, "This account is suspended.")
+            : new Pair(one, other);
+    }
+
     private sealed record PlanChange(Subscription Subscription, ProductOffering Target);
 
     private async Task<Outcome<PlanChange>> TargetAsync(ProductId id, string offering, CancellationToken cancellation)
@@ -193,7 +225,9 @@ public sealed class Subscribing(
             if (id != subscription.Offering.Id && await catalog.FindOfferingAsync(id, cancellation) is { } other)
                 held.Add(other);
         }
-        return SaleRules.WhyNotNow(target, now) ?? SaleRules.WhyNotBy(customer, target, channel: null, held);
+        return SaleRules.WhyNotNow(target, now)
+            ?? SaleRules.WhyNotBy(customer, target, channel: null, held)
+            ?? await RaisedLimits.WhyNotAsync(accounts, customer.Account, target);
     }
 
     private async Task<Customer> CustomerAsync(Subscription subscription, CancellationToken cancellation) =>
@@ -215,7 +249,10 @@ public sealed class Subscribing(
             if (await store.FindAsync(id, cancellation) is not { } subscription)
                 return Refused.NotFound("subscription", id.ToString());
             var customer = await CustomerAsync(subscription, cancellation);
-            var facts = new Facts(time.GetUtcNow(), options.TimeZone, customer.Suspended, IsPayerSilent: isPayerSilent);
+            var facts = new Facts(time.GetUtcNow(), options.TimeZone, customer.Suspended, IsPayerSilent: isPayerSilent)
+            {
+                Nodes = await NodesAsync(subscription, command, cancellation),
+            };
             var decision = SubscriptionMachine.Decide(subscription, command, facts);
             if (decision.NeedsHeld)
                 decision = SubscriptionMachine.Decide(subscription, command, facts with { Held = await HeldAsync(subscription) });
@@ -234,6 +271,22 @@ public sealed class Subscribing(
             tries++;
         }
         return new Refused(Problems.Conflict, "The subscription is being changed by others. Try again.");
+    }
+
+    /// <summary>Where the members with a seat call from; null where seats have nothing for themselves.</summary>
+    private async Task<IReadOnlyDictionary<MembershipId, AllotmentId>?> NodesAsync(
+        Subscription s,
+        SubscriptionCommand command,
+        CancellationToken cancellation
+    )
+    {
+        ProductOffering?[] offerings = [s.Offering, s.Due?.Offering, s.Change, s.Asking?.Target];
+        if (s.Seats is null || (s.Assigned.Count == 0 && command is not AssignSeat) || !offerings.Any(SeatNumbers.HaveTheirOwn))
+            return null;
+        return (await members.ListAsync(s.Customer, cancellation)).ToDictionary(
+            member => member.Membership.Id,
+            member => member.Membership.Allotment ?? Allotment.Root
+        );
     }
 
     /// <summary>What the account has, once it has got all that was decided for it.</summary>

@@ -92,6 +92,12 @@ public sealed record Subscription(
     /// <summary>The members who have a seat.</summary>
     public IReadOnlyList<MembershipId> Assigned { get; init; } = [];
 
+    /// <summary>Of the seats of the present period: first those of <see cref="Assigned"/>, in its order. Not said where none was given or taken yet: from 0 on.</summary>
+    public IReadOnlyList<int> SeatNumbers { get; init; } = [];
+
+    /// <summary>The next period is as long as it takes to end with another subscription's; null: as any.</summary>
+    public Alignment? Align { get; init; }
+
     /// <summary>In which its commitment is to be met; null: it has none.</summary>
     public Term? Term { get; init; }
 
@@ -164,6 +170,10 @@ public sealed record Subscription(
 public sealed record DuePeriod(Period Period, ProductOffering Offering, Anchor Anchor, Money Price, DateTimeOffset TryAt)
 {
     public int? Seats { get; init; }
+
+    /// <summary>Of its seats: members keep theirs.</summary>
+    public IReadOnlyList<int> SeatNumbers { get; init; } = [];
+
     public bool IsPaid { get; init; }
     public bool IsGranted { get; init; }
 
@@ -238,5 +248,10 @@ public sealed record Closing(DateTimeOffset Since, DateTimeOffset LookAt, bool R
 /// <param name="Since">When the first of them was overdue.</param>
 /// <param name="IsTakenBack">What was left is taken back, until all are settled.</param>
 public sealed record Debt(IReadOnlyList<string> Correlators, DateTimeOffset Since, bool IsTakenBack = false);
+
+/// <summary>An agreement to end together with another subscription of the customer.</summary>
+/// <param name="Period">The next one: from the end of the present one to where the other's ends.</param>
+/// <param name="Anchor">The other's, from then on.</param>
+public sealed record Alignment(ProductId With, Period Period, Anchor Anchor);
 
 public readonly record struct RefillEpoch(int Number, DateTimeOffset From);

@@ -46,6 +46,16 @@ public sealed record FreeSeat(MembershipId Member) : SubscriptionCommand;
 /// <param name="NextPrice">Of a whole period from the next on.</param>
 public sealed record SeatPrice(int Seats, Money Amount, Money NextPrice);
 
+/// <summary>The next period ends together with the other's.</summary>
+/// <param name="Other">A subscription of the same customer, as it is now.</param>
+/// <param name="ExpectedPrice">What the customer was shown, and said yes to.</param>
+public sealed record EndWith(Subscription Other, Money ExpectedPrice) : SubscriptionCommand;
+
+/// <param name="Period">The next one, that ends with the other's.</param>
+/// <param name="Amount">To be paid for it, when it is renewed.</param>
+/// <param name="FullPrice">Of a whole period.</param>
+public sealed record EndWithPrice(ProductId With, Period Period, Money Amount, Money FullPrice);
+
 /// <summary>Renewals and upgrades are paid otherwise from now on.</summary>
 public sealed record PayBy(PaymentMethod Method, string? PurchaseOrder) : SubscriptionCommand;
 
@@ -74,7 +84,11 @@ public readonly record struct Facts(
     bool IsAccountSuspended = false,
     Held? Held = null,
     bool IsPayerSilent = false
-);
+)
+{
+    /// <summary>Where members with a seat call from; asked for where seats have something for themselves.</summary>
+    public IReadOnlyDictionary<MembershipId, AllotmentId>? Nodes { get; init; }
+}
 
 /// <summary>What the account has of a subscription, whatever its age.</summary>
 public sealed record Held(IReadOnlyList<BucketView> Buckets, IReadOnlyList<RefillView> Refills)

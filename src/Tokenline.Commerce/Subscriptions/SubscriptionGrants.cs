@@ -9,13 +9,16 @@ namespace Tokenline.Commerce.Subscriptions;
 internal static class SubscriptionGrants
 {
     private const int beyondAfter = 50;
+    private const int ownBefore = 50; // what is one's own is spent before what is shared
     private static readonly TimeSpan epochMax = TimeSpan.FromDays(365); // what an account takes as the age of a refill
 
     /// <summary>Everything that a period grants.</summary>
+    /// <param name="seats">Of the period, with who has them.</param>
     public static (IReadOnlyList<AccountCommand> Commands, RefillEpoch Refills) Of(
         Subscription subscription,
         ProductOffering offering,
         Period period,
+        IReadOnlyList<BucketSeat> seats,
         DateTimeOffset now,
         string timeZone
     )
@@ -28,25 +31,28 @@ internal static class SubscriptionGrants
             && offering.Version == subscription.Offering.Version
             && period.To - before.From <= epochMax;
         var epoch = goesOn ? before : new RefillEpoch(before.Number + 1, period.From);
-        var commands = offering.Grants.Select(
+        var commands = offering.Grants.SelectMany(
             (grant, i) =>
-                grant.Refill is null
-                    ? (AccountCommand)Bucket(
-                        subscription,
-                        offering,
-                        grant,
-                        $"{period.Number}|{subscription.Rounds}|{i}",
-                        grant.Amount,
-                        period,
-                        timeZone
-                    )
-                    : new PutRefill(
-                        StableIds.Of<CommandKind>($"{subscription.Id}|{period.Number}|{i}|put|{subscription.Version}"),
-                        RefillOf(subscription, offering, grant, epoch, i, period, timeZone)
-                    )
+                grant.ToEachSeat ? seats.Select(seat => OfSeat(Name(i), grant, seat))
+                : grant.Refill is null ? [Bucket(subscription, offering, grant, Name(i), grant.Amount, period, timeZone)]
+                :
+                [
+                    (AccountCommand)
+                        new PutRefill(
+                            StableIds.Of<CommandKind>($"{subscription.Id}|{period.Number}|{i}|put|{subscription.Version}"),
+                            RefillOf(subscription, offering, grant, epoch, i, period, timeZone)
+                        ),
+                ]
         );
         return ([.. commands, .. BeyondOf(subscription, offering, period, timeZone)], epoch);
+
+        string Name(int i) => $"{period.Number}|{subscription.Rounds}|{i}";
+
+        AccountCommand OfSeat(string name, OfferedGrant grant, BucketSeat seat) =>
+            Own(Bucket(subscription, offering, grant, $"{name}|seat|{seat.Number}", grant.Amount, period, timeZone), seat);
     }
+
+    private static GrantBucket Own(GrantBucket granted, BucketSeat seat) => new(granted.Grant with { Seat = seat });
 
     /// <summary>What may be used beyond what is prepaid, in the unit of the pool and after it.</summary>
     private static IEnumerable<AccountCommand> BeyondOf(Subscription subscription, ProductOffering offering, Period period, string timeZone)
@@ -94,23 +100,43 @@ internal static class SubscriptionGrants
     private static BucketId Again(BucketId bucket) => StableIds.Of<BucketKind>($"{bucket}|again");
 
     /// <summary>What an upgrade or more seats add to the period: the difference of each grant for the time that is left.</summary>
+    /// <param name="seats">That there were before; each has its difference.</param>
+    /// <param name="added">That are new; each has its part of the whole.</param>
     public static IReadOnlyList<AccountCommand> OfMore(
         Subscription subscription,
         ProductOffering less,
         ProductOffering more,
         Asking asking,
+        IReadOnlyList<BucketSeat> seats,
+        IReadOnlyList<BucketSeat> added,
         string timeZone
     )
     {
         var (part, whole) = subscription.Period.Left(asking.Since);
         var period = subscription.Period with { From = asking.Since, Part = 1, Whole = 1 };
-        return
-        [
-            .. more
-                .Grants.Select((grant, i) => (grant, i, extra: Proration.Quota(grant.Amount - less.Grants[i].Amount, part, whole)))
-                .Where(added => added.extra > 0)
-                .Select(added => Bucket(subscription, more, added.grant, $"{asking.Correlator}|{added.i}", added.extra, period, timeZone)),
-        ];
+        var commands = new List<AccountCommand>();
+        for (var i = 0; i < more.Grants.Count; i++)
+        {
+            var grant = more.Grants[i];
+            var (name, extra) = ($"{asking.Correlator}|{i}", grant.Amount - less.Grants[i].Amount);
+            if (!grant.ToEachSeat)
+            {
+                if (Part(extra, name) is { } one)
+                    commands.Add(one);
+                continue;
+            }
+            foreach (var (seat, amount) in seats.Select(seat => (seat, extra)).Concat(added.Select(seat => (seat, grant.Amount))))
+            {
+                if (Part(amount, $"{name}|seat|{seat.Number}") is { } own)
+                    commands.Add(Own(own, seat));
+            }
+
+            GrantBucket? Part(long amount, string named) =>
+                grant.PartOf(amount, part, whole) is > 0 and var some
+                    ? Bucket(subscription, more, grant, named, some, period, timeZone)
+                    : null;
+        }
+        return commands;
     }
 
     /// <summary>Takes back what is left in buckets, and lets no refill go on.</summary>
@@ -196,8 +222,8 @@ internal static class SubscriptionGrants
                 type,
                 grant.Unit,
                 grant.Currency,
-                Proration.Quota(amount, period.Part, period.Whole),
-                grant.Priority ?? Granting.PriorityOf(type),
+                grant.PartOf(amount, period.Part, period.Whole),
+                grant.Priority ?? Granting.PriorityOf(type) - (grant.ToEachSeat ? ownBefore : 0),
                 period.From,
                 period.To,
                 grant.Models,

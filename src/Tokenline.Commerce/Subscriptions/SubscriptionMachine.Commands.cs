@@ -12,7 +12,15 @@ public static partial class SubscriptionMachine
             return Wrong(s, "only what is active is stopped; to end it at once, cancel it now.");
         if (!s.Offering.Renewal.IsAutomatic)
             return Wrong(s, $"it is not renewed, and ends by itself at {s.Period.To:u}.");
-        var next = s with { State = SubscriptionState.PendingTerminate, Stops = true, Pauses = false, Change = null, NextSeats = null };
+        var next = s with
+        {
+            State = SubscriptionState.PendingTerminate,
+            Stops = true,
+            Pauses = false,
+            Change = null,
+            NextSeats = null,
+            Align = null,
+        };
         if (s.Due is not { HasBegun: false } due)
             return next;
         next = next with { Due = null };
@@ -33,6 +41,8 @@ public static partial class SubscriptionMachine
     {
         if (s is { State: SubscriptionState.Active, Pauses: true })
             return s with { Pauses = false };
+        if (s is { State: SubscriptionState.Active, Align: not null, Due: null })
+            return s with { Align = null };
         if (s.State != SubscriptionState.PendingTerminate || s.Closing is not null)
             return Wrong(s, "there is no cancellation to take back.");
         return s with { State = SubscriptionState.Active, Stops = false };
@@ -145,7 +155,15 @@ public static partial class SubscriptionMachine
         return new Decision
         {
             Next = s with { Offering = asking.Target!, Change = null, Paid = s.Paid + asking.Amount },
-            Commands = SubscriptionGrants.OfMore(s, s.Offering.For(s.Seats), asking.Target!.For(s.Seats), asking, facts.TimeZone),
+            Commands = SubscriptionGrants.OfMore(
+                s,
+                s.Offering.For(s.Seats),
+                asking.Target!.For(s.Seats),
+                asking,
+                SeatNumbers.WithHolders(s, SeatNumbers.Of(s), facts),
+                added: [],
+                facts.TimeZone
+            ),
         };
     }
 
@@ -167,6 +185,7 @@ public static partial class SubscriptionMachine
             : s with
             {
                 Change = change.Target,
+                Align = IsAsLong(change.Target, s.Offering) && change.Target.IsDivisible ? s.Align : null,
             };
     }
 
@@ -212,6 +231,7 @@ public static partial class SubscriptionMachine
             {
                 Pauses = true,
                 Change = null,
+                Align = null,
             };
     }
 
@@ -271,7 +291,9 @@ public static partial class SubscriptionMachine
         if (s.State != SubscriptionState.Suspended || facts.Now >= fresh.To)
             return TooLate(s, asking, facts);
         var offering = asking.Target ?? s.Offering;
-        var (commands, refills) = SubscriptionGrants.Of(s, offering.For(asking.Seats), fresh, facts.Now, facts.TimeZone);
+        var numbers = SeatNumbers.Next(s, asking.Seats);
+        var seats = SeatNumbers.WithHolders(s, numbers, facts);
+        var (commands, refills) = SubscriptionGrants.Of(s, offering.For(asking.Seats), fresh, seats, facts.Now, facts.TimeZone);
         return new Decision
         {
             Next = ClosePeriod(s, facts.Now) with
@@ -281,6 +303,8 @@ public static partial class SubscriptionMachine
                 Change = null,
                 Seats = asking.Seats,
                 NextSeats = null,
+                SeatNumbers = numbers,
+                Align = null,
                 Cause = null,
                 SuspendedAt = null,
                 Period = fresh,

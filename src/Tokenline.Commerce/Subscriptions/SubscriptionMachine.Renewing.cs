@@ -66,14 +66,19 @@ public static partial class SubscriptionMachine
     private static DuePeriod NextOf(Subscription s, string timeZone)
     {
         var offering = s.Change ?? s.Offering;
-        var goesOn =
-            (offering.Months, offering.Days, offering.Renewal.Billing) == (s.Offering.Months, s.Offering.Days, s.Offering.Renewal.Billing);
+        var goesOn = IsAsLong(offering, s.Offering);
         var anchor = goesOn ? s.Anchor : new Anchor(s.Period.To, s.Period.Number + 1);
         var period = goesOn
             ? s.Period.Next(offering, anchor, timeZone)
             : Period.Starting(s.Period.Number + 1, offering, s.Period.To, timeZone);
+        if (goesOn && s.Align is { } align && align.Period.From == s.Period.To)
+            (period, anchor) = (align.Period, align.Anchor);
         var seats = s.NextSeats ?? s.Seats;
-        return new DuePeriod(period, offering, anchor, period.Price(offering.For(seats).Price), period.From - Lead) { Seats = seats };
+        return new DuePeriod(period, offering, anchor, period.Price(offering.For(seats).Price), period.From - Lead)
+        {
+            Seats = seats,
+            SeatNumbers = SeatNumbers.Next(s, seats),
+        };
     }
 
     private static Decision AskForPeriod(Subscription s, Facts facts)
@@ -235,7 +240,7 @@ public static partial class SubscriptionMachine
         var next = s with { Due = due with { IsPaid = true } };
         if (!due.IsGranted)
         {
-            (commands, var refills) = SubscriptionGrants.Of(s, due.Offering.For(due.Seats), due.Period, facts.Now, facts.TimeZone);
+            (commands, var refills) = GrantsOf(s, due, facts);
             next = next with { Refills = refills, Due = next.Due with { IsGranted = true } };
         }
         else if (due.IsTakenBack && s.Cause != SuspensionCause.Operator)
@@ -303,11 +308,19 @@ public static partial class SubscriptionMachine
             Change = null,
             Seats = due.Seats,
             NextSeats = null,
+            SeatNumbers = SeatNumbers.Of(s, due),
+            Align = null,
             Paid = due.IsPaid ? due.Price : Money.Zero(due.Price.Currency),
             Due = due.IsPaid ? null : due with { HasBegun = true },
             Attempts = due.IsPaid ? 0 : s.Attempts,
             Restored = [],
         };
+    }
+
+    private static (IReadOnlyList<AccountCommand> Commands, RefillEpoch Refills) GrantsOf(Subscription s, DuePeriod due, Facts facts)
+    {
+        var seats = SeatNumbers.WithHolders(s, SeatNumbers.Of(s, due), facts);
+        return SubscriptionGrants.Of(s, due.Offering.For(due.Seats), due.Period, seats, facts.Now, facts.TimeZone);
     }
 
     private static Decision GrantByGrace(Subscription s, Facts facts)
@@ -316,7 +329,7 @@ public static partial class SubscriptionMachine
         var days = due.Offering.Renewal.GraceDays;
         if (days == 0 || facts.Now >= due.Period.From.AddDays(days) || s.Debt is { IsTakenBack: true })
             return s with { Due = due with { IsGraceOver = true } };
-        var (commands, refills) = SubscriptionGrants.Of(s, due.Offering.For(due.Seats), due.Period, facts.Now, facts.TimeZone);
+        var (commands, refills) = GrantsOf(s, due, facts);
         return new Decision { Next = s with { Refills = refills, Due = due with { IsGranted = true } }, Commands = commands };
     }
 

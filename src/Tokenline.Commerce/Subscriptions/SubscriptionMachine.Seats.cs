@@ -1,3 +1,4 @@
+using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Catalog;
 
 namespace Tokenline.Commerce.Subscriptions;
@@ -70,14 +71,24 @@ public static partial class SubscriptionMachine
         var isOpen = s.State is SubscriptionState.Active or SubscriptionState.PendingTerminate && s.Closing is null;
         if (!isOpen || s.Period != asking.Period || facts.Now >= s.Period.To)
             return TooLate(s, asking, facts);
+        var before = SeatNumbers.Of(s);
+        IReadOnlyList<int> added = [.. Enumerable.Range(0, asking.Seats!.Value).Except(before).Take(asking.Seats.Value - before.Count)];
         return new Decision
         {
-            Next = s with { Seats = asking.Seats, NextSeats = null, Paid = s.Paid + asking.Amount },
-            Commands = SubscriptionGrants.OfMore(s, s.Offering.For(s.Seats), s.Offering.For(asking.Seats), asking, facts.TimeZone),
+            Next = s with { Seats = asking.Seats, NextSeats = null, SeatNumbers = [.. before, .. added], Paid = s.Paid + asking.Amount },
+            Commands = SubscriptionGrants.OfMore(
+                s,
+                s.Offering.For(s.Seats),
+                s.Offering.For(asking.Seats),
+                asking,
+                SeatNumbers.WithHolders(s, before, facts),
+                SeatNumbers.WithHolders(s, added, facts),
+                facts.TimeZone
+            ),
         };
     }
 
-    private static Decision Assign(Subscription s, AssignSeat assign)
+    private static Decision Assign(Subscription s, AssignSeat assign, Facts facts)
     {
         if (WhyNoSeats(s) is { } not)
             return not;
@@ -85,15 +96,47 @@ public static partial class SubscriptionMachine
             return Wrong(s, "this member has a seat already.");
         var seats = Math.Min(s.Seats!.Value, s.NextSeats ?? s.Seats.Value);
         if (s.Assigned.Count < seats)
-            return s with { Assigned = [.. s.Assigned, assign.Member] };
+        {
+            var (numbers, number) = (SeatNumbers.Of(s), SeatNumbers.Free(s));
+            var held = numbers.Take(s.Assigned.Count);
+            return new Decision
+            {
+                Next = s with
+                {
+                    Assigned = [.. s.Assigned, assign.Member],
+                    SeatNumbers = [.. held, number, .. numbers.Skip(s.Assigned.Count).Where(other => other != number)],
+                },
+                Commands = Passed(s, number, SeatNumbers.NodeOf(assign.Member, facts)),
+            };
+        }
         var words = s.NextSeats is null ? $"all {seats} seats are taken." : $"all {seats} seats that stay after this period are taken.";
         return new Refused(Problems.NoSeatLeft, $"{s.Offering.Name}: {words}");
     }
 
-    private static Decision Free(Subscription s, FreeSeat free) =>
-        WhyNoSeats(s) is { } not ? not
-        : !s.Assigned.Contains(free.Member) ? Wrong(s, "this member has no seat.")
-        : s with { Assigned = [.. s.Assigned.Where(member => member != free.Member)] };
+    private static Decision Free(Subscription s, FreeSeat free)
+    {
+        if (WhyNoSeats(s) is { } not)
+            return not;
+        var at = s.Assigned.ToList().IndexOf(free.Member);
+        if (at < 0)
+            return Wrong(s, "this member has no seat.");
+        var numbers = SeatNumbers.Of(s);
+        return new Decision
+        {
+            Next = s with
+            {
+                Assigned = [.. s.Assigned.Where(member => member != free.Member)],
+                SeatNumbers = [.. numbers.Where((_, i) => i != at), numbers[at]],
+            },
+            Commands = Passed(s, numbers[at], holder: null),
+        };
+    }
+
+    /// <summary>What the seat has for itself is the new holder's, as much as is left.</summary>
+    private static IReadOnlyList<AccountCommand> Passed(Subscription s, int number, AllotmentId? holder) =>
+        SeatNumbers.HaveTheirOwn(s.Offering) || SeatNumbers.HaveTheirOwn(s.Due?.Offering)
+            ? [new PassSeat(StableIds.Of<CommandKind>($"{s.Id}|{s.Version}|seat|{number}"), s.Id, number, holder)]
+            : [];
 
     private static Refused? WhyNoSeats(Subscription s) =>
         s.Seats is null ? Wrong(s, "it is not sold by the seat.")

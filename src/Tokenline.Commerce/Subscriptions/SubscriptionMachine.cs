@@ -50,7 +50,8 @@ public static partial class SubscriptionMachine
             PurchaseOrder = order.PurchaseOrder,
             Bonus = order.Bonus is null ? null : order.BonusBucket,
         };
-        var (commands, refills) = SubscriptionGrants.Of(begun, order.Offering.For(order.Seats), period, now, timeZone);
+        var seats = SeatNumbers.WithHolders(begun, SeatNumbers.Of(begun), default);
+        var (commands, refills) = SubscriptionGrants.Of(begun, order.Offering.For(order.Seats), period, seats, now, timeZone);
         var paid = new SubscriptionPayment(
             order.Id.ToString(),
             id,
@@ -89,8 +90,9 @@ public static partial class SubscriptionMachine
             Upgrade upgrade => Upgrade(subscription, upgrade, facts),
             ChangeAtEnd change => ChangeAtEnd(subscription, change),
             ChangeSeats change => ChangeSeats(subscription, change, facts),
-            AssignSeat assign => Assign(subscription, assign),
+            AssignSeat assign => Assign(subscription, assign, facts),
             FreeSeat free => Free(subscription, free),
+            EndWith together => EndWith(subscription, together, facts),
             PayBy payBy => PayBy(subscription, payBy),
             Pause _ => Pause(subscription),
             Suspend suspend => Suspend(subscription, suspend, facts),
@@ -191,6 +193,8 @@ public static partial class SubscriptionMachine
                 Change = null,
                 NextSeats = null,
                 Assigned = [],
+                SeatNumbers = [],
+                Align = null,
                 Closing = null,
                 Pauses = false,
                 Debt = null,

@@ -29,13 +29,15 @@ internal static class UnusedShare
             if (buckets.Find(bucket => bucket.Grant.Bucket == refill.Bucket) is { Granted: > 0 } present)
                 least = Less(least, OfRefill(present, subscription.Period, closedAt));
         }
-        if (held.Refills.Count > 0 || buckets.Exists(bucket => bucket.Grant.Type == BucketType.Throughput))
+        if (held.Refills.Count > 0 || buckets.Exists(bucket => IsOfTime(bucket)))
             least = Less(least, ((subscription.Period.To - closedAt).Ticks, (subscription.Period.To - subscription.Period.From).Ticks));
         return least.Part < 0 ? (0, 1) : least;
 
-        bool IsCounted(BucketView bucket) =>
-            bucket.Grant.Type != BucketType.Throughput && held.Refills.All(refill => refill.Bucket != bucket.Grant.Bucket);
+        bool IsCounted(BucketView bucket) => !IsOfTime(bucket) && held.Refills.All(refill => refill.Bucket != bucket.Grant.Bucket);
     }
+
+    /// <summary>What is there the whole time, and not used up.</summary>
+    private static bool IsOfTime(BucketView bucket) => bucket.Grant.Type is BucketType.Throughput or BucketType.Capacity;
 
     /// <summary>The refills to come, and of the present one its unused share of its time; no more than the time that is left.</summary>
     private static (Int128 Part, Int128 Whole) OfRefill(BucketView present, Period period, DateTimeOffset closedAt)

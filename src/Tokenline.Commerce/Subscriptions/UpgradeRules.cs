@@ -23,8 +23,8 @@ internal static class UpgradeRules
 
     private static bool IsMoreOfTheSame(OfferedGrant less, OfferedGrant more) =>
         more.Amount >= less.Amount
-        && (more.Unit, more.Currency, more.Type, more.Meters, more.IsBlocker)
-            == (less.Unit, less.Currency, less.Type, less.Meters, less.IsBlocker)
+        && (more.Unit, more.Currency, more.Type, more.Meters, more.IsBlocker, more.ToEachSeat)
+            == (less.Unit, less.Currency, less.Type, less.Meters, less.IsBlocker, less.ToEachSeat)
         && (more.Models ?? []).SequenceEqual(less.Models ?? [])
         && more is { Refill: null, Limits: null or { Length: 0 } }
         && less is { Refill: null, Limits: null or { Length: 0 } };

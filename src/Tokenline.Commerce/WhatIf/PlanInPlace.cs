@@ -21,10 +21,11 @@ internal sealed record PlanSwap(ProductOffering Sold, ProductOffering Draft)
 /// <summary>Grants of one account's plans as the draft has them: the n-th in place of the n-th, in the same share, so that what was granted of a part of a period is a part again.</summary>
 internal sealed class PlanInPlace(IReadOnlyDictionary<ProductId, PlanSwap> plans, string timeZone, IdSource ids) : ITrialGrants
 {
-    private readonly Dictionary<(ProductId, DateTimeOffset), int> granted = []; // of a period
+    private readonly Dictionary<(ProductId, DateTimeOffset, int?), int> granted = []; // of a period, and of each seat in it
 
     public IReadOnlyList<AccountCommand>? Instead(JournalEntry granted)
     {
+        var seat = (granted as BucketGranted)?.Grant.Seat;
         var (product, name, from, until, amount, bucket, refill) = granted switch
         {
             BucketGranted one => (
@@ -41,18 +42,20 @@ internal sealed class PlanInPlace(IReadOnlyDictionary<ProductId, PlanSwap> plans
         };
         if (product is not { } held || !plans.TryGetValue(held, out var plan))
             return null;
-        var at = this.granted.GetValueOrDefault((held, from));
-        this.granted[(held, from)] = at + 1;
-        if (at >= plan.Sold.Grants.Count)
+        var at = this.granted.GetValueOrDefault((held, from, seat?.Number));
+        this.granted[(held, from, seat?.Number)] = at + 1;
+        // What each seat had for itself is compared with what each has of the draft.
+        var (soldGrants, draftGrants) = (Of(plan.Sold, seat), Of(plan.Draft, seat));
+        if (at >= soldGrants.Count)
             return null; // beside what the plan itself grants
-        var sold = plan.Sold.Grants[at];
-        if (at < plan.Draft.Grants.Count && IsSame(sold, plan.Draft.Grants[at]) && plan.Draft.Grants.Count <= plan.Sold.Grants.Count)
+        var sold = soldGrants[at];
+        if (at < draftGrants.Count && IsSame(sold, draftGrants[at]) && draftGrants.Count <= soldGrants.Count)
             return null;
-        var last = at == plan.Sold.Grants.Count - 1 ? plan.Draft.Grants.Count : Math.Min(at + 1, plan.Draft.Grants.Count);
+        var last = at == soldGrants.Count - 1 ? draftGrants.Count : Math.Min(at + 1, draftGrants.Count);
         var commands = new List<AccountCommand>();
         for (var i = at; i < last; i++)
         {
-            var grant = plan.Draft.Grants[i];
+            var grant = draftGrants[i];
             grant = grant with { Amount = amount == sold.Amount ? grant.Amount : Rounding.MulDivUp(grant.Amount, amount, sold.Amount) };
             if (grant.Amount == 0)
                 continue;
@@ -62,6 +65,8 @@ internal sealed class PlanInPlace(IReadOnlyDictionary<ProductId, PlanSwap> plans
                 timeZone,
                 ids
             );
+            if (made is GrantBucket own && seat is not null)
+                made = new GrantBucket(own.Grant with { Seat = seat });
             commands.Add(
                 i > at ? made
                 : made is GrantBucket one && bucket != default ? new GrantBucket(one.Grant with { Bucket = bucket })
@@ -71,6 +76,9 @@ internal sealed class PlanInPlace(IReadOnlyDictionary<ProductId, PlanSwap> plans
         }
         return commands;
     }
+
+    private static List<OfferedGrant> Of(ProductOffering offering, BucketSeat? seat) =>
+        [.. offering.Grants.Where(grant => grant.ToEachSeat == seat is not null)];
 
     private static bool IsSame(OfferedGrant a, OfferedGrant b) =>
         JsonSerializer.Serialize(a, CommerceJson.Options) == JsonSerializer.Serialize(b, CommerceJson.Options);

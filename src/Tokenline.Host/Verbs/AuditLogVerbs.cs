@@ -56,7 +56,7 @@ internal static class AuditLogVerbs
                 if (parsed.GetValue(Json))
                     Output.Show(answer, asJson: true);
                 else
-                    Console.WriteLine(Words(answer));
+                    Terminal.Current.Out.WriteLine(Words(answer));
                 return answer.GetProperty("whole").GetBoolean() ? 0 : 1;
             }
         );

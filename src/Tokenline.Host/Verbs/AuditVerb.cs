@@ -37,8 +37,8 @@ internal static class AuditVerb
     private static void Tell(JsonElement report)
     {
         foreach (var difference in report.GetProperty("differences").EnumerateArray())
-            Console.WriteLine(difference.GetString());
-        Console.WriteLine(
+            Terminal.Current.Out.WriteLine(difference.GetString());
+        Terminal.Current.Out.WriteLine(
             $"{(report.GetProperty("clean").GetBoolean() ? "clean" : "NOT CLEAN")} at journal position {report.GetProperty("position")}: "
                 + $"{report.GetProperty("accounts")} accounts ({report.GetProperty("live")} compared live), {report.GetProperty("entries")} entries, "
                 + $"{report.GetProperty("records")} usage records, {report.GetProperty("openCharges")} charges open, {report.GetProperty("differences").GetArrayLength()} differences"

@@ -11,7 +11,9 @@ internal static class BucketVerbs
 
     private static Command Buckets()
     {
-        var what = new Given("bonus (unless told), plan, pack, pool, throughput, wallet (money paid in) or credit (a credit line).");
+        var what = new Given(
+            "bonus (unless told), plan, pack, pool, throughput, capacity, wallet (money paid in) or credit (a credit line)."
+        );
         var until = Optional("--expires", "When it ends, such as 2027-01-01T00:00:00Z; without it: never.");
         var reason = Required("--reason", "Why; it is kept.");
         var id = Id("id", "The bucket's id.");
@@ -82,7 +84,7 @@ internal static class BucketVerbs
 
     private static Command Refills()
     {
-        var what = new Given("bonus (unless told), plan, pack, pool, throughput, wallet or credit.");
+        var what = new Given("bonus (unless told), plan, pack, pool, throughput, capacity, wallet or credit.");
         var period = Required("--period", "day, week, month or planMonth.");
         var from = Optional("--from", "When the first period begins; without it: now.");
         var until = Optional("--until", "No period begins at or after it.");

@@ -57,7 +57,7 @@ internal static class RateVerb
                 if (parsed.GetValue(ApiVerbs.Json))
                     Output.Show(rating, asJson: true);
                 else
-                    Tell(rating).ForEach(Console.WriteLine);
+                    Tell(rating).ForEach(Terminal.Current.Out.WriteLine);
                 return 0;
             }
         );

@@ -18,7 +18,7 @@ internal static class ReceiptVerb
                 if (parsed.GetValue(ApiVerbs.Json))
                     Output.Show(receipt, asJson: true);
                 else if (Text(receipt, "state") == "settled")
-                    Tell(receipt).ForEach(Console.WriteLine);
+                    Tell(receipt).ForEach(Terminal.Current.Out.WriteLine);
                 else
                     TellUnbilled(receipt);
                 return 0;
@@ -57,15 +57,19 @@ internal static class ReceiptVerb
     /// <summary>Nothing was charged, or not yet.</summary>
     private static void TellUnbilled(JsonElement charge)
     {
-        Console.WriteLine($"{Text(charge, "charge")}  {Text(charge, "model")}, {Instants.Shown(Text(charge, "startedAt"))}");
+        Terminal.Current.Out.WriteLine($"{Text(charge, "charge")}  {Text(charge, "model")}, {Instants.Shown(Text(charge, "startedAt"))}");
         if (Text(charge, "state") == "running")
         {
-            Console.WriteLine("still running: it is charged when it ends");
+            Terminal.Current.Out.WriteLine("still running: it is charged when it ends");
             return;
         }
-        Console.WriteLine($"released {Instants.Shown(Text(charge, "endedAt"))}, nothing was charged: {Text(charge, "reason")}");
+        Terminal.Current.Out.WriteLine(
+            $"released {Instants.Shown(Text(charge, "endedAt"))}, nothing was charged: {Text(charge, "reason")}"
+        );
         foreach (var attempt in charge.GetProperty("attempts").EnumerateArray())
-            Console.WriteLine($"  asked {Text(attempt, "vendor")} at {Instants.Shown(Text(attempt, "at"))}: {Text(attempt, "outcome")}");
+            Terminal.Current.Out.WriteLine(
+                $"  asked {Text(attempt, "vendor")} at {Instants.Shown(Text(attempt, "at"))}: {Text(attempt, "outcome")}"
+            );
     }
 
     /// <summary>The price in money and in each quota unit, rule by rule, as receipts and ratings show it.</summary>

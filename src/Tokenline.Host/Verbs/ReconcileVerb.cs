@@ -31,7 +31,7 @@ internal static class ReconcileVerb
                     Output.Show(report, asJson: true);
                 else
                     foreach (var line in Tell(report))
-                        Console.WriteLine(line);
+                        Terminal.Current.Out.WriteLine(line);
                 return report.GetProperty("clean").GetBoolean() ? 0 : 1;
             }
         );
@@ -67,7 +67,7 @@ internal static class ReconcileVerb
                     Output.Show(report, asJson: true);
                 else
                     foreach (var line in TellVendor(report))
-                        Console.WriteLine(line);
+                        Terminal.Current.Out.WriteLine(line);
                 return report.GetProperty("clean").GetBoolean() ? 0 : 1;
             }
         );

@@ -91,11 +91,11 @@ internal static class RouteVerbs
 
     private static void Tell(JsonElement route)
     {
-        Console.WriteLine($"{Text(route, "model")}: {Text(route, "policy")} ({Text(route, "unit")})");
+        Terminal.Current.Out.WriteLine($"{Text(route, "model")}: {Text(route, "policy")} ({Text(route, "unit")})");
         if (Text(route, "whyNone") is { Length: > 0 } none)
-            Console.WriteLine($"No deployment can serve now: {none}");
+            Terminal.Current.Out.WriteLine($"No deployment can serve now: {none}");
         foreach (var rule in route.GetProperty("standIns").EnumerateArray())
-            Console.WriteLine($"Stand-in {rule.GetString()}");
+            Terminal.Current.Out.WriteLine($"Stand-in {rule.GetString()}");
         if (route.GetProperty("models").GetArrayLength() > 0)
             Output.Table(
                 ["model", "can serve", "score", "price of the call", "quality", "J/token"],

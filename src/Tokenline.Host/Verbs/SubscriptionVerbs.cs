@@ -15,6 +15,8 @@ internal static class SubscriptionVerbs
         var expected = Optional("--expected-price", "What the customer was shown, such as 10.00; a higher price is refused.");
         var currency = new Option<string>("--currency") { Description = "The operator's currency.", DefaultValueFactory = _ => "CNY" };
         var seats = new Option<int>("--seats") { Description = "As many as there shall be.", Required = true };
+        var with = Required("--with", "Another subscription of the customer's, prd_….");
+        var agreed = Required("--expected-price", "What the customer was shown and has said yes to, such as 4.20.");
         var member = Required("--member", "The member, mbr_….");
         var by = Optional("--by", "The member on whose behalf it is done, mbr_…; without it: the operator.");
         var allotment = Required("--allotment", "The node, right under the account.");
@@ -54,7 +56,7 @@ internal static class SubscriptionVerbs
                 id,
                 now
             ),
-            Post("keep", "Take a cancellation or a pause back."),
+            Post("keep", "Take a cancellation, a pause or an end with another back."),
             Get(
                 "upgrade-price",
                 "What an upgrade would cost now.",
@@ -93,6 +95,24 @@ internal static class SubscriptionVerbs
                 id,
                 seats,
                 expected,
+                currency
+            ),
+            Get(
+                "end-with-price",
+                "What the next period would cost if it ended together with another subscription's.",
+                p => Path(p, "end-with-price") + $"?with={Escape(p.GetValue(with))}",
+                id,
+                with
+            ),
+            Call(
+                "end-with",
+                "Have the next period end together with another subscription's, for that part of the price; keep takes it back.",
+                HttpMethod.Post,
+                p => Path(p, "end-with"),
+                p => new { with = p.GetValue(with), expectedPrice = new { amount = p.GetValue(agreed), currency = p.GetValue(currency) } },
+                id,
+                with,
+                agreed,
                 currency
             ),
             Call("assign-seat", "Give a member a seat.", HttpMethod.Put, p => Seat(p), _ => null, id, member, by),

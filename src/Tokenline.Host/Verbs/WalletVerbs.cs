@@ -13,6 +13,7 @@ internal static class WalletVerbs
         var externalId = Optional("--external-id", "Your own id of this top-up: given again it is the same.");
         var reference = Required("--reference", "What proves it, such as a transfer's number: given again it is the same.");
         var note = Optional("--note", "What it is for.");
+        var id = Id("id", "The top-up's id, top_….");
         return Group(
             "wallet",
             "Money of customers that the operator holds.",
@@ -58,6 +59,7 @@ internal static class WalletVerbs
                 ["id", "state", "source", "amount.amount", "amount.currency", "createdAt", "reference", "reason"],
                 SellingVerbs.customer
             ),
+            Get("top-up-show", "One of them.", p => $"top-ups/{Escape(p.GetValue(id))}", id),
             Call(
                 "pay-out",
                 "Write down that the customer got money back out of the wallet.",

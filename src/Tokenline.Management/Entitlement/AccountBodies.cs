@@ -9,7 +9,7 @@ namespace Tokenline.Management.Entitlement;
 public sealed record AccountBody(AccountId Account, bool Suspended, int OpenCharges, IReadOnlyList<BucketBody> Items);
 
 /// <summary>A quantity that can be spent: granted = remaining + reserved + consumed + expired + voided + transferred + leased, where granted includes what was transferred into it.</summary>
-/// <param name="Type"><c>Bonus</c>, <c>Plan</c>, <c>Pack</c>, <c>Pool</c>, <c>Throughput</c>, <c>Wallet</c>, <c>Credit</c> or <c>Postpaid</c>.</param>
+/// <param name="Type"><c>Bonus</c>, <c>Plan</c>, <c>Pack</c>, <c>Pool</c>, <c>Throughput</c>, <c>Capacity</c>, <c>Wallet</c>, <c>Credit</c> or <c>Postpaid</c>.</param>
 /// <param name="Unit">The quota unit; absent for money.</param>
 /// <param name="Currency">For money; absent for quota.</param>
 /// <param name="Granted">In whole units (or of the currency), as are the others.</param>
@@ -45,6 +45,9 @@ public sealed record BucketBody(
     ProductId? Product
 )
 {
+    /// <summary>Of what a seat has for itself; absent: it is everybody's.</summary>
+    public BucketSeatBody? Seat { get; init; }
+
     internal static BucketBody Of(BucketView view)
     {
         var grant = view.Grant;
@@ -70,8 +73,15 @@ public sealed record BucketBody(
             grant.IsBlocker,
             view.Limits?.Select(LimitViewBody.Of).ToArray(),
             grant.Product
-        );
+        )
+        {
+            Seat = grant.Seat is { } seat ? new(seat.Number, seat.Holder) : null,
+        };
 
         decimal InUnits(long amount) => Given.InUnits(amount, grant.Unit);
     }
 }
+
+/// <param name="Number">Of the seat, within its plan.</param>
+/// <param name="Holder">The node that spends it, <c>alt_…</c>; absent: nobody has the seat.</param>
+public sealed record BucketSeatBody(int Number, AllotmentId? Holder);

@@ -8,7 +8,7 @@ namespace Tokenline.Management.Entitlement;
 
 /// <summary>What the operator gives without an order.</summary>
 /// <param name="Reason">Why; kept.</param>
-/// <param name="Type"><c>bonus</c> (unless told), <c>plan</c>, <c>pack</c>, <c>pool</c>, <c>throughput</c>, <c>wallet</c> (money paid in) or <c>credit</c> (a credit line).</param>
+/// <param name="Type"><c>bonus</c> (unless told), <c>plan</c>, <c>pack</c>, <c>pool</c>, <c>throughput</c>, <c>capacity</c>, <c>wallet</c> (money paid in) or <c>credit</c> (a credit line).</param>
 /// <param name="Unit">The quota unit; for money leave it out.</param>
 /// <param name="Currency">For money.</param>
 /// <param name="Amount">In whole units, or of the currency.</param>

@@ -88,6 +88,9 @@ public sealed record LimitBody(
 /// <param name="ResetsAt">When all of it is free again, if nothing more comes; absent: it does not free itself.</param>
 public sealed record LimitViewBody(LimitBody Limit, string Text, decimal Used, decimal Held, DateTimeOffset? From, DateTimeOffset? ResetsAt)
 {
+    /// <summary>So far it is raised by capacity that was bought: so much more may pass. Absent: it is not.</summary>
+    public decimal? Raised { get; init; }
+
     internal static LimitViewBody Of(LimitView view)
     {
         var scale = LimitText.ScaleOf(view.Limit.Measure);
@@ -100,7 +103,10 @@ public sealed record LimitViewBody(LimitBody Limit, string Text, decimal Used, d
             view.Held / scale,
             isForEver ? null : view.From,
             isForEver ? null : view.ResetsAt
-        );
+        )
+        {
+            Raised = view.Raised == 0 ? null : view.Raised,
+        };
     }
 }
 

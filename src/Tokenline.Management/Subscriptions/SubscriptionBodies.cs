@@ -41,6 +41,9 @@ public sealed record SubscriptionBody(
     string? EndReason
 )
 {
+    /// <summary>The next period ends together with another subscription's; absent: it is as long as any.</summary>
+    public EndsWithBody? EndsWith { get; init; }
+
     internal static SubscriptionBody Of(Subscription subscription)
     {
         var coolingOff = subscription.Offering.Renewal.CoolingOffDays;
@@ -69,9 +72,25 @@ public sealed record SubscriptionBody(
             subscription.CreatedAt,
             subscription.EndedAt,
             subscription.EndReason
-        );
+        )
+        {
+            EndsWith = subscription.Align is { } align ? new(align.With, PeriodBody.Of(align.Period)) : null,
+        };
     }
 }
+
+/// <param name="With">The other subscription, prd_….</param>
+/// <param name="Period">The next one.</param>
+public sealed record EndsWithBody(ProductId With, PeriodBody Period);
+
+/// <param name="With">A subscription of the same customer's, prd_…, of the same periods.</param>
+/// <param name="ExpectedPrice">The customer's yes: the price that was shown.</param>
+public sealed record EndWithBody(string? With, MoneyBody? ExpectedPrice);
+
+/// <param name="Period">The next one, that ends with the other's.</param>
+/// <param name="Amount">To be paid for it, when it is renewed.</param>
+/// <param name="FullPrice">Of a whole period.</param>
+public sealed record EndWithPriceBody(ProductId With, PeriodBody Period, MoneyBody Amount, MoneyBody FullPrice);
 
 /// <param name="Count">Of the present period.</param>
 /// <param name="Next">From the next period on, where they become fewer.</param>

@@ -15,6 +15,7 @@ internal static class SubscriptionEndpoints
     private const string Tag = "Subscriptions";
     private const string InProgress = " 202: a payment was asked for, and its end is not known yet.";
     private const int ReasonLengthMax = 200;
+    private const string WithIsExpected = "Another subscription's id, prd_…, is expected.";
 
     public static void Map(RouteGroupBuilder api)
     {
@@ -102,6 +103,32 @@ internal static class SubscriptionEndpoints
                 Problems.SeatsInUse,
                 Problems.WrongState
             );
+        api.MapGet("/subscriptions/{id}/end-with-price", EndWithPriceAsync)
+            .Produces<EndWithPriceBody>()
+            .Documented(
+                Tag,
+                "Ask what it costs to end together with another subscription",
+                "`with`: the other one. Nothing is changed. Refused as the agreement would be.",
+                Problems.InvalidRequest,
+                Problems.AccountSuspended,
+                Problems.NotFound,
+                Problems.PaymentInProgress,
+                Problems.WrongState
+            );
+        api.MapPost("/subscriptions/{id}/end-with", EndWithAsync)
+            .Takes<EndWithBody>()
+            .Produces<SubscriptionBody>()
+            .Documented(
+                Tag,
+                "End together with another subscription",
+                "The next period ends with the other's, for that part of the price and of the quota; from then on both end together. `expectedPrice` is the customer's yes to what was shown. `keep` takes it back.",
+                Problems.InvalidRequest,
+                Problems.AccountSuspended,
+                Problems.NotFound,
+                Problems.PaymentInProgress,
+                Problems.PriceChanged,
+                Problems.WrongState
+            );
         api.MapPut("/subscriptions/{id}/seats/{member}", AssignSeatAsync)
             .Produces<SubscriptionBody>()
             .Documented(
@@ -129,7 +156,7 @@ internal static class SubscriptionEndpoints
                 Problems.WrongState,
                 Problems.Overloaded
             );
-        Post(api, "keep", new Keep(), "Take a cancellation or a pause back", "It is renewed as before.");
+        Post(api, "keep", new Keep(), "Take a cancellation, a pause or an end with another back", "It is renewed as before.");
         Post(
             api,
             "pause",
@@ -284,6 +311,42 @@ internal static class SubscriptionEndpoints
             await subscribing.SeatPriceAsync(product, count, cancellation),
             price => new SeatPriceBody(price.Seats, MoneyBody.Of(price.Amount), MoneyBody.Of(price.NextPrice))
         );
+    }
+
+    private static async Task<IResult> EndWithPriceAsync(string id, string? with, Subscribing subscribing, CancellationToken cancellation)
+    {
+        if (!ProductId.TryParse(id, out var product))
+            return NotFound(id);
+        if (!ProductId.TryParse(with, out var other))
+            return ApiResult.Problem(Refused.Invalid("with", WithIsExpected));
+        return ApiResult.Of(
+            await subscribing.EndWithPriceAsync(product, other, cancellation),
+            price => new EndWithPriceBody(
+                price.With,
+                PeriodBody.Of(price.Period),
+                MoneyBody.Of(price.Amount),
+                MoneyBody.Of(price.FullPrice)
+            )
+        );
+    }
+
+    private static async Task<IResult> EndWithAsync(string id, HttpContext http, Subscribing subscribing)
+    {
+        var read = await Body.ReadAsync<EndWithBody>(http);
+        if (read.Refused is { } unreadable)
+            return ApiResult.Problem(unreadable);
+        var (with, expected) = read.Required();
+        if (!ProductId.TryParse(id, out var product))
+            return NotFound(id);
+        if (!ProductId.TryParse(with, out var other))
+            return ApiResult.Problem(Refused.Invalid("with", WithIsExpected));
+        if (expected is null)
+            return ApiResult.Problem(
+                Refused.Invalid("expectedPrice", "The price that the customer was shown and has said yes to is expected.")
+            );
+        return MoneyBody.WhatIsWrong("expectedPrice", expected) is { } wrong
+            ? ApiResult.Problem(wrong)
+            : Answer(await subscribing.EndWithAsync(product, other, expected.ToMoney(), http.RequestAborted));
     }
 
     private static async Task<IResult> ChangeSeatsAsync(string id, HttpContext http, Subscribing subscribing)

@@ -71,6 +71,8 @@ internal sealed class AccountPainter(
         var days = scope.IsWhole ? all : [.. all.Where(day => scope.Takes(day.Of.Key))];
         var buckets = view
             .Buckets.Where(bucket => bucket.Grant.ValidFrom <= now && !(bucket.Grant.ExpiresAt <= now))
+            .Where(bucket => bucket.Grant.Type != BucketType.Capacity) // it is shown with the limits that it raises
+            .Where(bucket => bucket.Grant.Seat is not { } seat || seat.Holder == (visitor.Membership.Allotment ?? Allotment.Root))
             .Where(bucket => bucket.Grant.Unit is not null || bucket.Remaining + bucket.Reserved + bucket.Consumed > 0)
             .ToList();
         return new(

@@ -133,7 +133,7 @@ internal sealed partial class PortalTexts
 
     public string UsedOf(LimitView limit)
     {
-        var (used, max) = (limit.Used + limit.Held, limit.Limit.Max);
+        var (used, max) = (limit.Used + limit.Held, limit.Limit.Max + limit.Raised);
         return limit.Limit switch
         {
             { Currency: { } currency } => Say(

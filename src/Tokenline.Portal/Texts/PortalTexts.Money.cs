@@ -215,6 +215,23 @@ internal sealed partial class PortalTexts
             "增加席位立即生效并按剩余时间计费，减少席位自下期生效。"
         );
 
+    public string ToEachSeat => Say("for each seat, its own", "（每席位独享）");
+
+    public string EndTogether => Say("End together with another plan", "与其他套餐同日到期");
+    public string EndTogetherText =>
+        Say(
+            "The next period is cut to end with the other's, for that part of the price and of the quota; from then on both renew together. What is paid for already stays as it is.",
+            "下一期将截至另一套餐的到期日，并按比例计费与发放额度，此后两者同日续订；已付费的当期不变。"
+        );
+
+    public string EndWithQuote(Money amount, DateTime from, DateTime to, Money full) =>
+        Say(
+            $"{Money(amount)} for {FromTo(from, to)}, then {Money(full)} a period",
+            $"{FromTo(from, to)} 支付 {Money(amount)}，之后每期 {Money(full)}"
+        );
+
+    public string Agreed => Say("Yes, do that", "同意并确认");
+
     public string SeatsNow(int seats, int taken) => Say($"{seats} seats, {taken} of them taken", $"共 {seats} 席，已分配 {taken} 席");
 
     public string SeatsQuote(int seats, Money now, Money next) =>

@@ -81,6 +81,9 @@ internal sealed partial class PortalTexts(Language language)
             "credit" => Say("credits", "算力点"),
             "request" => Say("requests", "次请求"),
             "token" => Say("tokens", "Token"),
+            "call-at-once" => Say("more calls at once", "个并发调用（增加）"),
+            "request-per-minute" => Say("more calls a minute", "次/分钟调用（增加）"),
+            "token-per-minute" => Say("more tokens a minute", "Token/分钟（增加）"),
             var other => other,
         };
 

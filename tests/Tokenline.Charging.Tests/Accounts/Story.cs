@@ -17,6 +17,7 @@ namespace Tokenline.Charging.Tests.Accounts;
 /// <item><c>name remaining/reserved/consumed</c> (and <c>/expired</c> where it matters): a bucket, in whole tokens, points or requests, or in fen of money.
 /// Of buckets with one name the second is <c>name#2</c>; pay-as-you-go's are <c>payg</c>.</item>
 /// <item><c>limit node/id used/held</c>, in the same units, and <c>until</c> when its window ends.</item>
+/// <item><c>raised node/id amount</c>: how far capacity raises a limit.</item>
 /// <item><c>told subject 80%</c>: an event since the step before. <c>untold</c>: none.</item>
 /// </list>
 /// A refusal may name who is in the way (<c>by</c>) and when it is out of the way (<c>until</c>, exactly), and which pack may be bought then (<c>buy</c>). Times are of the story's zone.
@@ -25,6 +26,7 @@ namespace Tokenline.Charging.Tests.Accounts;
 internal sealed class Story
 {
     private const long FenNano = 10_000_000;
+    private static readonly ProductId seated = new(7); // what has seats
 
     private readonly TestTariffs tariffs = new();
     private readonly ChargingAccount account;
@@ -97,12 +99,15 @@ internal sealed class Story
                 return Said(new PutAllotment(Command(), nodes[words[1]] = Node(words)));
             case "limit":
                 var owner = nodes[words[1]];
-                var limit = words.Limit(2);
+                var limit = words.Limit(2) with { Models = words.After("models")?.Split(',') };
                 nodes[words[1]] = owner with { Limits = [.. (owner.Limits ?? []).Where(known => known.Id != limit.Id), limit] };
                 return Said(new PutAllotment(Command(), nodes[words[1]]));
             case "limit-each":
                 nodes[words[1]] = nodes[words[1]] with { ChildLimits = [words.Limit(2)] };
                 return Said(new PutAllotment(Command(), nodes[words[1]]));
+            case "pass":
+                var holder = words.After("to") is { } to && to != "nobody" ? nodes[to].Id : (AllotmentId?)null;
+                return Said(new PassSeat(Command(), seated, int.Parse(words[1]), holder));
             case "payg":
                 var terms = words[1] == "off" ? null : new PayAsYouGo(long.Parse(words[1]) * FenNano, Currency.Cny, "Asia/Shanghai");
                 return Said(new SetPayAsYouGo(Command(), terms));
@@ -216,9 +221,12 @@ internal sealed class Story
             words.After("from") is { } from ? clock.Of(from) : now,
             words.After("until") is { } until ? clock.Of(until) : null,
             words.After("models")?.Split(','),
-            null
+            words.Has("seat") ? seated : null
         )
         {
+            Seat = words.Has("seat")
+                ? new BucketSeat((int)words.Number("seat"), words.After("of") is { } owner ? nodes[owner].Id : null)
+                : null,
             Meters = Meters(words),
             Limits = limits.Length == 0 ? null : limits,
             IsBlocker = words.Has("blocker"),
@@ -321,6 +329,13 @@ internal sealed class Story
                     .Allotments.Single(known => known.Terms.Name == node)
                     .Limits.Single(limit => limit.Limit.Id == id);
                 return words[2] == Counts(view) && (words.Length == 3 || clock.Of(words[4]) == view.ResetsAt);
+            case "raised":
+                var (whose, which) = (words[1].Split('/')[0], words[1].Split('/')[1]);
+                var raised = account
+                    .View(now)
+                    .Allotments.Single(known => known.Terms.Name == whose)
+                    .Limits.Single(limit => limit.Limit.Id == which);
+                return raised.Raised == long.Parse(words[2], CultureInfo.InvariantCulture);
             case "told":
                 return Events().Contains(string.Join(' ', words.Skip(1)));
             case "untold":

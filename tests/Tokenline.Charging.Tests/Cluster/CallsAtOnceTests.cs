@@ -50,6 +50,44 @@ public sealed class CallsAtOnceTests
     }
 
     [Fact]
+    public async Task Calls_at_once_that_were_bought_are_served_to_the_last_one_and_the_next_is_told_how_many_there_are()
+    {
+        var account = await OpenAsync(1_000_000);
+        await account.ExecuteAsync(
+            new PutAllotment(NextCommand(), Root with { Limits = [new("l", LimitWindow.Running, Measure.Requests, 4)] })
+        );
+        foreach (var (bucket, calls) in new[] { (2, 5), (3, 1) }) // two that were bought stack
+            Assert.Null(
+                await account.ExecuteAsync(
+                    new GrantBucket(
+                        new(
+                            new BucketId(bucket),
+                            "more",
+                            BucketType.Capacity,
+                            Capacity.CallsAtOnce,
+                            null,
+                            calls * QuotaUnit.Micro,
+                            50,
+                            start,
+                            start.AddDays(30),
+                            null,
+                            null
+                        )
+                    )
+                )
+            );
+
+        var served = CallAtOnce(account, null);
+
+        Assert.Equal(10, served.Count);
+        var refusal = account.Hold(Hold(null)).Refusal!;
+        Assert.Equal(
+            ("concurrency_limit_reached", "Your account has reached the limit 'l' of 10 calls at once."),
+            (refusal.Problem.Code, refusal.Message)
+        );
+    }
+
+    [Fact]
     [Trait("WhatOthersGotWrong", "1")]
     public async Task A_balance_for_ten_calls_serves_ten_of_many_and_is_never_below_zero()
     {

@@ -10,6 +10,8 @@ public sealed class OfferingEntryTests(OfferingEntryTests.Seeded seeded) : IClas
     private static readonly GrantSheet tenMillion = new(10_000_000, new QuotaUnit("general-token"));
     private static readonly OfferingSheet light = new("Light", "For persons", OfferingKind.Plan, [tenMillion], 9.9m, Months: 1);
 
+    private static readonly GrantSheet calls = new(5, Capacity.CallsAtOnce, Type: BucketType.Capacity);
+
     private readonly World world = seeded.World;
 
     public sealed class Seeded : IAsyncLifetime
@@ -80,6 +82,19 @@ public sealed class OfferingEntryTests(OfferingEntryTests.Seeded seeded) : IClas
         );
     }
 
+    [Fact]
+    public async Task What_each_seat_has_and_what_raises_a_limit_is_read_shown_and_said_in_plain_words()
+    {
+        var sheet = light with { Grants = [tenMillion, tenMillion with { ToEachSeat = true }, calls], Seats = new SeatSheet(2, 100) };
+
+        var offering = (await world.Get<Offerings>().PutAsync("seat-own", sheet, CancellationToken.None)).Required();
+
+        Assert.Equal([false, true, false], OfferingSheet.Of(offering).Grants!.Select(grant => grant!.ToEachSeat));
+        Assert.Equal([30_000_000m, 10_000_000m, 15m], offering.For(3).Grants.Select(grant => (decimal)grant.Amount / QuotaUnit.Micro));
+        var words = world.Get<PlainWords>().Of(offering)!.En.Split("; ");
+        Assert.Equal([$"each seat {words[0]} of its own", "5 more calls at once"], words[1..]);
+    }
+
     public static TheoryData<string, string> Refusals =>
         [.. refused.Keys.Select(name => new TheoryDataRow<string, string>(name, refused[name].Field))];
 
@@ -123,6 +138,28 @@ public sealed class OfferingEntryTests(OfferingEntryTests.Seeded seeded) : IClas
             With(tenMillion with { Unit = new QuotaUnit("genral-token") }),
             "grants[0].unit",
             "general-token"
+        ),
+        ["capacity of what is spent"] = (With(tenMillion with { Type = BucketType.Capacity }), "grants[0].unit", "call-at-once"),
+        ["calls at once to be spent"] = (With(new GrantSheet(5, Capacity.CallsAtOnce)), "grants[0].type", "nothing to spend"),
+        ["half a call at once"] = (With(calls with { Amount = 1.5m }), "grants[0].amount", "whole"),
+        ["calls at once of some models"] = (With(calls with { Models = ["glm-5"] }), "grants[0].models", "all calls"),
+        ["calls at once filled again"] = (With(calls with { RefilledEvery = LimitWindow.Day }), "grants[0].refilledEvery", "whole time"),
+        ["to each seat of none"] = (With(tenMillion with { ToEachSeat = true }), "grants[0].toEachSeat", "by the seat"),
+        ["to each of too many seats"] = (
+            With(tenMillion with { ToEachSeat = true }) with
+            {
+                Seats = new SeatSheet(1, 201),
+            },
+            "seats.max",
+            "at most 200"
+        ),
+        ["calls at once to each seat"] = (
+            With(calls with { ToEachSeat = true }) with
+            {
+                Seats = new SeatSheet(1, 10),
+            },
+            "grants[0].toEachSeat",
+            "of the account"
         ),
         ["a model that is not there"] = (With(tenMillion with { Models = ["glm-55"] }), "grants[0].models[0]", "glm-5"),
         ["a model without a weight in the unit"] = (

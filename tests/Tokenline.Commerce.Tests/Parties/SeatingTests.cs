@@ -63,6 +63,78 @@ public abstract class SeatingContract : Databases
     }
 
     [Fact]
+    public async Task Seats_that_many_change_at_once_are_paid_for_once_and_those_who_join_meanwhile_never_have_more_than_there_are()
+    {
+        var (company, team) = await TeamAsync(seats: 2);
+        var invitations = new List<Invitation>();
+        for (var i = 0; i < 5; i++)
+            invitations.Add((await InviteAsync(world, company, $"+861390000003{i}")).Required());
+
+        // Five accept and take a seat as soon as they have joined, while three want five seats and one wants four.
+        var seated = invitations.Select(invitation =>
+            Task.Run(async () =>
+            {
+                var code = FakeOneTimePasswords.CodeOf(invitation.PhoneNumber);
+                var member = (await Get<Invitations>().AcceptAsync(invitation.Id, code, null, none)).Required();
+                return await Get<Seating>().AssignAsync(team.Id, member.Membership.Id, null, none);
+            })
+        );
+        var changed = new[] { 5, 4, 5, 5 }.Select(seats =>
+            Task.Run(() => Get<Subscribing>().ChangeSeatsAsync(team.Id, seats, null, none))
+        );
+        var all = await Task.WhenAll([.. changed.ToList(), .. seated.ToList()]);
+
+        Assert.All(
+            all.Where(outcome => outcome.Value is null),
+            outcome =>
+                Assert.Contains(
+                    outcome.Refused!.Problem,
+                    new[]
+                    {
+                        Problems.NoSeatLeft,
+                        Problems.PaymentInProgress,
+                        Problems.WrongState,
+                        Problems.Conflict,
+                        Problems.SeatsInUse,
+                    }
+                )
+        );
+        var now = await SubscriptionAsync(team.Id);
+        Assert.Null(now.Asking);
+        Assert.Contains(now.Seats, new int?[] { 4, 5 });
+        Assert.InRange(now.Assigned.Count, 2, Math.Min(now.Seats!.Value, now.NextSeats ?? now.Seats.Value));
+        Assert.Equal(all[4..].Count(outcome => outcome.Value is not null), now.Assigned.Count);
+        // At the beginning of the period a seat costs 30 and grants 3 M: the order's two, and those that there are more.
+        Assert.Equal(30m * now.Seats.Value, world.Carrier.Amounts.Values.Sum(amount => amount.ToDecimal()));
+        Assert.Equal(3_000_000L * now.Seats * QuotaUnit.Micro, (await world.BucketsAsync(company)).Sum(bucket => bucket.Granted));
+        var lines = await Get<ISubscriptionStore>().PaymentsAsync(team.Id, none);
+        Assert.All(lines, line => Assert.Equal(PaymentState.Paid, line.State));
+        Assert.Equal(lines.Count, lines.Select(line => line.Correlator).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Tokens_of_a_seat_that_many_take_at_once_are_one_member_s()
+    {
+        var company = await CompanyAsync();
+        var order = (await OrderAsync(new(company.Id, "team-own", Seats: 2))).Required();
+        var team = await SubscriptionAsync(order.Product!.Value);
+        var members = new List<Member>();
+        for (var i = 0; i < 4; i++)
+            members.Add(await JoinAsync(world, company, $"+861390000004{i}"));
+
+        var given = await Task.WhenAll(
+            members.Select(member => Task.Run(() => Get<Seating>().AssignAsync(team.Id, member.Membership.Id, null, none)))
+        );
+
+        Assert.Equal(2, given.Count(outcome => outcome.Value is not null));
+        var now = await SubscriptionAsync(team.Id);
+        var nodes = now.Assigned.Select(id => members.Single(one => one.Membership.Id == id).Membership.Allotment);
+        var own = (await world.BucketsAsync(company)).Where(bucket => bucket.Grant.Seat is not null).ToList();
+        Assert.Equal(nodes.Select(node => node!.Value.Value).Order(), own.Select(bucket => bucket.Grant.Seat!.Value.Holder!.Value.Value).Order());
+        Assert.Equal([0, 1], own.Select(bucket => bucket.Grant.Seat!.Value.Number).Order());
+    }
+
+    [Fact]
     public async Task With_a_seat_the_node_is_open_and_without_one_it_is_closed()
     {
         var (company, team) = await TeamAsync(seats: 2);

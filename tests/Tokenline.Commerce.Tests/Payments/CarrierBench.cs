@@ -26,10 +26,10 @@ internal sealed class CarrierBench : IAsyncDisposable
     public CarrierBillingClient Bill { get; }
     public CarrierOneTimePasswordClient Passwords { get; }
 
-    public static async Task<CarrierBench> OpenAsync()
+    public static async Task<CarrierBench> OpenAsync(CarrierSimulatorOptions? options = null)
     {
         var time = new FakeTimeProvider(World.Start);
-        var carrier = new CarrierSimulatorOptions { Time = time };
+        var carrier = (options ?? new CarrierSimulatorOptions()) with { Time = time };
         return new(await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions { Carrier = carrier }), time);
     }
 

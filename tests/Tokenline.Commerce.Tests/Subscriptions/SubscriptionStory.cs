@@ -128,6 +128,20 @@ internal sealed class SubscriptionStory : IAsyncDisposable
             case ["order", var offering, "with", var first]:
                 var other = await HeldAsync(first);
                 return (await OrderAsync(offering, new(customer.Id, offering, EndsWith: other.Id))).Refused;
+            case ["end", "with", var partner, var shown]:
+                return (
+                    await subscribing.EndWithAsync(
+                        (await NewestAsync()).Id,
+                        (await HeldAsync(partner)).Id,
+                        MoneyOf(shown),
+                        CancellationToken.None
+                    )
+                ).Refused;
+            case ["limit", "calls", var most]:
+                var calls = new Limit("at-once", LimitWindow.Running, Measure.Requests, long.Parse(most, CultureInfo.InvariantCulture));
+                var root = new Allotment(Allotment.Root, Allotment.Root, "account", AllotmentType.Account, [calls]);
+                var id = world.Get<IdSource>().Next<CommandKind>();
+                return await world.Accounts.ExecuteAsync(customer.Account, new PutAllotment(id, root)) is { } no ? Refused.By(no) : null;
             case ["seats", var count]:
                 return (
                     await subscribing.ChangeSeatsAsync(
@@ -216,6 +230,22 @@ internal sealed class SubscriptionStory : IAsyncDisposable
                 ).Refused;
             case ["bill", "refuses"]:
                 world.Carrier.Refusal = "the bill is not paid";
+                return null;
+            case ["bill", "loses", "answers"]:
+                world.Carrier.LosesAnswers = true;
+                return null;
+            case ["bill", "is", "silent"]:
+                world.Carrier.IsDown = true;
+                return null;
+            case ["bill", "answers"]:
+                (world.Carrier.LosesAnswers, world.Carrier.IsDown) = (false, false);
+                return null;
+            case ["bill", "had", "paid"]: // after it was silent and then said no
+                var plan = await NewestAsync();
+                var lines = await world.Get<ISubscriptionStore>().PaymentsAsync(plan.Id, CancellationToken.None);
+                if (lines.FirstOrDefault(one => one is { State: PaymentState.Refused, LookAt: not null }) is { } denied)
+                    world.Carrier.Have(new("pay-late", PhoneBillState.Succeeded, denied.Correlator, customer.PhoneNumber, denied.Amount));
+                await world.Get<PaymentSearch>().RoundAsync(CancellationToken.None);
                 return null;
             case ["bill", "pays"]:
                 world.Carrier.Refusal = null;
@@ -386,8 +416,23 @@ internal static class Shop
                     {
                         MembersMax = 2,
                     },
+                    Plan("coder", 49m, 20_000_000, renewed) with
+                    {
+                        Grants =
+                        [
+                            new OfferedGrant(new QuotaUnit("general-token"), 20_000_000 * QuotaUnit.Micro)
+                            {
+                                Limits = [Window("five-hours", LimitWindow.FromFirstUse, 1_000_000, 5 * 3600), Window("week", LimitWindow.Week, 3_000_000)],
+                                IsBlocker = true,
+                            },
+                        ],
+                    },
                     Team("team", 30m, 3_000_000),
                     Team("team-plus", 60m, 9_000_000),
+                    TeamOfTheirOwn("team-own", 30m, 2_000_000, 5_000_000),
+                    TeamOfTheirOwn("team-own-plus", 60m, 4_000_000, 6_000_000),
+                    Calls("calls-2", 10m, 2),
+                    Calls("calls-6", 20m, 6),
                     Team("team-30", 30m, 3_000_000) with
                     {
                         Months = null,
@@ -408,11 +453,28 @@ internal static class Shop
                 CancellationToken.None
             );
 
+    private static Limit Window(string id, LimitWindow window, long tokens, int? seconds = null) =>
+        new(id, window, Measure.Quota, tokens * QuotaUnit.Micro, seconds, new QuotaUnit("general-token"));
+
     /// <summary>Two to fifty seats.</summary>
     public static ProductOffering Team(string id, decimal price, long tokens) =>
         Plan(id, price, tokens, renewed with { CoolingOffDays = 0 }) with
         {
             Seats = new SeatTerms(2, 50),
+        };
+
+    /// <summary>For each seat so much into the pool, and so much of its own.</summary>
+    public static ProductOffering TeamOfTheirOwn(string id, decimal price, long shared, long own)
+    {
+        var team = Team(id, price, shared);
+        return team with { Grants = [.. team.Grants, team.Grants[0] with { Amount = own * QuotaUnit.Micro, ToEachSeat = true }] };
+    }
+
+    /// <summary>So many calls at once more.</summary>
+    public static ProductOffering Calls(string id, decimal price, int calls) =>
+        Plan(id, price, 0, renewed) with
+        {
+            Grants = [new OfferedGrant(Capacity.CallsAtOnce, calls * QuotaUnit.Micro) { Type = BucketType.Capacity }],
         };
 
     /// <summary>Ten million prepaid; five more at 10 and then 8 a million; 300 committed to.</summary>

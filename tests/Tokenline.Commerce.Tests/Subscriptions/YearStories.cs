@@ -199,4 +199,51 @@ public sealed class YearStories
             2027-10-30 10:30 |                | active         | 207.90 |  0.00 | 100,000,000 | 2028-10-30 10:30
             """
         );
+
+    // A million in five hours, three in a week, twenty in a month. The seventh is a Monday.
+    [Fact]
+    public Task A_coder_on_a_windowed_plan_waits_for_the_window_and_is_renewed_for_a_year() =>
+        SubscriptionStory.TellAsync(
+            """
+            when             | what            | state                | paid   | back | left       | ends
+            2026-09-01 10:30 | order coder     | active               | 49.00  | 0.00 | 20,000,000 | 2026-10-01 10:30
+            2026-09-01 11:00 | use 1,000,000   | active               | 49.00  | 0.00 | 19,000,000 | 2026-10-01 10:30
+            2026-09-01 12:00 | use 100,000     | window_limit_reached | 49.00  | 0.00 | 19,000,000 | 2026-10-01 10:30
+            2026-09-01 15:59 | use 100,000     | window_limit_reached | 49.00  | 0.00 | 19,000,000 | 2026-10-01 10:30
+            2026-09-01 16:00 | use 1,000,000   | active               | 49.00  | 0.00 | 18,000,000 | 2026-10-01 10:30
+            2026-09-02 10:00 | use 1,000,000   | active               | 49.00  | 0.00 | 17,000,000 | 2026-10-01 10:30
+            2026-09-05 10:00 | use 100,000     | window_limit_reached | 49.00  | 0.00 | 17,000,000 | 2026-10-01 10:30
+            2026-09-07 00:00 | use 1,000,000   | active               | 49.00  | 0.00 | 16,000,000 | 2026-10-01 10:30
+            2026-10-01 10:30 | use 1,000,000   | active               | 98.00  | 0.00 | 19,000,000 | 2026-11-01 10:30
+            2026-10-01 10:31 | upgrade plus    | not_an_upgrade       | 98.00  | 0.00 | 19,000,000 | 2026-11-01 10:30
+            2026-10-02 09:00 | pause           | active               | 98.00  | 0.00 | 19,000,000 | 2026-11-01 10:30
+            2026-11-01 10:30 | use 100,000     | insufficient_quota   | 98.00  | 0.00 | 0          | 2026-11-01 10:30
+            2026-11-20 09:00 | resume          | active               | 147.00 | 0.00 | 20,000,000 | 2026-12-20 09:00
+            2027-09-20 09:00 | use 1,000,000   | active               | 637.00 | 0.00 | 19,000,000 | 2027-10-20 09:00
+            """
+        );
+
+    // October: it books, and every answer is lost. November: it is silent, then says no, then pays at the next try; and in the end it turns out that the no was none.
+    [Fact]
+    public Task A_carrier_that_answers_late_twice_and_wrongly_is_paid_once_for_each_month() =>
+        SubscriptionStory.TellAsync(
+            """
+            when             | what               | state  | paid  | back | left       | ends
+            2026-09-01 10:30 | order basic        | active | 9.90  | 0.00 | 10,000,000 | 2026-10-01 10:30
+            2026-09-30 20:00 | bill loses answers | active | 9.90  | 0.00 | 10,000,000 | 2026-10-01 10:30
+            2026-10-01 10:30 |                    | grace  | 19.80 | 0.00 | 10,000,000 | 2026-11-01 10:30
+            2026-10-01 11:00 | bill answers       | grace  | 19.80 | 0.00 | 10,000,000 | 2026-11-01 10:30
+            2026-10-01 13:00 |                    | active | 19.80 | 0.00 | 10,000,000 | 2026-11-01 10:30
+            2026-10-31 20:00 | bill is silent     | active | 19.80 | 0.00 | 10,000,000 | 2026-11-01 10:30
+            2026-11-01 10:30 |                    | grace  | 19.80 | 0.00 | 10,000,000 | 2026-12-01 10:30
+            2026-11-01 12:00 | bill refuses       | grace  | 19.80 | 0.00 | 10,000,000 | 2026-12-01 10:30
+            2026-11-01 12:01 | bill answers       | grace  | 19.80 | 0.00 | 10,000,000 | 2026-12-01 10:30
+            2026-11-01 14:00 | bill pays          | grace  | 19.80 | 0.00 | 10,000,000 | 2026-12-01 10:30
+            2026-11-02 09:00 |                    | active | 29.70 | 0.00 | 10,000,000 | 2026-12-01 10:30
+            2026-11-02 09:30 | bill had paid      | active | 29.70 | 9.90 | 10,000,000 | 2026-12-01 10:30
+            2026-11-02 09:31 | bill had paid      | active | 29.70 | 9.90 | 10,000,000 | 2026-12-01 10:30
+            2026-12-01 10:30 |                    | active | 39.60 | 9.90 | 10,000,000 | 2027-01-01 10:30
+            2027-09-01 10:30 |                    | active | 128.70 | 9.90 | 10,000,000 | 2027-10-01 10:30
+            """
+        );
 }
