@@ -6,6 +6,8 @@ using Tokenline.Billing.Collecting;
 using Tokenline.Billing.Facts;
 using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Journal;
+using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Receivables;
 using Tokenline.Commerce.Subscriptions;
@@ -142,6 +144,24 @@ public sealed class BillApiTests : ManagementApiHost
         var view = await ViewAsync(customer);
         Assert.False(view.Suspended);
         Assert.Equal(50_000_000_000, view.PayAsYouGo!.CapNano);
+        // Each step was told once, in the customer's language; that it was suspended the account says itself.
+        var told = (await app.Services.GetRequiredService<IChargeHistory>().EventsAsync(0, 1000))
+            .Where(one => one.Account == customer.Account && one.Event.Type == AccountEventType.BillOverdue)
+            .ToList();
+        Assert.Equal([null, "restricted", "terminated"], told.Select(one => one.Event.Reason));
+        Assert.Equal(
+            "Tokenline: your bill of 2026-08 is overdue, 20 CNY are open. Pay it before 2026-09-19 00:00: from then on calls on credit are refused.",
+            TextOf(customer, told[0], NoticeLanguage.English)
+        );
+        Assert.Contains(
+            "From 2026-09-26 00:00 on all calls are refused",
+            TextOf(customer, told[1], NoticeLanguage.English),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "【Tokenline】您2026-08的账单已逾期，待付20 CNY。付清之前所有调用将被拒绝，套餐不再续订。",
+            TextOf(customer, told[2], NoticeLanguage.Chinese)
+        );
         var events = view.Sequence; // nothing more comes of it
         await RoundAtAsync("2026-10-15");
         Assert.Equal(events, (await ViewAsync(customer)).Sequence);
@@ -229,6 +249,9 @@ public sealed class BillApiTests : ManagementApiHost
         async Task PutAsync(Allotment node) =>
             Assert.Null(await accounts.ExecuteAsync(customer.Account, new PutAllotment(ids.Next<CommandKind>(), node)));
     }
+
+    private static string TextOf(Customer customer, StoredEvent told, NoticeLanguage language) =>
+        NoticeTexts.TextOf(new Notice(told, customer, NotificationSettings.Default with { Language = language }), "Asia/Shanghai");
 
     private static AccountBooks BooksOf(Customer customer, KeyId key, AllotmentId node) =>
         new(
