@@ -8,6 +8,7 @@ var root = new RootCommand("Tokenline sells AI tokens the way an operator sells 
     SeedVerb.Command(),
     AuditVerb.Command(),
     DoctorVerb.Command(),
+    SecretVerbs.Command(),
     BillVerbs.Command(),
     LedgerVerbs.Command(),
     SettleVerbs.Command(),
