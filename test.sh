@@ -13,14 +13,20 @@ note_failure() { failed=$((failed + 1)); echo "FAILED: $1" >&2; }
 layout=$(mktemp)
 [ -n "$filter" ] || (dotnet tool restore && dotnet csharpier check .) >"$layout" 2>&1 &
 layout_pid=$!
+audit=$(mktemp)
+[ -n "$filter" ] || tests/audit.sh >"$audit" 2>&1 &
+audit_pid=$!
 # One compiler for all projects, of this run alone: it has its analyzers ready after the first. It ends with the build.
 compiler=tokenline-$$
-dotnet build Tokenline.slnx -c Release --nologo -v q -p:UseSharedCompilation=true -p:SharedCompilationId=$compiler
+dotnet build Tokenline.slnx -c Release --nologo -v q -p:UseSharedCompilation=true -p:SharedCompilationId=$compiler -p:FailOnVulnerablePackages=true
 built=$?
 "$(dotnet --info | sed -n 's/^ *Base Path: *//p')Roslyn/bincore/VBCSCompiler" -shutdown "-pipename:$compiler" >/dev/null 2>&1
 [ $built -eq 0 ] || { echo "0 passed, 1 failed"; exit 1; }
 wait $layout_pid || { cat "$layout" >&2; note_failure "the layout of the code: run dotnet csharpier format ."; }
 rm -f "$layout"
+wait $audit_pid || note_failure "the audit of dependencies: a package is known to be vulnerable"
+[ -s "$audit" ] && { echo "== dependencies"; cat "$audit"; }
+rm -f "$audit"
 for project in tests/*"$filter"*/*.csproj; do
   [ -f "$project" ] || continue
   name=$(basename "$project" .csproj)
