@@ -15,14 +15,20 @@ layout=$(mktemp)
 layout_pid=$!
 # What tests need of the system, while the compiler works; each test looks for it itself, and says so if it is not there.
 [ -n "$filter" ] || { deploy/local/postgres.sh tools; tests/browser.sh; tests/hledger.sh; } >/dev/null 2>&1 &
+audit=$(mktemp)
+[ -n "$filter" ] || tests/audit.sh >"$audit" 2>&1 &
+audit_pid=$!
 # One compiler for all projects, of this run alone: it has its analyzers ready after the first. It ends with the build.
 compiler=tokenline-$$
-dotnet build Tokenline.slnx -c Release --nologo -v q -p:UseSharedCompilation=true -p:SharedCompilationId=$compiler
+dotnet build Tokenline.slnx -c Release --nologo -v q -p:UseSharedCompilation=true -p:SharedCompilationId=$compiler -p:FailOnVulnerablePackages=true
 built=$?
 "$(dotnet --info | sed -n 's/^ *Base Path: *//p')Roslyn/bincore/VBCSCompiler" -shutdown "-pipename:$compiler" >/dev/null 2>&1
 [ $built -eq 0 ] || { echo "0 passed, 1 failed"; exit 1; }
 wait $layout_pid || { cat "$layout" >&2; note_failure "the layout of the code: run dotnet csharpier format ."; }
 rm -f "$layout"
+wait $audit_pid || note_failure "the audit of dependencies: a package is known to be vulnerable"
+[ -s "$audit" ] && { echo "== dependencies"; cat "$audit"; }
+rm -f "$audit"
 # What a project printed is kept until it is counted: projects may run beside each other.
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT

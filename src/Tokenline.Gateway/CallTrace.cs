@@ -42,7 +42,7 @@ public static class CallTrace
         }
         else if (call.TokensUsed > 0)
         {
-            span.SetTag("gen_ai.provider.name", call.Deployment.Vendor);
+            span.SetTag("gen_ai.provider.name", ProviderNames.Of(call.Deployment.Vendor));
             span.SetTag("gen_ai.response.model", call.AnsweredModel);
             span.SetTag("gen_ai.usage.input_tokens", call.TokensUsed - call.OutputUsed);
             span.SetTag("gen_ai.usage.output_tokens", call.OutputUsed);
@@ -56,7 +56,7 @@ public static class CallTrace
         var operation = OperationOf(call);
         var span = source.StartActivity($"{operation} {deployment.UpstreamModel}", ActivityKind.Client);
         span?.SetTag("gen_ai.operation.name", operation);
-        span?.SetTag("gen_ai.provider.name", deployment.Vendor);
+        span?.SetTag("gen_ai.provider.name", ProviderNames.Of(deployment.Vendor));
         span?.SetTag("gen_ai.request.model", deployment.UpstreamModel);
         span?.SetTag("tokenline.deployment", deployment.Id);
         return span;

@@ -66,7 +66,8 @@ public sealed class GatewayMetrics : IDisposable
         if (times is { Stream: true, Began: { } began } && firstTokens.Enabled)
             firstTokens.Record(
                 began / 1000d,
-                new("gen_ai.provider.name", call.Deployment.Vendor),
+                new("gen_ai.operation.name", CallTrace.OperationOf(call)),
+                new("gen_ai.provider.name", ProviderNames.Of(call.Deployment.Vendor)),
                 new KeyValuePair<string, object?>("gen_ai.request.model", call.Model.Id)
             );
     }
@@ -77,7 +78,13 @@ public sealed class GatewayMetrics : IDisposable
         var model = call.Model?.Id ?? "none"; // what was asked for is the client's word, and without bounds
         if (calls.Enabled)
             calls.Add(1, new("model", model), new("result", rejection?.Problem.Code ?? "ok"));
-        var tags = new TagList { { "gen_ai.operation.name", CallTrace.OperationOf(call) }, { "gen_ai.request.model", model } };
+        var isServed = rejection is null && call.TokensUsed > 0;
+        var tags = new TagList
+        {
+            { "gen_ai.operation.name", CallTrace.OperationOf(call) },
+            { "gen_ai.provider.name", isServed ? ProviderNames.Of(call.Deployment.Vendor) : ProviderNames.None },
+            { "gen_ai.request.model", model },
+        };
         if (call.TokensUsed > 0 && tokens.Enabled)
         {
             Count(tags, "input", call.TokensUsed - call.OutputUsed);

@@ -35,6 +35,7 @@ internal static class CommandLine
             SeedVerb.Command(),
             AuditVerb.Command(),
             DoctorVerb.Command(),
+            SecretVerbs.Command(),
             BillVerbs.Command(),
             LedgerVerbs.Command(),
             SettleVerbs.Command(),

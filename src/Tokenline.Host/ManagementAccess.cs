@@ -23,7 +23,7 @@ internal sealed class ManagementAccess : IAsyncDisposable
     public static async Task<ManagementAccess> OpenAsync(CancellationToken cancellation)
     {
         var settings = Verbs.ServeVerb.ReadSettings();
-        var url = Terminal.Current.Variable("TOKENLINE_URL") ?? settings.Urls.Split(';')[0];
+        var url = Terminal.Current.Variable("TOKENLINE_URL") ?? NearestOf(settings);
         if (await IsServingAsync(url, cancellation))
             return new(url, AdminKey(settings), null);
         if (Terminal.Current.Variable("TOKENLINE_URL") is not null)
@@ -42,7 +42,14 @@ internal sealed class ManagementAccess : IAsyncDisposable
     public static Task<bool> IsServingAsync(CancellationToken cancellation) =>
         Terminal.Current.Variable("TOKENLINE_URL") is { } url
             ? Task.FromResult(url.Length > 0)
-            : IsServingAsync(Verbs.ServeVerb.ReadSettings().Urls.Split(';')[0], cancellation);
+            : IsServingAsync(NearestOf(Verbs.ServeVerb.ReadSettings()), cancellation);
+
+    /// <summary>Where this machine's server is asked: at an address without TLS if it has one, so that no name has to fit its certificate.</summary>
+    private static string NearestOf(Settings settings)
+    {
+        var urls = settings.Urls.Split(';');
+        return Array.Find(urls, url => url.StartsWith("http:", StringComparison.OrdinalIgnoreCase)) ?? urls[0];
+    }
 
     public async Task<bool> IsReadyAsync(CancellationToken cancellation)
     {

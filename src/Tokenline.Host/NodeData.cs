@@ -137,6 +137,7 @@ internal abstract class NodeData : IAsyncDisposable
             services.AddSingleton<IChargeJournal>(provider => provider.GetRequiredService<PostgresChargeJournal>());
             services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<PostgresChargeJournal>());
             services.AddManagementStorage(database, secretsFolder);
+            services.AddSecretWatch(number, run);
             services.AddBillingStorage(database);
             services.AddDataProtection().AddSharedProtectionKeys();
             services.AddHostedService(provider => new PartitionUpkeep(

@@ -6,6 +6,7 @@ using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway;
 using Tokenline.Gateway.Routing;
+using Tokenline.Host.Tls;
 
 namespace Tokenline.Host;
 
@@ -40,16 +41,30 @@ internal sealed record Settings(
     /// <summary>Addresses and ranges whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; nobody else's are read.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>The header in which these proxies pass a client's certificate on; null: none does.</summary>
+    public string? ClientCertificateHeader { get; init; }
+
+    /// <summary>Null: plain HTTP, and TLS ends at a proxy.</summary>
+    public TlsSettings? Tls { get; init; }
+
     /// <summary>Null: the embedded default, one process on SQLite.</summary>
     public ClusterSettings? Cluster { get; init; }
 
     public static Settings Read(IConfiguration configuration)
     {
         var urls = Environment.GetEnvironmentVariable("TOKENLINE_URLS") ?? configuration["Urls"] ?? "http://127.0.0.1:8080";
+        var tls = TlsSettings.Read(configuration.GetSection("Tls"));
         foreach (var url in urls.Split(';'))
         {
-            if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme != Uri.UriSchemeHttp)
+            if (
+                !Uri.TryCreate(url, UriKind.Absolute, out var parsed)
+                || (parsed.Scheme != Uri.UriSchemeHttp && parsed.Scheme != Uri.UriSchemeHttps)
+            )
                 throw new SettingException($"'{url}' is not an address to listen on. An example: TOKENLINE_URLS=http://127.0.0.1:8080");
+            if (parsed.Scheme == Uri.UriSchemeHttps && tls is null)
+                throw new SettingException(
+                    $"To listen on {url} this needs a certificate: set Tls:Certificate to a file of PEM, and Tls:Key to its private key."
+                );
         }
         var simulator = configuration["SimulatorUrl"] ?? "http://127.0.0.1:0";
         if (!Uri.TryCreate(simulator, UriKind.Absolute, out var simulated) || simulated.Scheme != Uri.UriSchemeHttp)
@@ -68,6 +83,8 @@ internal sealed record Settings(
             SimulatorAddress = Address(configuration, "SimulatorAddress"),
             PublicUrl = WebAddress(configuration, "PublicUrl"),
             TrustedProxies = Ranges(configuration, "TrustedProxies"),
+            ClientCertificateHeader = configuration["ClientCertificateHeader"] is { Length: > 0 } header ? header : null,
+            Tls = tls,
             Cluster = cluster,
             Billing = ReadBilling(configuration.GetSection("Billing")),
         };
@@ -80,6 +97,8 @@ internal sealed record Settings(
             throw new SettingException(
                 $"The setting Commerce:TimeZone must be in the tz database, such as Asia/Shanghai, not '{settings.Commerce.TimeZone}'."
             );
+        if (settings is { ClientCertificateHeader: not null, TrustedProxies.Count: 0 })
+            throw new SettingException("ClientCertificateHeader is read from TrustedProxies alone, and that names none.");
         // And this too: the books keep the currency of their first start.
         if (settings.Demo && settings.Commerce.Currency != Currency.Cny)
             throw new SettingException(

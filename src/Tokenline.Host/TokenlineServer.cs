@@ -19,6 +19,7 @@ using Tokenline.Commerce.Parties;
 using Tokenline.Gateway;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Host.History;
+using Tokenline.Host.Tls;
 using Tokenline.Management;
 using Tokenline.Management.Billing;
 using Tokenline.Portal;
@@ -147,6 +148,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.AddTls(settings.Tls);
         // Nothing on the way of a call blocks, so it may run where its bytes arrived: two hops between threads less.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.Configure<HostOptions>(host =>
@@ -174,8 +176,11 @@ internal sealed class TokenlineServer : IAsyncDisposable
         builder.Services.AddTelemetry();
 
         var app = builder.Build();
+        if (settings.ClientCertificateHeader is { } header)
+            app.UseForwardedCertificate(header, settings.TrustedProxies);
         if (settings.TrustedProxies.Count > 0)
             app.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
+        app.UseHardenedHeaders();
         app.UseInlineSockets();
         if (node.Roles.HasFlag(NodeRoles.Gateway))
             app.MapGateway();

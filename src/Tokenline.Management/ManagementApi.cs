@@ -17,6 +17,7 @@ using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
 using Tokenline.Management.Payments;
 using Tokenline.Management.Routing;
+using Tokenline.Management.Secrets;
 using Tokenline.Management.Staff;
 using Tokenline.Management.Subscriptions;
 using Tokenline.Management.WhatIf;
@@ -31,6 +32,7 @@ public static class ManagementApi
     public static IServiceCollection AddManagementApi(this IServiceCollection services, string adminKey)
     {
         services.AddSingleton(new AdminKey(adminKey));
+        services.AddSingleton<GuessLimit>();
         services.AddSingleton<ApiEdge>();
         services.AddSingleton<AuditEdge>();
         services.ConfigureHttpJsonOptions(json =>
@@ -99,6 +101,7 @@ public static class ManagementApi
         VendorReconciliationEndpoints.Map(api);
         StaffEndpoints.Map(api);
         AuditLogEndpoints.Map(api);
+        SecretEndpoints.Map(api);
         api.Map(
                 "/{**path}",
                 (HttpContext http) =>

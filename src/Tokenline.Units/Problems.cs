@@ -19,6 +19,7 @@ public static class Problems
     public static readonly Problem PaymentRefused = new("payment_refused", 402, "insufficient_quota");
     public static readonly Problem PermissionDenied = new("permission_denied", 403, "permission_error");
     public static readonly Problem AddressNotAllowed = new("address_not_allowed", 403, "permission_error");
+    public static readonly Problem CertificateNotAllowed = new("certificate_not_allowed", 403, "permission_error");
     public static readonly Problem ModelNotAllowed = new("model_not_allowed", 403, "permission_error");
     public static readonly Problem AccountSuspended = new("account_suspended", 403, "permission_error");
     public static readonly Problem NotEligible = new("not_eligible", 403, "permission_error");

@@ -526,5 +526,9 @@ internal sealed class MonthStory
             sealedText.StartsWith(owner + "\n", StringComparison.Ordinal)
                 ? sealedText[(owner.Length + 1)..]
                 : throw new InvalidOperationException("sealed for another");
+
+        public bool IsCurrent(string sealedText) => true;
+
+        public string KeyOf(string sealedText) => "plain";
     }
 }

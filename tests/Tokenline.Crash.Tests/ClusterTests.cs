@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net.Http.Json;
 using System.Text.Json;
+using Tokenline.Storage.Management.Secrets;
+using Tokenline.Testing;
 
 namespace Tokenline.Crash.Tests;
 
@@ -82,6 +85,30 @@ public sealed class ClusterTests(ThreeNodes cluster)
         Assert.True(revoked.IsSuccessStatusCode, await revoked.Content.ReadAsStringAsync(Cancel));
         Assert.Equal(401, await ThreeNodes.CallAsync(nodes[1], key));
         await cluster.AnsweredEverywhereAsync(key, 401);
+    }
+
+    [Fact]
+    public async Task Secrets_are_sealed_under_another_key_on_every_node_and_the_old_one_is_needed_by_none()
+    {
+        await cluster.StartMissingAsync();
+        var (_, key) = await cluster.SellAsync(nodes[0]);
+        var before = Assert.Single(KeyFile.List(cluster.KeyFile));
+        var made = KeyFile.Add(cluster.KeyFile, TimeProvider.System.GetUtcNow());
+
+        var step = await Eventually.WhenAsync(
+            async () =>
+            {
+                using var answer = await nodes[1].Management.PostAsync("secrets/rotation", null, Cancel);
+                return await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+            },
+            seen => seen.TryGetProperty("done", out var done) && done.GetBoolean()
+        );
+
+        Assert.Equal(made.Id, step.GetProperty("key").GetString());
+        var known = (await nodes[2].GetAsync("secrets", Cancel)).GetProperty("items").EnumerateArray();
+        Assert.Equal(made.Id, Assert.Single(known, item => item.GetProperty("needed").GetBoolean()).GetProperty("id").GetString());
+        KeyFile.Remove(cluster.KeyFile, before.Id);
+        await cluster.AnsweredEverywhereAsync(key, 200);
     }
 
     private async Task SellAsync(ServerProcess node)

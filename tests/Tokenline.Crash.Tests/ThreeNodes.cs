@@ -22,6 +22,9 @@ public sealed class ThreeNodes : IAsyncLifetime
 
     internal IReadOnlyList<ServerProcess> Nodes => nodes;
 
+    /// <summary>Of all nodes: they are on one machine.</summary>
+    internal string KeyFile => Path.Combine(folder.FullName, "secrets", "vendor-keys.secret");
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()

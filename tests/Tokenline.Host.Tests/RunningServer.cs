@@ -61,6 +61,8 @@ public class RunningServer : IAsyncLifetime
             ProbeSeconds = 0,
         };
 
+    private protected virtual Settings Adjust(Settings settings) => settings;
+
     internal string JournalFile => Path.Combine(folder, "charges.db");
 
     internal T Get<T>()
@@ -71,7 +73,7 @@ public class RunningServer : IAsyncLifetime
     internal async Task StartAsync()
     {
         var settings = new Settings(folder, "http://127.0.0.1:0", null, Demo: true, "http://127.0.0.1:0", Options, new CommerceOptions());
-        Server = await TokenlineServer.StartAsync(settings, Cancel);
+        Server = await TokenlineServer.StartAsync(Adjust(settings), Cancel);
         HangUps = new HangUps(Server);
     }
 
@@ -188,6 +190,10 @@ public class RunningServer : IAsyncLifetime
             (price[meter], all[meter]) = (meter is "image" or "second" or "rerank" ? 0.01m : 1, weight);
         return await ListAsync(vendor, kind, price, all, 1000, (vendor, null));
     }
+
+    /// <summary>A model with exactly this price, and the same weights.</summary>
+    internal Task<string> PricedModelAsync(string vendor, ModelKind kind, Dictionary<string, decimal> price) =>
+        ListAsync(vendor, kind, price, price, 1000, (vendor, null));
 
     private async Task<string> ListAsync(
         string owner,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Tokenline.Gateway;
 
 namespace Tokenline.Host.Tests;
@@ -93,6 +94,65 @@ public sealed partial class TelemetryTests(RunningServer server) : IClassFixture
             Assert.DoesNotContain(Prompt, $"{tag.Value}", StringComparison.Ordinal);
             Assert.DoesNotContain(subscriber.Key, $"{tag.Value}", StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task No_line_of_the_log_holds_a_prompt_an_answer_or_a_key_whatever_goes_wrong()
+    {
+        using var lines = new Lines();
+        server.Get<ILoggerFactory>().AddProvider(lines);
+        const string vendorKey = "sk-of-the-vendor-that-nobody-may-read";
+        const string said = "an-answer-that-nobody-may-read";
+        await using var vendor = new ScriptedVendor(call =>
+            call.AnswerAsync($$$"""{"error":{"message":"{{{said}}} {{{vendorKey}}}"}}""", "500 Internal Server Error")
+        );
+        await using var absurd = new ScriptedVendor(call =>
+            call.AnswerAsync($$$"""{"choices":[{"message":{"content":"{{{said}}}"}}],"usage":{"prompt_tokens":-5,"completion_tokens":7}}""")
+        );
+        var subscriber = await server.SubscriberAsync();
+        foreach (var of in (ScriptedVendor[])[vendor, absurd])
+        {
+            var model = await server.ServeAsync(of, apiKey: vendorKey);
+            await subscriber.AskAsync($$"""{"model":"{{model}}","messages":[{"role":"user","content":"{{Prompt}}"}]}""");
+        }
+        using var wrongKey = RunningServer.Request($"{server.Url}/v1/chat/completions", new StringContent(Prompt), $"{subscriber.Key}x");
+        using var refused = await server.Client.SendAsync(wrongKey, RunningServer.Cancel);
+
+        Assert.Equal(401, (int)refused.StatusCode);
+        Assert.NotEmpty(lines.All); // the usage of the second needs a look
+        foreach (var secret in (string[])[Prompt, said, vendorKey, subscriber.Key, server.Server.AdminKey])
+            Assert.DoesNotContain(lines.All, line => line.Contains(secret, StringComparison.Ordinal));
+    }
+
+    /// <summary>Everything that is logged, with its values and exceptions.</summary>
+    private sealed class Lines : ILoggerProvider, ILogger
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<string> lines = new();
+
+        public IReadOnlyList<string> All => [.. lines];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            var values = state is IEnumerable<KeyValuePair<string, object?>> pairs
+                ? string.Join(' ', pairs.Select(pair => pair.Value))
+                : "";
+            lines.Enqueue($"{formatter(state, exception)} {values} {exception}");
+        }
+
+        public void Dispose() { }
     }
 
     private static IEnumerable<string> Expressions()

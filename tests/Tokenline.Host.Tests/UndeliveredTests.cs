@@ -4,7 +4,7 @@ using Tokenline.Simulators.Vendors;
 
 namespace Tokenline.Host.Tests;
 
-/// <summary>A journal that takes no records: answers that cannot be charged are cut, and who got nothing pays nothing, then or later.</summary>
+/// <summary>A journal that takes no records: answers that cannot be charged are not given, and who got nothing is told so and pays nothing, then or later.</summary>
 public class UndeliveredTests(UndeliveredTests.ImpatientServer server) : IClassFixture<UndeliveredTests.ImpatientServer>
 {
     public sealed class ImpatientServer : RunningServer
@@ -21,7 +21,8 @@ public class UndeliveredTests(UndeliveredTests.ImpatientServer server) : IClassF
         await RunAsync("CREATE TRIGGER no_room BEFORE INSERT ON usage_records BEGIN SELECT RAISE(ABORT, 'no room'); END");
         try
         {
-            await Assert.ThrowsAnyAsync<HttpRequestException>(() => subscriber.AskAsync(Wire.Simulated("tokens=60")));
+            var answer = await subscriber.AskAsync(Wire.Simulated("tokens=60"));
+            Assert.Equal((503, "overloaded"), (answer.Status, (string?)answer.Json["error"]!["code"]));
         }
         finally
         {

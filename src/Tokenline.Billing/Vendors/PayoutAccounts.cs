@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Tokenline.Billing.Settlement;
 using Tokenline.Commerce;
 
 namespace Tokenline.Billing.Vendors;
@@ -9,6 +11,12 @@ public interface IPayoutSeal
     string Seal(string secret, string owner);
 
     string Unseal(string sealedText, string owner);
+
+    /// <summary>Whether it is sealed under the key that seals now.</summary>
+    bool IsCurrent(string sealedText);
+
+    /// <summary>The key that it is sealed under, by its id.</summary>
+    string KeyOf(string sealedText);
 }
 
 /// <summary>Where a vendor is paid, as it is shown.</summary>
@@ -76,6 +84,82 @@ public sealed class PayoutAccounts(IBillingStore store, IPayoutSeal seal, TimePr
             ? seal.Unseal(BillingJson.Read<Kept>(stored.Body).Sealed, OwnerOf(vendor))
             : null;
 
+    /// <summary>The keys that accounts are sealed under, one for each account of vendors and of applications.</summary>
+    public async Task<IReadOnlyList<string>> KeysAsync(CancellationToken cancellation)
+    {
+        var keys = new List<string>();
+        await foreach (var kept in SealedAsync(cancellation))
+            keys.Add(seal.KeyOf(kept.Sealed));
+        return keys;
+    }
+
+    /// <summary>Seals all accounts under the key that seals now. One that somebody changes meanwhile is left to the next time.</summary>
+    /// <returns>How many, and whose do not open.</returns>
+    public async Task<(int Count, IReadOnlyList<string> Unreadable)> ResealAsync(CancellationToken cancellation)
+    {
+        var (count, unreadable) = (0, new List<string>());
+        await foreach (var kept in SealedAsync(cancellation))
+        {
+            if (seal.IsCurrent(kept.Sealed))
+                continue;
+            try
+            {
+                var body = kept.With(seal.Seal(seal.Unseal(kept.Sealed, kept.Owner), kept.Owner));
+                var (kind, id, group, period, version, _) = kept.Document;
+                await store.CommitAsync(new BillingChange { Documents = [new(kind, id, group, period, version, body)] }, cancellation);
+                count++;
+            }
+            catch (BillingConflictException)
+            {
+                // Whoever changed it has written it as it is now.
+            }
+            catch (Exception e) when (e is InvalidOperationException or System.Security.Cryptography.CryptographicException)
+            {
+                unreadable.Add(kept.Owner);
+            }
+        }
+        return (count, unreadable);
+    }
+
+    private async IAsyncEnumerable<SealedDocument> SealedAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        const int page = 100;
+        foreach (var kind in (DocumentKind[])[DocumentKind.PayoutAccount, DocumentKind.Application])
+        {
+            var after = "";
+            while (true)
+            {
+                var documents = await store.ListAsync(kind, null, null, after, page, cancellation);
+                foreach (var document in documents)
+                {
+                    if (Sealed(document) is { } kept)
+                        yield return kept;
+                }
+                if (documents.Count < page)
+                    break;
+                after = documents[^1].Id;
+            }
+        }
+    }
+
+    private static SealedDocument? Sealed(StoredDocument document)
+    {
+        if (document.Kind == DocumentKind.PayoutAccount)
+        {
+            var kept = BillingJson.Read<Kept>(document.Body);
+            return new(document, kept.Sealed, OwnerOf(document.Id), text => BillingJson.Write(kept with { Sealed = text }));
+        }
+        var application = BillingJson.Read<VendorApplication>(document.Body);
+        return application.SealedAccount is { } account
+            ? new(
+                document,
+                account,
+                OwnerOfApplication(application.Vendor),
+                text => BillingJson.Write(application with { SealedAccount = text })
+            )
+            : null;
+    }
+
     public static Refused? WhatIsWrong(string account)
     {
         var text = account.Trim();
@@ -94,6 +178,8 @@ public sealed class PayoutAccounts(IBillingStore store, IPayoutSeal seal, TimePr
     private static string OwnerOfApplication(string vendor) => $"payout account of the application of {vendor}";
 
     private static string OwnerOf(string vendor) => $"payout account of {vendor}";
+
+    private sealed record SealedDocument(StoredDocument Document, string Sealed, string Owner, Func<string, string> With);
 
     private sealed record Kept(string Sealed, string Masked, DateTimeOffset At, string By)
     {

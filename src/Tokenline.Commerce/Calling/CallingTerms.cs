@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Serialization;
 
 namespace Tokenline.Commerce.Calling;
@@ -26,7 +27,20 @@ public enum CallPreference
 
 /// <param name="Name">What the range is, for those who read the list.</param>
 /// <param name="Range">As <see cref="AddressRange"/> writes it.</param>
-public sealed record AccessLine(string Name, string Range, DateTimeOffset At);
+/// <param name="Certificate">The client's certificate that the line is for, as <see cref="CertificatePrint"/> writes it; null: the address is enough.</param>
+public sealed record AccessLine(string Name, string Range, DateTimeOffset At, string? Certificate = null);
+
+/// <summary>What the address of a call says.</summary>
+public enum AccessVerdict
+{
+    Allowed,
+
+    /// <summary>The lines from there are for who shows a certificate: <see cref="CallingTerms.Admits"/> says whether this one.</summary>
+    NeedsCertificate,
+
+    /// <summary>No line is from there.</summary>
+    NotFromThere,
+}
 
 /// <summary>What a customer says about all calls with its keys.</summary>
 /// <param name="Lines">Empty: keys may call from everywhere.</param>
@@ -45,16 +59,34 @@ public sealed record CallingTerms(IReadOnlyList<AccessLine> Lines, CallPreferenc
     public bool IsNone => Lines.Count == 0 && Prefers == CallPreference.Operators;
 
     /// <summary>Allocates nothing. An address that is not known is no address of a line.</summary>
-    public bool Allows(IPAddress? address)
+    public AccessVerdict Judge(IPAddress? address)
     {
         if (ranges.Length == 0)
-            return true;
+            return AccessVerdict.Allowed;
         if (address is null)
-            return false;
+            return AccessVerdict.NotFromThere;
         var value = AddressRange.Of(address);
-        foreach (ref readonly var range in ranges.AsSpan())
+        var verdict = AccessVerdict.NotFromThere;
+        for (var i = 0; i < ranges.Length; i++)
         {
-            if (range.Contains(value))
+            if (!ranges[i].Contains(value))
+                continue;
+            if (Lines[i].Certificate is null)
+                return AccessVerdict.Allowed;
+            verdict = AccessVerdict.NeedsCertificate;
+        }
+        return verdict;
+    }
+
+    /// <summary>Whether a line from there is for this certificate, and it is in its time.</summary>
+    public bool Admits(IPAddress address, X509Certificate2 certificate, DateTimeOffset now)
+    {
+        if (now < certificate.NotBefore.ToUniversalTime() || now > certificate.NotAfter.ToUniversalTime())
+            return false;
+        var (value, print) = (AddressRange.Of(address), CertificatePrint.Of(certificate));
+        for (var i = 0; i < ranges.Length; i++)
+        {
+            if (ranges[i].Contains(value) && Lines[i].Certificate == print)
                 return true;
         }
         return false;

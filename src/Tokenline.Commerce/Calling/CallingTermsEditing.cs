@@ -19,8 +19,18 @@ public sealed class CallingTermsEditing(
         await store.FindAsync(customer, cancellation) ?? CallingTerms.None;
 
     /// <summary>From then on keys call from here, and from the other lines. The first one shuts out everywhere else.</summary>
-    public Task<Outcome<CallingTerms>> AddLineAsync(PartyId customer, string? name, string? range, CancellationToken cancellation)
+    /// <param name="certificate">As PEM, or its SHA-256; null: whoever calls from there may.</param>
+    public Task<Outcome<CallingTerms>> AddLineAsync(
+        PartyId customer,
+        string? name,
+        string? range,
+        CancellationToken cancellation,
+        string? certificate = null
+    )
     {
+        string? print = null;
+        if (!string.IsNullOrWhiteSpace(certificate) && !CertificatePrint.TryParse(certificate, out print))
+            return Refuse(Refused.Invalid("certificate", "A certificate as PEM, or the 64 digits of its SHA-256."));
         if (string.IsNullOrWhiteSpace(name) || name.Trim().Length > NameLengthMax)
             return Refuse(Refused.Invalid("name", $"What is this range? 1 to {NameLengthMax} characters."));
         if (!AddressRange.TryParse(range?.Trim(), out var parsed))
@@ -30,24 +40,29 @@ public sealed class CallingTermsEditing(
         return ChangeAsync(
             customer,
             terms =>
-                terms.Lines.Any(line => line.Range == parsed.ToString())
+                terms.Lines.Any(line => line.Range == parsed.ToString() && line.Certificate == print)
                     ? new Refused(Problems.Conflict, $"{parsed} is there already.", "range")
                 : terms.Lines.Count >= LinesMax ? new Refused(Problems.Conflict, $"At most {LinesMax} lines.", "range")
-                : terms with { Lines = [.. terms.Lines, new AccessLine(name.Trim(), parsed.ToString(), time.GetUtcNow())] },
+                : terms with { Lines = [.. terms.Lines, new AccessLine(name.Trim(), parsed.ToString(), time.GetUtcNow(), print)] },
             cancellation
         );
     }
 
     /// <summary>Without the last one keys may call from everywhere.</summary>
-    public Task<Outcome<CallingTerms>> RemoveLineAsync(PartyId customer, string range, CancellationToken cancellation) =>
+    public Task<Outcome<CallingTerms>> RemoveLineAsync(
+        PartyId customer,
+        string range,
+        CancellationToken cancellation,
+        string? certificate = null
+    ) =>
         ChangeAsync(
             customer,
             terms =>
-                terms.Lines.All(line => line.Range != range)
+                terms.Lines.All(line => line.Range != range || line.Certificate != certificate)
                     ? Refused.NotFound("access line", range)
                     : terms with
                     {
-                        Lines = [.. terms.Lines.Where(line => line.Range != range)],
+                        Lines = [.. terms.Lines.Where(line => line.Range != range || line.Certificate != certificate)],
                     },
             cancellation
         );

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Gateway.Endpoints;
@@ -14,13 +15,33 @@ internal static class ClientKey
     );
 
     /// <summary>Null: its customer's keys may call from where this comes from. Without access lines it is one comparison, and never an allocation.</summary>
-    public static Rejection? WhyNot(HttpContext context, KeyRights key) =>
-        key.Terms is { } terms && !terms.Allows(context.Connection.RemoteIpAddress)
-            ? new(
-                Problems.AddressNotAllowed,
-                $"This key may not be used from {context.Connection.RemoteIpAddress}: its account names the addresses that its keys may call from (access lines)."
-            )
-            : null;
+    public static Rejection? WhyNot(HttpContext context, KeyRights key, DateTimeOffset now)
+    {
+        if (key.Terms is not { } terms)
+            return null;
+        var address = context.Connection.RemoteIpAddress;
+        switch (terms.Judge(address))
+        {
+            case AccessVerdict.Allowed:
+                return null;
+            case AccessVerdict.NotFromThere:
+                return new(
+                    Problems.AddressNotAllowed,
+                    $"This key may not be used from {address}: its account names the addresses that its keys may call from (access lines)."
+                );
+            case AccessVerdict.NeedsCertificate:
+            default:
+                var certificate = context.Connection.ClientCertificate;
+                if (certificate is not null && terms.Admits(address!, certificate, now))
+                    return null;
+                return new(
+                    Problems.CertificateNotAllowed,
+                    certificate is null
+                        ? $"From {address} this key is used with a client certificate that its account has named (access lines), and none was shown."
+                        : $"From {address} this key is used with a client certificate that its account has named (access lines) and that is in its time; the one that was shown is not."
+                );
+        }
+    }
 
     public static KeyRights? Find(HttpRequest request, Keyring keyring, DateTimeOffset now)
     {

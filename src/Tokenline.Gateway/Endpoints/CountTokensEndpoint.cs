@@ -61,7 +61,7 @@ internal sealed class CountTokensEndpoint(
     {
         if (ClientKey.Find(call.Context.Request, keyring, now) is not { } key)
             return ClientKey.Rejection;
-        if (ClientKey.WhyNot(call.Context, key) is { } elsewhere)
+        if (ClientKey.WhyNot(call.Context, key, now) is { } elsewhere)
             return elsewhere;
         call.Key = key;
         if (await RequestBody.ReadAsync(call.Context.Request, call.Body, options.RequestBytesMax, call.ClientGone) is { } unreadable)

@@ -83,7 +83,7 @@ internal sealed partial class GenerationEndpoint(
         // 1 Authenticate
         if ((call.Line?.Key ?? ClientKey.Find(call.Context.Request, keyring, now)) is not { } key)
             return ClientKey.Rejection;
-        if (call.Line is null && ClientKey.WhyNot(call.Context, key) is { } elsewhere)
+        if (call.Line is null && ClientKey.WhyNot(call.Context, key, now) is { } elsewhere)
             return elsewhere;
         call.Key = key;
 

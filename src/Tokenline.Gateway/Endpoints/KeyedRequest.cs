@@ -17,7 +17,7 @@ internal readonly struct KeyedRequest(HttpContext context, Keyring keyring, IdSo
         var asked = context;
         RequestId.Give(asked, ids);
         var rejection = ClientKey.Find(asked.Request, keyring, now) is { } key
-            ? ClientKey.WhyNot(asked, key) ?? await answer(key)
+            ? ClientKey.WhyNot(asked, key, now) ?? await answer(key)
             : ClientKey.Rejection;
         if (rejection is not null)
             await OpenAIErrors.WriteAsync(asked, rejection, now);

@@ -48,7 +48,7 @@ internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalo
         var now = time.GetUtcNow();
         if (ClientKey.Find(context.Request, keyring, now) is not { } key)
             return RefuseAsync(context, shape, ClientKey.Rejection, now);
-        if (ClientKey.WhyNot(context, key) is { } elsewhere)
+        if (ClientKey.WhyNot(context, key, now) is { } elsewhere)
             return RefuseAsync(context, shape, elsewhere, now);
         var models = Usable(key, now);
         return WriteAsync(
@@ -79,7 +79,7 @@ internal sealed class ModelsEndpoint(Keyring keyring, IModelCatalogSource catalo
         var now = time.GetUtcNow();
         if (ClientKey.Find(context.Request, keyring, now) is not { } key)
             return RefuseAsync(context, shape, ClientKey.Rejection, now);
-        if (ClientKey.WhyNot(context, key) is { } elsewhere)
+        if (ClientKey.WhyNot(context, key, now) is { } elsewhere)
             return RefuseAsync(context, shape, elsewhere, now);
         var id = context.Request.RouteValues["id"] as string ?? "";
         var models = Usable(key, now);

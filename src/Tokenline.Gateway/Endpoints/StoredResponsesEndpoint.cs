@@ -82,9 +82,10 @@ internal sealed class StoredResponsesEndpoint(Keyring keyring, StoredResponses r
     private (KeyRights? Key, Rejection? Rejection) Key(HttpContext context)
     {
         RequestId.Give(context, ids);
-        if (ClientKey.Find(context.Request, keyring, time.GetUtcNow()) is not { } key)
+        var now = time.GetUtcNow();
+        if (ClientKey.Find(context.Request, keyring, now) is not { } key)
             return (null, ClientKey.Rejection);
-        return ClientKey.WhyNot(context, key) is { } elsewhere ? (null, elsewhere) : (key, null);
+        return ClientKey.WhyNot(context, key, now) is { } elsewhere ? (null, elsewhere) : (key, null);
     }
 
     private static string IdIn(HttpContext context) => context.Request.RouteValues["id"] as string ?? "";

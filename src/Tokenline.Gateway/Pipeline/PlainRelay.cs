@@ -54,10 +54,11 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
         var ending = call.ClientGone.IsCancellationRequested ? CallEnding.ClientGone : CallEnding.Completed;
         var reading = call.Answer.ReadUsage(call.Deployment.Vendor);
         var usage = reading.IsReported ? reading.Usage : await CountAsync(call, ending, text);
-        var basis = reading.IsReported ? UsageBasis.Vendor : UsageBasis.Estimated;
+        var basis = reading is { IsReported: true, IsCounted: false } ? UsageBasis.Vendor : UsageBasis.Estimated;
         if (!await settlement.SettleAsync(call, usage, basis, ending, reading.Check))
         {
-            call.Context.Abort();
+            if (!call.Context.Response.HasStarted) // or it was told that there is no answer
+                call.Context.Abort();
             return null;
         }
         text.Clear();
@@ -74,14 +75,16 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
     private static async ValueTask<Usage> CountAsync(Call call, CallEnding ending, PooledBuffer text)
     {
         var output = text.Length == 0 || ending == CallEnding.ClientGone ? 0 : TokenCounter.Count(text.Span);
-        return Usage.Of(await Settlement.CountInputAsync(call), output);
+        var usage = call.Client.InputUsage(call, await Settlement.CountInputAsync(call));
+        usage[Meter.Output] = output;
+        return usage;
     }
 
     /// <summary>The client left before anything was delivered: it pays for its input, which the vendor has read, and for no output.</summary>
     private async ValueTask SettleGoneAsync(Call call) =>
         await settlement.SettleAsync(
             call,
-            Usage.Of(await Settlement.CountInputAsync(call), 0),
+            call.Client.InputUsage(call, await Settlement.CountInputAsync(call)),
             UsageBasis.Estimated,
             CallEnding.ClientGone,
             null

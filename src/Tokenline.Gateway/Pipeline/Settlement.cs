@@ -114,7 +114,11 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
                         && call.Line is null
                         && !call.Context.Response.HasStarted
                         && !call.ClientGone.IsCancellationRequested;
-                    call.Context.Abort(); // an answer that cannot be charged is cut, never ended
+                    // An answer that cannot be charged is not given. Of which something was sent is cut; who got nothing yet is told, and need not wait.
+                    if (isUndelivered)
+                        await RefuseAsync(call);
+                    else
+                        call.Context.Abort();
                 }
             }
             catch (Exception e)
@@ -124,6 +128,23 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
             }
             await Task.Delay(pause, time, CancellationToken.None);
             pause = pause * 2 < longestPause ? pause * 2 : longestPause;
+        }
+    }
+
+    private async ValueTask RefuseAsync(Call call)
+    {
+        var rejection = new Rejection(
+            Problems.Overloaded,
+            "The answer is there and cannot be charged at the moment, so it is not given, and nothing is charged for this call. Try again."
+        );
+        try
+        {
+            await call.Client.WriteErrorAsync(call.Context, rejection, time.GetUtcNow());
+            await call.Context.Response.CompleteAsync();
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException)
+        {
+            call.Context.Abort(); // the client has left meanwhile
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed class Vendors(
             // The vendor has the prompt and works on it; the customer who left pays for the input, as the policy says.
             await settlement.SettleAsync(
                 call,
-                Usage.Of(await Settlement.CountInputAsync(call), 0),
+                call.Client.InputUsage(call, await Settlement.CountInputAsync(call)),
                 UsageBasis.Estimated,
                 CallEnding.ClientGone,
                 null

@@ -48,6 +48,10 @@ internal abstract class ClientProtocol
     /// <summary>The input of a body whose vendor reported nothing, in tokens by the public vocabulary, media left out.</summary>
     public abstract long CountPrompt(ReadOnlySpan<byte> body, in RequestFacts request, bool isO200k);
 
+    /// <summary>The usage of a call that its vendor said nothing of, before any output: in the meters that calls of this kind are priced in.</summary>
+    /// <param name="tokens">Of the input, counted.</param>
+    public virtual Usage InputUsage(Call call, long tokens) => Usage.Of(tokens, 0);
+
     /// <summary>Whether a silent stream gets pings, so that its client does not take it for dead.</summary>
     public virtual bool Pings => false;
 

@@ -8,6 +8,9 @@ namespace Tokenline.Gateway.Protocols;
 /// <param name="Check">Why the figures are implausible, or null. The charge is marked; the meters hold what can be defended.</param>
 internal readonly record struct UsageReading(Usage Usage, bool IsReported, string? Check)
 {
+    /// <summary>The vendor spoke of something that the price is not in: the meters were counted here, and the charge is marked estimated.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>Above this no call's count is believed.</summary>
     public const long CountMax = int.MaxValue;
 

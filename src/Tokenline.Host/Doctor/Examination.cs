@@ -14,6 +14,7 @@ internal static class Examination
         ("charge journal", JournalLook.TakeAsync),
         ("database", DatabaseLook.TakeAsync),
         ("server", ServerLook.TakeAsync),
+        ("sealing keys", SecretsLook.TakeAsync),
         ("vendors", VendorsLook.TakeAsync),
     ];
 

@@ -23,14 +23,24 @@ public sealed class AdminKey(string text)
 }
 
 /// <summary>Around every call: who is asking, and what becomes of a failure.</summary>
-internal sealed class ApiEdge(AdminKey adminKey, ILogger<ApiEdge> log) : IEndpointFilter
+internal sealed class ApiEdge(AdminKey adminKey, GuessLimit guesses, ILogger<ApiEdge> log) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
         http.Response.Headers.CacheControl = "no-store";
+        if (guesses.ShutFor(http.Connection.RemoteIpAddress) is { } shut)
+        {
+            http.Response.Headers.RetryAfter = $"{(int)Math.Ceiling(shut.TotalSeconds)}";
+            return ApiResult.Problem(
+                Problems.RateLimitExceeded,
+                "Too many wrong keys came from this address. No key is looked at for a minute."
+            );
+        }
         if (!adminKey.Opens(http.Request.Headers.Authorization))
         {
+            if (http.Request.Headers.Authorization.Count > 0)
+                guesses.Wrong(http.Connection.RemoteIpAddress);
             http.Response.Headers.WWWAuthenticate = "Bearer";
             return ApiResult.Problem(Problems.InvalidApiKey, "The management API is opened by 'Authorization: Bearer <admin key>'.");
         }

@@ -13,13 +13,15 @@ namespace Tokenline.Management.Calling;
 public sealed record CallingTermsBody(CallPreference Prefers, IReadOnlyList<AccessLineBody> Lines)
 {
     internal static CallingTermsBody Of(CallingTerms terms) =>
-        new(terms.Prefers, [.. terms.Lines.Select(line => new AccessLineBody(line.Name, line.Range, line.At))]);
+        new(terms.Prefers, [.. terms.Lines.Select(line => new AccessLineBody(line.Name, line.Range, line.Certificate, line.At))]);
 }
 
 /// <param name="Range">An address, or a range such as <c>203.0.113.0/24</c>.</param>
-public sealed record AccessLineBody(string Name, string Range, DateTimeOffset At);
+/// <param name="Certificate">The SHA-256 of the client's certificate that the line is for; left out: the address is enough.</param>
+public sealed record AccessLineBody(string Name, string Range, string? Certificate, DateTimeOffset At);
 
-public sealed record NewAccessLineBody(string? Name, string? Range);
+/// <param name="Certificate">As PEM, or its SHA-256 in hexadecimal digits; left out: whoever calls from there may.</param>
+public sealed record NewAccessLineBody(string? Name, string? Range, string? Certificate);
 
 public sealed record PreferenceBody(CallPreference? Prefers);
 
@@ -48,14 +50,19 @@ internal static class CallingTermsEndpoints
             .Documented(
                 Tag,
                 "Let a customer's keys call from a range of addresses",
-                "The first line shuts out everywhere else, at once.",
+                "The first line shuts out everywhere else, at once. With a `certificate` it lets in only who shows that one (mutual TLS); `::/0` is every address.",
                 Problems.InvalidRequest,
                 Problems.NotFound,
                 Problems.Conflict
             );
         api.MapDelete("/customers/{id}/access-lines", RemoveAsync)
             .Produces<CallingTermsBody>()
-            .Documented(Tag, "Remove an access line", "`range` names it. Without any, keys may call from everywhere.", Problems.NotFound);
+            .Documented(
+                Tag,
+                "Remove an access line",
+                "`range` names it, and `certificate` where it has one. Without any, keys may call from everywhere.",
+                Problems.NotFound
+            );
     }
 
     private static async Task<IResult> ShowAsync(
@@ -88,18 +95,24 @@ internal static class CallingTermsEndpoints
         var read = await Body.ReadAsync<NewAccessLineBody>(http);
         if (read.Refused is { } unreadable)
             return ApiResult.Problem(unreadable);
-        var (name, range) = read.Required();
+        var (name, range, certificate) = read.Required();
         return PartyId.TryParse(id, out var customer)
             ? ApiResult.Created(
-                await editing.AddLineAsync(customer, name, range, http.RequestAborted),
+                await editing.AddLineAsync(customer, name, range, http.RequestAborted, certificate),
                 _ => $"{ManagementApi.Root}/customers/{id}/calling-terms",
                 CallingTermsBody.Of
             )
             : ApiResult.Problem(Refused.NotFound("customer", id));
     }
 
-    private static async Task<IResult> RemoveAsync(string id, string? range, CallingTermsEditing editing, CancellationToken cancellation) =>
+    private static async Task<IResult> RemoveAsync(
+        string id,
+        string? range,
+        string? certificate,
+        CallingTermsEditing editing,
+        CancellationToken cancellation
+    ) =>
         PartyId.TryParse(id, out var customer)
-            ? ApiResult.Of(await editing.RemoveLineAsync(customer, range ?? "", cancellation), CallingTermsBody.Of)
+            ? ApiResult.Of(await editing.RemoveLineAsync(customer, range ?? "", cancellation, certificate), CallingTermsBody.Of)
             : ApiResult.Problem(Refused.NotFound("customer", id));
 }

@@ -58,6 +58,13 @@ internal sealed partial class NotificationService(
             await dispatcher.RoundAsync(stoppingToken);
             return period;
         }
+        catch (ObjectDisposedException e) when (!stoppingToken.IsCancellationRequested)
+        {
+            // A process that ends without having stopped loses its services one by one, and this one soon. If it does not end, it is a failure as any other.
+            await Task.Delay(period, time, stoppingToken);
+            LogFailure(e);
+            return patience;
+        }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             LogFailure(e);

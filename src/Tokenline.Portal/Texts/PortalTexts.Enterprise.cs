@@ -136,6 +136,12 @@ internal sealed partial class PortalTexts
     public string RangeWord => Say("Address or range", "地址或地址段");
     public string RangeHint => Say("Such as 203.0.113.0/24 or 2001:db8::/32", "例如 203.0.113.0/24 或 2001:db8::/32");
     public string RangeName => Say("What it is", "名称");
+    public string CertificateWord => Say("Client certificate", "客户端证书");
+    public string CertificateHint =>
+        Say(
+            "Optional: its SHA-256, 64 digits. Then only who shows it may call from there.",
+            "可选：证书的 SHA-256 指纹（64 位十六进制）。填写后，仅持有该证书的调用可从此处接入。"
+        );
     public string AddLine => Say("Add the range", "添加");
 
     public string YouAreAt(string address) => Say($"You are at {address} now.", $"您当前的地址为 {address}。");

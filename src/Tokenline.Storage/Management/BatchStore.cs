@@ -206,5 +206,5 @@ internal sealed class BatchStore(IDbContextFactory<ManagementDb> factory, Secret
             Counts = new(row.Total, row.Completed, row.Failed),
         };
 
-    private static string OwnerOf(BatchId batch, int line) => $"{batch} {line}";
+    internal static string OwnerOf(BatchId batch, int line) => $"{batch} {line}";
 }

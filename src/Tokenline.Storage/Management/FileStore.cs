@@ -115,5 +115,5 @@ internal sealed class FileStore(IDbContextFactory<ManagementDb> factory, SecretS
 
     private static StoredFile Read(FileRow row) => new(row.Id, row.AccountId, row.Name, row.Purpose, row.Bytes, row.CreatedAt);
 
-    private static string OwnerOf(FileId file, int piece) => $"{file} {piece}";
+    internal static string OwnerOf(FileId file, int piece) => $"{file} {piece}";
 }

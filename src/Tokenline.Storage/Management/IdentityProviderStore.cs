@@ -147,5 +147,5 @@ internal sealed class IdentityProviderStore(IDbContextFactory<ManagementDb> fact
     private IdentityProvider Read(IdentityProviderRow row) =>
         new(row.PartyId, row.Name, row.Issuer, row.ClientId, seal.Unseal(row.Sealed, OwnerOf(row.PartyId)), row.At);
 
-    private static string OwnerOf(PartyId customer) => $"identity provider of {customer}";
+    internal static string OwnerOf(PartyId customer) => $"identity provider of {customer}";
 }

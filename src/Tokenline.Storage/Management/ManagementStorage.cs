@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tokenline.Billing.Vendors;
 using Tokenline.Commerce.Access;
 using Tokenline.Commerce.AuditTrail;
@@ -23,10 +24,12 @@ using Tokenline.Commerce.Referrals;
 using Tokenline.Commerce.Refunds;
 using Tokenline.Commerce.Responses;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.Secrets;
 using Tokenline.Commerce.Staff;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
+using Tokenline.Storage.Management.Secrets;
 using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Storage.Management;
@@ -41,7 +44,8 @@ public static class ManagementStorage
         services.AddDbContextFactory<ManagementDb>(options =>
             options.UseSqlite($"Data Source={Path.Combine(dataFolder, "management.db")}")
         );
-        services.AddSingleton(_ => SecretSeal.Open(Path.Combine(dataFolder, "vendor-keys.secret")));
+        services.AddSingleton(_ => SecretSeal.Open(Path.Combine(dataFolder, KeyFile.Name)));
+        services.AddSingleton<ISecretNodes, SoleSecretNode>();
         services.AddSingleton<ITurns>(_ => new ProcessTurns());
         services.AddSingleton<ILeadership, SoleLeadership>();
         return services.AddStores();
@@ -52,7 +56,9 @@ public static class ManagementStorage
     {
         services.AddDbContextFactory<PostgresManagementDb>(options => PostgresManagement.Use(options, database.ConnectionString));
         services.AddSingleton(new ClusterSecret(secretsFolder));
-        services.AddSingleton(provider => provider.GetRequiredService<ClusterSecret>().Open());
+        services.AddSingleton(provider => provider.GetRequiredService<ClusterSecret>().Seal);
+        services.AddSingleton(new PostgresSecretNodes(database));
+        services.AddSingleton<ISecretNodes>(provider => provider.GetRequiredService<PostgresSecretNodes>());
         services.AddSingleton(provider => new PostgresManagement(
             database,
             provider.GetRequiredService<ClusterSecret>(),
@@ -66,6 +72,20 @@ public static class ManagementStorage
         services.AddSingleton<IDbContextFactory<ManagementDb>>(provider => provider.GetRequiredService<PostgresManagement>());
         return services.AddStores();
     }
+
+    /// <summary>Of a node of a cluster: it follows the others from key to key.</summary>
+    /// <param name="node">Its number, which no other live node has.</param>
+    public static IServiceCollection AddSecretWatch(this IServiceCollection services, int node, long run) =>
+        services
+            .AddSingleton(provider => new SecretWatch(
+                provider.GetRequiredService<PostgresSecretNodes>(),
+                provider.GetRequiredService<SecretSeal>(),
+                node,
+                run,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<SecretWatch>>()
+            ))
+            .AddHostedService(provider => provider.GetRequiredService<SecretWatch>());
 
     private static IServiceCollection AddStores(this IServiceCollection services)
     {
@@ -109,6 +129,7 @@ public static class ManagementStorage
         services.AddSingleton<IProductWatch, ProductWatch>();
         services.AddSingleton<IQualityStore, QualityStore>();
         services.AddSingleton<IPayoutSeal, PayoutSeal>();
+        services.AddSingleton<ISecretRotation, SecretRotation>();
         services.AddSingleton<IConfigurationStore, ConfigurationStore>();
         return services;
     }

@@ -141,7 +141,7 @@ internal sealed class NotificationStore(IDbContextFactory<ManagementDb> factory,
         return await db.Webhooks.Where(row => row.Id == id && row.PartyId == customer).ExecuteDeleteAsync(cancellation) == 1;
     }
 
-    private static string OwnerOf(WebhookId id) => $"webhook {id}";
+    internal static string OwnerOf(WebhookId id) => $"webhook {id}";
 
     private static Webhook Read(WebhookRow row) =>
         new(

@@ -28,5 +28,5 @@ internal sealed class ProtectionKeys(IDbContextFactory<ManagementDb> factory, Se
         db.SaveChanges();
     }
 
-    private static string OwnerOf(string name) => $"protection key {name}";
+    internal static string OwnerOf(string name) => $"protection key {name}";
 }

@@ -99,5 +99,5 @@ internal sealed class ResponseStore(IDbContextFactory<ManagementDb> factory, Sec
         return new(row.AccountId, row.Id, row.CreatedAt, plain.AsMemory(4, input), plain.AsMemory(4 + input));
     }
 
-    private static string OwnerOf(AccountId account, string id) => $"response {account} {id}";
+    internal static string OwnerOf(AccountId account, string id) => $"response {account} {id}";
 }

@@ -105,6 +105,17 @@ public sealed class PostgresDatabase : IAsyncDisposable
         return await FactAsync(connection, name, value, cancellation);
     }
 
+    /// <summary>Another value from now on.</summary>
+    public async Task PutFactAsync(string name, string value, CancellationToken cancellation)
+    {
+        await using var command = Source.CreateCommand(
+            "INSERT INTO installation.fact VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        );
+        command.Parameters.Add(new() { Value = name });
+        command.Parameters.Add(new() { Value = value });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
     /// <summary>Null: nobody has said it yet.</summary>
     public async Task<string?> FindFactAsync(string name, CancellationToken cancellation)
     {

@@ -59,11 +59,11 @@ public sealed class CallingTermsTests
     {
         var terms = new CallingTerms([.. Enumerable.Range(0, 64).Select(i => new AccessLine("x", $"10.{i}.0.0/16", default))]);
         var (inside, outside) = (IPAddress.Parse("10.63.1.2"), IPAddress.Parse("2001:db8::1"));
-        Assert.True(terms.Allows(inside));
-        Assert.False(terms.Allows(outside));
-        Assert.False(terms.Allows(null));
-        Assert.True(CallingTerms.None.Allows(null));
-        Assert.Equal(0, Allocations.Least(() => _ = terms.Allows(inside) & terms.Allows(outside)));
+        Assert.Equal(AccessVerdict.Allowed, terms.Judge(inside));
+        Assert.Equal(AccessVerdict.NotFromThere, terms.Judge(outside));
+        Assert.Equal(AccessVerdict.NotFromThere, terms.Judge(null));
+        Assert.Equal(AccessVerdict.Allowed, CallingTerms.None.Judge(null));
+        Assert.Equal(0, Allocations.Least(() => _ = terms.Judge(inside) == terms.Judge(outside)));
     }
 
     [Fact]

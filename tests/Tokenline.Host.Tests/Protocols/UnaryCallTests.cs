@@ -112,6 +112,68 @@ public class UnaryCallTests(RunningServer server) : IClassFixture<RunningServer>
         await AssertPaidAsync(subscriber, Weighed(record.Usage, (Meter.Second, 7), (Meter.Input, 1), (Meter.Output, 1)));
     }
 
+    /// <summary>A price in a meter that the vendor does not report: what it says is turned into the price's by a published rule, or counted here.</summary>
+    [Theory]
+    [InlineData(ModelKind.Transcription, "", """{"text":"one two three","usage":{"type":"duration","seconds":9}}""", 90 + 3)]
+    [InlineData(ModelKind.Transcription, "", """{"text":"one two three","duration":"8.4"}""", 90 + 3)]
+    [InlineData(ModelKind.Transcription, "", """{"text":"one two three"}""", 30 + 3)] // of the file, 2.5 s
+    [InlineData(ModelKind.Transcription, "", """{"text":"a","usage":{"input_tokens":7,"output_tokens":2,"total_tokens":9}}""", 9)]
+    [InlineData(ModelKind.Image, "", """{"created":1,"data":[{"url":"u"},{"url":"v"}]}""", 2 + (2 * 1000))]
+    [InlineData(ModelKind.Rerank, "", """{"results":[{"index":0}],"meta":{"billed_units":{"search_units":1}}}""", 10)]
+    [InlineData(ModelKind.Embedding, "embedding", """{"data":[{"embedding":[0.1]}]}""", 3)]
+    [InlineData(ModelKind.Embedding, "", """{"data":[{"embedding":[0.1]}]}""", 3)]
+    public async Task What_is_delivered_costs_something_whatever_the_vendor_counts_in(ModelKind kind, string only, string said, long paid)
+    {
+        await using var vendor = new ScriptedVendor(call => call.AnswerAsync(said));
+        var prices = new Dictionary<string, decimal>(only.Length == 0 ? [new("input", 1), new("output", 1)] : [new(only, 1)]);
+        var model = await PricedModelAsync(vendor, kind, prices);
+        var subscriber = await server.SubscriberAsync();
+
+        var answer = kind switch
+        {
+            ModelKind.Transcription => await TranscribeAsync(subscriber, model),
+            ModelKind.Image => await AskAsync(subscriber, "/v1/images/generations", $$"""{"model":"{{model}}","prompt":"a boat","n":2}"""),
+            ModelKind.Rerank => await AskAsync(
+                subscriber,
+                "/v1/rerank",
+                $$"""{"model":"{{model}}","query":"which one","documents":["first","second"]}"""
+            ),
+            _ => await AskAsync(subscriber, "/v1/embeddings", $$"""{"model":"{{model}}","input":"some text"}"""),
+        };
+
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.Equal(
+            said.Contains("input_tokens", StringComparison.Ordinal) ? UsageBasis.Vendor : UsageBasis.Estimated,
+            (await subscriber.RecordAsync()).Basis
+        );
+        await AssertPaidAsync(subscriber, paid);
+    }
+
+    /// <summary>What the vendor was given before its client left is paid for in the price's own meter.</summary>
+    [Fact]
+    public async Task A_client_that_leaves_before_the_sound_comes_pays_for_the_characters_that_were_sent()
+    {
+        await using var vendor = new ScriptedVendor();
+        var model = await PricedModelAsync(vendor, ModelKind.Speech, new() { ["character"] = 3 });
+        var subscriber = await server.SubscriberAsync();
+        using var left = new CancellationTokenSource();
+
+        var asking = server.Client.SendAsync(
+            RunningServer.Request(
+                $"{server.Url}/v1/audio/speech",
+                new StringContent($$"""{"model":"{{model}}","input":"hello","voice":"alloy"}""", Encoding.UTF8, "application/json"),
+                subscriber.Key
+            ),
+            left.Token
+        );
+        await vendor.NextAsync();
+        await left.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.Equal(5, (await subscriber.RecordInTimeAsync()).Usage[Meter.Character]);
+        await AssertPaidAsync(subscriber, 15);
+    }
+
     [Theory]
     [InlineData("/v1/embeddings", """{"model":"M"}""", "input")]
     [InlineData("/v1/embeddings", """{"model":"M","input":""}""", "input")]
@@ -181,6 +243,15 @@ public class UnaryCallTests(RunningServer server) : IClassFixture<RunningServer>
         await AssertPaidAsync(subscriber, 0);
     }
 
+    private async Task<Answer> TranscribeAsync(Subscriber subscriber, string model)
+    {
+        using var form = new MultipartFormDataContent { { new StringContent(model), "model" } };
+        var sound = new ByteArrayContent(Wav(seconds: 2.5));
+        sound.Headers.ContentType = new MediaTypeHeaderValue("audio/wav");
+        form.Add(sound, "file", "speech.wav");
+        return await SendAsync(subscriber, "/v1/audio/transcriptions", form);
+    }
+
     private static byte[] Wav(double seconds)
     {
         const int rate = 16000;
@@ -218,6 +289,13 @@ public class UnaryCallTests(RunningServer server) : IClassFixture<RunningServer>
             RunningServer.Cancel
         );
         return await Answer.ReadAsync(response);
+    }
+
+    private async Task<string> PricedModelAsync(ScriptedVendor vendor, ModelKind kind, Dictionary<string, decimal> price)
+    {
+        var name = $"p-{Guid.NewGuid():n}"[..14];
+        await server.PutVendorAsync(name, vendor.BaseUrl, drainSeconds: 0);
+        return await server.PricedModelAsync(name, kind, price);
     }
 
     private async Task<string> ModelAsync(ModelKind kind, Dictionary<string, decimal> weights, string? behaviour = null)

@@ -56,7 +56,7 @@ internal sealed record VendorQuirks(
             || model.StartsWith("kimi-for-coding", StringComparison.Ordinal)
     );
 
-    // Of OpenAI's models wherever they are served.
+    // Of OpenAI's models wherever they are served. OpenAI's guide "Reasoning models", limitations; of gpt-5 the same by "Using GPT-5.2", parameter compatibility.
     private static readonly ImmutableArray<VendorRefusal> ofReasoningModels =
     [
         Drop("temperature", "it samples as it does while it reasons", reasoningOfOpenAI),
@@ -80,6 +80,7 @@ internal sealed record VendorQuirks(
         new("azure-xai", UsageQuirks.PromptExcludesCache),
         new("baidu", ReasoningOff: "\"enable_thinking\":false"),
         new("bytedance", ReasoningOff: Thinking),
+        // Cerebras Inference, "OpenAI Compatibility": these end in a 400.
         new("cerebras")
         {
             Refuses =
@@ -93,8 +94,10 @@ internal sealed record VendorQuirks(
         new("dashscope", ReasoningOff: "\"enable_thinking\":false"),
         new("deepseek", ReturnsReasoning: true, ReasoningOff: Thinking)
         {
+            // DeepSeek API, "Create Chat Completion": response_format is text or json_object; anything else is "unavailable now".
             Refuses = [Refuse("response_format.json_schema", "it knows JSON without a schema only; send 'json_object'")],
         },
+        // What "OpenAI compatibility" of the Gemini API does not know it refuses: "Unknown name …: Cannot find field", as clients report of each of these.
         new("google", UsageQuirks.TotalHoldsHiddenOutput)
         {
             Refuses =
@@ -105,6 +108,7 @@ internal sealed record VendorQuirks(
                 Drop("metadata", "nothing is stored"),
             ],
         },
+        // Groq API, "OpenAI Compatibility", currently unsupported: these end in a 400.
         new("groq")
         {
             Refuses =
@@ -117,6 +121,7 @@ internal sealed record VendorQuirks(
             ],
         },
         new("minimax", ReturnsReasoning: true),
+        // Mistral AI, reference of chat completions (ChatCompletionRequest, UserMessage, AssistantMessage): none of these is a field, and what is none ends in a 422, "extra_forbidden".
         new("mistral", SendsUsageUnasked: true)
         {
             Refuses =
@@ -125,7 +130,6 @@ internal sealed record VendorQuirks(
                 Drop("user", "it takes no end user's name"),
                 Drop("seed", "it has a word of its own for it"),
                 Drop("store", "nothing is stored"),
-                Drop("metadata", "nothing is stored"),
                 Drop("logit_bias", "it does not weigh tokens"),
                 Drop("messages[].name", "its turns of users have no author's name"),
                 Drop("messages[].reasoning_content", "it reads no earlier reasoning in this form"),
@@ -133,6 +137,7 @@ internal sealed record VendorQuirks(
                 Refuse("top_logprobs", "it has no log probabilities"),
             ],
         },
+        // Kimi API, "Models overview": K2.5 and newer take one temperature and one top_p; anything else is "invalid temperature".
         new("moonshot", ReturnsReasoning: true, ReasoningOff: Thinking)
         {
             Refuses =
@@ -145,6 +150,7 @@ internal sealed record VendorQuirks(
         new("openrouter", EffortsEndAtHigh: false),
         new("perplexity", UsageQuirks.ReasoningOutside, SendsUsageUnasked: true),
         new("tencent"),
+        // xAI, guide "Reasoning": penalties and stop end in an error at models that reason; clients report the same of penalties at newer ones that do not.
         new("xai")
         {
             Refuses =

@@ -36,7 +36,11 @@ internal sealed class EmbeddingsProtocol : UnaryProtocol
     public override long CountPrompt(ReadOnlySpan<byte> body, in RequestFacts request, bool isO200k) =>
         TokenEstimate.OfBytes(request.PromptBytes);
 
-    public override AnswerMeter NewMeter(Call call) => new Reading(call.Tariff.Charges(Meter.Embedding) ? Meter.Embedding : Meter.Input);
+    public override Usage InputUsage(Call call, long tokens) => new() { [MeterOf(call)] = tokens };
+
+    public override AnswerMeter NewMeter(Call call) => new Reading(MeterOf(call));
+
+    private static Meter MeterOf(Call call) => call.Tariff.Charges(Meter.Embedding) ? Meter.Embedding : Meter.Input;
 
     private sealed class Reading(Meter meter) : UnaryMeter
     {

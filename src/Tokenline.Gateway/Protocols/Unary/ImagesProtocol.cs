@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Pipeline;
+using Tokenline.Gateway.Tokens;
 
 namespace Tokenline.Gateway.Protocols.Unary;
 
@@ -62,9 +63,13 @@ internal sealed class ImagesProtocol : UnaryProtocol
             call.Subject
         );
 
-    public override AnswerMeter NewMeter(Call call) => new Reading();
+    public override AnswerMeter NewMeter(Call call) =>
+        new Reading(
+            call.Tariff.Charges(Meter.Image) ? null : Usage.Of(TokenEstimate.OfBytes(call.Request.PromptBytes), call.Model.OutputTokensMax)
+        );
 
-    private sealed class Reading : UnaryMeter
+    /// <param name="each">Of a price in tokens alone: what an image is taken for where the vendor counts no tokens, output that of one.</param>
+    private sealed class Reading(Usage? each) : UnaryMeter
     {
         private int images;
 
@@ -86,6 +91,12 @@ internal sealed class ImagesProtocol : UnaryProtocol
         public override UsageReading ReadUsage(string vendor)
         {
             var tokens = Tokens(vendor);
+            if (!tokens.IsReported && each is { } one)
+            {
+                one[Meter.Output] *= images;
+                one[Meter.Image] = images;
+                return new(one, IsReported: true, "the price is in tokens, and the vendor counts none") { IsCounted = true };
+            }
             var usage = tokens.IsReported ? tokens.Usage : default;
             usage[Meter.Image] = images;
             return new UsageReading(usage, IsReported: true, tokens.Check);

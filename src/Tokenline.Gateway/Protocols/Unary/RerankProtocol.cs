@@ -48,7 +48,11 @@ internal sealed class RerankProtocol : UnaryProtocol
     public override long CountPrompt(ReadOnlySpan<byte> body, in RequestFacts request, bool isO200k) =>
         TokenEstimate.OfBytes(request.PromptBytes);
 
-    public override AnswerMeter NewMeter(Call call) => new Reading(call.Request.MessageCount);
+    public override Usage InputUsage(Call call, long tokens) =>
+        new() { [Meter.Input] = tokens, [Meter.Rerank] = call.Request.MessageCount };
+
+    public override AnswerMeter NewMeter(Call call) =>
+        new Reading(call.Request.MessageCount, call.Tariff.Charges(Meter.Rerank) ? null : TokenEstimate.OfBytes(call.Request.PromptBytes));
 
     private static int Count(ReadOnlySpan<byte> array)
     {
@@ -63,7 +67,8 @@ internal sealed class RerankProtocol : UnaryProtocol
         return count;
     }
 
-    private sealed class Reading(int documents) : UnaryMeter
+    /// <param name="counted">Of a price in tokens alone: what is taken where the vendor counts searches or documents only.</param>
+    private sealed class Reading(int documents, long? counted) : UnaryMeter
     {
         private long? searchUnits;
         private long? metaTokens;
@@ -83,12 +88,11 @@ internal sealed class RerankProtocol : UnaryProtocol
         public override UsageReading ReadUsage(string vendor)
         {
             var tokens = Tokens(vendor);
-            var usage = new Usage
-            {
-                [Meter.Input] = tokens.IsReported ? tokens.Usage.WholeInput : metaTokens ?? 0,
-                [Meter.Rerank] = searchUnits ?? documents,
-            };
-            return new UsageReading(usage, IsReported: true, tokens.Check);
+            var said = tokens.IsReported ? tokens.Usage.WholeInput : metaTokens;
+            var usage = new Usage { [Meter.Input] = said ?? counted ?? 0, [Meter.Rerank] = searchUnits ?? documents };
+            return said is null && counted is not null
+                ? new(usage, IsReported: true, "the price is in tokens, and the vendor counts none") { IsCounted = true }
+                : new(usage, IsReported: true, tokens.Check);
         }
 
         private static long? Number(JsonElement meta, string group, string name) =>

@@ -34,6 +34,8 @@ internal sealed class SpeechProtocol : UnaryProtocol
     public override UnaryBound Bound(Call call) =>
         new(call.Request.PromptBytes, 0, new Usage { [Meter.Character] = call.Request.MessageCount });
 
+    public override Usage InputUsage(Call call, long tokens) => new() { [Meter.Character] = call.Request.MessageCount };
+
     public override AnswerMeter NewMeter(Call call) => new Reading(call.Request.MessageCount);
 
     private sealed class Reading(int characters) : UnaryMeter

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Pipeline;
+using Tokenline.Gateway.Tokens;
 
 namespace Tokenline.Gateway.Protocols.Unary;
 
@@ -24,6 +25,9 @@ internal sealed class TranscriptionsProtocol : UnaryProtocol
     public override string Path => "/audio/transcriptions";
 
     public override string PromptParam => "file";
+
+    /// <summary>A model that counts sound in tokens takes one for each 100 ms. Charged where the price is in tokens, and the vendor counts seconds only.</summary>
+    private const int TokensPerSecond = 10;
 
     public override RequestRefusal? Read(Call call)
     {
@@ -90,8 +94,23 @@ internal sealed class TranscriptionsProtocol : UnaryProtocol
         return new(call.Request.PromptBytes + (seconds * 50), call.Model.OutputTokensMax, new Usage { [Meter.Second] = seconds });
     }
 
+    public override Usage InputUsage(Call call, long tokens)
+    {
+        var seconds = LengthOf(call);
+        return new() { [Meter.Input] = PromptTokens(call) + (seconds * TokensPerSecond), [Meter.Second] = seconds };
+    }
+
     public override AnswerMeter NewMeter(Call call) =>
-        new Reading(call.Request.MessageCount, Seconds(call.Request.AudioPayloadBytes, BytesPerSecondUsual));
+        new Reading(
+            call.Request.MessageCount,
+            Seconds(call.Request.AudioPayloadBytes, BytesPerSecondUsual),
+            call.Tariff.Charges(Meter.Second) ? null : PromptTokens(call)
+        );
+
+    private static long PromptTokens(Call call) => TokenEstimate.OfBytes(call.Request.PromptBytes);
+
+    private static long LengthOf(Call call) =>
+        call.Request.MessageCount > 0 ? call.Request.MessageCount : Seconds(call.Request.AudioPayloadBytes, BytesPerSecondUsual);
 
     private static long Seconds(long bytes, int rate) => (bytes + rate - 1) / rate;
 
@@ -104,16 +123,22 @@ internal sealed class TranscriptionsProtocol : UnaryProtocol
         return perSecond is < BytesPerSecondMin or > 10_000_000 ? null : (int)Seconds(file.Length, (int)perSecond);
     }
 
-    private sealed class Reading(int known, long usual) : UnaryMeter
+    /// <param name="prompt">Of a price in tokens alone: those of the prompt. Null: seconds have a price.</param>
+    private sealed class Reading(int known, long usual, long? prompt) : UnaryMeter
     {
         private double? duration;
+        private long written; // tokens of the text, where they are to be counted
 
         protected override bool IsJson => false;
 
         protected override IReadOnlyList<string> AnswerMembers { get; } = ["text", "segments"];
 
+        protected override void TakePlain(ReadOnlySpan<byte> body) => written = prompt is null ? 0 : TokenCounter.Count(body);
+
         protected override void Take(string name, JsonTokenType type, ReadOnlySpan<byte> value)
         {
+            if (name == "text" && prompt is not null)
+                written = TokenCounter.Count(value.Trim((byte)'"'));
             var text = type == JsonTokenType.String ? value[1..^1] : value; // some write it as a text
             if (
                 name == "duration"
@@ -126,7 +151,9 @@ internal sealed class TranscriptionsProtocol : UnaryProtocol
         public override UsageReading ReadUsage(string vendor)
         {
             if (HasUsage && SecondsOfUsage() is { } billed)
-                return new(new Usage { [Meter.Second] = billed }, IsReported: true, null);
+                return prompt is null
+                    ? new(new Usage { [Meter.Second] = billed }, IsReported: true, null)
+                    : Counted(billed, "the price is in tokens, and the vendor counts seconds");
             var tokens = Tokens(vendor);
             if (tokens.IsReported)
             {
@@ -134,12 +161,21 @@ internal sealed class TranscriptionsProtocol : UnaryProtocol
                 usage[Meter.Second] = Length();
                 return tokens with { Usage = usage };
             }
+            if (prompt is not null)
+                return Counted(Length(), "the price is in tokens, and the vendor counts none");
             var isSaid = duration is not null || known > 0;
             return new(
                 new Usage { [Meter.Second] = Length() },
                 IsReported: true,
                 isSaid ? null : "neither the file nor the vendor says how long the sound is"
             );
+        }
+
+        private UsageReading Counted(long seconds, string why)
+        {
+            var usage = Usage.Of(prompt!.Value + (seconds * TokensPerSecond), written);
+            usage[Meter.Second] = seconds;
+            return new(usage, IsReported: true, why) { IsCounted = true };
         }
 
         private long Length() =>

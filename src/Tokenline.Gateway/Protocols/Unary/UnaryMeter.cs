@@ -39,7 +39,10 @@ internal abstract class UnaryMeter : AnswerMeter
     public override AnswerPayload ReadWhole(ReadOnlySpan<byte> body, IBufferWriter<byte> text)
     {
         if (!IsJson && !body.TrimStart(" \t\r\n"u8).StartsWith("{"u8))
+        {
+            TakePlain(body);
             return new(body.IsEmpty ? AnswerPayloadKinds.NotJson : AnswerPayloadKinds.Answer, 0, default, default);
+        }
         var kinds = AnswerPayloadKinds.Other;
         var error = default(ByteRange);
         try
@@ -77,6 +80,9 @@ internal abstract class UnaryMeter : AnswerMeter
 
     /// <summary>One top-level member of the answer.</summary>
     protected virtual void Take(string name, JsonTokenType type, ReadOnlySpan<byte> value) { }
+
+    /// <summary>An answer that is no JSON, where that may be.</summary>
+    protected virtual void TakePlain(ReadOnlySpan<byte> body) { }
 
     /// <summary>Tokens as OpenAI-style vendors report them.</summary>
     protected UsageReading Tokens(string vendor) => HasUsage ? OpenAIUsageReader.Read(UsageObject, VendorQuirks.Of(vendor).Usage) : default;

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Tokenline.Host.Doctor;
+
+/// <summary>Which keys secrets are sealed under, and which of them are still needed.</summary>
+internal static class SecretsLook
+{
+    public static async Task<IReadOnlyList<Finding>> TakeAsync(Settings settings, CancellationToken cancellation)
+    {
+        const string about = "sealing keys";
+        if (!await ManagementAccess.IsServingAsync(cancellation))
+            return [];
+        await using var management = await ManagementAccess.OpenAsync(cancellation);
+        var state = await management.GetAsync("secrets", cancellation);
+        var findings = new List<Finding>();
+        foreach (var key in state.GetProperty("items").EnumerateArray())
+        {
+            var (id, count) = (key.GetProperty("id").GetString(), key.GetProperty("sealed").GetInt64());
+            var says = string.Create(CultureInfo.InvariantCulture, $"{count:N0} secrets are sealed under the key {id}");
+            if (!key.GetProperty("here").GetBoolean())
+                findings.Add(
+                    Finding.Ill(
+                        about,
+                        $"{says}, which the key file does not hold: they do not open",
+                        "Put it back, from another node or from where the backups are."
+                    )
+                );
+            else if (key.GetProperty("seals").GetBoolean())
+                findings.Add(Finding.Well(about, $"{says}, which seals now"));
+            else if (count > 0)
+                findings.Add(Finding.Watch(about, $"{says}, an older one", "tokenline secret rotate"));
+            else
+                findings.Add(
+                    Finding.Well(
+                        about,
+                        $"the key {id} seals nothing: a new one waits for tokenline secret rotate, an old one may be retired"
+                    )
+                );
+        }
+        findings.AddRange(
+            state
+                .GetProperty("nodesBehind")
+                .EnumerateArray()
+                .Select(node => Finding.Watch(about, node.GetString()!, "Copy vendor-keys.secret to it; a node looks at it every second."))
+        );
+        return findings;
+    }
+}
