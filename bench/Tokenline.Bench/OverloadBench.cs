@@ -39,10 +39,11 @@ internal sealed class OverloadBench(Uri tokenline, string[] keys, int slowVendor
         var full = await ShowAsync("capacity: 64 callers", 10 * scale, async s => [.. await load.ClosedAsync(Callers, s)]);
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
 
-        var over = await ShowAsync("3 times capacity", 15 * scale, s => load.OpenAsync(3 * full.Served, s));
+        var begin = await ShowAsync("3 times capacity, its first 3 s", 3, s => load.OpenAsync(3 * full.Served, s));
+        var over = await ShowAsync("3 times capacity, from then on", 15 * scale, s => load.OpenAsync(3 * full.Served, s));
         var refused = over.Calls.Where(call => call.Answer.Status is 429 or 503).ToList();
         Report.Line(
-            $"  served: {over.Served / full.Served:P0} of capacity; refused: {refused.Count / (double)over.Calls.Length:P0} of what was asked, {refused.Count(call => call.Answer.HasRetryAfter) / (double)Math.Max(1, refused.Count):P0} of them with Retry-After; not sent because 4,000 callers waited: {load.Unsent}"
+            $"  served: {over.Served / full.Served:P0} of capacity, {begin.Served / full.Served:P0} in the first 3 s; refused: {refused.Count / (double)over.Calls.Length:P0} of what was asked, {refused.Count(call => call.Answer.HasRetryAfter) / (double)Math.Max(1, refused.Count):P0} of them with Retry-After; not sent because 4,000 callers waited: {load.Unsent}"
         );
         var after = await ShowAsync("then half of capacity", 8 * scale, s => load.OpenAsync(full.Served / 2, s));
         var last = after.Calls.Where(call => call.Answer.Status != 200).Select(call => call.Due).DefaultIfEmpty(0).Max();

@@ -24,7 +24,7 @@ public sealed class HistoryUnderFaultsProperties
     [Fact]
     public async Task Some_sequential_order_gives_every_answer_whatever_fails()
     {
-        await Gen.Int.SampleAsync(seed => CheckAsync(seed, faultsPercent: 8), iter: 120, threads: 1);
+        await Gen.Int.SampleAsync(seed => CheckAsync(seed, faultsPercent: 8), iter: 60, threads: 1);
 
         // Else it has shown nothing.
         foreach (

@@ -10,8 +10,10 @@ namespace Tokenline.Charging.Tests.Cluster;
 /// <summary>The engine with its records, one command after the other: what a sequential account answers.</summary>
 internal sealed class SequentialAccount
 {
+    private static readonly TestTariffs tariffs = new();
+
     private readonly Dictionary<ChargeId, UsageRecord> records;
-    private string entries = "";
+    private JournalEntry[] entries = [];
 
     public SequentialAccount()
         : this([], []) { }
@@ -19,7 +21,7 @@ internal sealed class SequentialAccount
     /// <summary>As an owner begins that has read what is durable.</summary>
     public SequentialAccount(IEnumerable<StoredEntry> entries, IEnumerable<UsageRecord> records)
     {
-        Engine = ChargingAccount.Restore(HistoryScript.Account, new TestTariffs(), null, entries);
+        Engine = ChargingAccount.Restore(HistoryScript.Account, tariffs, null, entries);
         this.records = records.ToDictionary(record => record.Charge);
     }
 
@@ -28,13 +30,13 @@ internal sealed class SequentialAccount
     public string Answer(HistoryCommand command)
     {
         var answer = command.To(this);
-        entries = string.Join('\n', Engine.Emitted.ToArray().Select(Text));
+        entries = Engine.Emitted.ToArray();
         Engine.ClearEmitted();
         return answer;
     }
 
     /// <summary>Of the last command.</summary>
-    public string Entries() => entries;
+    public string Entries() => string.Join('\n', entries.Select(Text));
 
     public EndOutcome Settle(SettleRequest request)
     {

@@ -93,6 +93,7 @@ __attribute__((constructor)) static void begin(void) {
         pthread_mutex_init(&control->lock, &kind);
         control->is_ready = 1;
     }
+    flock(file, LOCK_UN); // the mapping would keep it
     real_close(file);
     log_file = opened_log;
 }
