@@ -13,24 +13,43 @@
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
 #   ./bench.sh portal      the subscriber's console: how soon pages are there, and what 200 open consoles cost a node
+#   ./bench.sh overload    three times what a server can do; and 10,000 idle connections, trickling bodies, slow readers, huge bodies and a vendor that hangs beside normal calls
+#   ./bench.sh kills       a server is killed under load, again and again: ./bench.sh kills 50 for so many kills of each of two servers
 #   ./bench.sh chaos       clients with books of their own while servers, disk, clock and database misbehave: one server, then a cluster
 #                          ./bench.sh chaos --minutes 10 --seed 3: so long each, from another beginning
 #   ./bench.sh fuzz        damaged requests, answers of vendors, and operations of the management API: ./bench.sh fuzz --minutes 10 --seed 3
-#   ./bench.sh all         every one of them but chaos, fuzz and billing, one after the other: some 45 minutes
+#   ./bench.sh all         every one of them, one after the other, the long ones at a bounded size: about an hour; says at the end which have failed
+#                          ./bench.sh all quick: each for a moment, to see that all of them start and end; its files are not results
 #   ./bench.sh start       from ./run.sh on a built tree to the first answered call
 set -euo pipefail
 cd "$(dirname "$0")"
 name=${1:-}
-mkdir -p bench/results
+results=${BENCH_RESULTS:-bench/results}
+mkdir -p "$results"
+machine() { echo "machine  $(awk -F: '/model name/ {print $2; exit}' /proc/cpuinfo | xargs), $(nproc) cores; $(. /etc/os-release; echo "$PRETTY_NAME"); .NET $(dotnet --version)"; }
 case "$name" in
   gateway) run=(bench/gateway.sh) ;;
   translated | peers) run=(bench/gateway.sh "$name") ;;
   all)
-    for one in gateway peers translated charging "charging --store postgres" cluster routing latency memory start; do
+    every=(gateway peers translated charging "charging --store postgres" cluster routing latency memory start portal overload "billing 10000 1000000" "kills 10" "chaos --minutes 3" "fuzz --minutes 2")
+    if [ "${2:-}" = quick ]; then
+      every=(gateway peers translated "charging 1" "charging --store postgres 1" cluster "routing 1" latency memory "start 1" "portal 10 2" overload "billing 300 20000" "kills 1" "chaos --minutes 0" "fuzz --minutes 0")
+      export BENCH_SECONDS=2 BENCH_WARMUP=1 BENCH_STREAMS=400 BENCH_SCALE=20 BENCH_RESULTS=${BENCH_RESULTS:-$(mktemp -d)}
+    fi
+    failed=()
+    for one in "${every[@]}"; do
+      echo "== $one"
       # shellcheck disable=SC2086 # a name and its options
-      ./bench.sh $one
+      ./bench.sh $one || failed+=("$one")
     done
-    exit
+    echo "${#every[@]} benches, ${#failed[@]} failed${failed[*]:+: $(IFS=,; echo "${failed[*]}")}"
+    exit $((${#failed[@]} > 0))
+    ;;
+  overload) run=(bench/overload.sh) ;;
+  kills)
+    dotnet build tests/Tokenline.Crash.Tests -c Release -v q --nologo -clp:ErrorsOnly >&2
+    export KILLS=${2:-20}
+    run=(dotnet tests/Tokenline.Crash.Tests/bin/Release/net10.0/Tokenline.Crash.Tests.dll -noColor -diagnostics -class "*KillTests")
     ;;
   cluster) run=(bench/cluster.sh) ;;
   start) run=(bench/start.sh "${2:-9}") ;;
@@ -96,11 +115,12 @@ case "$name" in
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll routing "${2:-3}")
     ;;
-  *) sed -n '2,20p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,22p' "$0" >&2; exit 1 ;;
 esac
-file=bench/results/$name-$(date -u +%Y-%m-%d).txt
+file=$results/$name-$(date -u +%Y-%m-%d).txt
 {
   echo "$name, $(date -u +%Y-%m-%dT%H:%MZ), commit $(git rev-parse --short HEAD 2>/dev/null || echo none)"
+  case "$name" in chaos | fuzz | kills) machine ;; esac # the others say it themselves
   "${run[@]}"
 } | tee "$file"
 echo "kept in $file"

@@ -13,6 +13,7 @@ trap finish EXIT
 dotnet build src/Tokenline.Host -c Release -v q --nologo -clp:ErrorsOnly >&2
 dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
 export TOKENLINE_DATA=$work/data TOKENLINE_URLS=http://127.0.0.1:$tokenline
+export TOKENLINE__Gateway__DeploymentCallsPercent=100 # all streams are of one vendor here
 dotnet src/Tokenline.Host/bin/Release/net10.0/tokenline.dll serve > "$work/serve.log" 2>&1 &
 tokenline_pid=$!; pids+=($tokenline_pid)
 for _ in $(seq 300); do curl -sf "$TOKENLINE_URLS/readyz" >/dev/null && break; sleep 0.1; done

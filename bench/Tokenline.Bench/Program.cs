@@ -18,6 +18,15 @@ switch (args)
     case ["latency", var address, var keys, var vendorPort, var seconds]:
         await LatencyBench.RunAsync(new Uri(address), await File.ReadAllLinesAsync(keys), Number(vendorPort), Number(seconds));
         return 0;
+    case ["overload", var address, var keys, var slowVendorPort, var process, var percent]:
+        await new OverloadBench(
+            new Uri(address),
+            await File.ReadAllLinesAsync(keys),
+            Number(slowVendorPort),
+            Number(process),
+            Number(percent) / 100.0
+        ).RunAsync();
+        return 0;
     case ["routing", var seconds]:
         RoutingBench.Run(Number(seconds));
         return 0;

@@ -110,7 +110,7 @@ internal sealed partial class HostedAccount(
     }
 
     /// <summary>A record may say of itself that it was one request; what was asked for need not.</summary>
-    private static bool SameUsage(UsageRecord record, SettleRequest request)
+    internal static bool SameUsage(UsageRecord record, SettleRequest request)
     {
         var (known, asked) = (record.Usage, request.Usage);
         if (asked[Meter.Request] == 0)

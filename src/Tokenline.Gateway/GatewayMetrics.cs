@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Tokenline.Gateway.Overload;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Routing;
 using Tokenline.Gateway.Routing.Figures;
@@ -35,7 +36,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> firstTokens;
     private readonly Histogram<long> tokens;
 
-    public GatewayMetrics(RunningCalls running)
+    public GatewayMetrics(Admission admission)
     {
         calls = meter.CreateCounter<long>("tokenline_calls", description: "Calls by model and by how they ended: ok, or the problem code.");
         failures = meter.CreateCounter<long>(
@@ -51,7 +52,8 @@ public sealed class GatewayMetrics : IDisposable
             ofFirstTokens
         );
         tokens = meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens that calls were charged for.", null, ofTokens);
-        meter.CreateObservableGauge("tokenline_calls_running", () => running.Count, description: "Calls that run at this moment.");
+        meter.CreateObservableGauge("tokenline_calls_running", () => admission.Running, description: "Calls that run at this moment.");
+        admission.Show(meter);
     }
 
     internal void Failed(LiveDeployment deployment, CallOutcome outcome)

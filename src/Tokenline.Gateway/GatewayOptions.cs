@@ -33,6 +33,21 @@ public sealed record GatewayOptions
     /// <summary>How long a process that is asked to end still takes calls while it says that it is not ready, in seconds: the time a load balancer needs to hear of it. 0: it does not.</summary>
     public int LeaveNoticeSeconds { get; init; }
 
+    /// <summary>Calls that run at once; more are refused. A stream of text that is open for minutes is one of them.</summary>
+    public int CallsMax { get; init; } = 20_000;
+
+    /// <summary>Of these, the share that one deployment may have, in percent: one vendor that hangs does not take the others' place.</summary>
+    public int DeploymentCallsPercent { get; init; } = 50;
+
+    /// <summary>Memory that large bodies of requests and answers may take together, in bytes.</summary>
+    public long BodiesBytesMax { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>
+    /// When calls wait for longer than this before they are looked at, and go on doing so, as many are refused as it takes to come down to it; 0: none is.
+    /// A server that shares its cores with a test does not refuse what the test wants answered, so only <c>appsettings.json</c> has it on.
+    /// </summary>
+    public int QueueDelayMilliseconds { get; init; }
+
     /// <summary>How long a response is kept for its customer to come back to, in days.</summary>
     public int StoredResponseDays { get; init; } = 30;
 

@@ -6,6 +6,7 @@ using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Batches;
 using Tokenline.Gateway.Endpoints;
 using Tokenline.Gateway.Errors;
+using Tokenline.Gateway.Overload;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.Anthropic;
@@ -24,6 +25,10 @@ public static class GatewaySetup
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) =>
         services
             .AddSingleton(options)
+            .AddSingleton<BodyMemory>()
+            .AddSingleton<Admission>()
+            .AddSingleton<QueueDelay>()
+            .AddHostedService(services => services.GetRequiredService<QueueDelay>())
             .AddSingleton<RunningCalls>()
             .AddHostedService(services => services.GetRequiredService<RunningCalls>())
             .AddSingleton<GatewayMetrics>()
@@ -32,7 +37,12 @@ public static class GatewaySetup
             .AddSingleton<Settlement>()
             .AddSingleton<PlainRelay>()
             .AddSingleton<StreamRelay>()
-            .AddRouting(options.Routing)
+            .AddRouting(
+                options.Routing with
+                {
+                    RunningMax = Math.Max(1, (int)(options.CallsMax * (long)options.DeploymentCallsPercent / 100)),
+                }
+            )
             .AddSingleton<VendorKeys>()
             .AddSingleton<IVendorKeyHealth>(services => services.GetRequiredService<VendorKeys>())
             .AddSingleton<Asking>()

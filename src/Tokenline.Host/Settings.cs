@@ -27,6 +27,10 @@ internal sealed record Settings(
     /// <summary>What a load balancer that asks every second needs to see that a node is leaving.</summary>
     private const int LeaveNoticeOfNodes = 3;
 
+    /// <summary>What a call may wait before it is looked at, in milliseconds: far longer than it does on a machine that keeps up, and short beside what a model takes.</summary>
+    private const int QueueDelayOfServers = 100;
+    private const int ConnectionsUnlessSaid = 50_000;
+
     public BillingOptions Billing { get; init; } = new();
 
     /// <summary>Simulators that run as a process of their own; null: the demo starts its own.</summary>
@@ -37,6 +41,9 @@ internal sealed record Settings(
 
     /// <summary>Days of made-up history that a demo begins with where nothing is kept yet; said on the command line.</summary>
     public int HistoryDays { get; init; }
+
+    /// <summary>Connections of clients at once, idle ones too; more are closed as they come.</summary>
+    public int ConnectionsMax { get; init; } = ConnectionsUnlessSaid;
 
     /// <summary>Addresses and ranges whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed; nobody else's are read.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
@@ -82,6 +89,7 @@ internal sealed record Settings(
         {
             SimulatorAddress = Address(configuration, "SimulatorAddress"),
             PublicUrl = WebAddress(configuration, "PublicUrl"),
+            ConnectionsMax = Number(configuration, nameof(ConnectionsMax), ConnectionsUnlessSaid),
             TrustedProxies = Ranges(configuration, "TrustedProxies"),
             ClientCertificateHeader = configuration["ClientCertificateHeader"] is { Length: > 0 } header ? header : null,
             Tls = tls,
@@ -122,6 +130,10 @@ internal sealed record Settings(
             SettlePatienceSeconds = Number(section, nameof(defaults.SettlePatienceSeconds), defaults.SettlePatienceSeconds),
             DrainSeconds = Number(section, nameof(defaults.DrainSeconds), defaults.DrainSeconds),
             LeaveNoticeSeconds = Number(section, nameof(defaults.LeaveNoticeSeconds), leaveNoticeSeconds, least: 0),
+            CallsMax = Number(section, nameof(defaults.CallsMax), defaults.CallsMax),
+            DeploymentCallsPercent = Percent(section, nameof(defaults.DeploymentCallsPercent), defaults.DeploymentCallsPercent),
+            BodiesBytesMax = Bytes(section, nameof(defaults.BodiesBytesMax), defaults.BodiesBytesMax),
+            QueueDelayMilliseconds = Number(section, nameof(defaults.QueueDelayMilliseconds), QueueDelayOfServers, least: 0),
             StoredResponseDays = Number(section, nameof(defaults.StoredResponseDays), defaults.StoredResponseDays),
             StoredResponsesPerAccount = Number(section, nameof(defaults.StoredResponsesPerAccount), defaults.StoredResponsesPerAccount),
             StoredResponseBytesMax = Number(section, nameof(defaults.StoredResponseBytesMax), defaults.StoredResponseBytesMax),
@@ -253,13 +265,26 @@ internal sealed record Settings(
         section[name] is not { Length: > 0 } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? text
         : throw new SettingException(
-            $"The setting {(section is IConfigurationSection { Path: var path } ? $"{path}:{name}" : name)} must be a web address such as https://shop.operator.example/, not '{text}'."
+            $"The setting {NameOf(section, name)} must be a web address such as https://shop.operator.example/, not '{text}'."
         );
 
-    private static int Number(IConfigurationSection section, string name, int otherwise, int least = 1) =>
+    private static int Percent(IConfigurationSection section, string name, int otherwise) =>
+        Number(section, name, otherwise) is <= 100 and var percent
+            ? percent
+            : throw new SettingException($"The setting {section.Path}:{name} must be a percentage, 1 to 100, not '{section[name]}'.");
+
+    private static long Bytes(IConfigurationSection section, string name, long otherwise) =>
+        section[name] is not { } text ? otherwise
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 ? value
+        : throw new SettingException($"The setting {section.Path}:{name} must be a whole number of bytes, 1 or more, not '{text}'.");
+
+    private static int Number(IConfiguration section, string name, int otherwise, int least = 1) =>
         section[name] is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least ? value
-        : throw new SettingException($"The setting {section.Path}:{name} must be a whole number, {least} or more, not '{text}'.");
+        : throw new SettingException($"The setting {NameOf(section, name)} must be a whole number, {least} or more, not '{text}'.");
+
+    private static string NameOf(IConfiguration section, string name) =>
+        section is IConfigurationSection { Path: var path } ? $"{path}:{name}" : name;
 }
 
 /// <summary>A setting, a port or a folder that cannot be used; the message is the one line that the operator sees.</summary>

@@ -94,6 +94,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         string? announcedUrl = null
     )
     {
+        settings = ServerLimits.Within(settings, ServerLimits.OpenFiles());
         var data = DataFolder.Open(settings.DataFolder);
         SimulatorServer? simulator = null;
         NodeData? node = null;
@@ -147,7 +148,11 @@ internal sealed class TokenlineServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(settings.Urls);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            ServerLimits.Apply(kestrel.Limits, settings);
+        });
         builder.AddTls(settings.Tls);
         // Nothing on the way of a call blocks, so it may run where its bytes arrived: two hops between threads less.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);

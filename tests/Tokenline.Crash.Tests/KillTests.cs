@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tokenline.Simulators;
 
@@ -8,7 +9,15 @@ public sealed class KillTests
 {
     /// <summary>Two servers live and die at the same time, each with its own data: most of such a life is starting, which one core does.</summary>
     private const int Servers = 2;
-    private const int Kills = 10; // of each
+
+    /// <summary>Of each. Long form: <c>./bench.sh kills N</c>.</summary>
+    private static readonly int kills = int.TryParse(
+        Environment.GetEnvironmentVariable("KILLS"),
+        CultureInfo.InvariantCulture,
+        out var count
+    )
+        ? count
+        : 4;
     private const int Workers = 24;
     private const int Customers = 4;
 
@@ -20,6 +29,12 @@ public sealed class KillTests
         var cancellation = TestContext.Current.CancellationToken;
         await using var simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), cancellation);
         var recovered = await Task.WhenAll(Enumerable.Range(0, Servers).Select(number => LiveAsync(number, simulator, cancellation)));
+        TestContext.Current.SendDiagnosticMessage(
+            "{0} kills of each of {1} servers, {2} streams recovered",
+            kills,
+            Servers,
+            recovered.Sum()
+        );
         Assert.True(recovered.Sum() > 0, "no stream was open at any kill, so this test has shown nothing about them");
     }
 
@@ -32,13 +47,13 @@ public sealed class KillTests
         var (customers, keys) = await SellAsync(server, simulator.Address, cancellation);
         var answered = new HashSet<string>();
         var books = new Books(server, customers);
-        for (var kill = 1; kill <= Kills; kill++)
+        for (var kill = 1; kill <= kills; kill++)
         {
             var load = new Load(server.Url, keys);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var running = load.RunAsync(Workers, stop.Token);
             // Each round lasts until so many calls were answered, so that the kill comes at another moment of the work each time.
-            await load.WhenAnsweredAsync(24 + (((number * Kills) + kill) * 17 % 48), cancellation);
+            await load.WhenAnsweredAsync(24 + (((number * kills) + kill) * 17 % 48), cancellation);
             await server.KillAsync();
             await stop.CancelAsync();
             await running;
@@ -46,7 +61,7 @@ public sealed class KillTests
             answered.UnionWith(load.Begun); // what had begun to stream is in the records too: settled, or recovered by the rule
 
             await server.StartAsync(demo: false, cancellation);
-            await books.CheckAsync(answered, $"after kill {kill} of server {number}", isWhole: kill == Kills, cancellation);
+            await books.CheckAsync(answered, $"after kill {kill} of server {number}", isWhole: kill == kills, cancellation);
         }
         await server.DisposeAsync();
         folder.Delete(recursive: true);

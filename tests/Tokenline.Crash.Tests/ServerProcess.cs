@@ -11,18 +11,23 @@ namespace Tokenline.Crash.Tests;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const string AdminKey = "tla-crash-test";
+    private static readonly TimeSpan endsWithin = TimeSpan.FromSeconds(90); // it has its drain time, and some to stop
 
     private readonly string data;
     private readonly Uri simulator;
+    private readonly IReadOnlyList<string> on;
     private readonly int port = FreePort();
     private readonly ConcurrentQueue<string> said = new();
     private Process? process;
 
-    public ServerProcess(string data, Uri simulator)
+    /// <param name="address">Where it listens.</param>
+    /// <param name="on">What starts a process there; null: nothing is needed.</param>
+    public ServerProcess(string data, Uri simulator, string address = "127.0.0.1", IReadOnlyList<string>? on = null)
     {
+        this.on = on ?? [];
         this.data = data;
         this.simulator = simulator;
-        Url = new Uri($"http://127.0.0.1:{port}");
+        Url = new Uri($"http://{address}:{port}");
         Management = new HttpClient { BaseAddress = new Uri(Url, "/api/v1/") };
         Management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
     }
@@ -69,8 +74,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         return start;
     }
 
-    private ProcessStartInfo Plain(string verb) =>
-        new("dotnet", [Path.Combine(AppContext.BaseDirectory, "tokenline.dll"), verb])
+    private ProcessStartInfo Plain(string verb)
+    {
+        // A signal that our own parent has us ignore, as shells do for what they start in the background, would be ignored by it as well.
+        string[] signals = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : [];
+        string[] command = [.. on, .. signals, "dotnet", Path.Combine(AppContext.BaseDirectory, "tokenline.dll"), verb];
+        return new(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -82,10 +91,12 @@ internal sealed class ServerProcess : IAsyncDisposable
                 ["TOKENLINE_ADMIN_KEY"] = AdminKey,
                 ["DOTNET_TieredPGO"] = "0", // it lives for seconds: no profile of it is worth its making
                 ["TOKENLINE__Gateway__SliceBytes"] = "200",
+                ["TOKENLINE__Gateway__QueueDelayMilliseconds"] = "0", // whoever shares its cores with a test would refuse what the test wants answered
                 ["TOKENLINE__Gateway__DrainSeconds"] = DrainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["TOKENLINE__Commerce__CarrierBaseUrl"] = new Uri(simulator, "/carrier").ToString(),
             },
         };
+    }
 
     private async Task KeepAsync(StreamReader output)
     {
@@ -122,7 +133,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task<int> EndAsync(string signal, CancellationToken cancellation)
     {
         await SignalAsync(signal, cancellation);
-        await EndedAsync(cancellation);
+        await EndedAsync(cancellation).WaitAsync(endsWithin, cancellation);
         return process!.ExitCode;
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
+using Tokenline.Gateway.Overload;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.Anthropic;
@@ -22,6 +23,8 @@ internal sealed class CountTokensEndpoint(
     UpstreamClient upstream,
     VendorKeys keys,
     GatewayOptions options,
+    Admission admission,
+    BodyMemory bodies,
     IdSource ids,
     TimeProvider time
 )
@@ -38,10 +41,26 @@ internal sealed class CountTokensEndpoint(
         var now = time.GetUtcNow();
         using var call = new Call(context, client, ids.Next<ChargeKind>(), now) { Subject = subject };
         RequestId.Give(context, call.Charge);
-        var rejection = await ReadAsync(call, now);
-        if (rejection is not null)
+        if (admission.Enter() is { } busy)
         {
-            await client.WriteErrorAsync(context, rejection, now);
+            await client.WriteErrorAsync(context, busy, now);
+            return;
+        }
+        try
+        {
+            await ServeAsync(call, api, now);
+        }
+        finally
+        {
+            admission.Leave();
+        }
+    }
+
+    private async Task ServeAsync(Call call, VendorApi api, DateTimeOffset now)
+    {
+        if (await ReadAsync(call, now) is { } rejection)
+        {
+            await call.Client.WriteErrorAsync(call.Context, rejection, now);
             return;
         }
         if (call.Model.Deployments.FirstOrDefault(deployment => deployment.Apis.Contains(api)) is { } deployment)
@@ -49,8 +68,8 @@ internal sealed class CountTokensEndpoint(
             call.Deployment = deployment;
             if (await AskAsync(call, api) is { } answer)
             {
-                context.Response.ContentType = "application/json";
-                await context.Response.Body.WriteAsync(answer);
+                call.Context.Response.ContentType = "application/json";
+                await call.Context.Response.Body.WriteAsync(answer);
                 return;
             }
         }
@@ -64,7 +83,8 @@ internal sealed class CountTokensEndpoint(
         if (ClientKey.WhyNot(call.Context, key, now) is { } elsewhere)
             return elsewhere;
         call.Key = key;
-        if (await RequestBody.ReadAsync(call.Context.Request, call.Body, options.RequestBytesMax, call.ClientGone) is { } unreadable)
+        call.ShareMemory(bodies);
+        if (await RequestBody.ReadAsync(call, options.RequestBytesMax) is { } unreadable)
             return unreadable;
         // A prompt that is only counted needs no limit of output; one that is there must be one.
         if (call.Client.Read(call) is { } refusal && (refusal.Param != "max_tokens" || !call.Request.MaxTokensValue.IsEmpty))

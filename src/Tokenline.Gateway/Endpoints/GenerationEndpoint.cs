@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tokenline.Charging;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway.Batches;
+using Tokenline.Gateway.Overload;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Responses;
@@ -22,6 +23,7 @@ internal sealed partial class GenerationEndpoint(
     Settlement settlement,
     StoredResponses responses,
     RunningCalls running,
+    BodyMemory bodies,
     GatewayOptions options,
     IdSource ids,
     TimeProvider time,
@@ -86,11 +88,12 @@ internal sealed partial class GenerationEndpoint(
         if (call.Line is null && ClientKey.WhyNot(call.Context, key, now) is { } elsewhere)
             return elsewhere;
         call.Key = key;
+        call.ShareMemory(bodies);
 
         // 2 Read
         if (call.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null; // our own limit answers in the protocol
-        if (await RequestBody.ReadAsync(call.Context.Request, call.Body, options.RequestBytesMax, call.ClientGone) is { } unreadable)
+        if (await RequestBody.ReadAsync(call, options.RequestBytesMax) is { } unreadable)
             return unreadable;
         if (await responses.ResolveAsync(call) is { } unresolved)
             return unresolved;

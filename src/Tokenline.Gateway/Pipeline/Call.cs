@@ -5,6 +5,7 @@ using Tokenline.Charging.Tariffs;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Parties;
 using Tokenline.Gateway.Batches;
+using Tokenline.Gateway.Overload;
 using Tokenline.Gateway.Protocols;
 using Tokenline.Gateway.Protocols.OpenAI;
 using Tokenline.Gateway.Protocols.Unary;
@@ -19,6 +20,7 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
 {
     private const int OtherModelLengthMax = 256;
 
+    private BodyShare bodies;
     private List<VendorAttempt>? failed;
     private List<string>? tried;
     private List<string>? triedModels;
@@ -210,5 +212,18 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
         (OutputLimit, IsSliced, OutputHeld, TokensUsed, AfterSettle) = (null, false, 0, 0, null);
     }
 
-    public void Dispose() => Body.Dispose();
+    /// <summary>From now on its bodies count among all that are in memory.</summary>
+    public void ShareMemory(BodyMemory memory) => bodies = new(memory);
+
+    /// <summary>Null: its request may grow to so many bytes.</summary>
+    public Rejection? GrowTo(long bytes) => bodies.GrowTo(bytes);
+
+    /// <summary>Its answer has come to so many bytes, beside its request.</summary>
+    public void AnswerHasGrownTo(long bytes) => bodies.HasGrownTo(Body.Length + bytes);
+
+    public void Dispose()
+    {
+        Body.Dispose();
+        bodies.GiveBack();
+    }
 }

@@ -26,6 +26,7 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
                 if (count == 0)
                     break;
                 body.Advance(count);
+                call.AnswerHasGrownTo(body.Length);
                 if (body.Length > options.AnswerBytesMax)
                     return VendorFailure.TooLarge(call.Deployment.Vendor);
             }

@@ -8,10 +8,18 @@ namespace Tokenline.Gateway.Pipeline;
 internal static class RequestBody
 {
     /// <summary>Null: read. Otherwise why not.</summary>
-    public static async ValueTask<Rejection?> ReadAsync(
+    public static ValueTask<Rejection?> ReadAsync(Call call, int bytesMax) =>
+        ReadAsync(call.Context.Request, call.Body, bytesMax, call, call.ClientGone);
+
+    /// <summary>A body that is no call's, and small.</summary>
+    public static ValueTask<Rejection?> ReadAsync(HttpRequest request, PooledBuffer into, int bytesMax, CancellationToken cancellation) =>
+        ReadAsync(request, into, bytesMax, null, cancellation);
+
+    private static async ValueTask<Rejection?> ReadAsync(
         HttpRequest request,
         PooledBuffer into,
         int bytesMax,
+        Call? call,
         CancellationToken cancellation
     )
     {
@@ -21,8 +29,8 @@ internal static class RequestBody
         try
         {
             if (encoding.Count == 0)
-                return await ReadPlainAsync(request, into, bytesMax, cancellation);
-            return await ReadEncodedAsync(request.Body, encoding.ToString(), into, bytesMax, cancellation);
+                return await ReadPlainAsync(request, into, bytesMax, call, cancellation);
+            return await ReadEncodedAsync(request.Body, encoding.ToString(), into, bytesMax, call, cancellation);
         }
         // Brotli's decoder reports bad data as an InvalidOperationException.
         catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException or InvalidOperationException)
@@ -39,6 +47,7 @@ internal static class RequestBody
         HttpRequest request,
         PooledBuffer into,
         int bytesMax,
+        Call? call,
         CancellationToken cancellation
     )
     {
@@ -46,15 +55,16 @@ internal static class RequestBody
         while (true)
         {
             var read = await reader.ReadAsync(cancellation);
-            var fits = into.Length + read.Buffer.Length <= bytesMax;
-            if (fits)
+            var length = into.Length + read.Buffer.Length;
+            var refusal = length > bytesMax ? TooLarge(bytesMax) : call?.GrowTo(length);
+            if (refusal is null)
             {
                 foreach (var segment in read.Buffer)
                     into.Write(segment.Span);
             }
             reader.AdvanceTo(read.Buffer.End);
-            if (!fits)
-                return TooLarge(bytesMax);
+            if (refusal is not null)
+                return refusal;
             if (read.IsCompleted)
                 return null;
         }
@@ -65,6 +75,7 @@ internal static class RequestBody
         string encoding,
         PooledBuffer into,
         int bytesMax,
+        Call? call,
         CancellationToken cancellation
     )
     {
@@ -87,8 +98,8 @@ internal static class RequestBody
                 if (count == 0)
                     return null;
                 into.Advance(count);
-                if (into.Length > bytesMax)
-                    return TooLarge(bytesMax);
+                if ((into.Length > bytesMax ? TooLarge(bytesMax) : call?.GrowTo(into.Length)) is { } refusal)
+                    return refusal;
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Tokenline.Commerce.Configuration;
+using Tokenline.Gateway.Overload;
 
 namespace Tokenline.Gateway.Pipeline;
 
@@ -9,7 +10,8 @@ namespace Tokenline.Gateway.Pipeline;
 /// process is to end: then running calls have the drain time to finish, and are cut after it. What was delivered is settled, the rest is free.
 /// Before it closes it may stay open for a moment, so that nobody who was told to go elsewhere finds it closed.
 /// </summary>
-public sealed class RunningCalls(GatewayOptions options, ConfigurationWatch configuration, TimeProvider time) : IHostedLifecycleService
+public sealed class RunningCalls(GatewayOptions options, ConfigurationWatch configuration, Admission admission, TimeProvider time)
+    : IHostedLifecycleService
 {
     /// <summary>What a cut call may take to wait for its vendor's usage and to settle.</summary>
     private static readonly TimeSpan settleTime = TimeSpan.FromSeconds(15);
@@ -36,9 +38,6 @@ public sealed class RunningCalls(GatewayOptions options, ConfigurationWatch conf
     private volatile Rejection? closed = starting;
     private volatile bool isLeaving;
 
-    /// <summary>Calls that are in; it takes a lock for a moment, and is not for the way of a call.</summary>
-    internal int Count => running.Count;
-
     /// <summary>From now on calls are served.</summary>
     public void Open() => closed = null;
 
@@ -52,6 +51,10 @@ public sealed class RunningCalls(GatewayOptions options, ConfigurationWatch conf
             return early;
         if (!configuration.IsFresh(time.GetUtcNow()))
             return stale;
+        if (call.Line is not null)
+            admission.EnterFreely();
+        else if (admission.Enter() is { } busy)
+            return busy;
         running[call] = true;
         // The door may have been closed in between; then nobody may be waiting for this one.
         if (closed is not { } late)
@@ -63,6 +66,7 @@ public sealed class RunningCalls(GatewayOptions options, ConfigurationWatch conf
     internal void Leave(Call call)
     {
         running.TryRemove(call, out _);
+        admission.Leave();
         if (closed is not null && running.IsEmpty)
             empty.TrySetResult();
     }

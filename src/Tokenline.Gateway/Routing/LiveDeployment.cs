@@ -53,6 +53,9 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
     /// <summary>Calls that are there at this moment.</summary>
     public int Running => Volatile.Read(ref running);
 
+    /// <summary>It has as many calls as one deployment may have of all.</summary>
+    public bool IsCrowded => Running >= options.RunningMax;
+
     public long RestsUntil => rest.Until;
 
     public long EjectedUntil => Volatile.Read(ref ejectedUntil);

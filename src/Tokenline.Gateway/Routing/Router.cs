@@ -101,6 +101,8 @@ internal sealed class Router(Random dice, DeploymentLoads loads)
         if (seat.IsDraining)
             return SeatVerdict.Draining;
         var live = seat.Live;
+        if (live.IsCrowded)
+            return SeatVerdict.AtItsLimit;
         switch (live.Circuit.StateAt(call.Now))
         {
             case CircuitState.Open:
@@ -191,6 +193,10 @@ internal sealed class Router(Random dice, DeploymentLoads loads)
                 case SeatVerdict.CircuitOpen or SeatVerdict.OnTrial:
                     words.Add($"{name} is out of service after '{live.Circuit.Reason}'");
                     soonest = Math.Min(soonest, Math.Max(1, live.Circuit.OpenUntil - call.Now));
+                    break;
+                case SeatVerdict.AtItsLimit:
+                    words.Add($"{name} has as many calls as it may have at once");
+                    soonest = Math.Min(soonest, 1000);
                     break;
                 case SeatVerdict.Resting:
                     words.Add(

@@ -38,6 +38,9 @@ public sealed record RoutingOptions
     /// <summary>Deployments whose circuit is open are asked for life by <c>GET …/models</c> so often, in seconds; 0: never.</summary>
     public int ProbeSeconds { get; init; } = 5;
 
+    /// <summary>Calls that one deployment may have at once; follows from <see cref="GatewayOptions.DeploymentCallsPercent"/>.</summary>
+    public int RunningMax { get; init; } = int.MaxValue;
+
     /// <summary>Whether <c>x-tokenline-debug: route</c> is answered with <c>x-tokenline-route</c>.</summary>
     public bool Explain { get; init; } = true;
 }

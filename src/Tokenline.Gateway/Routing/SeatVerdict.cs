@@ -22,7 +22,7 @@ internal enum SeatVerdict
     /// <summary>Calls wait there, and nothing is heard for much longer than usual; used only where nothing else is left.</summary>
     Overdue,
 
-    /// <summary>The operator's own limits for it are taken.</summary>
+    /// <summary>The operator's own limits for it are taken, or it has its share of all calls that run.</summary>
     AtItsLimit,
 
     /// <summary>This call has been there.</summary>

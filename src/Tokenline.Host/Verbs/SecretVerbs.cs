@@ -50,7 +50,7 @@ internal static class SecretVerbs
                     asJson: true
                 );
             else
-                Console.WriteLine(
+                Terminal.Current.Out.WriteLine(
                     $"{key.Id} is in {file}. Back the file up"
                         + (settings.Cluster is null ? "" : ", copy it to every node")
                         + "; then tokenline secret rotate."
@@ -85,7 +85,7 @@ internal static class SecretVerbs
                 if (parsed.GetValue(Json))
                     Output.Show(step, asJson: true);
                 else
-                    Console.WriteLine(Words(step, resealed));
+                    Terminal.Current.Out.WriteLine(Words(step, resealed));
                 return step.GetProperty("done").GetBoolean() ? 0 : 1;
             }
         );
@@ -126,7 +126,7 @@ internal static class SecretVerbs
                     KeyFile.Remove(file, key);
                     return key;
                 });
-                Console.WriteLine($"{key} is no longer in {file}.");
+                Terminal.Current.Out.WriteLine($"{key} is no longer in {file}.");
                 return 0;
             }
         );

@@ -21,8 +21,8 @@ namespace Tokenline.Charging.Tests.Cluster;
 /// </summary>
 public sealed class ParallelHistoryProperties
 {
-    private static readonly DateTimeOffset now = new(2026, 1, 10, 0, 0, 0, TimeSpan.Zero);
-    private static readonly AccountId id = new(7);
+    private static readonly DateTimeOffset now = HistoryScript.Now;
+    private static readonly AccountId id = HistoryScript.Account;
 
     [Fact]
     [Trait("WhatOthersGotWrong", "1")]
@@ -66,7 +66,7 @@ public sealed class ParallelHistoryProperties
             NullLogger.Instance,
             () => { }
         );
-        var scripts = new Script(seed, tariffs).Scripts(threads: 4, commands: 14);
+        var scripts = new HistoryScript(seed, tariffs).Scripts(threads: 4, commands: 14);
 
         var done = await RunAsync(account, witness, scripts);
 
@@ -77,7 +77,7 @@ public sealed class ParallelHistoryProperties
         Assert.True(report.IsClean, string.Join('\n', report.Differences));
     }
 
-    private static async Task<Dictionary<int, Done>> RunAsync(HostedAccount account, Witness witness, List<List<Command>> scripts)
+    private static async Task<Dictionary<int, Done>> RunAsync(HostedAccount account, Witness witness, List<List<HistoryCommand>> scripts)
     {
         var clock = 0;
         var done = new Dictionary<int, Done>();
@@ -121,7 +121,7 @@ public sealed class ParallelHistoryProperties
 
     private static void AssertAnswers(List<Done> writing, List<Done> silent, Witness witness)
     {
-        var sequential = new Sequential();
+        var sequential = new SequentialAccount();
         foreach (var command in writing)
         {
             Assert.Equal(command.Answer, sequential.Answer(command.Command));
@@ -143,19 +143,16 @@ public sealed class ParallelHistoryProperties
 
     private static bool Fits(Done command, List<Done> writing, int place)
     {
-        var sequential = new Sequential();
+        var sequential = new SequentialAccount();
         foreach (var before in writing.Take(place))
             sequential.Answer(before.Command);
         return sequential.Answer(command.Command) == command.Answer && sequential.Entries() == "";
     }
 
-    private sealed record Done(Command Command, int Invoked, int Answered, string Answer)
+    private sealed record Done(HistoryCommand Command, int Invoked, int Answered, string Answer)
     {
         public override string ToString() => $"[{Invoked}, {Answered}] {Command.What} → {Answer}";
     }
-
-    /// <summary>One command, as it is put to the hosted account and to the engine.</summary>
-    private sealed record Command(int Number, string What, Func<HostedAccount, Task<string>> ToAsync, Func<Sequential, string> To);
 
     /// <summary>The journal, which notes which command each entry came from.</summary>
     private sealed class Witness(IChargeJournal journal) : IChargeJournal
@@ -175,7 +172,7 @@ public sealed class ParallelHistoryProperties
 
         public async Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, UsageRecord? record, bool urgent)
         {
-            entries.Add((number.Value, Text(entry)));
+            entries.Add((number.Value, SequentialAccount.Text(entry)));
             await journal.Append(account, epoch, sequence, entry, record, urgent);
             await Task.Yield(); // whoever waits goes on elsewhere and later, as after a real disk
         }
@@ -197,228 +194,5 @@ public sealed class ParallelHistoryProperties
             Assert.Equal(order.Count, order.Distinct().Count());
             return order;
         }
-
-        public static string Text(JournalEntry entry)
-        {
-            using var buffer = new MemoryStream();
-            using (var writer = new Utf8JsonWriter(buffer))
-                ChargingJson.WriteEntry(writer, entry);
-            return Encoding.UTF8.GetString(buffer.ToArray());
-        }
-    }
-
-    /// <summary>The engine with its records, one command after the other: what a sequential account answers.</summary>
-    private sealed class Sequential
-    {
-        private readonly Dictionary<ChargeId, UsageRecord> records = [];
-        private string entries = "";
-
-        public ChargingAccount Engine { get; } = new(id, new TestTariffs());
-
-        public string Answer(Command command)
-        {
-            var answer = command.To(this);
-            entries = string.Join('\n', Engine.Emitted.ToArray().Select(Witness.Text));
-            Engine.ClearEmitted();
-            return answer;
-        }
-
-        /// <summary>Of the last command.</summary>
-        public string Entries() => entries;
-
-        public EndOutcome Settle(SettleRequest request)
-        {
-            var end = Engine.Settle(request, now);
-            if (end.Record is { } record)
-                records.Add(request.Charge, record);
-            return end;
-        }
-
-        public Refusal? Execute(AccountCommand command) =>
-            Engine.Execute(command is Refund refund ? refund with { Record = records.GetValueOrDefault(refund.Charge) } : command, now);
-
-        public AccountView View()
-        {
-            Engine.Refresh(now);
-            return Engine.View(now);
-        }
-    }
-
-    /// <summary>Random commands that meet each other: few charges, few buckets, little money, and names that are used twice.</summary>
-    private sealed class Script(int seed, TestTariffs tariffs)
-    {
-        private const int Charges = 12;
-        private readonly Random random = new(seed);
-        private int number;
-
-        public List<List<Command>> Scripts(int threads, int commands)
-        {
-            var opening = new List<Command> { Grant(1, 1500), Limits() };
-            return
-            [
-                .. Enumerable
-                    .Range(0, threads)
-                    .Select(thread =>
-                    {
-                        // Charge ids are made once each, so each is held by one thread; who settles it is anybody.
-                        var unheld = new Queue<int>(Enumerable.Range(0, Charges).Where(charge => charge % threads == thread));
-                        return (thread == 0 ? opening : []).Concat(Enumerable.Range(0, commands).Select(_ => Next(unheld))).ToList();
-                    }),
-            ];
-        }
-
-        private Command Next(Queue<int> unheld) =>
-            random.Next(12) switch
-            {
-                < 4 when unheld.Count > 0 => Hold(unheld.Dequeue()),
-                < 6 => Settle(random.Next(Charges)),
-                6 => Extend(random.Next(Charges)),
-                7 => Release(random.Next(Charges)),
-                8 => Refund(random.Next(Charges)),
-                9 => Grant(100 + random.Next(6), 300 + random.Next(2) * 100),
-                10 => random.Next(2) == 0 ? PayAsYouGo() : Void(),
-                _ => View(),
-            };
-
-        private Command Hold(int charge)
-        {
-            var request = new HoldRequest
-            {
-                Charge = new ChargeId(1000 + charge),
-                Key = new KeyId(1),
-                Tariff = tariffs["m"],
-                Vendor = "v",
-                Deployment = "d",
-                Stream = random.Next(2) == 0,
-                InputBound = 100,
-                InputEstimate = 50,
-                TokensEstimate = 200,
-                OutputWanted = 50 + random.Next(200),
-                OutputModest = 100,
-                OutputMin = 20,
-                Precise = random.Next(4) > 0,
-                Node = 1,
-                IdempotencyKey = random.Next(3) == 0 ? (UInt128)random.Next(3) : null,
-            };
-            return Make(
-                $"hold {charge}",
-                account => Task.FromResult(Text(account.Hold(request))),
-                to => Text(to.Engine.Hold(request, now))
-            );
-        }
-
-        private Command Extend(int charge)
-        {
-            var request = new ExtendRequest(new ChargeId(1000 + charge), 0, random.Next(40), 60 + random.Next(300), 40);
-            return Make(
-                $"extend {charge} to {request.OutputWanted}",
-                async account => (await account.ExtendAsync(request)).ToString(),
-                to => to.Engine.Extend(request, now).ToString()
-            );
-        }
-
-        private Command Settle(int charge)
-        {
-            var request = new SettleRequest
-            {
-                Charge = new ChargeId(1000 + charge),
-                Usage = Usage.Of(60, random.Next(3) * (random.Next(5) == 0 ? 400 : 40), 30),
-                Basis = UsageBasis.Vendor,
-                Ending = CallEnding.Completed,
-            };
-            return Make(
-                $"settle {charge} {request.Usage}",
-                async account => Text(await account.SettleAsync(request)),
-                to => Text(to.Settle(request))
-            );
-        }
-
-        private Command Release(int charge)
-        {
-            var request = new ReleaseRequest(new ChargeId(1000 + charge), "test", null);
-            return Make(
-                $"release {charge}",
-                async account => Text(await account.ReleaseAsync(request)),
-                to => Text(to.Engine.Release(request, now))
-            );
-        }
-
-        private Command Refund(int charge)
-        {
-            // Some have one name: of these the second is the same command, or a conflict.
-            var command = new Refund(
-                new CommandId(random.Next(2) == 0 ? 500 + charge : 600 + number),
-                new ChargeId(1000 + charge),
-                400_000,
-                "test"
-            );
-            return Execute($"refund {charge}", command);
-        }
-
-        private Command Grant(long bucket, long tokens) =>
-            Execute(
-                $"grant {bucket} {tokens}",
-                new GrantBucket(
-                    new BucketGrant(
-                        new BucketId(bucket),
-                        "b",
-                        BucketType.Pack,
-                        TestTariffs.General,
-                        null,
-                        tokens * QuotaUnit.Micro,
-                        100,
-                        now,
-                        null,
-                        null,
-                        null
-                    )
-                )
-            );
-
-        private Command Limits()
-        {
-            Limit[] limits =
-            [
-                new("running", LimitWindow.Running, Measure.Requests, 5),
-                new("day", LimitWindow.Day, Measure.Tokens, 2500),
-                new("rpm", LimitWindow.Rolling, Measure.Requests, 14, 60),
-            ];
-            return Execute(
-                "limits",
-                new PutAllotment(new CommandId(2), new Allotment(Allotment.Root, Allotment.Root, "account", AllotmentType.Account, limits))
-            );
-        }
-
-        private Command PayAsYouGo() =>
-            Execute(
-                "pay as you go",
-                new SetPayAsYouGo(
-                    new CommandId(700 + number),
-                    random.Next(3) == 0 ? null : new PayAsYouGo(random.Next(1, 900_000), Currency.Cny, "UTC")
-                )
-            );
-
-        private Command Void() => Execute("void 1", new VoidBucket(new CommandId(800 + number), new BucketId(1), "test"));
-
-        private Command View() => Make("view", async account => Text(await account.ViewAsync()), to => Text(to.View()));
-
-        private Command Execute(string what, AccountCommand command) =>
-            Make(what, async account => Text(await account.ExecuteAsync(command)), to => Text(to.Execute(command)));
-
-        private Command Make(string what, Func<HostedAccount, Task<string>> toAsync, Func<Sequential, string> to) =>
-            new(number++, what, toAsync, to);
-
-        private static string Text(HoldOutcome outcome) => outcome.ToString();
-
-        private static string Text(Refusal? refusal) => refusal?.ToString() ?? "done";
-
-        // A replay that memory has forgotten comes with its record; the verdict is the answer.
-        private static string Text(EndOutcome end) =>
-            end.Verdict == EndVerdict.Done && end.Record is { } record
-                ? $"{end.Verdict} {end.QuotaLeft} {JsonSerializer.Serialize(record, ChargingJson.Default.UsageRecord)}"
-                : end.Verdict.ToString();
-
-        private static string Text(AccountView view) =>
-            $"{view.Sequence} {view.Suspended} {view.PayAsYouGo} {string.Join("; ", view.Buckets)} {string.Join("; ", view.Open)} {string.Join("; ", view.Allotments.SelectMany(node => node.Limits))}";
     }
 }

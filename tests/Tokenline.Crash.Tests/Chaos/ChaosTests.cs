@@ -55,7 +55,7 @@ public sealed class ChaosTests
     private sealed class World : IAsyncDisposable
     {
         private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tokenline-chaos");
-        private SimulatorServer simulator = null!;
+        private SimulatorServer? simulator;
         private ServerProcess server = null!;
         private Disk disk = null!;
         private TimeSpan ahead = TimeSpan.FromHours(1);
@@ -70,12 +70,26 @@ public sealed class ChaosTests
         public static async Task<World> MakeAsync(int seed, CancellationToken cancellation)
         {
             var world = new World { Random = new Random(seed) };
-            var data = world.folder.CreateSubdirectory("data").FullName;
-            world.disk = await Disk.MakeAsync(data, world.folder.FullName, cancellation);
-            world.simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), cancellation);
-            world.server = new ServerProcess(data, world.simulator.Address)
+            try
             {
-                More = new Dictionary<string, string>(world.disk.Environment)
+                await world.StartAsync(cancellation);
+                return world;
+            }
+            catch
+            {
+                await world.DisposeAsync();
+                throw;
+            }
+        }
+
+        private async Task StartAsync(CancellationToken cancellation)
+        {
+            var data = folder.CreateSubdirectory("data").FullName;
+            disk = await Disk.MakeAsync(data, folder.FullName, cancellation);
+            simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), cancellation);
+            server = new ServerProcess(data, simulator.Address)
+            {
+                More = new Dictionary<string, string>(disk.Environment)
                 {
                     ["TOKENLINE__Gateway__SettlePatienceSeconds"] = "2",
                     // The vendor fails on purpose, again and again.
@@ -83,11 +97,10 @@ public sealed class ChaosTests
                     ["TOKENLINE__Gateway__Routing__RestMaxSeconds"] = "0",
                 },
             };
-            await world.server.StartAsync(demo: true, cancellation);
-            var (customers, keys) = await KillTests.SellAsync(world.server, world.simulator.Address, cancellation);
-            world.Crowd = new([.. customers.Zip(keys, (customer, key) => new Client(customer, key))], [world.server.Url], world.Random);
-            world.disk.ClockAhead = world.ahead;
-            return world;
+            await server.StartAsync(demo: true, cancellation);
+            var (customers, keys) = await KillTests.SellAsync(server, simulator.Address, cancellation);
+            Crowd = new([.. customers.Zip(keys, (customer, key) => new Client(customer, key))], [server.Url], Random);
+            disk.ClockAhead = ahead;
         }
 
         public async Task MeetAsync(Trouble trouble, string when)
@@ -160,8 +173,10 @@ public sealed class ChaosTests
 
         public async ValueTask DisposeAsync()
         {
-            await server.DisposeAsync();
-            await simulator.DisposeAsync();
+            if (server is not null)
+                await server.DisposeAsync();
+            if (simulator is not null)
+                await simulator.DisposeAsync();
             folder.Delete(recursive: true);
         }
     }

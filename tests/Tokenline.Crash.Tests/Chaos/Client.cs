@@ -36,7 +36,8 @@ internal sealed class Client(string id, string key)
 
     private async Task WorkAsync(IReadOnlyList<Uri> urls, CancellationToken until)
     {
-        using var http = new HttpClient();
+        // A node whose network is cut never says that it is gone.
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(12) };
         while (!until.IsCancellationRequested)
         {
             var number = Interlocked.Increment(ref calls);

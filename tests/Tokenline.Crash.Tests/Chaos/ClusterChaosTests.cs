@@ -2,7 +2,7 @@ using Tokenline.Simulators;
 
 namespace Tokenline.Crash.Tests.Chaos;
 
-/// <summary>Three nodes on one PostgreSQL, of which any is killed, frozen or asked to leave, and the database with them. Long form only; a short one of each is in <see cref="ClusterTests"/>.</summary>
+/// <summary>Three nodes on one PostgreSQL, of which any is killed, frozen, asked to leave or cut off, and the database with them, whose disk is slow, full or without power. Long form only; a short one of nodes is in <see cref="ClusterTests"/>.</summary>
 public sealed class ClusterChaosTests
 {
     private const int NodeCount = 3;
@@ -18,6 +18,18 @@ public sealed class ClusterChaosTests
         TwoNodesKilled,
         DatabaseKilled,
         AllKilled,
+        DatabaseDiskSlow,
+        DatabaseDiskFull,
+        DatabasePowerLost,
+
+        // Only where disks of one's own can be had:
+        DatabaseDiskReallyFull,
+
+        // Only where networks of one's own can be had:
+        NodeCutOff,
+        NodesSeparated,
+        DatabaseOutOfReach,
+        DatabaseOutOfReachOfAll,
     }
 
     [Fact(Explicit = true)]
@@ -29,18 +41,21 @@ public sealed class ClusterChaosTests
         var round = 0;
         do
         {
-            var troubles = Enum.GetValues<Trouble>();
+            var troubles = world.Possible;
             world.Random.Shuffle(troubles);
             foreach (var trouble in troubles)
                 await world.MeetAsync(trouble, $"seed {ChaosLength.Seed}, round {round}: {trouble}");
             round++;
         } while (TimeProvider.System.GetElapsedTime(since) < ChaosLength.Least);
         TestContext.Current.SendDiagnosticMessage(
-            "chaos of a cluster, seed {0}: {1} rounds, {2} calls answered, {3} cut",
+            "chaos of a cluster, seed {0}: {1} rounds of {2} troubles, {3} calls answered, {4} cut, {5} writes of the database at stake when power was lost{6}",
             ChaosLength.Seed,
             round,
+            world.Possible.Length,
             world.Answered,
-            world.Cut
+            world.Cut,
+            world.AtStake,
+            world.Missing
         );
     }
 
@@ -51,6 +66,7 @@ public sealed class ClusterChaosTests
         private OwnPostgres database = null!;
         private SimulatorServer simulator = null!;
         private Crowd crowd = null!;
+        private Cables? cables;
 
         public Random Random => random;
 
@@ -58,17 +74,35 @@ public sealed class ClusterChaosTests
 
         public int Cut => crowd.Clients.Sum(client => client.Cut.Count());
 
+        /// <summary>Writes of the database that were not synced when power was lost.</summary>
+        public int AtStake { get; private set; }
+
+        public Trouble[] Possible =>
+            [
+                .. Enum.GetValues<Trouble>()
+                    .Where(trouble => cables is not null || trouble < Trouble.NodeCutOff)
+                    .Where(trouble => database.IsOnSmallDisk || trouble != Trouble.DatabaseDiskReallyFull),
+            ];
+
+        /// <summary>What this machine did not let us do.</summary>
+        public string Missing =>
+            $"{(cables is null ? "; no network was cut: that needs the rights to make network namespaces" : "")}{(database.IsOnSmallDisk ? "" : "; no disk was really full: that needs the rights to mount one")}";
+
         public async Task StartAsync()
         {
-            database = await OwnPostgres.StartAsync();
-            simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), Cancel);
-            for (var i = 1; i <= NodeCount; i++)
+            cables = await Cables.LayAsync(NodeCount);
+            database = await OwnPostgres.StartAsync(cables, Cancel);
+            simulator = await SimulatorServer.StartAsync($"http://{cables?.Outside ?? "127.0.0.1"}:0", new SimulatorOptions(), Cancel);
+            for (var i = 0; i < NodeCount; i++)
+            {
+                var address = cables?.AddressOf(i) ?? "127.0.0.1";
                 nodes.Add(
-                    new ServerProcess(Path.Combine(folder.FullName, $"node{i}"), simulator.Address)
+                    new ServerProcess(Path.Combine(folder.FullName, $"node{i + 1}"), simulator.Address, address, cables?.On(i))
                     {
                         More = new Dictionary<string, string>
                         {
                             ["TOKENLINE_DATABASE"] = database.Connection,
+                            ["TOKENLINE_NODE"] = $"{address}:0",
                             ["TOKENLINE_SECRETS"] = Path.Combine(folder.FullName, "secrets"),
                             ["TOKENLINE__Gateway__LeaveNoticeSeconds"] = "1",
                             ["TOKENLINE__Gateway__SettlePatienceSeconds"] = "5",
@@ -78,6 +112,7 @@ public sealed class ClusterChaosTests
                         },
                     }
                 );
+            }
             await nodes[0].StartAsync(demo: true, Cancel);
             await StartMissingAsync();
             var (customers, keys) = await KillTests.SellAsync(nodes[0], simulator.Address, Cancel);
@@ -93,16 +128,20 @@ public sealed class ClusterChaosTests
         public async Task MeetAsync(Trouble trouble, string when)
         {
             await crowd.WhileCallingAsync(() => TroubleAsync(trouble), Cancel);
+            await database.StartIfDeadAsync(Cancel);
             await StartMissingAsync();
             foreach (var node in nodes)
-                Assert.True(await crowd.AnswersAsync(node.Url, Cancel), $"{when}: {node.Url} does not answer again\n{node.Said}");
+                Assert.True(await AnswersAgainAsync(node), $"{when}: {node.Url} does not answer again\n{node.Said}");
             var faults = await Books.FaultsAsync(nodes[random.Next(NodeCount)], crowd.Clients, Cancel);
             Assert.True(faults.Count == 0, $"{when}:\n{string.Join('\n', faults)}\n{string.Join('\n', nodes.Select(node => node.Said))}");
         }
 
         private async Task TroubleAsync(Trouble trouble)
         {
-            var node = nodes[random.Next(NodeCount)];
+            var number = random.Next(NodeCount);
+            var node = nodes[number];
+            // Shorter than a lease, or longer.
+            var cut = TimeSpan.FromSeconds(random.Next(1, 10));
             switch (trouble)
             {
                 case Trouble.NodeKilled:
@@ -125,6 +164,53 @@ public sealed class ClusterChaosTests
                     await Task.Delay(TimeSpan.FromMilliseconds(random.Next(100, 2000)), Cancel);
                     await database.StartAgainAsync();
                     break;
+                case Trouble.DatabaseDiskSlow:
+                    database.Disk.SyncTakes = TimeSpan.FromMilliseconds(40);
+                    await crowd.AnsweredMoreAsync(20, Cancel);
+                    database.Disk.SyncTakes = TimeSpan.Zero;
+                    break;
+                case Trouble.DatabaseDiskFull:
+                    database.Disk.IsFull = true;
+                    await Task.Delay(cut, Cancel);
+                    database.Disk.IsFull = false;
+                    await database.StartIfDeadAsync(Cancel);
+                    break;
+                case Trouble.DatabaseDiskReallyFull:
+                    await database.FillAsync();
+                    await Task.Delay(cut, Cancel);
+                    database.Empty();
+                    await database.StartIfDeadAsync(Cancel);
+                    break;
+                case Trouble.DatabasePowerLost: // in the middle of a sync, where writes are at stake
+                    database.Disk.IsQuiet = false;
+                    database.Disk.SyncTakes = TimeSpan.FromMilliseconds(30);
+                    await crowd.AnsweredMoreAsync(10, Cancel);
+                    await database.KillAsync();
+                    database.Disk.SyncTakes = TimeSpan.Zero;
+                    AtStake += database.Disk.LosePower(random, survives: random.Next(3) / 2.0);
+                    database.Disk.IsQuiet = true;
+                    await database.StartAgainAsync();
+                    break;
+                case Trouble.NodeCutOff:
+                    await cables!.CutAsync(number);
+                    await Task.Delay(cut, Cancel);
+                    await cables.MendAsync(number);
+                    break;
+                case Trouble.NodesSeparated:
+                    await cables!.SeparateNodesAsync(true);
+                    await Task.Delay(cut, Cancel);
+                    await cables.SeparateNodesAsync(false);
+                    break;
+                case Trouble.DatabaseOutOfReach:
+                    await cables!.LoseDatabaseAsync(number);
+                    await Task.Delay(cut, Cancel);
+                    await cables.FindDatabaseAsync(number);
+                    break;
+                case Trouble.DatabaseOutOfReachOfAll:
+                    await Task.WhenAll(Enumerable.Range(0, NodeCount).Select(cables!.LoseDatabaseAsync));
+                    await Task.Delay(cut, Cancel);
+                    await Task.WhenAll(Enumerable.Range(0, NodeCount).Select(cables!.FindDatabaseAsync));
+                    break;
                 case Trouble.AllKilled:
                     await Task.WhenAll([.. nodes.Select(other => other.KillAsync()), database.KillAsync()]);
                     await database.StartAgainAsync();
@@ -132,6 +218,21 @@ public sealed class ClusterChaosTests
             }
             if (nodes.Exists(other => other.IsRunning))
                 await crowd.AnsweredMoreAsync(20, Cancel);
+        }
+
+        /// <summary>A node that was out of reach may find itself declared dead, and end, a while after that is over.</summary>
+        private async Task<bool> AnswersAgainAsync(ServerProcess node)
+        {
+            for (var starts = 0; starts < 3; starts++)
+            {
+                if (!node.IsRunning)
+                    await node.StartAsync(demo: false, Cancel);
+                if (await crowd.AnswersAsync(node.Url, Cancel))
+                    return true;
+                if (node.IsRunning)
+                    return false;
+            }
+            return false;
         }
 
         private Task StartMissingAsync() =>
@@ -143,6 +244,8 @@ public sealed class ClusterChaosTests
                 await node.DisposeAsync();
             await simulator.DisposeAsync();
             await database.DisposeAsync();
+            if (cables is not null)
+                await cables.DisposeAsync();
             folder.Delete(recursive: true);
         }
     }

@@ -11,7 +11,7 @@ namespace Tokenline.Crash.Tests.Chaos;
 internal sealed class Disk
 {
     private const int SectorBytes = 512;
-    private const int ControlBytes = 4 * sizeof(long);
+    private const int ControlBytes = 4096;
 
     private readonly string folder;
     private readonly string log;
@@ -24,6 +24,12 @@ internal sealed class Disk
         log = Path.Combine(beside, "written");
         control = Path.Combine(beside, "control");
         File.WriteAllBytes(control, new byte[ControlBytes]);
+        File.WriteAllBytes(log, []);
+        if (OperatingSystem.IsWindows())
+            return;
+        // The server may run as another user.
+        foreach (var file in new[] { control, log })
+            File.SetUnixFileMode(file, (UnixFileMode)0b110_110_110);
     }
 
     /// <summary>Compiles the faults.</summary>
@@ -77,6 +83,12 @@ internal sealed class Disk
         set => Order(3, value ? 1 : 0);
     }
 
+    /// <summary>Nothing is noted: what is written meanwhile counts as synced. A database that writes for minutes would fill the real disk with it.</summary>
+    public bool IsQuiet
+    {
+        set => Order(4, value ? 1 : 0);
+    }
+
     private void Order(int field, long value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
@@ -100,7 +112,7 @@ internal sealed class Disk
             else
                 writes.Add(entry);
         }
-        File.Delete(log);
+        File.WriteAllBytes(log, []);
         foreach (var (path, writes) in pending)
         {
             if (writes.Count > 0 && File.Exists(path))

@@ -1,4 +1,4 @@
-// A disk and a clock that misbehave on order, preloaded into a server (LD_PRELOAD) by the chaos tests.
+// A disk and a clock that misbehave on order, preloaded into a server (LD_PRELOAD) by the chaos tests: ours, which is one process, or PostgreSQL, which is many.
 //   FAULTS_FOLDER   files below it are on this disk (but for SQLite's shared memory, which nobody expects to last)
 //   FAULTS_LOG      what was written there and not yet synced: Disk.cs undoes some of it, as a loss of power does
 //   FAULTS_CONTROL  a file of struct control, mapped: a test changes it while the server runs
@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -24,17 +25,28 @@ struct control {
     int64_t sync_us;   // every sync takes so much longer
     int64_t is_full;   // writes that make a file longer fail
     int64_t is_lying;  // a sync does nothing and says it did
+    int64_t is_quiet;  // nothing is noted: what is written meanwhile counts as synced
+    // The rest is ours: shared by all processes of the server, and by those that come after them.
+    int64_t is_ready;
+    int64_t sequence;
+    pthread_mutex_t lock;
 };
 
 enum { FILES = 65536 };
 
 static const char *folder;
 static size_t folder_length;
-static volatile struct control *control;
+static struct control *control;
 static int log_file = -1;
 static char *names[FILES]; // of open files of this disk
-static uint64_t sequence;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+// Whoever held it may have been killed: what it was about to do it has not done.
+static void take(void) {
+    if (pthread_mutex_lock(&control->lock) == EOWNERDEAD)
+        pthread_mutex_consistent(&control->lock);
+}
+static void give(void) { pthread_mutex_unlock(&control->lock); }
+static int64_t ordered(const int64_t *order) { return __atomic_load_n(order, __ATOMIC_RELAXED); }
 
 #define REAL(name) ((__typeof__(&name))real(#name))
 static void *real(const char *name) { return dlsym(RTLD_NEXT, name); }
@@ -66,14 +78,24 @@ __attribute__((constructor)) static void begin(void) {
     const char *log = getenv("FAULTS_LOG"), *shared = getenv("FAULTS_CONTROL");
     if (!folder || !log || !shared)
         return;
-    log_file = real_open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int opened_log = real_open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     int file = real_open(shared, O_RDWR | O_CLOEXEC);
-    control = mmap(NULL, sizeof *control, PROT_READ, MAP_SHARED, file, 0);
-    real_close(file);
-    if (log_file < 0 || control == MAP_FAILED) {
+    control = mmap(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (opened_log < 0 || control == MAP_FAILED || flock(file, LOCK_EX) != 0) {
         fprintf(stderr, "faults: %s or %s cannot be opened\n", log, shared);
         abort();
     }
+    if (!control->is_ready) {
+        pthread_mutexattr_t kind;
+        pthread_mutexattr_init(&kind);
+        pthread_mutexattr_setpshared(&kind, PTHREAD_PROCESS_SHARED);
+        pthread_mutexattr_setrobust(&kind, PTHREAD_MUTEX_ROBUST);
+        pthread_mutex_init(&control->lock, &kind);
+        control->is_ready = 1;
+    }
+    flock(file, LOCK_UN); // the mapping would keep it
+    real_close(file);
+    log_file = opened_log;
 }
 
 static int is_ours(const char *path) {
@@ -85,6 +107,8 @@ static const char *name_of(int file) { return log_file >= 0 && file >= 0 && file
 
 // Every record: kind, sequence, the path, then up to three numbers and two pieces of bytes, by kind. One write: SIGKILL does not halve it.
 static void note(char kind, uint64_t number, const char *path, int64_t a, int64_t b, const void *old, uint32_t old_length, const void *new, uint32_t new_length) {
+    if (ordered(&control->is_quiet))
+        return;
     struct __attribute__((packed)) { char kind; uint64_t number; uint32_t path; int64_t a, b; uint32_t old, new; } head = {
         kind, number, (uint32_t)strlen(path), a, b, old_length, new_length
     };
@@ -96,12 +120,12 @@ static void note(char kind, uint64_t number, const char *path, int64_t a, int64_
 static int opened(int file, const char *path, int existed, int flags) {
     if (file < 0 || file >= FILES || !is_ours(path))
         return file;
-    pthread_mutex_lock(&lock);
+    take();
     free(names[file]);
     names[file] = strdup(path);
     if (!existed && (flags & O_CREAT))
-        note('C', ++sequence, path, 0, 0, NULL, 0, NULL, 0);
-    pthread_mutex_unlock(&lock);
+        note('C', ++control->sequence, path, 0, 0, NULL, 0, NULL, 0);
+    give();
     return file;
 }
 
@@ -116,10 +140,10 @@ int openat64(int at, const char *path, int flags, ...) { MODE(flags); int had = 
 
 int close(int file) {
     if (name_of(file)) {
-        pthread_mutex_lock(&lock);
+        take();
         free(names[file]);
         names[file] = NULL;
-        pthread_mutex_unlock(&lock);
+        give();
     }
     return real_close(file);
 }
@@ -130,28 +154,29 @@ static int64_t size_of(int file) {
 }
 
 static ssize_t written(int file, const char *path, const void *bytes, size_t length, int64_t at) {
-    pthread_mutex_lock(&lock);
+    take();
     int64_t size = size_of(file);
     if (at < 0)
         at = size; // appended
-    if (control->is_full && at + (int64_t)length > size) {
-        pthread_mutex_unlock(&lock);
+    if (ordered(&control->is_full) && at + (int64_t)length > size) {
+        give();
         errno = ENOSPC;
         return -1;
     }
     int64_t old_length = at >= size ? 0 : size - at < (int64_t)length ? size - at : (int64_t)length;
     char *old = malloc(old_length + 1);
-    if (old_length > 0) {
+    if (old_length > 0 && !ordered(&control->is_quiet)) {
         int reader = real_open(path, O_RDONLY | O_CLOEXEC);
         if (reader < 0 || real_pread(reader, old, old_length, at) != old_length)
-            abort();
-        real_close(reader);
+            memset(old, 0, old_length); // another process has renamed it meanwhile
+        if (reader >= 0)
+            real_close(reader);
     }
-    note('W', ++sequence, path, at, size, old, (uint32_t)old_length, bytes, (uint32_t)length);
+    note('W', ++control->sequence, path, at, size, old, (uint32_t)old_length, bytes, (uint32_t)length);
     ssize_t done = real_pwrite(file, bytes, length, at);
     int error = errno;
     free(old);
-    pthread_mutex_unlock(&lock);
+    give();
     errno = error;
     return done;
 }
@@ -192,10 +217,10 @@ int ftruncate(int file, off_t to) {
     const char *path = name_of(file);
     if (!path)
         return real_ftruncate(file, to);
-    pthread_mutex_lock(&lock);
+    take();
     int64_t size = size_of(file), cut = size > to ? size - to : 0;
-    if (control->is_full && to > size) {
-        pthread_mutex_unlock(&lock);
+    if (ordered(&control->is_full) && to > size) {
+        give();
         errno = ENOSPC;
         return -1;
     }
@@ -206,10 +231,10 @@ int ftruncate(int file, off_t to) {
             abort();
         real_close(reader);
     }
-    note('T', ++sequence, path, to, size, old, (uint32_t)cut, NULL, 0);
+    note('T', ++control->sequence, path, to, size, old, (uint32_t)cut, NULL, 0);
     int done = real_ftruncate(file, to);
     free(old);
-    pthread_mutex_unlock(&lock);
+    give();
     return done;
 }
 int ftruncate64(int file, off64_t to) { return ftruncate(file, to); }
@@ -239,19 +264,19 @@ int posix_fallocate64(int file, off64_t at, off64_t length) { return posix_fallo
 // What was written before the sync began is durable when it has ended; what was written meanwhile need not be.
 static int synced(int file, const char *path, int (*sync)(int)) {
     char name[4096];
-    pthread_mutex_lock(&lock);
-    uint64_t until = sequence;
+    take();
+    uint64_t until = control->sequence;
     snprintf(name, sizeof name, "%s", path);
-    pthread_mutex_unlock(&lock);
-    if (control->is_lying)
+    give();
+    if (ordered(&control->is_lying))
         return 0;
-    if (control->sync_us > 0)
-        usleep(control->sync_us);
+    if (ordered(&control->sync_us) > 0)
+        usleep(ordered(&control->sync_us));
     int done = sync(file);
     if (done == 0) {
-        pthread_mutex_lock(&lock);
+        take();
         note('S', until, name, 0, 0, NULL, 0, NULL, 0);
-        pthread_mutex_unlock(&lock);
+        give();
     }
     return done;
 }
@@ -261,9 +286,9 @@ int fdatasync(int file) { const char *path = name_of(file); return path ? synced
 static void gone(const char *path) {
     if (!is_ours(path))
         return;
-    pthread_mutex_lock(&lock);
-    note('U', ++sequence, path, 0, 0, NULL, 0, NULL, 0);
-    pthread_mutex_unlock(&lock);
+    take();
+    note('U', ++control->sequence, path, 0, 0, NULL, 0, NULL, 0);
+    give();
 }
 int unlink(const char *path) {
     static int (*real_unlink)(const char *);
@@ -291,7 +316,7 @@ int clock_gettime(clockid_t clock, struct timespec *time) {
         real_clock_gettime = REAL(clock_gettime); // asked for before our constructor has run
     int done = real_clock_gettime(clock, time);
     if (done == 0 && control && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
-        int64_t at = time->tv_sec * 1000000000LL + time->tv_nsec + control->clock_ns;
+        int64_t at = time->tv_sec * 1000000000LL + time->tv_nsec + ordered(&control->clock_ns);
         time->tv_sec = at / 1000000000;
         time->tv_nsec = at % 1000000000;
     }

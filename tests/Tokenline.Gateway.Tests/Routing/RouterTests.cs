@@ -62,6 +62,25 @@ public sealed class RouterTests
     }
 
     [Fact]
+    public void A_vendor_that_hangs_takes_its_share_of_all_calls_and_not_the_others_place()
+    {
+        var crowded = new RoutingWorld(new RoutingOptions { RunningMax = 3 });
+        var route = crowded.Route("priority", Deployment("hangs", 0), Deployment("other", 1));
+        for (var i = 0; i < 3; i++)
+            route.Seats[0].Live.Started(crowded.Clock.Now, stream: true);
+
+        Assert.Equal("other", crowded.Next(route));
+        for (var i = 0; i < 3; i++)
+            route.Seats[1].Live.Started(crowded.Clock.Now, stream: true);
+        var (words, retryAfter) = Router.WhyNone(route, crowded.Call(), default);
+        Assert.Null(crowded.Next(route));
+        Assert.Contains("hangs has as many calls as it may have at once", words, StringComparison.Ordinal);
+        Assert.Equal(1000, retryAfter);
+        route.Seats[0].Live.Stopped();
+        Assert.Equal("hangs", crowded.Next(route));
+    }
+
+    [Fact]
     public void The_operators_limits_pass_a_call_on_and_are_told_when_all_are_full()
     {
         var one = new DeploymentRates(RequestsPerMinute: 1);
