@@ -157,6 +157,8 @@ public enum DocumentKind
     BillPaymentChoice = 11,
     Collection = 12,
     PayoutAccount = 20,
+    Run = 21,
+    ModelProposal = 22,
 }
 
 /// <param name="Group">Whose it is.</param>

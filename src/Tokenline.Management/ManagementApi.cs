@@ -17,6 +17,7 @@ using Tokenline.Management.Orders;
 using Tokenline.Management.Parties;
 using Tokenline.Management.Payments;
 using Tokenline.Management.Routing;
+using Tokenline.Management.Settings;
 using Tokenline.Management.Staff;
 using Tokenline.Management.Subscriptions;
 using Tokenline.Management.WhatIf;
@@ -87,6 +88,8 @@ public static class ManagementApi
         ModelEndpoints.Map(api);
         TariffEndpoints.Map(api);
         WhatIfEndpoints.Map(api);
+        SettingEndpoints.Map(api);
+        PayoutAccountEndpoints.Map(api);
         ContractEndpoints.Map(api);
         RoutingEndpoints.Map(api);
         SubstitutionEndpoints.Map(api);

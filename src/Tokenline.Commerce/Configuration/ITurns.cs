@@ -24,6 +24,7 @@ public static class Turns
     public const string Start = "start";
     public const string Quality = "quality";
     public const string Staff = "staff";
+    public const string Settings = "settings";
 
     public static string OfferingOf(string id) => $"offering {id}";
 

@@ -27,6 +27,7 @@ using Tokenline.Commerce.Staff;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
+using Tokenline.Commerce.WhatIf;
 using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Storage.Management;
@@ -110,6 +111,8 @@ public static class ManagementStorage
         services.AddSingleton<IQualityStore, QualityStore>();
         services.AddSingleton<IPayoutSeal, PayoutSeal>();
         services.AddSingleton<IConfigurationStore, ConfigurationStore>();
+        services.AddSingleton<ISettingStore, SettingStore>();
+        services.AddSingleton<IWhatIfStore, WhatIfStore>();
         return services;
     }
 
