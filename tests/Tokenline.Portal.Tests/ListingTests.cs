@@ -82,7 +82,18 @@ public sealed class ListingTests(PortalServer server)
         Assert.Contains("Our first model", waiting.Body, StringComparison.Ordinal);
         var sheet = Between(waiting.Body, $"<textarea id=\"sheet-{vendor}/beacon-1\"", "</textarea>");
         Assert.Contains("general-token", sheet, StringComparison.Ordinal);
-        var approved = await product.ConfirmAsync("/operator/vendors", $"list-{vendor}/beacon-1", "Fits our shelves", ("sheet", sheet));
+        // What holds quotes is sent twice, and not read back from the page.
+        var form = $"list-{vendor}/beacon-1";
+        var preview = await product.PostAsync("/operator/vendors", form, ("step", "preview"), ("sheet", sheet));
+        var approved = await product.PostAsync(
+            "/operator/vendors",
+            form,
+            ("step", "confirm"),
+            ("sheet", sheet),
+            ("seen", Hidden(preview.Body, "seen")),
+            ("once", Hidden(preview.Body, "once")),
+            ($"{form}-reason", "Fits our shelves")
+        );
         Assert.Equal(302, approved.Status);
         var customer = await server.CustomerAsync();
         var call = await server.CallAsync((await server.KeyAsync(customer)).Text, "beacon-1");
@@ -149,6 +160,9 @@ public sealed class ListingTests(PortalServer server)
         ).Required();
         return new(server.Url, (await server.Get<Sessions>().BeginAsync(number, null, "Test", "127.0.0.1")).Secret);
     }
+
+    private static string Hidden(string body, string name) =>
+        System.Text.RegularExpressions.Regex.Match(body, $"name=\"{name}\" value=\"([^\"]*)\"").Groups[1].Value;
 
     private static string Between(string body, string opening, string closing)
     {

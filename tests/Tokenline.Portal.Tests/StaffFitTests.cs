@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Tokenline.Commerce.Staff;
 
@@ -52,10 +53,16 @@ public sealed class StaffFitTests(PortalServer server)
         ];
         await using var vendor = await CatalogueFlowTests.ContextAsync(server, language, width, scheme, StaffRole.VendorAdministrator);
         await using var administrator = await CatalogueFlowTests.ContextAsync(server, language, width, scheme, StaffRole.Administrator);
+        var wrong = new ConcurrentQueue<string>();
         await Parallel.ForEachAsync(
             ofOperator.Select(address => (Context: administrator, address)).Concat(ofVendor.Select(address => (Context: vendor, address))),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = PortalServer.Cancel },
-            async (page, _) => await BrowserTests.CheckAsync(page.Context, page.address)
+            async (page, _) =>
+            {
+                if (await Record.ExceptionAsync(() => BrowserTests.CheckAsync(page.Context, page.address)) is { } found)
+                    wrong.Enqueue(found.Message);
+            }
         );
+        Assert.Empty(wrong);
     }
 }

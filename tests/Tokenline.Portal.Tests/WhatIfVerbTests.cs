@@ -45,11 +45,13 @@ public sealed class WhatIfVerbTests(PortalServer server)
         Assert.Contains("There is no offering 'plan-none'", Assert.Single(no.Error.Trim().Split('\n')), StringComparison.Ordinal);
 
         var id = report.GetProperty("id").GetString()!;
-        var (listing, showing, cancelling) = (
+        var (listing, showing, cancelling, settings) = (
             RunAsync("what-if", "list", "--json"),
             RunAsync("what-if", "show", id, "--json"),
-            RunAsync("what-if", "cancel", id, "--json")
+            RunAsync("what-if", "cancel", id, "--json"),
+            RunAsync("setting", "list", "--json")
         );
+        Assert.Contains(Items((await settings).Output), item => item.GetProperty("name").GetString() == "Commerce:UsdRate");
         Assert.Contains(Items((await listing).Output), item => item.GetProperty("id").GetString() == id);
         Assert.Equal(report.GetProperty("report").ToString(), Parsed((await showing).Output).GetProperty("report").ToString());
         Assert.Equal("done", Parsed((await cancelling).Output).GetProperty("state").GetString()); // what has ended stays as it is

@@ -6,6 +6,7 @@ using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.WhatIf;
 using Tokenline.Storage.Postgres;
 using Tokenline.Testing;
 
@@ -81,17 +82,17 @@ public sealed class TwoNodeTests : IAsyncLifetime
         var plan = (await one.Get<ICatalogStore>().FindOfferingAsync("plan-light", None))!;
         var now = one.Time.GetUtcNow();
         var asked = (
-            await one.Get<WhatIf.WhatIfDesk>().AskAsync(new(now.AddDays(-2), now.AddMinutes(-1), null, plan) { Name = "dearer" }, None)
+            await one.Get<WhatIfDesk>().AskAsync(new(now.AddDays(-2), now.AddMinutes(-1), null, plan) { Name = "dearer" }, None)
         ).Required();
         using var ending = new CancellationTokenSource();
-        var work = two.Get<WhatIf.WhatIfDesk>().WorkAsync(ending.Token);
+        var work = two.Get<WhatIfDesk>().WorkAsync(ending.Token);
         var done = await Eventually.WhenAsync(
-            () => one.Get<WhatIf.WhatIfDesk>().FindAsync(asked.Id, None),
+            () => one.Get<WhatIfDesk>().FindAsync(asked.Id, None),
             run => run!.EndedAt is not null
         );
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
-        Assert.Equal((WhatIf.WhatIfState.Done, "dearer"), (done!.State, done.Request.Name));
+        Assert.Equal((WhatIfState.Done, "dearer"), (done!.State, done.Request.Name));
         Assert.NotNull(done.Report);
     }
 

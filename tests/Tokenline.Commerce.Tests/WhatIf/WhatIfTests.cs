@@ -211,6 +211,6 @@ public sealed class WhatIfTests
     {
         var study = world.Get<WhatIfStudy>();
         var draft = (await study.ReadAsync(request, CancellationToken.None)).Required();
-        return await study.RunAsync(draft, (_, _) => { }, CancellationToken.None);
+        return await study.RunAsync(draft, (_, _) => ValueTask.CompletedTask, CancellationToken.None);
     }
 }
