@@ -41,10 +41,15 @@ trap 'exit 130' INT TERM
 psql() { "$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV | head -n 1)/psql" -qAtX -h 127.0.0.1 -p "$database_port" -U tokenline "$@"; }
 [ "$(psql -d postgres -c "SELECT count(*) FROM pg_database WHERE datname = 'tokenline'")" = 1 ] || psql -d postgres -c 'CREATE DATABASE tokenline'
 
-dotnet "$program" simulate --url "http://127.0.0.1:$simulator_port" --folder "$folder/simulator" > "$folder/simulator.log" 2>&1 & pids+=($!)
 export TOKENLINE_DATABASE="Host=127.0.0.1;Port=$database_port;Username=tokenline;Database=tokenline"
 export TOKENLINE_SECRETS=$folder/secrets TOKENLINE_ADMIN_KEY=$(cat "$folder/secrets/admin.key")
 export TOKENLINE__SimulatorAddress=http://127.0.0.1:$simulator_port TOKENLINE__PublicUrl=http://127.0.0.1:$port
+# A new cluster begins with as many days of made-up history as TOKENLINE_HISTORY says; the carrier's book of them is the simulator's.
+if [ "${TOKENLINE_HISTORY:-0}" -gt 0 ] && [ ! -d "$folder/node1" ]; then
+  TOKENLINE_DATA=$folder/node1 dotnet "$program" seed --history "$TOKENLINE_HISTORY"
+  mv "$folder/node1/carrier-simulator" "$folder/simulator"
+fi
+dotnet "$program" simulate --url "http://127.0.0.1:$simulator_port" --folder "$folder/simulator" > "$folder/simulator.log" 2>&1 & pids+=($!)
 start_node() {
   TOKENLINE_DATA=$folder/node$1 TOKENLINE_URLS=http://127.0.0.1:$((port + $1)) TOKENLINE__Demo=$2 dotnet "$program" serve > "$folder/node$1.log" 2>&1 &
   nodes+=($!)

@@ -160,6 +160,8 @@ public enum DocumentKind
     Collection = 12,
     CarrierBillPayment = 13,
     PayoutAccount = 20,
+    Run = 21,
+    ModelProposal = 22,
 }
 
 /// <param name="Group">Whose it is.</param>

@@ -1,8 +1,13 @@
+using Tokenline.Commerce.Configuration;
+
 namespace Tokenline.Gateway;
 
 /// <summary>Limits of the gateway. Every one has a value that suits most; each can be set in <c>appsettings.json</c> under <c>Gateway</c>.</summary>
 public sealed record GatewayOptions
 {
+    /// <summary>What was set meanwhile; it comes before what is said here.</summary>
+    public RunningSettings Running { get; init; } = new();
+
     /// <summary>A request body, decoded, in bytes.</summary>
     public int RequestBytesMax { get; init; } = 32 * 1024 * 1024;
 
@@ -49,7 +54,11 @@ public sealed record GatewayOptions
     public int QueueDelayMilliseconds { get; init; }
 
     /// <summary>How long a response is kept for its customer to come back to, in days.</summary>
-    public int StoredResponseDays { get; init; } = 30;
+    public int StoredResponseDays
+    {
+        get => Running.Values.StoredResponseDays ?? field;
+        init;
+    } = 30;
 
     /// <summary>How many responses are kept for one account; the oldest go first.</summary>
     public int StoredResponsesPerAccount { get; init; } = 1000;
@@ -67,7 +76,11 @@ public sealed record GatewayOptions
     public int FileAccountBytesMax { get; init; } = 1024 * 1024 * 1024;
 
     /// <summary>How long files, and batches that have ended, are kept, in days.</summary>
-    public int FileDays { get; init; } = 30;
+    public int FileDays
+    {
+        get => Running.Values.FileDays ?? field;
+        init;
+    } = 30;
 
     /// <summary>Lines of a batch.</summary>
     public int BatchLinesMax { get; init; } = 50_000;
@@ -88,5 +101,9 @@ public sealed record GatewayOptions
     public Routing.RoutingOptions Routing { get; init; } = new();
 
     /// <summary>Where customers buy more, for those who have nothing left to pay with; null: the portal, at the address they have called.</summary>
-    public string? ShopUrl { get; init; }
+    public string? ShopUrl
+    {
+        get => Running.Values.ShopUrl ?? field;
+        init;
+    }
 }

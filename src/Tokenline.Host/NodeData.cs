@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tokenline.Charging;
 using Tokenline.Cluster;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Storage.Billing;
 using Tokenline.Storage.Journal;
@@ -143,6 +144,7 @@ internal abstract class NodeData : IAsyncDisposable
             services.AddHostedService(provider => new PartitionUpkeep(
                 database.Source,
                 cluster.KeepRecordsMonths,
+                provider.GetRequiredService<RunningSettings>(),
                 timeZone,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<PartitionUpkeep>>()

@@ -1,15 +1,17 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Storage.Journal.Postgres;
 
 namespace Tokenline.Host;
 
 /// <summary>Twice a day: makes the tables of the months to come, and drops those that were kept for long enough. Neither is in a hurry, so a round may fail.</summary>
-/// <param name="keptMonths">Null: for ever.</param>
+/// <param name="keptMonths">As the node was started with; null: for ever. What was set meanwhile comes before it.</param>
 internal sealed partial class PartitionUpkeep(
     NpgsqlDataSource source,
     int? keptMonths,
+    RunningSettings settings,
     string timeZone,
     TimeProvider time,
     ILogger<PartitionUpkeep> log
@@ -25,7 +27,7 @@ internal sealed partial class PartitionUpkeep(
             try
             {
                 await RecordPartitions.MakeAsync(source, time.GetUtcNow(), stoppingToken);
-                if (keptMonths is not { } months)
+                if ((settings.Values.KeepRecordsMonths ?? keptMonths) is not { } months || months == 0)
                     continue;
                 foreach (var table in await RecordPartitions.DropAsync(source, time.GetUtcNow(), months, timeZone, stoppingToken))
                     LogDropped(table, months);

@@ -4,6 +4,7 @@ using Tokenline.Billing;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Configuration;
 using Tokenline.Gateway;
 using Tokenline.Gateway.Routing;
 using Tokenline.Host.Tls;
@@ -101,6 +102,8 @@ internal sealed record Settings(
             throw new SettingException(
                 $"The setting Commerce:UsdRate must be above 0 and at most 1,000,000, not {settings.Commerce.UsdRate}."
             );
+        if (settings.Commerce.WalletMax is < 1 or > 100_000_000)
+            throw new SettingException($"The setting Commerce:WalletMax must be 1 to 100,000,000, not {settings.Commerce.WalletMax}.");
         if (NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(settings.Commerce.TimeZone) is null)
             throw new SettingException(
                 $"The setting Commerce:TimeZone must be in the tz database, such as Asia/Shanghai, not '{settings.Commerce.TimeZone}'."
@@ -113,6 +116,43 @@ internal sealed record Settings(
                 $"The demo operator's prices are in {Currency.Cny}, the setting Commerce:Currency says {settings.Commerce.Currency}. Set Demo to false to sell in another currency."
             );
         return settings;
+    }
+
+    /// <summary>What those settings say that can be changed while the system runs, by their names.</summary>
+    public IReadOnlyDictionary<string, string> Started()
+    {
+        var none = new RunningSettings();
+        var (commerce, billing, gateway) = (
+            Commerce with
+            {
+                Running = none,
+            },
+            Billing with
+            {
+                Running = none,
+            },
+            Gateway with
+            {
+                Running = none,
+            }
+        );
+        return new Dictionary<string, string>
+        {
+            ["Billing:OperatorName"] = billing.OperatorName,
+            ["Billing:PaymentDays"] = Text(billing.PaymentDays),
+            ["Billing:PriceNoticeDays"] = Text(billing.PriceNoticeDays),
+            [RunningSetting.UsdRate] = commerce.UsdRate.ToString(CultureInfo.InvariantCulture),
+            [RunningSetting.UsdRateAsOf] = commerce.UsdRateAsOf,
+            ["Commerce:WalletMax"] = Text(commerce.WalletMax),
+            ["Commerce:SmsSender"] = commerce.SmsSender,
+            ["Commerce:MailFrom"] = commerce.MailFrom,
+            ["Gateway:ShopUrl"] = gateway.ShopUrl ?? "",
+            ["Gateway:StoredResponseDays"] = Text(gateway.StoredResponseDays),
+            ["Gateway:FileDays"] = Text(gateway.FileDays),
+            [RunningSetting.KeepRecordsMonths] = Text(Cluster?.KeepRecordsMonths ?? 0),
+        };
+
+        static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     private static GatewayOptions ReadGateway(IConfigurationSection section, int leaveNoticeSeconds)
@@ -193,6 +233,9 @@ internal sealed record Settings(
                 CarrierBaseUrl = carrier is { Length: > 0 } ? new Uri(carrier) : defaults.CarrierBaseUrl,
                 CarrierToken = section[nameof(defaults.CarrierToken)] ?? defaults.CarrierToken,
                 CarrierSink = WebAddress(section, nameof(defaults.CarrierSink)) is { } sink ? new Uri(sink) : defaults.CarrierSink,
+                WalletMax = section[nameof(defaults.WalletMax)] is { } most
+                    ? long.Parse(most, NumberStyles.None, CultureInfo.InvariantCulture)
+                    : defaults.WalletMax,
                 SmsSender = section[nameof(defaults.SmsSender)] ?? defaults.SmsSender,
                 MailFrom = section[nameof(defaults.MailFrom)] ?? defaults.MailFrom,
                 AllowPrivateWebhooks = Flag(section, nameof(defaults.AllowPrivateWebhooks), defaults.AllowPrivateWebhooks),

@@ -167,9 +167,11 @@ internal sealed class TokenlineServer : IAsyncDisposable
         node.AddTo(builder);
         builder.Services.AddSingleton<Auditor>();
         builder.Services.AddSingleton<Readiness>();
+        var running = settings.Commerce.Running;
+        running.Started = settings.Started();
         builder.Services.AddCommerce(settings.Commerce with { MailFolder = data.MailFolder });
-        builder.Services.AddBilling(settings.Billing);
-        builder.Services.AddGateway(settings.Gateway);
+        builder.Services.AddBilling(settings.Billing with { Running = running });
+        builder.Services.AddGateway(settings.Gateway with { Running = running });
         builder.Services.AddManagementApi(adminKey);
         builder.Services.AddPortal(
             new PortalOptions

@@ -40,6 +40,7 @@ public static class CommerceRegistration
     public static IServiceCollection AddCommerce(this IServiceCollection services, CommerceOptions options)
     {
         services.AddSingleton(options);
+        services.AddSingleton(options.Running);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new IdSource(provider.GetRequiredService<TimeProvider>()));
 
@@ -53,6 +54,7 @@ public static class CommerceRegistration
         // Prices before keys: a key that is known can be charged.
         services.AddSingleton<IConfigurationPart, TariffsPart>();
         services.AddSingleton<IConfigurationPart, CataloguePart>();
+        services.AddSingleton<IConfigurationPart, SettingsPart>();
         services.AddSingleton<IConfigurationPart, SubstitutionsPart>();
         services.AddSingleton<IConfigurationPart, KeysPart>();
         services.AddSingleton<ConfigurationWatch>();
@@ -81,6 +83,8 @@ public static class CommerceRegistration
         services.TryAddSingleton(new SignInLimits());
         services.AddSingleton<Sessions>();
         services.AddSingleton<StaffDesk>();
+        services.AddSingleton<VendorPeople>();
+        services.AddSingleton<SettingDesk>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<Refunding>();
@@ -131,11 +135,7 @@ public static class CommerceRegistration
         services.AddSingleton<NotificationPreferences>();
         services.AddSingleton<DeliveryDesk>();
         services.TryAddSingleton<ISmsSender>(_ => new CarrierSmsClient(CarrierBillingClient.NewHttpClient(), options));
-        services.TryAddSingleton<IMailSender>(provider => new MailDrop(
-            options.MailFolder,
-            options.MailFrom,
-            provider.GetRequiredService<TimeProvider>()
-        ));
+        services.TryAddSingleton<IMailSender>(provider => new MailDrop(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<INotificationChannel, LogChannel>();
         services.AddSingleton<INotificationChannel, SmsChannel>();
         services.AddSingleton<INotificationChannel, MailChannel>();

@@ -18,6 +18,7 @@ using Tokenline.Management.Parties;
 using Tokenline.Management.Payments;
 using Tokenline.Management.Routing;
 using Tokenline.Management.Secrets;
+using Tokenline.Management.Settings;
 using Tokenline.Management.Staff;
 using Tokenline.Management.Subscriptions;
 using Tokenline.Management.WhatIf;
@@ -89,6 +90,8 @@ public static class ManagementApi
         ModelEndpoints.Map(api);
         TariffEndpoints.Map(api);
         WhatIfEndpoints.Map(api);
+        SettingEndpoints.Map(api);
+        PayoutAccountEndpoints.Map(api);
         ContractEndpoints.Map(api);
         RoutingEndpoints.Map(api);
         SubstitutionEndpoints.Map(api);

@@ -15,9 +15,12 @@
         text.textContent = fine ? "" : input.dataset.wrong;
         return fine;
     }
-    for (const form of document.querySelectorAll("form[data-once]"))
-        if (form.querySelector("[data-wrong]"))
-            form.noValidate = true;
+    function prepare() {
+        for (const form of document.querySelectorAll("form[data-once]"))
+            if (form.querySelector("[data-wrong]"))
+                form.noValidate = true;
+    }
+    prepare();
     document.addEventListener("focusout", event => {
         // What nobody has touched is not wrong yet: its message would move the button that is being pressed.
         if (event.target.dataset?.wrong && event.target.value && event.target.value !== event.target.defaultValue)
@@ -140,7 +143,7 @@
         }
         asking = true;
         try {
-            const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+            const answer = await fetch(location.href, { headers: { accept: "text/html", "x-refresh": "1" } });
             if (answer.redirected)
                 location.reload();
             if (!answer.ok)
@@ -151,6 +154,7 @@
                 if (fresh && fresh.innerHTML !== shown.innerHTML && !shown.contains(document.activeElement))
                     shown.replaceWith(fresh);
             }
+            prepare();
         } catch {
             // the next event asks again
         } finally {
@@ -161,7 +165,18 @@
             }
         }
     }
-    if (live().length > 0) {
+    // What no account's events tell of – servers, runs – is asked for every so many seconds (data-poll), while somebody looks.
+    function poll() {
+        const seconds = Math.min(...live().map(shown => Number(shown.dataset.poll)).filter(one => one > 0));
+        if (Number.isFinite(seconds))
+            setTimeout(async () => {
+                if (!document.hidden)
+                    await refresh();
+                poll();
+            }, seconds * 1000);
+    }
+    poll();
+    if (live().some(shown => !shown.dataset.poll)) {
         const events = new EventSource("/live");
         events.addEventListener("message", refresh);
         addEventListener("pagehide", () => events.close());

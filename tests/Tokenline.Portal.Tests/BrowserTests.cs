@@ -158,7 +158,7 @@ public sealed class BrowserTests(PortalServer server)
             await CheckAsync(nobody, address);
     }
 
-    private static async Task CheckAsync(IBrowserContext context, string address)
+    internal static async Task CheckAsync(IBrowserContext context, string address)
     {
         var page = await context.NewPageAsync();
         var errors = ErrorsOf(page);

@@ -146,10 +146,12 @@ public sealed partial class CatalogueConsoleTests(PortalServer server)
 
         var tried = await product.PostAsync(address, "what-if", ("instead", "plan-light"));
         Assert.Equal(302, tried.Status);
-        var run = server.Get<WhatIfDesk>().Find(tried.Location![(tried.Location!.LastIndexOf('/') + 1)..])!;
-        while (run.EndedAt is null)
-            await Task.Delay(20, PortalServer.Cancel);
-        Assert.Equal(WhatIfState.Done, run.State);
+        var id = tried.Location![(tried.Location!.LastIndexOf('/') + 1)..];
+        var run = await Eventually.WhenAsync(
+            () => server.Get<WhatIfDesk>().FindAsync(id, PortalServer.Cancel),
+            run => run!.EndedAt is not null
+        );
+        Assert.Equal(WhatIfState.Done, run!.State);
         Assert.Contains("Who pays more, who less", (await product.GetAsync(tried.Location!)).Body, StringComparison.Ordinal);
 
         await ConfirmAsync(product, address, "publish", "Ready for the summer");

@@ -66,19 +66,6 @@ public sealed class CatalogueFlowTests(PortalServer server)
         (await server.Get<Offerings>().RetireAsync(id, PortalServer.Cancel)).Required();
     }
 
-    [Fact]
-    public async Task No_page_is_wider_than_a_phone()
-    {
-        await using var context = await ContextAsync("zh-CN", 390, ColorScheme.Dark, StaffRole.Administrator);
-        var page = await context.NewPageAsync();
-        foreach (var (name, address) in CatalogueScreenshots.Pages)
-        {
-            await page.GotoAsync(address);
-            var over = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-            Assert.True(over <= 0, $"{name} is {over} pixels wider than the screen");
-        }
-    }
-
     private Task<IBrowserContext> ContextAsync(string language, int width, ColorScheme scheme, StaffRole? role, string? secret = null) =>
         ContextAsync(server, language, width, scheme, role, secret);
 

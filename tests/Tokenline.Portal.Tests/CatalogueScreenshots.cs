@@ -58,8 +58,7 @@ public sealed class CatalogueScreenshots(PortalServer server)
                 PortalServer.Cancel
             )
         ).Required();
-        while (run.EndedAt is null)
-            await Task.Delay(20, PortalServer.Cancel);
+        await Eventually.WhenAsync(() => desk.FindAsync(run.Id, PortalServer.Cancel), tried => tried!.EndedAt is not null);
         foreach (
             var (suffix, language, width, scheme) in new[]
             {

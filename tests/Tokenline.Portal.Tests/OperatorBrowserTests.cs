@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Tokenline.Billing;
 using Tokenline.Billing.Settlement;
+using Tokenline.Billing.Vendors;
 using Tokenline.Charging;
 using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Staff;
@@ -54,6 +55,9 @@ public sealed class OperatorBrowserTests(PortalServer server) : IClassFixture<Po
     {
         var now = TimeProvider.System.GetUtcNow();
         var last = BillingPeriod.Of(now.Year, now.Month).Previous;
+        var accounts = server.Get<PayoutAccounts>();
+        var waiting = (await accounts.ProposeAsync("zhipu", "6222 0000 7788", new("stf_a", "Ann"), PortalServer.Cancel)).Required();
+        (await accounts.ConfirmAsync("zhipu", waiting.Proposed!, new("stf_b", "Bob"), PortalServer.Cancel)).Required();
         foreach (var (language, period) in new[] { ("en", last.Previous), ("zh-CN", last) })
         {
             var texts = TextsOf(language);
@@ -96,6 +100,7 @@ public sealed class OperatorBrowserTests(PortalServer server) : IClassFixture<Po
             await page.GetByRole(AriaRole.Button, new() { Name = texts.ConfirmStatement, Exact = true }).ClickAsync();
             await ConfirmAsync(page, "confirm", "by mail of today");
             await page.GetByRole(AriaRole.Button, new() { Name = texts.PayOutWord, Exact = true }).ClickAsync();
+            await Assertions.Expect(page.Locator("#payout .preview")).ToContainTextAsync("•••• 7788");
             await ConfirmAsync(page, "payout", "transfer of today");
             await Assertions.Expect(page.Locator("h1")).ToContainTextAsync(texts.StatementStateWord(StatementState.Paid));
 

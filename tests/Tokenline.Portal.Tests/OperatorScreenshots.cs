@@ -1,4 +1,7 @@
 using Microsoft.Playwright;
+using Tokenline.Billing.Proposals;
+using Tokenline.Billing.Vendors;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Staff;
 using Tokenline.Portal.Access;
 
@@ -20,10 +23,18 @@ public sealed class OperatorScreenshots(PortalServer server)
         for (var i = 0; i < 30; i++)
             await server.CallAsync(key.Text, models[(i * i) % models.Length]);
         var call = await server.CallAsync(key.Text, "glm-5");
-        var person = DemoStaff.All[0];
-        var session = await server
-            .Get<Commerce.Access.Sessions>()
-            .BeginAsync(person.PhoneNumber, null, "Mozilla/5.0 (X11; Linux) Chrome/1", "127.0.0.1");
+        var (administrator, vendor) = (await SignedInAsync(StaffRole.Administrator), await SignedInAsync(StaffRole.VendorAdministrator));
+        await server.Get<PayoutAccounts>().ProposeAsync("zhipu", "6222 0000 1234", new("stf_other", "Li Na"), PortalServer.Cancel);
+        var sheet = new PriceSheet(
+            Currency.Cny,
+            [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 2, ["output"] = 8 })]
+        );
+        await server
+            .Get<ModelProposals>()
+            .ProposeAsync(
+                new("zhipu", "glm-6", "GLM-6", ModelKind.Chat, "glm-6", 200_000, 32_000, sheet, "Our newest", "Li Na", default),
+                PortalServer.Cancel
+            );
         var only = Environment.GetEnvironmentVariable("TOKENLINE_SCREENSHOTS_ONLY")?.Split(',');
         foreach (
             var (name, address) in new[]
@@ -40,6 +51,13 @@ public sealed class OperatorScreenshots(PortalServer server)
                 ("op-audit", "/operator/audit-log?verify=1"),
                 ("op-staff", "/operator/staff"),
                 ("op-settings", "/operator/settings"),
+                ("op-connect", "/operator/vendors/new"),
+                ("op-vendors", "/operator/vendors"),
+                ("op-vendor", "/operator/vendors/zhipu"),
+                ("vendor-home", "/vendor"),
+                ("vendor-models", "/vendor/models"),
+                ("vendor-people", "/vendor/people"),
+                ("vendor-payout", "/vendor/payout"),
             }
         )
         {
@@ -66,7 +84,7 @@ public sealed class OperatorScreenshots(PortalServer server)
                     new()
                     {
                         Name = SessionCookie.Name,
-                        Value = session.Secret,
+                        Value = address.StartsWith("/vendor", StringComparison.Ordinal) ? vendor : administrator,
                         Url = server.Url,
                     },
                 ]);
@@ -75,5 +93,12 @@ public sealed class OperatorScreenshots(PortalServer server)
                 await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{suffix}.png"), FullPage = true });
             }
         }
+    }
+
+    private async Task<string> SignedInAsync(StaffRole role)
+    {
+        var person = DemoStaff.All.First(one => one.Role == role);
+        var sessions = server.Get<Commerce.Access.Sessions>();
+        return (await sessions.BeginAsync(person.PhoneNumber, null, "Mozilla/5.0 (X11; Linux) Chrome/1", "127.0.0.1")).Secret;
     }
 }

@@ -85,10 +85,13 @@ public sealed class StaffPermissionTests(PortalServer server)
         Assert.Contains("href=\"/operator/customers\"", (await visit.GetAsync("/home")).Body, StringComparison.Ordinal);
         Assert.Contains("href=\"/home\"", (await visit.GetAsync("/operator/customers")).Body, StringComparison.Ordinal);
 
-        // Removed, the same session opens nothing of it any more.
+        // Removed, the person is signed out everywhere, and signed in again is a subscriber and nothing else.
         await desk.RemoveAsync(member.Id, by, null, PortalServer.Cancel);
-        Assert.Equal(403, (await visit.GetAsync("/operator/customers")).Status);
-        Assert.Equal(200, (await visit.GetAsync("/home")).Status);
+        Assert.True((await visit.GetAsync("/operator/customers")).LeadsToSignIn);
+        Assert.True((await visit.GetAsync("/home")).LeadsToSignIn);
+        using var again = await server.SignedInAsync(customer);
+        Assert.Equal(403, (await again.GetAsync("/operator/customers")).Status);
+        Assert.Equal(200, (await again.GetAsync("/home")).Status);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class VendorConsoleTests(PortalServer server)
     {
         var own = await StatementAsync("zhipu", BillingPeriod.Of(2026, 1));
         var others = await StatementAsync("moonshot", BillingPeriod.Of(2026, 2));
-        await server.Get<PayoutAccounts>().PutAsync("moonshot", "6222 0000 0000 4321", "Moon", None);
+        await server.Get<PayoutAccounts>().ProposeAsync("moonshot", "6222 0000 0000 4321", new PayoutPerson("stf_moon", "Moon"), None);
         using var visit = await StaffAsync(DemoStaff.All.Single(person => person.Role == StaffRole.VendorAdministrator).PhoneNumber);
 
         Assert.Equal(200, (await visit.GetAsync($"/vendor/statements/{own.Period}/CNY")).Status);
@@ -121,6 +121,9 @@ public sealed class VendorConsoleTests(PortalServer server)
         var page = await visit.GetAsync("/vendor/payout");
         Assert.Contains("•••• 0018", page.Body);
         Assert.DoesNotContain(account, page.Body);
+        Assert.NotEqual(account, await server.Get<PayoutAccounts>().RevealAsync("zhipu", None)); // it waits for a second yes
+        using var second = await StaffAsync("+8613800000112");
+        Assert.Equal(302, (await second.ConfirmAsync("/vendor/payout", "confirm-account", "The bank has confirmed it")).Status);
         Assert.Equal(account, await server.Get<PayoutAccounts>().RevealAsync("zhipu", None));
         var stored = (await server.Get<IBillingStore>().FindAsync(DocumentKind.PayoutAccount, "zhipu", None))!;
         Assert.DoesNotContain(account, stored.Body);

@@ -95,6 +95,9 @@ public sealed record Statement(
     /// <summary>What was paid out; 0 where the balance was carried on.</summary>
     public long PaidNano { get; init; }
 
+    /// <summary>The vendor's account that it was paid to, masked.</summary>
+    public string? PaidTo { get; init; }
+
     [JsonIgnore]
     public long BalanceNano => DueNano + CarriedNano + Adjustments.Sum(adjustment => adjustment.Nano);
 

@@ -1,4 +1,5 @@
 using Tokenline.Billing.Ledger;
+using Tokenline.Billing.Vendors;
 using Tokenline.Commerce;
 
 namespace Tokenline.Billing.Settlement;
@@ -78,18 +79,33 @@ public sealed class StatementDesk(IBillingStore store, BillingCalendar calendar)
         );
     }
 
-    /// <summary>Pays a confirmed statement out. One that is not above nothing is closed, and what is missing is carried to the next.</summary>
-    public Task<Outcome<Statement>> PayOutAsync(string id, DateTimeOffset now, CancellationToken cancellation) =>
-        ChangeAsync(
+    /// <summary>
+    /// Pays a confirmed statement out, a vendor's to the account that two people have said yes to. One that is not above nothing is closed, and what is missing is
+    /// carried to the next.
+    /// </summary>
+    public async Task<Outcome<Statement>> PayOutAsync(string id, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var account = (await FindAsync(id, cancellation)).Value is { Kind: PayeeKind.Vendor } of
+            ? await store.FindAsync(DocumentKind.PayoutAccount, of.Payee, cancellation)
+            : null;
+        var paidTo = account is null ? null : PayoutAccounts.MaskedOf(account.Body);
+        return await ChangeAsync(
             id,
             statement =>
-                statement.State == StatementState.Confirmed
-                    ? statement with
-                    {
-                        State = StatementState.Paid,
-                        PaidNano = Math.Max(0, statement.BalanceNano),
-                    }
-                    : Wrong(statement, "paid out"),
+                statement.State != StatementState.Confirmed ? Wrong(statement, "paid out")
+                : statement is { Kind: PayeeKind.Vendor, BalanceNano: > 0 } && paidTo is null
+                    ? new Refused(
+                        Problems.WrongState,
+                        account is null
+                            ? $"{statement.Payee} has no account to be paid at."
+                            : $"The account of {statement.Payee} waits for a second person's yes: nothing is paid to it before."
+                    )
+                : statement with
+                {
+                    State = StatementState.Paid,
+                    PaidNano = Math.Max(0, statement.BalanceNano),
+                    PaidTo = statement.BalanceNano > 0 ? paidTo : null,
+                },
             statement =>
                 statement.PaidNano == 0
                     ? []
@@ -102,6 +118,7 @@ public sealed class StatementDesk(IBillingStore store, BillingCalendar calendar)
                     ],
             cancellation
         );
+    }
 
     private static LedgerAccount PayableOf(Statement statement) =>
         statement.Kind switch

@@ -48,7 +48,8 @@ public sealed class Sessions(ISessionStore store, Members members, IStaffStore s
         (await LookAsync(secret, cancellation))?.Visitor;
 
     /// <summary>Who asks; null: nobody who is signed in.</summary>
-    public async Task<SignedIn?> LookAsync(string? secret, CancellationToken cancellation)
+    /// <param name="isUse">Somebody is there; false: a page that was left open asks by itself, and the session gets no older by it.</param>
+    public async Task<SignedIn?> LookAsync(string? secret, CancellationToken cancellation, bool isUse = true)
     {
         if (secret is not { Length: > 0 and <= 128 })
             return null;
@@ -60,7 +61,7 @@ public sealed class Sessions(ISessionStore store, Members members, IStaffStore s
         var member = session.Only is null ? await staff.FindAsync(session.PhoneNumber, cancellation) : null;
         if (!session.IsOpen(now, member is not null))
             return null;
-        if (now - session.SeenAt >= seenEvery)
+        if (isUse && now - session.SeenAt >= seenEvery)
             await store.SeenAsync(session.Id, now);
         var of = await OfAsync(session, cancellation);
         var shown = of.FirstOrDefault(one => one.Customer.Id == session.Customer) ?? Own(of);
@@ -91,6 +92,13 @@ public sealed class Sessions(ISessionStore store, Members members, IStaffStore s
         var now = time.GetUtcNow();
         await store.EndAsync(id, now);
         return session with { EndedAt = now };
+    }
+
+    /// <summary>All of a person's: whoever is removed is signed out everywhere.</summary>
+    public async Task EndAllAsync(string phoneNumber, CancellationToken cancellation)
+    {
+        foreach (var session in await store.ListAsync(phoneNumber, cancellation))
+            await store.EndAsync(session.Id, time.GetUtcNow());
     }
 
     /// <summary>Shows the console of another customer that the person belongs to.</summary>

@@ -21,6 +21,8 @@ public static class AuditJson
         "challenge",
         "authentication",
         "authorization",
+        "bankAccount",
+        "settlementAccount",
     };
 
     /// <summary>Null of null.</summary>

@@ -51,3 +51,11 @@ public sealed class SubstitutionsPart(ISubstitutionStore store, SubstitutionHold
     public async Task ReloadAsync(long? since, CancellationToken cancellation) =>
         rules.Replace(new Substitutions(await store.LoadAsync(cancellation)));
 }
+
+public sealed class SettingsPart(ISettingStore store, RunningSettings settings) : IConfigurationPart
+{
+    public string Area => ConfigurationAreas.Settings;
+
+    public async Task ReloadAsync(long? since, CancellationToken cancellation) =>
+        settings.Replace(SettingValues.Of(await store.LoadAsync(cancellation)));
+}

@@ -14,7 +14,10 @@ public static class ConfigurationAreas
 
     public const string Substitutions = "substitutions";
 
-    public static IReadOnlyList<string> All { get; } = [Keys, Catalogue, Tariffs, Substitutions];
+    /// <summary>Settings that change while the system runs.</summary>
+    public const string Settings = "settings";
+
+    public static IReadOnlyList<string> All { get; } = [Keys, Catalogue, Tariffs, Substitutions, Settings];
 }
 
 /// <summary>Tells what has changed. Every store raises the version of an area in the transaction of the change, so a version that is seen has its change with it.</summary>

@@ -25,6 +25,7 @@ public static class Turns
     public const string Quality = "quality";
     public const string Staff = "staff";
     public const string Secrets = "secrets";
+    public const string Settings = "settings";
 
     public static string OfferingOf(string id) => $"offering {id}";
 

@@ -4,9 +4,10 @@ using System.Text;
 namespace Tokenline.Commerce.Notifications;
 
 /// <summary>Puts each mail as an <c>.eml</c> file (RFC 5322) into a folder, where the operator's mail transport takes it. A second try of one mail writes the same file.</summary>
-public sealed class MailDrop(string folder, string from, TimeProvider time) : IMailSender
+public sealed class MailDrop(CommerceOptions options, TimeProvider time) : IMailSender
 {
     private const int LineMax = 76;
+    private readonly string folder = options.MailFolder;
 
     public async Task<DeliveryOutcome> SendAsync(string id, string address, string subject, string text, CancellationToken cancellation)
     {
@@ -20,7 +21,7 @@ public sealed class MailDrop(string folder, string from, TimeProvider time) : IM
 
     private string Message(string id, string address, string subject, string text)
     {
-        var message = new StringBuilder();
+        var (message, from) = (new StringBuilder(), options.MailFrom);
         Line($"From: Tokenline <{from}>");
         Line($"To: <{address}>");
         Line($"Subject: =?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(subject))}?=");

@@ -1,3 +1,4 @@
+using Tokenline.Commerce.Access;
 using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Configuration;
@@ -6,7 +7,7 @@ using Tokenline.Commerce.Parties;
 namespace Tokenline.Commerce.Staff;
 
 /// <summary>Adding, changing and removing staff; each is in the audit log. One change at a time.</summary>
-public sealed class StaffDesk(IStaffStore store, ICatalogStore catalogue, ITurns turns, IdSource ids, TimeProvider time)
+public sealed class StaffDesk(IStaffStore store, ICatalogStore catalogue, Sessions sessions, ITurns turns, IdSource ids, TimeProvider time)
 {
     private const string Subject = "staff";
 
@@ -74,7 +75,7 @@ public sealed class StaffDesk(IStaffStore store, ICatalogStore catalogue, ITurns
         return await store.ChangeAsync(after, entry) ? after : Left(before);
     }
 
-    /// <summary>Opens nothing from the answer on. Removed again nothing changes.</summary>
+    /// <summary>Opens nothing from the answer on, and is signed out everywhere. Removed again nothing changes.</summary>
     public async Task<Outcome<StaffMember>> RemoveAsync(StaffId id, AuditActor by, string? why, CancellationToken cancellation)
     {
         await using var _ = await turns.TakeAsync(Turns.Staff, cancellation);
@@ -86,6 +87,7 @@ public sealed class StaffDesk(IStaffStore store, ICatalogStore catalogue, ITurns
             return not;
         var entry = Entry("staff.remove", after, by, why) with { Before = AuditJson.Of(before), After = AuditJson.Of(after) };
         await store.ChangeAsync(after, entry);
+        await sessions.EndAllAsync(before.PhoneNumber, CancellationToken.None);
         return after;
     }
 

@@ -70,7 +70,7 @@ public sealed class WhatIfStudy(
     }
 
     /// <param name="progress">How many subscribers were looked at, of how many.</param>
-    internal async Task<WhatIfReport> RunAsync(WhatIfDraft draft, Action<long, long> progress, CancellationToken cancellation)
+    internal async Task<WhatIfReport> RunAsync(WhatIfDraft draft, Func<long, long, ValueTask> progress, CancellationToken cancellation)
     {
         var all = 0L;
         await foreach (var _ in CustomersAsync(cancellation))
@@ -80,13 +80,13 @@ public sealed class WhatIfStudy(
         var terms = TrialTerms.Of(request.From, request.To, tariffs.Current, draft.Charges);
         var tally = new WhatIfTally(options.Currency);
         var looked = 0L;
-        progress(0, all);
+        await progress(0, all);
         await foreach (var customer in CustomersAsync(cancellation))
         {
             if (looked < all && IsInSample(customer.Id, fraction))
                 tally.Add(await TryAsync(customer, draft, terms, cancellation));
             looked++;
-            progress(Math.Min(looked, all), all);
+            await progress(Math.Min(looked, all), all);
         }
         return tally.ToReport(all);
     }

@@ -15,8 +15,11 @@ internal static class SeedVerb
             async (parsed, cancellation) =>
             {
                 var settings = ServeVerb.ReadSettings() with { HistoryDays = parsed.GetValue(history) };
-                if (settings is { HistoryDays: > 0, Cluster: not null })
-                    throw new SettingException("A history is made in a data folder; this installation is kept in a database.");
+                if (settings is { HistoryDays: > 0, Cluster: { } cluster })
+                {
+                    await HistoryOfDatabaseAsync(settings, cluster, cancellation);
+                    return 0;
+                }
                 if (settings.HistoryDays > 0 && DemoHistory.HasBooks(settings.DataFolder))
                     throw new SettingException(
                         $"There are books in {settings.DataFolder} already, and they cannot be given a past. Set TOKENLINE_DATA to another folder."
@@ -36,5 +39,33 @@ internal static class SeedVerb
             }
         );
         return command;
+    }
+
+    /// <summary>Before any node is started. The demo's customer and key come with the first node that is.</summary>
+    private static async Task HistoryOfDatabaseAsync(Settings settings, ClusterSettings cluster, CancellationToken cancellation)
+    {
+        using var data = DataFolder.Open(settings.DataFolder);
+        await using var database = await NodeData.OpenDatabaseAsync(cluster, cancellation);
+        var told = 0;
+        var report = await DemoHistory.MakeAsync(
+            database,
+            cluster.SecretsFolder ?? data.Path,
+            data.Path,
+            new HistoryOptions(settings.HistoryDays),
+            settings.Commerce,
+            settings.Billing,
+            settings.SimulatorAddress ?? new Uri(settings.SimulatorUrl),
+            TimeProvider.System.GetUtcNow(),
+            (day, share) =>
+            {
+                if (day.Month != told)
+                    Console.Error.WriteLine($"making demo history: {day:yyyy-MM} ({share:P0})");
+                told = day.Month;
+            },
+            cancellation
+        );
+        Console.WriteLine(
+            $"made {report.From:yyyy-MM-dd} to {report.To:yyyy-MM-dd} in the database: {report.Customers} customers, {report.Calls} calls, {report.Periods} months billed and settled; start the nodes now"
+        );
     }
 }

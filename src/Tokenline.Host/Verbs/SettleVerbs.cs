@@ -67,7 +67,8 @@ internal static class SettleVerbs
                 currency,
                 reason
             ),
-            Change("payout", "Pay a confirmed statement out.", statement),
+            Change("payout", "Pay a confirmed statement out, a vendor's to its confirmed account.", statement),
+            Account(),
             List("applications", "Vendors that want to come in.", _ => "vendor-applications", ofApplications),
             Call("apply", "Apply for a stall.", HttpMethod.Post, _ => "vendor-applications", p => JsonFile.Read(p.GetValue(file)!), file),
             Call(
@@ -151,6 +152,54 @@ internal static class SettleVerbs
             }
         );
         return run;
+    }
+
+    /// <summary>Where vendors are paid: entered by one, confirmed by another.</summary>
+    private static Command Account()
+    {
+        var vendor = Id("vendor", "The vendor's id.");
+        var file = Required("--file", "The account as the bank writes it, in a file; - is standard input.");
+        var masked = Required("--masked", "The account that waits, as show prints it.");
+        var at = Required("--at", "When it was entered, as show prints it.");
+        return Group(
+            "account",
+            "Where a vendor is paid.",
+            Get(
+                "show",
+                "The account in use and one that waits, masked.",
+                p => $"vendors/{Escape(p.GetValue(vendor))}/payout-account",
+                vendor
+            ),
+            Call(
+                "enter",
+                "Enter an account: it is used when another person has confirmed it, in a console.",
+                HttpMethod.Put,
+                p => $"vendors/{Escape(p.GetValue(vendor))}/payout-account",
+                p => new { bankAccount = (p.GetValue(file) == "-" ? Console.In.ReadToEnd() : File.ReadAllText(p.GetValue(file)!)).Trim() },
+                vendor,
+                file
+            ),
+            Call(
+                "confirm",
+                "Confirm the account that waits, if somebody else has entered it.",
+                HttpMethod.Post,
+                p => $"vendors/{Escape(p.GetValue(vendor))}/payout-account/confirmation",
+                p => new { masked = p.GetValue(masked), at = p.GetValue(at) },
+                vendor,
+                masked,
+                at
+            ),
+            Call(
+                "reject",
+                "Forget the account that waits.",
+                HttpMethod.Post,
+                p => $"vendors/{Escape(p.GetValue(vendor))}/payout-account/rejection",
+                p => new { masked = p.GetValue(masked), at = p.GetValue(at) },
+                vendor,
+                masked,
+                at
+            )
+        );
     }
 
     private static Command Change(string name, string description, Argument<string> statement) =>

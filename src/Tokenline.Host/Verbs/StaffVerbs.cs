@@ -9,7 +9,7 @@ internal static class StaffVerbs
     private const string Roles =
         "administrator, product, finance, support, operations or auditor; of a vendor vendorAdministrator, vendorFinance or vendorViewer. Repeat for more.";
 
-    public static IEnumerable<Command> Commands() => [Staff(), AuditLogVerbs.Command()];
+    public static IEnumerable<Command> Commands() => [Staff(), AuditLogVerbs.Command(), SettingVerbs.Command()];
 
     private static Command Staff()
     {

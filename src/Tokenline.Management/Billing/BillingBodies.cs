@@ -331,6 +331,7 @@ public sealed record StatementAdjustmentBody(decimal Amount, string Reason, Date
 /// <param name="Carried">What earlier statements left below nothing.</param>
 /// <param name="Rate">Units of the operator's currency for one of this statement's.</param>
 /// <param name="Balance">Due, carried and adjusted: what is paid out, if it is above nothing.</param>
+/// <param name="PaidTo">The last four characters of the vendor's account that it was paid to.</param>
 public sealed record StatementBody(
     string Id,
     string Period,
@@ -346,7 +347,8 @@ public sealed record StatementBody(
     decimal Balance,
     decimal Paid,
     string? Dispute,
-    IReadOnlyList<StatementLineBody> Lines
+    IReadOnlyList<StatementLineBody> Lines,
+    string? PaidTo
 )
 {
     internal static StatementBody Of(Statement statement) =>
@@ -384,7 +386,8 @@ public sealed record StatementBody(
                     line.CostCurrency is { } currency ? MoneyBody.Of(line.CostNano, currency) : null,
                     line.Tokens
                 )),
-            ]
+            ],
+            statement.PaidTo
         );
 }
 

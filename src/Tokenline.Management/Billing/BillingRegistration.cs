@@ -40,6 +40,8 @@ public static class BillingRegistration
         services.AddSingleton<SettlementRun>();
         services.AddSingleton<StatementDesk>();
         services.AddSingleton<PayoutAccounts>();
+        services.AddSingleton<RunBoard>();
+        services.AddSingleton<ModelProposals>();
         services.AddSingleton<ServedCalls>();
         services.AddSingleton<Onboarding>();
         services.AddSingleton<VendorCalls>();

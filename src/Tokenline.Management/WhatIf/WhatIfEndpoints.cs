@@ -29,14 +29,14 @@ internal static class WhatIfEndpoints
                 Problems.ModelNotFound,
                 Problems.Conflict
             );
-        api.MapGet("/what-if", List)
+        api.MapGet("/what-if", ListAsync)
             .Produces<Listing<WhatIfBody>>()
             .Documented(
                 Tag,
                 "List drafts that were tried",
-                "Newest first, without their reports. This process keeps the newest 50 of them."
+                $"The newest {WhatIfDesk.ListedMax}, newest first, without their reports. Of those that have ended the newest {WhatIfDesk.KeptMax} are kept, and every node shows them."
             );
-        api.MapGet("/what-if/{id}", Show)
+        api.MapGet("/what-if/{id}", ShowAsync)
             .Produces<WhatIfBody>()
             .Documented(
                 Tag,
@@ -44,7 +44,7 @@ internal static class WhatIfEndpoints
                 "How far it is while it runs, and its report when it is done.",
                 Problems.NotFound
             );
-        api.MapDelete("/what-if/{id}", Cancel)
+        api.MapDelete("/what-if/{id}", CancelAsync)
             .Produces<WhatIfBody>()
             .Documented(Tag, "Stop trying a draft", "What has ended stays as it is.", Problems.NotFound);
     }
@@ -96,13 +96,16 @@ internal static class WhatIfEndpoints
             : ApiResult.Problem(asked.Refused!);
     }
 
-    private static Ok<Listing<WhatIfBody>> List(WhatIfDesk desk) =>
-        TypedResults.Ok(new Listing<WhatIfBody>([.. desk.Runs.Select(run => WhatIfBody.Show(run, isWhole: false))]));
+    private static async Task<Ok<Listing<WhatIfBody>>> ListAsync(WhatIfDesk desk, CancellationToken cancellation) =>
+        TypedResults.Ok(
+            new Listing<WhatIfBody>([.. (await desk.ListAsync(cancellation)).Select(run => WhatIfBody.Show(run, isWhole: false))])
+        );
 
-    private static IResult Show(string id, WhatIfDesk desk) =>
-        desk.Find(id) is { } run
+    private static async Task<IResult> ShowAsync(string id, WhatIfDesk desk, CancellationToken cancellation) =>
+        await desk.FindAsync(id, cancellation) is { } run
             ? TypedResults.Ok(WhatIfBody.Show(run, isWhole: true))
             : ApiResult.Problem(Refused.NotFound("what-if", id));
 
-    private static IResult Cancel(string id, WhatIfDesk desk) => ApiResult.Of(desk.Cancel(id), run => WhatIfBody.Show(run, isWhole: true));
+    private static async Task<IResult> CancelAsync(string id, WhatIfDesk desk, CancellationToken cancellation) =>
+        ApiResult.Of(await desk.CancelAsync(id, cancellation), run => WhatIfBody.Show(run, isWhole: true));
 }

@@ -14,7 +14,7 @@ internal sealed class WhatIfService(WhatIfDesk desk) : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // What was not tried by then is asked for again by whoever wants to know.
+            // What was not tried by then waits for the next start, or for another node.
         }
     }
 }

@@ -13,6 +13,9 @@ namespace Tokenline.Portal.Access;
 /// <summary>Around every page and endpoint of the portal: security headers, who is asking and whether they may, and what becomes of a failure.</summary>
 internal sealed class PortalEdge(Sessions sessions, StaffEdge staffEdge, ChangeLog changes, ILogger<PortalEdge> log)
 {
+    /// <summary>What portal.js sends when it asks for a page's live parts.</summary>
+    private const string RefreshHeader = "X-Refresh";
+
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -28,7 +31,9 @@ internal sealed class PortalEdge(Sessions sessions, StaffEdge staffEdge, ChangeL
         }
         try
         {
-            var who = await sessions.LookAsync(SessionCookie.Read(context.Request), context.RequestAborted);
+            // A page that refreshes itself is not somebody who is there: left open it does not keep a session alive.
+            var isUse = !context.Request.Headers.ContainsKey(RefreshHeader);
+            var who = await sessions.LookAsync(SessionCookie.Read(context.Request), context.RequestAborted, isUse);
             if (who is not null)
             {
                 context.Features.Set(who.Visitor);

@@ -46,10 +46,12 @@ internal static class StaffLinks
         new("/operator/settings", "settings", texts => texts.OperatorSettingsTitle, StaffRight.SeeSettings),
         new(Vendor, "home", texts => texts.VendorHomeTitle, StaffRight.VendorSee),
         new("/vendor/prices", "shop", texts => texts.VendorPricesTitle, StaffRight.VendorSee),
+        new("/vendor/models", "play", texts => texts.VendorModelsTitle, StaffRight.VendorSee),
         new("/vendor/deployments", "plans", texts => texts.VendorDeploymentsTitle, StaffRight.VendorSee),
         new("/vendor/usage", "usage", texts => texts.VendorUsageTitle, StaffRight.VendorSee),
         new("/vendor/statements", "payments", texts => texts.VendorStatementsTitle, StaffRight.VendorSeeStatements),
         new("/vendor/payout", "keys", texts => texts.PayoutTitle, StaffRight.VendorSeeStatements),
+        new("/vendor/people", "people", texts => texts.VendorPeopleTitle, StaffRight.VendorManagePeople),
     ];
 
     public static IEnumerable<StaffLink> Of(StaffVisitor visitor) => all.Where(link => visitor.May(link.Right));

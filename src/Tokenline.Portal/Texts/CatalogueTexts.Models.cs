@@ -77,8 +77,6 @@ internal sealed partial class CatalogueTexts
     public string FiveMinutes => Say("5 minutes", "5 分钟");
     public string OneDay => Say("a day", "1 天");
     public string CallsWord => Say("Calls", "调用");
-    public string WatchLive => Say("Watch it live", "实时刷新");
-    public string StopLive => Say("Stop", "停止刷新");
     public string DrainTitle => Say("Drain", "排空");
     public string DrainText => Say("It gets no new calls. Those that run go on to their end.", "不再接收新调用，进行中的调用继续至结束。");
     public string TakeBackTitle => Say("Take it back", "恢复");

@@ -73,6 +73,12 @@ internal sealed partial class PortalTexts
         : isRefused ? Say("stopped", "已中止")
         : Say("is done", "已完成");
 
+    public string BegunBy(string name, DateTime at) =>
+        Say($"begun by {name}, {at:yyyy-MM-dd HH:mm}", $"{name} 于 {at:yyyy-MM-dd HH:mm} 发起");
+
+    /// <summary>Why a run stopped, as the board says it.</summary>
+    public string RunFailure(string why) => why == RunBoard.Stopped ? Say(RunBoard.Stopped, "运行已中止，重新启动后会从中断处继续。") : why;
+
     public string RunPhase(BillRunPhase phase, long accounts, long of) =>
         phase == BillRunPhase.Facts
             ? Say("reading payments and calls", "正在读取付款与调用")

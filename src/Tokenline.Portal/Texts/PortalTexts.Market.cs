@@ -96,6 +96,10 @@ internal sealed partial class PortalTexts
     public string OutputMost => Say("Longest answer", "最大输出");
     public string EnergyOfCalls => Say("over the calls served here", "按本平台的调用加权");
 
+    /// <summary>Where a count of calls is from, and of which days.</summary>
+    public string AsSettled(DateOnly from, DateOnly to) =>
+        Say($"{from:yyyy-MM-dd} to {to:yyyy-MM-dd}, as settlements count them", $"{from:yyyy-MM-dd} 至 {to:yyyy-MM-dd}，按结算口径");
+
     public string OfTries(long tries) => Say($"of {tries:#,0} tries", $"共 {tries:#,0} 次尝试");
 
     public string PriceHistory => Say("Price history", "价格历史");

@@ -189,6 +189,12 @@ internal sealed partial class PortalTexts
             StaffRight.ChangeSettings => Say("change settings", "修改设置"),
             StaffRight.SeeStaff => Say("see staff", "查看工作人员"),
             StaffRight.ManageStaff => Say("add, change and remove staff", "管理工作人员"),
+            StaffRight.VendorSee => Say("see listings, prices, quality and usage", "查看上架、价格、质量与用量"),
+            StaffRight.VendorChange => Say("list models, propose prices", "上架模型、提出价格"),
+            StaffRight.VendorSeeStatements => Say("see statements and where they are paid", "查看结算单与收款账户"),
+            StaffRight.VendorAnswerStatements => Say("confirm and dispute statements", "确认或争议结算单"),
+            StaffRight.VendorChangePayout => Say("enter and confirm the payout account", "填写与确认收款账户"),
+            StaffRight.VendorManagePeople => Say("invite, change and remove people", "管理人员"),
             _ => right.ToString(),
         };
 }

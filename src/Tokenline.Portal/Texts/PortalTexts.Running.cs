@@ -45,9 +45,73 @@ internal sealed partial class PortalTexts
     public string OperatorSettingsTitle => Say("Settings", "设置");
     public string OperatorSettingsLead =>
         Say(
-            "As this server was started with them. They are changed in appsettings.json or the environment (TOKENLINE__Commerce__…), and hold from the next start.",
-            "当前服务器启动时的设置。在 appsettings.json 或环境变量（TOKENLINE__Commerce__…）中修改，重启后生效。"
+            "Some are changed here and hold at once, on every server. The others are set in appsettings.json or the environment (TOKENLINE__Commerce__…), and hold from the next start.",
+            "部分设置可在此修改，立即对所有服务器生效。其余在 appsettings.json 或环境变量（TOKENLINE__Commerce__…）中修改，重启后生效。"
         );
+    public string RetentionWord => Say("How long things are kept", "保留期限");
+    public string MessagesWord => Say("Messages to customers", "发给客户的消息");
+    public string NeedsRestartTitle => Say("Set where the server is started", "需在启动配置中修改");
+    public string NeedsRestartText =>
+        Say(
+            "What is here needs a restart: it is set in appsettings.json, or in the environment with two underscores for each colon. A line of – is part of the program.",
+            "以下设置修改后需重启：写在 appsettings.json 中，或用环境变量（冒号换成两个下划线）。标 – 的为程序内置。"
+        );
+    public string ChangeTheseSettings => Say("Change these", "修改以上设置");
+
+    public string AsStartedWith(string? value) =>
+        Say($"Started with: {value ?? "–"}. Left empty, that holds again.", $"启动时为：{value ?? "–"}。留空则恢复。");
+
+    public string SetBy(string by, DateTime at) => Say($"Set by {by}, {at:yyyy-MM-dd HH:mm}", $"由 {by} 于 {at:yyyy-MM-dd HH:mm} 设置");
+
+    public string NothingToChange => Say("Nothing would change.", "没有改动。");
+    public string KeptForEver => Say("for ever", "永久");
+    public string RolesOfServer => Say("Database", "数据库");
+    public string PriceNoticeDaysWord => Say("Days from a vendor's price to its start", "商户报价提前天数");
+    public string UsdRateDayWord => Say("Day of that rate", "汇率日期");
+    public string ShopUrlWord => Say("Where customers buy more", "购买入口");
+    public string StoredResponseDaysWord => Say("Stored responses, days", "已存回答（天）");
+    public string FileDaysWord => Say("Files and ended batches, days", "文件与已结束批任务（天）");
+    public string KeepRecordsMonthsWord => Say("Usage records, whole months (0: for ever)", "用量记录（整月，0 为永久）");
+
+    /// <summary>What a setting that changes while the system runs is called.</summary>
+    public string SettingName(string name) =>
+        name switch
+        {
+            "Billing:OperatorName" => OperatorName,
+            "Billing:PaymentDays" => PaymentDaysWord,
+            "Billing:PriceNoticeDays" => PriceNoticeDaysWord,
+            "Commerce:UsdRate" => UsdRateWord,
+            "Commerce:UsdRateAsOf" => UsdRateDayWord,
+            "Commerce:WalletMax" => WalletMaxWord,
+            "Commerce:SmsSender" => SmsSenderWord,
+            "Commerce:MailFrom" => MailFromWord,
+            "Gateway:ShopUrl" => ShopUrlWord,
+            "Gateway:StoredResponseDays" => StoredResponseDaysWord,
+            "Gateway:FileDays" => FileDaysWord,
+            "Cluster:KeepRecordsMonths" => KeepRecordsMonthsWord,
+            _ => name,
+        };
+
+    /// <summary>What whoever changes it should know; null: nothing but what the preview shows.</summary>
+    public string? SettingWarning(IReadOnlyCollection<string> names) =>
+        names.Contains("Cluster:KeepRecordsMonths")
+            ? Say(
+                "Usage records that are older are dropped within half a day, and do not come back. The sums of days stay.",
+                "更早的用量记录会在半天内删除，且无法恢复；按日汇总会保留。"
+            )
+        : names.Contains("Gateway:StoredResponseDays") || names.Contains("Gateway:FileDays")
+            ? Say(
+                "What is older than that is gone at once for customers, and is removed soon.",
+                "超过期限的内容客户将立即看不到，并很快被删除。"
+            )
+        : names.Contains("Commerce:UsdRate")
+            ? Say(
+                "Prices in force stay as they are. The rate is used by new prices, by settlements, and by 'tokenline tariff publish'.",
+                "已生效的价格不变。新价格、结算以及 tokenline tariff publish 使用新汇率。"
+            )
+        : names.Contains("Billing:PaymentDays") ? Say("Bills that were made keep their day.", "已出账单的到期日不变。")
+        : null;
+
     public string SettingWord => Say("Setting", "设置项");
     public string ValueWord => Say("Value", "值");
     public string WhereWord => Say("Where it is set", "配置项");

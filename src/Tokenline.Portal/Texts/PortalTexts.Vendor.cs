@@ -1,6 +1,7 @@
 using Tokenline.Billing.Proposals;
 using Tokenline.Billing.Settlement;
 using Tokenline.Charging.Records;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Quality;
 
 namespace Tokenline.Portal.Texts;
@@ -176,21 +177,108 @@ internal sealed partial class PortalTexts
 
     public string VendorEnding(CallEnding ending) => Ending(ending);
 
+    public string VendorModelsTitle => Say("List a model", "上架模型");
+    public string VendorModelsLead =>
+        Say(
+            "Say what you serve and what it should cost. The operator looks at it; with its yes the model can be called at once, at the address and with the keys that you were connected with.",
+            "填写模型及建议价格，由运营商审核；批准后即可通过已接入的地址与密钥调用。"
+        );
+    public string ListAModel => Say("List a model", "上架模型");
+    public string SendToOperator => Say("Send to the operator", "提交审核");
+    public string ModelSent => Say("Sent. The operator answers here.", "已提交，结果会显示在此处。");
+    public string ModelIdOfCustomers =>
+        Say("What customers ask for. One that others sell too is served by you as well.", "客户调用时使用的名称；已有模型将由您一同提供。");
+
+    public string AskedPrice(Currency currency) =>
+        Say($"Price to customers, {currency} for a million tokens", $"客户价格（{currency}/百万 Token）");
+
+    public string AskedPriceHint =>
+        Say("Left empty where the model is for sale already: then it costs what it costs.", "模型已在售时留空，按现价销售。");
+    public string EmptyIsInput => Say("Empty: as input.", "留空同输入价。");
+    public string NoModelProposals => Say("Nothing waits.", "暂无申请。");
+    public string ModelProposalsTitle => Say("Models to list", "待上架模型");
+    public string SheetOfProposal =>
+        Say(
+            "What customers are charged, and the weights in quota units; without weights no plan pays for it.",
+            "客户价格与额度权重；无权重则套餐不能抵扣。"
+        );
+    public string CallableAtOnce => Say("With that the model can be called.", "批准后该模型即可调用。");
+
+    /// <summary>Input and output for a million tokens.</summary>
+    public string PriceOf(Billing.Proposals.ModelProposal proposal) =>
+        proposal.Sheet is { } sheet
+            ? $"{Amount(sheet, "input")} / {Amount(sheet, "output")} {sheet.Currency}"
+            : Say("that of the model", "按模型现价");
+
+    private static string Amount(PriceSheet sheet, string meter) =>
+        sheet.Tiers[0].Price.TryGetValue(meter, out var amount) ? amount.ToString(System.Globalization.CultureInfo.InvariantCulture) : "–";
+
+    public string ConnectVendor => Say("Connect a vendor", "接入厂商");
+    public string ConnectVendorLead =>
+        Say(
+            "Where its models are called and with which keys. Then its models are listed, and its people let in.",
+            "填写调用地址与密钥，之后即可上架模型、添加人员。"
+        );
+    public string ConnectIdHint =>
+        Say("Lower-case letters, digits and hyphens; the name it has applied under.", "小写字母、数字与连字符；与入驻申请一致。");
+    public string BaseUrlHint =>
+        Say("Up to and with the version, such as https://api.example.com/v1.", "含版本号，如 https://api.example.com/v1。");
+    public string PrivateAddressWord => Say("It is in our own network", "位于我方内网");
+
+    public string VendorIsThere(string id) => Say($"There is a vendor '{id}'.", $"厂商 {id} 已存在。");
+
+    public string NotConnectedYet(string company) => Say($"{company} is approved and not connected yet.", $"{company} 已批准，尚未接入。");
+
+    public string VendorPeopleTitle => Say("People", "人员");
+    public string VendorPeopleLead =>
+        Say("Who works in this console for you. Each signs in with a phone number.", "在此控制台为贵方工作的人员，各自用手机号登录。");
+    public string ThatIsYou => Say("you", "您");
+    public string InvitePerson => Say("Invite somebody", "邀请人员");
+    public string InvitePersonText =>
+        Say("Whoever has the number is told by a text message, and signs in with it.", "系统会向该号码发送短信，对方用该号码登录。");
+    public string PersonInvited => Say("Invited, and told by a text message.", "已邀请，并已发送短信。");
+    public string PersonNotTold =>
+        Say("Invited. The text message was not taken: tell the person yourself.", "已邀请，但短信未发出，请自行告知对方。");
+    public string RemovePersonText =>
+        Say(
+            "Is signed out everywhere at once, and opens nothing of this console any more.",
+            "将立即在所有设备上退出，不能再进入此控制台。"
+        );
+
     public string PayoutTitle => Say("Payout account", "收款账户");
     public string PayoutLead =>
         Say(
-            "Where confirmed statements are paid. It is kept sealed, and only its last four characters are shown.",
-            "已确认结算单的收款账户。账号加密保存，仅显示后四位。"
+            "Where confirmed statements are paid. It is kept sealed, and only its last four characters are shown. A new one is used when a second person has confirmed it: of yours, or of the operator's finance.",
+            "已确认结算单的收款账户。账号加密保存，仅显示后四位。新账户需另一人（贵方或运营商财务）确认后才会使用。"
         );
     public string PaidAt => Say("Paid at", "收款账号");
-    public string NotEntered => Say("not entered", "未填写");
+    public string NoneConfirmed => Say("none is confirmed", "尚无已确认账户");
 
-    public string EnteredBy(string name, DateTime at) =>
-        Say($"entered by {name} on {at:yyyy-MM-dd HH:mm}", $"{name} 于 {at:yyyy-MM-dd HH:mm} 填写");
+    /// <summary>By whom it was entered and confirmed.</summary>
+    public string ConfirmedBy(string names, DateTime at) =>
+        Say($"{names}, since {at:yyyy-MM-dd HH:mm}", $"{names}，{at:yyyy-MM-dd HH:mm} 起");
+
+    public string AccountWaits(string masked, string name, DateTime at) =>
+        Say(
+            $"{masked}, entered by {name} on {at:yyyy-MM-dd HH:mm}, waits for a second person's yes. Nothing is paid to it before.",
+            $"{masked} 由 {name} 于 {at:yyyy-MM-dd HH:mm} 填写，等待另一人确认；确认前不会向其付款。"
+        );
+
+    public string ConfirmAccount => Say("Confirm this account", "确认该账户");
+    public string RejectAccount => Say("Reject it", "拒绝");
+    public string TakeBackAccount => Say("Take it back", "撤回");
+    public string AnotherConfirms => Say("You have entered it: somebody else confirms it.", "由您填写，须由他人确认。");
+    public string AccountConfirmed => Say("It is confirmed: payouts go there.", "已确认，此后付款转入该账户。");
+    public string AccountEntered => Say("It is entered, and waits for a second person's yes.", "已填写，等待另一人确认。");
+    public string EnteredByWord => Say("Entered by", "填写人");
+
+    public string PaidOutTo(string masked) => Say($"to {masked}", $"转入 {masked}");
 
     public string ChangeAccount => Say("Change the account", "更换账户");
     public string NewAccount => Say("Account at a bank", "银行账号");
     public string NewAccountHint => Say("As the bank writes it.", "按银行格式填写。");
+    public string PayoutEnterWarning =>
+        Say("Payouts go there when a second person has confirmed it. Read it once more.", "另一人确认后，付款将转入该账户，请再次核对。");
     public string PayoutWarning => Say("From now on all payouts go there. Read it once more.", "此后全部付款将转入该账户，请再次核对。");
 
     public string ApplyTitle => Say("Sell your models here", "厂商入驻");

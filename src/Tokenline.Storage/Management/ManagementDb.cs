@@ -67,6 +67,8 @@ internal class ManagementDb : DbContext
     public DbSet<BatchLineRow> BatchLines => Set<BatchLineRow>();
     public DbSet<SubstitutionRow> Substitutions => Set<SubstitutionRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
+    public DbSet<WhatIfRow> WhatIfRuns => Set<WhatIfRow>();
+    public DbSet<RunningSettingRow> RunningSettings => Set<RunningSettingRow>();
     public DbSet<ProtectionKeyRow> ProtectionKeys => Set<ProtectionKeyRow>();
     public DbSet<SignInChallengeRow> SignInChallenges => Set<SignInChallengeRow>();
     public DbSet<SignInAttemptRow> SignInAttempts => Set<SignInAttemptRow>();
@@ -457,6 +459,13 @@ internal class ManagementDb : DbContext
             entry.HasIndex(row => new { row.SubjectId, row.Number });
         });
         model.Entity<SettingRow>().ToTable("setting").HasKey(row => row.Name);
+        model.Entity<WhatIfRow>(run =>
+        {
+            run.ToTable("what_if_run").HasKey(row => row.Id);
+            run.HasIndex(row => row.AskedAt);
+            run.HasIndex(row => row.State);
+        });
+        model.Entity<RunningSettingRow>().ToTable("running_setting").HasKey(row => row.Name);
         model.Entity<ProtectionKeyRow>().ToTable("protection_key").HasKey(row => row.Number);
         model.Entity<ConfigurationVersionRow>(version =>
         {

@@ -29,6 +29,7 @@ using Tokenline.Commerce.Staff;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
+using Tokenline.Commerce.WhatIf;
 using Tokenline.Storage.Management.Secrets;
 using Tokenline.Storage.Postgres;
 
@@ -131,6 +132,8 @@ public static class ManagementStorage
         services.AddSingleton<IPayoutSeal, PayoutSeal>();
         services.AddSingleton<ISecretRotation, SecretRotation>();
         services.AddSingleton<IConfigurationStore, ConfigurationStore>();
+        services.AddSingleton<ISettingStore, SettingStore>();
+        services.AddSingleton<IWhatIfStore, WhatIfStore>();
         return services;
     }
 

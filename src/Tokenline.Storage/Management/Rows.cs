@@ -13,6 +13,7 @@ using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.Subscriptions;
 using Tokenline.Commerce.Vouchers;
 using Tokenline.Commerce.Wallets;
+using Tokenline.Commerce.WhatIf;
 
 namespace Tokenline.Storage.Management;
 
@@ -700,6 +701,36 @@ internal sealed class SettingRow
 {
     public required string Name { get; set; }
     public required string Value { get; set; }
+}
+
+/// <summary>A draft that is tried on a past period, or was.</summary>
+internal sealed class WhatIfRow
+{
+    public required string Id { get; set; }
+    public DateTimeOffset AskedAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public WhatIfState State { get; set; }
+    public bool IsCancelled { get; set; }
+
+    /// <summary>JSON.</summary>
+    public required string Request { get; set; }
+    public string? Report { get; set; }
+    public string? Failure { get; set; }
+    public long Looked { get; set; }
+    public long Of { get; set; }
+
+    /// <summary>Which process has it, and when it was heard of.</summary>
+    public string? Worker { get; set; }
+    public DateTimeOffset? SeenAt { get; set; }
+}
+
+/// <summary>A setting that was changed while the system runs.</summary>
+internal sealed class RunningSettingRow
+{
+    public required string Name { get; set; }
+    public required string Value { get; set; }
+    public DateTimeOffset ChangedAt { get; set; }
+    public required string By { get; set; }
 }
 
 /// <summary>How often an area of the configuration was changed. A change raises it in its own transaction: the lock on the row makes the order of commits the order of versions.</summary>

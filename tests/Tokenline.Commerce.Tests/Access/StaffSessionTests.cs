@@ -38,6 +38,35 @@ public sealed class StaffSessionTests
     }
 
     [Fact]
+    public async Task A_page_that_is_left_open_and_asks_by_itself_keeps_no_session_alive()
+    {
+        await using var world = await World.OpenAsync();
+        await AddAsync(world, "+8613900000062", StaffRole.Support);
+        var sessions = world.Get<Sessions>();
+        var left = await sessions.BeginAsync("+8613900000062", null, "", "");
+        for (var minute = 0; minute < 30; minute += 10)
+        {
+            Assert.NotNull(await sessions.LookAsync(left.Secret, None, isUse: false));
+            world.Time.Advance(TimeSpan.FromMinutes(10));
+        }
+        world.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await sessions.LookAsync(left.Secret, None, isUse: false));
+    }
+
+    [Fact]
+    public async Task Who_is_removed_is_signed_out_everywhere()
+    {
+        await using var world = await World.OpenAsync();
+        var ann = await AddAsync(world, "+8613900000063", StaffRole.Support);
+        var sessions = world.Get<Sessions>();
+        var open = new[] { await sessions.BeginAsync(ann.PhoneNumber, null, "", ""), await sessions.BeginAsync(ann.PhoneNumber, null, "", "") };
+        (await world.Get<StaffDesk>().RemoveAsync(ann.Id, key, "has left", None)).Required();
+        foreach (var session in open)
+            Assert.Null(await sessions.LookAsync(session.Secret, None));
+        Assert.Empty(await sessions.ListAsync(ann.PhoneNumber, None));
+    }
+
+    [Fact]
     public async Task Nobody_takes_their_own_administrator_role_and_the_last_one_stays_unless_the_operators_key_says_otherwise()
     {
         await using var world = await World.OpenAsync();

@@ -22,8 +22,7 @@ public sealed class WhatIfApiTests : ManagementApiHost
             202
         );
         var prices = await SendAsync(HttpMethod.Post, "what-if", $"{{{August},\"prices\":{{\"glm-5\":{Sheet}}}}}", 202);
-        while (desk.Find(prices["id"]!)!.EndedAt is null)
-            await Task.Delay(10);
+        await Eventually.WhenAsync(() => desk.FindAsync(prices["id"]!, CancellationToken.None), run => run!.EndedAt is not null);
 
         var done = await SendAsync(HttpMethod.Get, $"what-if/{asked["id"]}");
         Assert.Equal(("done", "summer", "plan-light"), (done["state"], done["name"], done["insteadOf"]));

@@ -6,6 +6,7 @@ using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Routing;
+using Tokenline.Commerce.WhatIf;
 using Tokenline.Storage.Postgres;
 using Tokenline.Testing;
 
@@ -62,6 +63,37 @@ public sealed class TwoNodeTests : IAsyncLifetime
         Assert.Null(Find(two, key));
         await two.Get<ConfigurationWatch>().LoadAsync(None);
         Assert.Null(Find(two, key));
+    }
+
+    [Fact]
+    public async Task A_setting_that_is_changed_on_one_node_holds_on_the_other_after_a_round()
+    {
+        var ann = new AuditTrail.AuditActor(AuditTrail.AuditActorKind.Staff, "stf_1", "Ann");
+        var entered = new Dictionary<string, string?> { ["Commerce:SmsSender"] = "10086" };
+        (await one.Get<SettingDesk>().ChangeAsync(entered, ann, "a new number", None)).Required();
+        Assert.Equal(("10086", "10010"), (one.Get<CommerceOptions>().SmsSender, two.Get<CommerceOptions>().SmsSender));
+        await RoundAsync(two);
+        Assert.Equal("10086", two.Get<CommerceOptions>().SmsSender);
+    }
+
+    [Fact]
+    public async Task A_draft_that_one_node_was_asked_to_try_is_tried_by_the_other_and_seen_from_both()
+    {
+        var plan = (await one.Get<ICatalogStore>().FindOfferingAsync("plan-light", None))!;
+        var now = one.Time.GetUtcNow();
+        var asked = (
+            await one.Get<WhatIfDesk>().AskAsync(new(now.AddDays(-2), now.AddMinutes(-1), null, plan) { Name = "dearer" }, None)
+        ).Required();
+        using var ending = new CancellationTokenSource();
+        var work = two.Get<WhatIfDesk>().WorkAsync(ending.Token);
+        var done = await Eventually.WhenAsync(
+            () => one.Get<WhatIfDesk>().FindAsync(asked.Id, None),
+            run => run!.EndedAt is not null
+        );
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+        Assert.Equal((WhatIfState.Done, "dearer"), (done!.State, done.Request.Name));
+        Assert.NotNull(done.Report);
     }
 
     [Fact]

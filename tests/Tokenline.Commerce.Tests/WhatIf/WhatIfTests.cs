@@ -151,20 +151,20 @@ public sealed class WhatIfTests
         var plan = (await world.Get<ICatalogStore>().FindOfferingAsync("plan-light", CancellationToken.None))!;
         var first = (await desk.AskAsync(Request(world, plan), CancellationToken.None)).Required();
         var second = (await desk.AskAsync(Request(world, plan), CancellationToken.None)).Required();
-        desk.Cancel(second.Id);
+        await desk.CancelAsync(second.Id, CancellationToken.None);
         Assert.Equal(WhatIfState.Waiting, first.State);
 
         using var ending = new CancellationTokenSource();
         var work = desk.WorkAsync(ending.Token);
-        while (second.EndedAt is null)
-            await Task.Yield();
+        first = (await Eventually.WhenAsync(() => desk.FindAsync(first.Id, CancellationToken.None), run => run!.EndedAt is not null))!;
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
 
+        second = (await desk.FindAsync(second.Id, CancellationToken.None))!;
         Assert.Equal((WhatIfState.Done, WhatIfState.Cancelled), (first.State, second.State));
         Assert.Equal(first.Of, first.Looked);
         Assert.NotNull(first.Report);
-        Assert.Equal([second.Id, first.Id], desk.Runs.Select(run => run.Id));
+        Assert.Equal([second.Id, first.Id], (await desk.ListAsync(CancellationToken.None)).Select(run => run.Id));
     }
 
     private static long Zero(WhatIfReport report) => report.Bands.Single(band => band is { FromNano: 0, ToNano: 0 }).Subscribers;
@@ -211,6 +211,6 @@ public sealed class WhatIfTests
     {
         var study = world.Get<WhatIfStudy>();
         var draft = (await study.ReadAsync(request, CancellationToken.None)).Required();
-        return await study.RunAsync(draft, (_, _) => { }, CancellationToken.None);
+        return await study.RunAsync(draft, (_, _) => ValueTask.CompletedTask, CancellationToken.None);
     }
 }

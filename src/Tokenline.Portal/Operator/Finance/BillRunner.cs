@@ -7,82 +7,53 @@ using Tokenline.Commerce.AuditTrail;
 
 namespace Tokenline.Portal.Operator.Finance;
 
-/// <summary>A run that this node makes, or has made last, and what it came to until now.</summary>
-internal sealed record RunningBills(BillingPeriod Period, bool IsDry, DateTimeOffset Began)
-{
-    /// <summary>Of the newest slice; null: none has ended yet.</summary>
-    public BillRunReport? Report { get; init; }
-    public int Accounts { get; init; }
-    public int Bills { get; init; }
-    public Int128 DueNano { get; init; }
-    public Int128 TaxNano { get; init; }
-    public Int128 PurchasesNano { get; init; }
-    public Int128 EarnedNano { get; init; }
-    public DateTimeOffset? Ended { get; init; }
-
-    /// <summary>Why it stopped.</summary>
-    public Refused? Refused { get; init; }
-
-    public bool IsDone => Ended is not null && Refused is null;
-
-    internal RunningBills With(BillRunReport report) =>
-        this with
-        {
-            Report = report,
-            Accounts = Accounts + report.Accounts,
-            Bills = Bills + report.Bills,
-            DueNano = DueNano + report.DueNano,
-            TaxNano = TaxNano + report.TaxNano,
-            PurchasesNano = PurchasesNano + report.PurchasesNano,
-            EarnedNano = EarnedNano + report.EarnedNano,
-        };
-}
-
 /// <summary>
-/// Makes bill runs while their page is closed: one at a time on this node, slice by slice, as the command line does. A run that is cut short
-/// – the server ends, another node runs the same – is where its last write was, and goes on from there when it is started again.
+/// Makes bill runs while their page is closed: one at a time over all nodes, slice by slice, as the command line does. How far it is stands on the board, where every
+/// node reads it. A run that is cut short – the server ends – is where its last write was, and goes on from there when it is started again, on whichever node.
 /// </summary>
-internal sealed class BillRunner(BillRun run, AuditLog audit, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BillRunner> log)
+internal sealed class BillRunner(
+    BillRun run,
+    RunBoard board,
+    AuditLog audit,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<BillRunner> log
+)
 {
     private static readonly TimeSpan slice = TimeSpan.FromSeconds(1);
-    private readonly Lock gate = new();
-    private volatile RunningBills? last;
-
-    public RunningBills? Last => last;
 
     /// <summary>Answers when it has begun.</summary>
+    /// <param name="by">Who begins it, by name.</param>
     /// <param name="entry">Of a run that bills: written before it begins, and its end after it. Null: a dry run, which changes nothing.</param>
-    public async Task<Outcome<RunningBills>> StartAsync(BillingPeriod period, AuditDraft? entry)
+    public async Task<Outcome<PeriodRun>> StartAsync(BillingPeriod period, string by, AuditDraft? entry)
     {
-        var begun = new RunningBills(period, entry is null, time.GetUtcNow());
-        lock (gate)
-        {
-            if (last is { Ended: null } other)
-                return new Refused(Problems.Conflict, $"{other.Period} is being run at the moment.");
-            last = begun;
-        }
+        var begun = await board.BeginAsync(PeriodRunKind.Bills, period, entry is null, by, CancellationToken.None);
+        if (begun.Value is not { } running)
+            return begun;
         try
         {
             var written = entry is null ? null : await audit.BeginAsync(entry);
-            _ = Task.Run(() => RunAsync(begun, written), CancellationToken.None); // it ends by itself, and with the server
+            _ = Task.Run(() => RunAsync(running, written), CancellationToken.None); // it ends by itself, and with the server
             return begun;
         }
         catch
         {
-            last = null;
+            await board.EndAsync(running, RunBoard.Stopped);
             throw;
         }
     }
 
-    private async Task RunAsync(RunningBills running, AuditEntry? entry)
+    private async Task RunAsync(PeriodRun running, AuditEntry? entry)
     {
         try
         {
-            running = await StepsAsync(running);
+            Refused? refused;
+            (running, refused) = await StepsAsync(running, made => running = made);
+            // Its end is in the audit log before anybody reads that it has ended.
             if (entry is not null)
                 await audit.EndAsync(
                     entry,
-                    running.Refused,
+                    refused,
                     AuditJson.Of(
                         new
                         {
@@ -92,20 +63,16 @@ internal sealed class BillRunner(BillRun run, AuditLog audit, IHostApplicationLi
                         }
                     )
                 );
+            await board.EndAsync(running, refused?.Message);
         }
         catch (Exception e)
         {
             log.LogWarning(e, "The run of {Period} stopped; started again it goes on", running.Period);
-            running = (last ?? running) with
-            {
-                Refused = new Refused(Problems.Internal, "It stopped. Started again it goes on where it was."),
-            };
-            await WriteFailureAsync(entry, e);
+            await WriteFailureAsync(running, entry, e);
         }
-        last = running with { Ended = time.GetUtcNow() };
     }
 
-    private async Task<RunningBills> StepsAsync(RunningBills running)
+    private async Task<(PeriodRun Run, Refused? Refused)> StepsAsync(PeriodRun running, Action<PeriodRun> made)
     {
         var stop = lifetime.ApplicationStopping;
         var after = default(AccountId);
@@ -118,25 +85,28 @@ internal sealed class BillRunner(BillRun run, AuditLog audit, IHostApplicationLi
                 ? await run.DryStepAsync(running.Period, time.GetUtcNow(), after, IsEnough, stop)
                 : await run.StepAsync(running.Period, time.GetUtcNow(), IsEnough, stop);
             if (step.Value is not { } report)
-                return running with { Refused = step.Refused };
-            last = running = running.With(report);
+                return (running, step.Refused);
+            running = running.With(report);
             if (report.IsDone)
-                return running;
+                return (running, null);
+            made(running = await board.PutAsync(running, stop));
             after = report.After;
         }
     }
 
-    private async Task WriteFailureAsync(AuditEntry? entry, Exception e)
+    private async Task WriteFailureAsync(PeriodRun running, AuditEntry? entry, Exception e)
     {
-        if (entry is null)
-            return;
         try
         {
-            await audit.FailAsync(entry, e);
+            if (entry is not null)
+                await audit.FailAsync(entry, e);
+            if (e is not BillingConflictException)
+                await board.EndAsync(running, RunBoard.Stopped);
         }
         catch (Exception unwritten)
         {
-            log.LogError(unwritten, "The end of entry {Number} could not be written", entry.Number);
+            // The board finds by itself that nothing is heard of the run any more.
+            log.LogError(unwritten, "The end of the run of {Period} could not be written", running.Period);
         }
     }
 }

@@ -407,6 +407,11 @@ namespace Tokenline.Storage.Management.Migrations
                         {
                             Area = "substitutions",
                             Version = 0L
+                        },
+                        new
+                        {
+                            Area = "settings",
+                            Version = 0L
                         });
                 });
 
@@ -1640,6 +1645,28 @@ namespace Tokenline.Storage.Management.Migrations
                     b.ToTable("refund_request", (string)null);
                 });
 
+            modelBuilder.Entity("Tokenline.Storage.Management.RunningSettingRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ChangedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("running_setting", (string)null);
+                });
+
             modelBuilder.Entity("Tokenline.Storage.Management.SessionRow", b =>
                 {
                     b.Property<long>("Id")
@@ -2308,6 +2335,55 @@ namespace Tokenline.Storage.Management.Migrations
                     b.HasIndex("PartyId");
 
                     b.ToTable("webhook", (string)null);
+                });
+
+            modelBuilder.Entity("Tokenline.Storage.Management.WhatIfRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AskedAt")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EndedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("IsCancelled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Looked")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Of")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Report")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SeenAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Worker")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AskedAt");
+
+                    b.HasIndex("State");
+
+                    b.ToTable("what_if_run", (string)null);
                 });
 
             modelBuilder.Entity("Tokenline.Storage.Management.ApiKeyRow", b =>
