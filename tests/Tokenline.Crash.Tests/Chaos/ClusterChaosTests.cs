@@ -6,6 +6,9 @@ namespace Tokenline.Crash.Tests.Chaos;
 public sealed class ClusterChaosTests
 {
     private const int NodeCount = 3;
+
+    /// <summary>Who was cut off without being told waits for its timeouts first, and so do its clients.</summary>
+    private static readonly TimeSpan answersWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan longerThanItsLease = TimeSpan.FromSeconds(6);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -127,6 +130,7 @@ public sealed class ClusterChaosTests
 
         public async Task MeetAsync(Trouble trouble, string when)
         {
+            TestContext.Current.SendDiagnosticMessage("{0}, {1} answered", when, Answered);
             await crowd.WhileCallingAsync(() => TroubleAsync(trouble), Cancel);
             await database!.StartIfDeadAsync(Cancel);
             await StartMissingAsync();
@@ -217,7 +221,7 @@ public sealed class ClusterChaosTests
                     break;
             }
             if (nodes.Exists(other => other.IsRunning))
-                await crowd.AnsweredMoreAsync(20, Cancel);
+                await crowd.AnsweredMoreAsync(20, Cancel, answersWithin);
         }
 
         /// <summary>A node that was out of reach may find itself declared dead, and end, a while after that is over.</summary>
