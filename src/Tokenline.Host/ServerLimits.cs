@@ -13,6 +13,9 @@ internal static class ServerLimits
     private const int OtherFiles = 500;
     private const int OtherFilesPart = 5; // of few, not more than a fifth
 
+    /// <summary>Connections that have come and are not accepted yet. Beyond it the system drops what comes, and clients try again after a second, and after three.</summary>
+    public const int Backlog = 4096;
+
     // A call is a file towards its client and one towards its vendor.
     private const int CallsOfFiles = 2;
     private const int FilesOfCalls = 5;

@@ -155,7 +155,11 @@ internal sealed class TokenlineServer : IAsyncDisposable
         });
         builder.AddTls(settings.Tls);
         // Nothing on the way of a call blocks, so it may run where its bytes arrived: two hops between threads less.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.UnsafePreferInlineScheduling = true;
+            sockets.Backlog = ServerLimits.Backlog;
+        });
         builder.Services.Configure<HostOptions>(host =>
             host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Gateway.LeaveNoticeSeconds + settings.Gateway.DrainSeconds + StopSeconds)
         );

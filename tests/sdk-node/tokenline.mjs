@@ -17,7 +17,7 @@ export const apis = { chat: "openai-chat", responses: "openai-responses", messag
 export async function startTokenline() {
   const folder = await mkdtemp(join(tmpdir(), "tokenline-node-"));
   const server = spawn("dotnet", [program, "serve"], {
-    env: { ...process.env, TOKENLINE_DATA: folder, TOKENLINE_URLS: "http://127.0.0.1:0", TOKENLINE_ADMIN_KEY: adminKey },
+    env: { ...process.env, TOKENLINE_DATA: folder, TOKENLINE_URLS: "http://127.0.0.1:0", TOKENLINE_ADMIN_KEY: adminKey, TOKENLINE__Gateway__QueueDelayMilliseconds: "0" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

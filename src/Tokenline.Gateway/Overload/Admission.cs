@@ -4,7 +4,7 @@ namespace Tokenline.Gateway.Overload;
 
 /// <summary>
 /// Whether one call more is let in: not when so many run already, when their bodies take all the memory that they may, or when calls wait too long before they are
-/// looked at. Who is refused is told to come back, and nothing was read, held or charged. On the way of a call it costs two additions and a comparison.
+/// looked at. Who is refused is told to come back, and nothing was read, held or charged. On the way of a call it costs three additions and a comparison.
 /// </summary>
 public sealed class Admission(GatewayOptions options, BodyMemory bodies)
 {
@@ -17,6 +17,7 @@ public sealed class Admission(GatewayOptions options, BodyMemory bodies)
     private int running;
     private int refused; // of Shares
     private long refusals;
+    private long asked;
 
     /// <summary>Calls that are in.</summary>
     internal int Running => Volatile.Read(ref running);
@@ -28,11 +29,15 @@ public sealed class Admission(GatewayOptions options, BodyMemory bodies)
         set => Volatile.Write(ref refused, (int)(value * Shares));
     }
 
+    /// <summary>Calls that have come, refused ones too.</summary>
+    internal long Asked => Volatile.Read(ref asked);
+
     internal long Refusals => Volatile.Read(ref refusals);
 
     /// <summary>Null: in, and <see cref="Leave"/> must follow.</summary>
     internal Rejection? Enter()
     {
+        Interlocked.Increment(ref asked);
         var share = Volatile.Read(ref refused);
         if (share > 0 && Random.Shared.Next(Shares) < share)
             return Refuse(tooLate);

@@ -16,6 +16,10 @@ internal sealed partial class QueueDelay(GatewayOptions options, Admission admis
 {
     private const int OftenMilliseconds = 50;
 
+    /// <summary>Of fewer calls than this in a measurement none is refused: what they wait for is no queue of calls, but code that is compiled, or a neighbour.</summary>
+    private const int CallsMin = 2;
+    private const double Newest = 0.1; // of a moving average
+
     private readonly List<Echo> echoes = [];
     private readonly Lag pool = new(time);
     private readonly ManualResetEventSlim stop = new();
@@ -55,6 +59,7 @@ internal sealed partial class QueueDelay(GatewayOptions options, Admission admis
     {
         var law = new SheddingLaw(TimeSpan.FromMilliseconds(options.QueueDelayMilliseconds));
         var told = time.GetTimestamp();
+        var (asked, recent) = (admission.Asked, 0.0);
         while (!stop.Wait(OftenMilliseconds))
         {
             var longest = pool.Read();
@@ -62,7 +67,9 @@ internal sealed partial class QueueDelay(GatewayOptions options, Admission admis
                 longest = echo.Lag.Read() is var lag && lag > longest ? lag : longest;
             law.Observe(longest, time.GetElapsedTime(told));
             told = time.GetTimestamp();
-            admission.Share = law.Share;
+            recent += Newest * (admission.Asked - asked - recent);
+            asked = admission.Asked;
+            admission.Share = recent < CallsMin ? 0 : law.Share;
 
             foreach (var echo in echoes)
                 echo.Call();

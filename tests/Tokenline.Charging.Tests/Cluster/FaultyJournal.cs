@@ -53,7 +53,7 @@ internal sealed class FaultyJournal(int seed, int faultsPercent, bool answersToo
     {
         lock (gate)
         {
-            var claimed = Disk.ClaimAsync(account).Result; // it is memory: done at once
+            var claimed = Disk.ClaimAsync(account).AsTask().Result; // it is memory: done at once
             claims.Add((claimed.Epoch, written.Count));
             return new(claimed);
         }

@@ -266,7 +266,7 @@ public sealed class HistoryUnderFaultsProperties
             {
                 if (failed is not null && failed != newest)
                     return;
-                var claimed = journal.ClaimAsync(HistoryScript.Account).Result;
+                var claimed = journal.ClaimAsync(HistoryScript.Account).AsTask().Result; // it is memory: done at once
                 var engine = ChargingAccount.Restore(HistoryScript.Account, tariffs, claimed.Image, claimed.Tail);
                 newest = new(
                     claimed.Epoch,

@@ -6,6 +6,9 @@ namespace Tokenline.Crash.Tests.Chaos;
 public sealed class ClusterChaosTests
 {
     private const int NodeCount = 3;
+
+    /// <summary>Who was cut off without being told waits for its timeouts first, and so do its clients.</summary>
+    private static readonly TimeSpan answersWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan longerThanItsLease = TimeSpan.FromSeconds(6);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -63,8 +66,8 @@ public sealed class ClusterChaosTests
     {
         private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tokenline-chaos");
         private readonly List<ServerProcess> nodes = [];
-        private OwnPostgres database = null!;
-        private SimulatorServer simulator = null!;
+        private OwnPostgres? database;
+        private SimulatorServer? simulator;
         private Crowd crowd = null!;
         private Cables? cables;
 
@@ -81,12 +84,12 @@ public sealed class ClusterChaosTests
             [
                 .. Enum.GetValues<Trouble>()
                     .Where(trouble => cables is not null || trouble < Trouble.NodeCutOff)
-                    .Where(trouble => database.IsOnSmallDisk || trouble != Trouble.DatabaseDiskReallyFull),
+                    .Where(trouble => database!.IsOnSmallDisk || trouble != Trouble.DatabaseDiskReallyFull),
             ];
 
         /// <summary>What this machine did not let us do.</summary>
         public string Missing =>
-            $"{(cables is null ? "; no network was cut: that needs the rights to make network namespaces" : "")}{(database.IsOnSmallDisk ? "" : "; no disk was really full: that needs the rights to mount one")}";
+            $"{(cables is null ? "; no network was cut: that needs the rights to make network namespaces" : "")}{(database!.IsOnSmallDisk ? "" : "; no disk was really full: that needs the rights to mount one")}";
 
         public async Task StartAsync()
         {
@@ -127,8 +130,9 @@ public sealed class ClusterChaosTests
 
         public async Task MeetAsync(Trouble trouble, string when)
         {
+            TestContext.Current.SendDiagnosticMessage("{0}, {1} answered", when, Answered);
             await crowd.WhileCallingAsync(() => TroubleAsync(trouble), Cancel);
-            await database.StartIfDeadAsync(Cancel);
+            await database!.StartIfDeadAsync(Cancel);
             await StartMissingAsync();
             foreach (var node in nodes)
                 Assert.True(await AnswersAgainAsync(node), $"{when}: {node.Url} does not answer again\n{node.Said}");
@@ -160,36 +164,36 @@ public sealed class ClusterChaosTests
                     await Task.WhenAll(nodes.Where(other => other != node).Select(other => other.KillAsync()));
                     break;
                 case Trouble.DatabaseKilled:
-                    await database.KillAsync();
+                    await database!.KillAsync();
                     await Task.Delay(TimeSpan.FromMilliseconds(random.Next(100, 2000)), Cancel);
-                    await database.StartAgainAsync();
+                    await database!.StartAgainAsync();
                     break;
                 case Trouble.DatabaseDiskSlow:
-                    database.Disk.SyncTakes = TimeSpan.FromMilliseconds(40);
+                    database!.Disk.SyncTakes = TimeSpan.FromMilliseconds(40);
                     await crowd.AnsweredMoreAsync(20, Cancel);
-                    database.Disk.SyncTakes = TimeSpan.Zero;
+                    database!.Disk.SyncTakes = TimeSpan.Zero;
                     break;
                 case Trouble.DatabaseDiskFull:
-                    database.Disk.IsFull = true;
+                    database!.Disk.IsFull = true;
                     await Task.Delay(cut, Cancel);
-                    database.Disk.IsFull = false;
-                    await database.StartIfDeadAsync(Cancel);
+                    database!.Disk.IsFull = false;
+                    await database!.StartIfDeadAsync(Cancel);
                     break;
                 case Trouble.DatabaseDiskReallyFull:
-                    await database.FillAsync();
+                    await database!.FillAsync();
                     await Task.Delay(cut, Cancel);
-                    database.Empty();
-                    await database.StartIfDeadAsync(Cancel);
+                    database!.Empty();
+                    await database!.StartIfDeadAsync(Cancel);
                     break;
                 case Trouble.DatabasePowerLost: // in the middle of a sync, where writes are at stake
-                    database.Disk.IsQuiet = false;
-                    database.Disk.SyncTakes = TimeSpan.FromMilliseconds(30);
+                    database!.Disk.IsQuiet = false;
+                    database!.Disk.SyncTakes = TimeSpan.FromMilliseconds(30);
                     await crowd.AnsweredMoreAsync(10, Cancel);
-                    await database.KillAsync();
-                    database.Disk.SyncTakes = TimeSpan.Zero;
-                    AtStake += database.Disk.LosePower(random, survives: random.Next(3) / 2.0);
-                    database.Disk.IsQuiet = true;
-                    await database.StartAgainAsync();
+                    await database!.KillAsync();
+                    database!.Disk.SyncTakes = TimeSpan.Zero;
+                    AtStake += database!.Disk.LosePower(random, survives: random.Next(3) / 2.0);
+                    database!.Disk.IsQuiet = true;
+                    await database!.StartAgainAsync();
                     break;
                 case Trouble.NodeCutOff:
                     await cables!.CutAsync(number);
@@ -212,12 +216,12 @@ public sealed class ClusterChaosTests
                     await Task.WhenAll(Enumerable.Range(0, NodeCount).Select(cables!.FindDatabaseAsync));
                     break;
                 case Trouble.AllKilled:
-                    await Task.WhenAll([.. nodes.Select(other => other.KillAsync()), database.KillAsync()]);
-                    await database.StartAgainAsync();
+                    await Task.WhenAll([.. nodes.Select(other => other.KillAsync()), database!.KillAsync()]);
+                    await database!.StartAgainAsync();
                     break;
             }
             if (nodes.Exists(other => other.IsRunning))
-                await crowd.AnsweredMoreAsync(20, Cancel);
+                await crowd.AnsweredMoreAsync(20, Cancel, answersWithin);
         }
 
         /// <summary>A node that was out of reach may find itself declared dead, and end, a while after that is over.</summary>
@@ -242,8 +246,11 @@ public sealed class ClusterChaosTests
         {
             foreach (var node in nodes)
                 await node.DisposeAsync();
-            await simulator.DisposeAsync();
-            await database.DisposeAsync();
+            // Those that are missing have not started, and that is the failure to be told of.
+            if (simulator is not null)
+                await simulator.DisposeAsync();
+            if (database is not null)
+                await database.DisposeAsync();
             if (cables is not null)
                 await cables.DisposeAsync();
             folder.Delete(recursive: true);

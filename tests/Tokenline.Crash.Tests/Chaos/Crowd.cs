@@ -30,15 +30,16 @@ internal sealed class Crowd(IReadOnlyList<Client> clients, IReadOnlyList<Uri> ur
     }
 
     /// <summary>While they call.</summary>
-    public async Task AnsweredMoreAsync(int count, CancellationToken cancellation)
+    /// <param name="within">Null: <see cref="AnswersWithin"/>.</param>
+    public async Task AnsweredMoreAsync(int count, CancellationToken cancellation, TimeSpan? within = null)
     {
         var goal = Answered + count;
         var since = TimeProvider.System.GetTimestamp();
         while (Answered < goal)
         {
             Assert.True(
-                TimeProvider.System.GetElapsedTime(since) < AnswersWithin,
-                $"no {count} answers within {AnswersWithin.TotalSeconds} s"
+                TimeProvider.System.GetElapsedTime(since) < (within ?? AnswersWithin),
+                $"no {count} answers within {(within ?? AnswersWithin).TotalSeconds} s"
             );
             await Task.Delay(10, cancellation);
         }

@@ -62,8 +62,10 @@ static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 static int (*real_clock_gettime)(clockid_t, struct timespec *);
 
-__attribute__((constructor)) static void begin(void) {
-    real_open = REAL(open);
+// Other libraries open files before our constructor has run.
+static void find(void) {
+    if (real_open)
+        return;
     real_openat = REAL(openat);
     real_close = REAL(close);
     real_pwrite = REAL(pwrite);
@@ -73,7 +75,13 @@ __attribute__((constructor)) static void begin(void) {
     real_fsync = REAL(fsync);
     real_fdatasync = REAL(fdatasync);
     real_clock_gettime = REAL(clock_gettime);
+    real_open = REAL(open);
+}
+
+__attribute__((constructor)) static void begin(void) {
+    find();
     folder = getenv("FAULTS_FOLDER");
+    folder = folder ? strdup(folder) : NULL; // PostgreSQL writes the names of its processes over its environment
     folder_length = folder ? strlen(folder) : 0;
     const char *log = getenv("FAULTS_LOG"), *shared = getenv("FAULTS_CONTROL");
     if (!folder || !log || !shared)
@@ -98,6 +106,14 @@ __attribute__((constructor)) static void begin(void) {
     log_file = opened_log;
 }
 
+// PostgreSQL opens its files from where it stands.
+static const char *absolute(const char *path, char *into, size_t length) {
+    if (path[0] == '/' || log_file < 0 || !getcwd(into, length) || strlen(into) + strlen(path) + 2 > length)
+        return path;
+    strcat(into, "/");
+    return strcat(into, path[0] == '.' && path[1] == '/' ? path + 2 : path);
+}
+
 static int is_ours(const char *path) {
     size_t length = strlen(path);
     return log_file >= 0 && strncmp(path, folder, folder_length) == 0 && !(length > 4 && strcmp(path + length - 4, "-shm") == 0);
@@ -117,7 +133,9 @@ static void note(char kind, uint64_t number, const char *path, int64_t a, int64_
         abort();
 }
 
-static int opened(int file, const char *path, int existed, int flags) {
+static int opened(int file, const char *given, int existed, int flags) {
+    char name[4096];
+    const char *path = absolute(given, name, sizeof name);
     if (file < 0 || file >= FILES || !is_ours(path))
         return file;
     take();
@@ -129,16 +147,20 @@ static int opened(int file, const char *path, int existed, int flags) {
     return file;
 }
 
-static int exists(const char *path) { return is_ours(path) && access(path, F_OK) == 0; }
+static int exists(const char *path) {
+    char name[4096];
+    return is_ours(absolute(path, name, sizeof name)) && access(path, F_OK) == 0;
+}
 
 // A file that is opened empty (O_TRUNC) loses what it held at once: nothing of ours opens one so that has something to lose.
-#define MODE(flags) va_list more; va_start(more, flags); int mode = (flags) & O_CREAT ? va_arg(more, int) : 0; va_end(more)
+#define MODE(flags) find(); va_list more; va_start(more, flags); int mode = (flags) & O_CREAT ? va_arg(more, int) : 0; va_end(more)
 int open(const char *path, int flags, ...) { MODE(flags); int had = exists(path); return opened(real_open(path, flags, mode), path, had, flags); }
 int open64(const char *path, int flags, ...) { MODE(flags); int had = exists(path); return opened(real_open(path, flags, mode), path, had, flags); }
 int openat(int at, const char *path, int flags, ...) { MODE(flags); int had = exists(path); return opened(real_openat(at, path, flags, mode), path, had, flags); }
 int openat64(int at, const char *path, int flags, ...) { MODE(flags); int had = exists(path); return opened(real_openat(at, path, flags, mode), path, had, flags); }
 
 int close(int file) {
+    find();
     if (name_of(file)) {
         take();
         free(names[file]);
@@ -182,12 +204,14 @@ static ssize_t written(int file, const char *path, const void *bytes, size_t len
 }
 
 ssize_t pwrite(int file, const void *bytes, size_t length, off_t at) {
+    find();
     const char *path = name_of(file);
     return path ? written(file, path, bytes, length, at) : real_pwrite(file, bytes, length, at);
 }
 ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at) { return pwrite(file, bytes, length, at); }
 
 ssize_t write(int file, const void *bytes, size_t length) {
+    find();
     const char *path = name_of(file);
     if (!path)
         return real_write(file, bytes, length);
@@ -214,6 +238,7 @@ ssize_t pwritev(int file, const struct iovec *pieces, int count, off_t at) {
 ssize_t pwritev64(int file, const struct iovec *pieces, int count, off64_t at) { return pwritev(file, pieces, count, at); }
 
 int ftruncate(int file, off_t to) {
+    find();
     const char *path = name_of(file);
     if (!path)
         return real_ftruncate(file, to);
@@ -280,10 +305,12 @@ static int synced(int file, const char *path, int (*sync)(int)) {
     }
     return done;
 }
-int fsync(int file) { const char *path = name_of(file); return path ? synced(file, path, real_fsync) : real_fsync(file); }
-int fdatasync(int file) { const char *path = name_of(file); return path ? synced(file, path, real_fdatasync) : real_fdatasync(file); }
+int fsync(int file) { find(); const char *path = name_of(file); return path ? synced(file, path, real_fsync) : real_fsync(file); }
+int fdatasync(int file) { find(); const char *path = name_of(file); return path ? synced(file, path, real_fdatasync) : real_fdatasync(file); }
 
-static void gone(const char *path) {
+static void gone(const char *given) {
+    char name[4096];
+    const char *path = absolute(given, name, sizeof name);
     if (!is_ours(path))
         return;
     take();
