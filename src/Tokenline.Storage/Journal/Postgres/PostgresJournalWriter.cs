@@ -300,7 +300,8 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
     /// <param name="Open">Its open charges; null: not read yet, and until then nothing is appended.</param>
     private readonly record struct Head(long Epoch, long Sequence, HashSet<ChargeId>? Open)
     {
-        public bool IsNext(EntryItem item) => Epoch == item.Epoch && Sequence + 1 == item.Sequence;
+        /// <summary>What a claim found open may be lost with the database, before an entry comes: without it, what the entry opens could not be counted.</summary>
+        public bool IsNext(EntryItem item) => Open is not null && Epoch == item.Epoch && Sequence + 1 == item.Sequence;
 
         public int OpenedBy(EntryItem item) =>
             item.Charge is not { } charge || Open is null ? 0
