@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
+using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Journal;
+using Tokenline.Storage.Journal;
 using Tokenline.Storage.Journal.Postgres;
 using Tokenline.Storage.Postgres;
 using Tokenline.Testing;
@@ -341,6 +343,54 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
         await reading;
 
         Assert.Equal(200, seen.Count);
+    }
+
+    [Fact]
+    public async Task What_a_claim_found_open_is_heard_while_the_database_is_away()
+    {
+        using var writer = new PostgresJournalWriter(database.Source, 1, "Asia/Shanghai", TimeProvider.System, new Listener(said));
+        var account = new AccountId(71);
+        var claim = new ClaimItem(account);
+        writer.Write([claim]);
+        await CutAsync();
+        writer.Write([new ClaimItem(new AccountId(72))]);
+        Assert.True(writer.IsAway);
+
+        writer.Write([new OpenItem(account, claim.Epoch, [new ChargeId(5)])]);
+        await Eventually.WhenAsync(() => Task.FromResult(writer.IsAway), isAway => !isAway);
+        writer.Write([Entry(claim, 1, new Released(DateTimeOffset.UnixEpoch, new ChargeId(5), "failed", null))]);
+        writer.Write([Entry(claim, 2, Dispatched(6)), Entry(claim, 3, Dispatched(7))]);
+
+        // One of before that is not there, and two that are: the row began at none.
+        Assert.Equal(1, await OpenOfRowAsync(account));
+    }
+
+    [Fact]
+    public async Task Nothing_is_appended_before_it_is_known_what_the_claim_found_open()
+    {
+        using var writer = new PostgresJournalWriter(database.Source, 1, "Asia/Shanghai", TimeProvider.System, new Listener(said));
+        var claim = new ClaimItem(new AccountId(73));
+        writer.Write([claim]);
+        var early = Entry(claim, 1, Dispatched(6));
+
+        writer.Write([early]);
+
+        Assert.True(early.HasFailed);
+        Assert.Equal(0, await OpenOfRowAsync(claim.Account));
+    }
+
+    private static EntryItem Entry(ClaimItem claim, long sequence, JournalEntry entry)
+    {
+        var item = new EntryItem(claim.Account, claim.Epoch, sequence);
+        item.Write(entry, null);
+        return item;
+    }
+
+    private async Task<int> OpenOfRowAsync(AccountId account)
+    {
+        await using var command = database.Source.CreateCommand("SELECT open FROM charging.account WHERE account = $1");
+        command.Parameters.Add(new() { Value = account.Value });
+        return (int)(await command.ExecuteScalarAsync(Cancel))!;
     }
 
     [Fact]

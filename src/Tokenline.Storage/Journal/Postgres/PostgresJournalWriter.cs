@@ -33,6 +33,7 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
     /// <summary>Entries go first, so what was queued before a claim is seen by it.</summary>
     public void Write(List<JournalItem> items)
     {
+        Hear(items); // which needs no database
         if (IsAway && time.GetElapsedTime(awaySince) < awayPause)
         {
             FailAll(items, "the database of the charge journal cannot be reached", null);
@@ -42,11 +43,6 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
         try
         {
             connection ??= source.OpenConnection();
-            foreach (var known in items.OfType<OpenItem>())
-            {
-                if (heads.TryGetValue(known.Account, out var head) && head.Epoch == known.Epoch)
-                    heads[known.Account] = head with { Open = known.Open };
-            }
             WriteEntries(items);
             WriteImages([.. items.OfType<ImageItem>()]);
             WriteClaims([.. items.OfType<ClaimItem>()]);
@@ -66,6 +62,15 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
     {
         ended.Cancel();
         connection?.Dispose();
+    }
+
+    private void Hear(List<JournalItem> items)
+    {
+        foreach (var known in items.OfType<OpenItem>())
+        {
+            if (heads.TryGetValue(known.Account, out var head) && head.Epoch == known.Epoch)
+                heads[known.Account] = head with { Open = known.Open };
+        }
     }
 
     private void WriteEntries(List<JournalItem> items)
@@ -300,7 +305,7 @@ internal sealed partial class PostgresJournalWriter(NpgsqlDataSource source, lon
     /// <param name="Open">Its open charges; null: not read yet, and until then nothing is appended.</param>
     private readonly record struct Head(long Epoch, long Sequence, HashSet<ChargeId>? Open)
     {
-        /// <summary>What a claim found open may be lost with the database, before an entry comes: without it, what the entry opens could not be counted.</summary>
+        /// <summary>Without what the claim found open, what an entry opens could not be counted.</summary>
         public bool IsNext(EntryItem item) => Open is not null && Epoch == item.Epoch && Sequence + 1 == item.Sequence;
 
         public int OpenedBy(EntryItem item) =>
