@@ -11,7 +11,7 @@
 #   ./bench.sh routing     choosing a deployment: nanoseconds and bytes, by policy
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
-#   ./bench.sh portal      the subscriber's console: how soon pages are there, and what 200 open consoles cost a node
+#   ./bench.sh portal      the subscriber's console: the first page in a browser, pages of 50 rows out of 10,000,000 calls, and what 200 open consoles cost a node; needs 12 GB of disk
 #   ./bench.sh chaos       clients with books of their own while servers, disk, clock and database misbehave: one server, then a cluster
 #                          ./bench.sh chaos --minutes 10 --seed 3: so long each, from another beginning
 #   ./bench.sh fuzz        damaged requests, answers of vendors, and operations of the management API: ./bench.sh fuzz --minutes 10 --seed 3
@@ -33,7 +33,7 @@ case "$name" in
     ;;
   cluster) run=(bench/cluster.sh) ;;
   start) run=(bench/start.sh "${2:-9}") ;;
-  portal) run=(bench/portal.sh "${2:-200}" "${3:-20}") ;;
+  portal) run=(bench/portal.sh "${@:2}") ;;
   latency | memory) run=(bench/held.sh "$name") ;;
   charging)
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
