@@ -103,7 +103,6 @@ public sealed class BrowserTests(PortalServer server)
                 ("/usage?by=model", "#live-sums", PortalServer.Model),
                 ("/keys", "#live-keys li", texts.LastUsed(today, today)),
                 ("/costs?by=model", "#live-costs", PortalServer.Model),
-                ("/people", "#live-members", texts.CallCount(1)),
             }
         )
         {

@@ -163,21 +163,22 @@ public sealed class EnterprisePageTests(PortalServer server)
             (await NodeAsync(family.Household.Account, "Research")).Id,
             (await NodeAsync(family.Household.Account, "Sales")).Id
         );
-        Assert.Equal(302, (await ShareAsync(research, "30,000", "1000")).Status);
+        Assert.Equal(302, (await ShareAsync(research, "30,000", "")).Status);
         Assert.Equal(302, (await ShareAsync(sales, "10000", "")).Status);
         Assert.Equal(200, (await ShareAsync(sales, "some", "")).Status);
-        Assert.Equal(200, (await ShareAsync(sales, "10000", "60000")).Status); // more than there is
-        Assert.Equal([(research, 30_000L, 1_000L), (sales, 10_000L, 0L)], await SharesAsync());
+        Assert.Contains("guaranteed more than it may use", (await ShareAsync(sales, "10000", "60000")).Body, StringComparison.Ordinal);
+        Assert.Contains("the others may take all", (await ShareAsync(research, "30000", "1000")).Body, StringComparison.Ordinal); // members have no cap
+        Assert.Equal([(research, 30_000L, 0L), (sales, 10_000L, 0L)], await SharesAsync());
 
         var page = (await visit.GetAsync("/departments")).Body;
         var once = Regex.Match(page, "name=\"move.Key\" value=\"(web-[0-9a-f]+)\"").Groups[1].Value;
         Assert.Equal(200, (await MoveAsync("nothing", once)).Status);
         Assert.Equal(200, (await MoveAsync("40000", once)).Status); // more than Research may have
-        Assert.Equal([(research, 30_000L, 1_000L), (sales, 10_000L, 0L)], await SharesAsync());
+        Assert.Equal([(research, 30_000L, 0L), (sales, 10_000L, 0L)], await SharesAsync());
         foreach (var answer in await Task.WhenAll(MoveAsync("5,000", once), MoveAsync("5,000", once)))
             Assert.True(answer.Status is 200 or 302);
         Assert.Equal(302, (await MoveAsync("5,000", once)).Status); // and again after a reload
-        Assert.Equal([(research, 25_000L, 1_000L), (sales, 15_000L, 0L)], await SharesAsync());
+        Assert.Equal([(research, 25_000L, 0L), (sales, 15_000L, 0L)], await SharesAsync());
         Assert.Contains("25,000", (await visit.GetAsync("/departments")).Body, StringComparison.Ordinal);
 
         // Who looks after one department has no part in how the pool is shared out.
@@ -193,7 +194,7 @@ public sealed class EnterprisePageTests(PortalServer server)
             ("move.To", $"{sales}"),
             ("move.Amount", "1000")
         );
-        Assert.Equal([(research, 25_000L, 1_000L), (sales, 15_000L, 0L)], await SharesAsync());
+        Assert.Equal([(research, 25_000L, 0L), (sales, 15_000L, 0L)], await SharesAsync());
 
         Task<Page> ShareAsync(AllotmentId node, string most, string least) =>
             visit.PostAsync("/departments", $"share-{pool}-{node}", ("share.Most", most), ("share.Least", least));

@@ -55,7 +55,8 @@ public sealed class EveryPageTests(PortalServer server)
         var team = await server.FamilyAsync();
         owner = (await server.Get<Sessions>().BeginAsync(team.Owner, team.Household.Id, "Chrome, Linux", "127.0.0.1")).Secret;
         var call = await server.CallAsync((await server.KeyAsync(team.Household, "laptop")).Text, run: "nightly");
-        var order = (await server.Get<Ordering>().PlaceAsync(team.Household.Id, "team-standard", null, PortalServer.Cancel)).Required();
+        var wanted = new OrderRequest(team.Household.Id, "team-standard", "every-page", Seats: 2);
+        var order = (await server.Get<Ordering>().PlaceAsync(wanted, PortalServer.Cancel)).Required();
         var to = $"{server.NewPhoneNumber()}";
         var code = await CodeAddressAsync(to);
         return new()

@@ -90,7 +90,7 @@ public sealed class FlowTests(PortalServer server)
         await Assertions.Expect(page.Locator(".words.failed").First).ToBeVisibleAsync();
 
         await people.ReloadAsync();
-        var row = people.Locator("#live-members > li", new() { HasText = "Theo" });
+        var row = people.Locator("#live-members > li", new() { HasText = invited.PhoneNumber });
         await row.Locator("summary").First.ClickAsync();
         await row.Locator("input[id$='.Cap']").FillAsync("5");
         await row.Locator("form button.first").ClickAsync();
