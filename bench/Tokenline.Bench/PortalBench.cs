@@ -148,16 +148,16 @@ internal static partial class PortalBench
             CultureInfo.InvariantCulture
         ) / 1024;
 
-    [GeneratedRegex("href=\"(/usage\\?[^\"]*before=[^\"]*)\"")]
+    [GeneratedRegex("href=\"(/usage\\?[^\"]*before=[^\"]*)\"", RegexOptions.None, 1000)]
     private static partial Regex OlderLink();
 
-    [GeneratedRegex("<a href=\"/usage/calls/")]
+    [GeneratedRegex("<a href=\"/usage/calls/", RegexOptions.None, 1000)]
     private static partial Regex Rows();
 
-    [GeneratedRegex("code is (\\d+)")]
+    [GeneratedRegex("code is (\\d+)", RegexOptions.None, 1000)]
     private static partial Regex Code();
 
-    [GeneratedRegex("tl-[A-Za-z0-9_-]{43}")]
+    [GeneratedRegex("tl-[A-Za-z0-9_-]{43}", RegexOptions.None, 1000)]
     private static partial Regex KeyText();
 
     private sealed record Page(HttpStatusCode Status, string Body, double Milliseconds);
