@@ -12,7 +12,7 @@
 #   ./bench.sh routing     choosing a deployment: nanoseconds and bytes, by policy
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
-#   ./bench.sh portal      the subscriber's console: how soon pages are there, and what 200 open consoles cost a node
+#   ./bench.sh portal      the subscriber's console: the first page in a browser, pages of 50 rows out of 10,000,000 calls, and what 200 open consoles cost a node; needs 12 GB of disk
 #   ./bench.sh overload    three times what a server can do; and 10,000 idle connections, trickling bodies, slow readers, huge bodies and a vendor that hangs beside normal calls
 #   ./bench.sh kills       a server is killed under load, again and again: ./bench.sh kills 50 for so many kills of each of two servers
 #   ./bench.sh chaos       clients with books of their own while servers, disk, clock and database misbehave: one server, then a cluster
@@ -53,7 +53,7 @@ case "$name" in
     ;;
   cluster) run=(bench/cluster.sh) ;;
   start) run=(bench/start.sh "${2:-9}") ;;
-  portal) run=(bench/portal.sh "${2:-200}" "${3:-20}") ;;
+  portal) run=(bench/portal.sh "${@:2}") ;;
   latency | memory) run=(bench/held.sh "$name") ;;
   charging)
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2

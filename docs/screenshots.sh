@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 dotnet build tests/Tokenline.Portal.Tests -c Release --nologo -v q
+export TOKENLINE_SCREENSHOTS_HISTORY=${TOKENLINE_SCREENSHOTS_HISTORY:-365} # as ./run.sh does
 exec dotnet tests/Tokenline.Portal.Tests/bin/Release/net10.0/Tokenline.Portal.Tests.dll -noColor -explicit only -class "*Screenshots"

@@ -30,6 +30,15 @@ switch (args)
     case ["routing", var seconds]:
         RoutingBench.Run(Number(seconds));
         return 0;
+    case ["usage-fill", var journal, var account, var keys, var records]:
+        UsageFill.Run(journal, AccountId.Parse(account), [.. keys.Split(',').Select(KeyId.Parse)], Number(records));
+        return 0;
+    case ["portal-pages", var address, var phone, var keys]:
+        await PortalBench.PagesAsync(new Uri(address), phone, keys.Split(','));
+        return 0;
+    case ["portal-consoles", var address, var process, var consoles, var seconds]:
+        await PortalBench.ConsolesAsync(new Uri(address), Number(process), Number(consoles), Number(seconds));
+        return 0;
     case ["memory", var address, var keys, var vendorPort, var process, var streams]:
         await MemoryBench.RunAsync(
             new Uri(address),

@@ -41,6 +41,15 @@ public interface IChargeHistory
     /// <param name="limit">1 to 1,000.</param>
     ValueTask<IReadOnlyList<UsageRecord>> RecordsAsync(AccountId account, ChargeId? before, int limit);
 
+    /// <summary>
+    /// The usage records of an account that are looked for. It ends when there are enough, or so many have been looked at; in another order than the newest first, these many are
+    /// looked at, and the first of them in that order are given.
+    /// </summary>
+    /// <param name="before">Where an earlier search has ended; null starts at the newest.</param>
+    /// <param name="limit">1 to 5,000.</param>
+    /// <param name="looksMax">1 or more.</param>
+    ValueTask<FoundRecords> SearchAsync(AccountId account, RecordSearch search, ChargeId? before, int limit, int looksMax);
+
     /// <summary>What customers are to hear of, over all accounts, oldest first: the outbox of events.</summary>
     /// <param name="after">Only events after this position; 0 starts at the first.</param>
     /// <param name="limit">1 to 1,000, as for every list here.</param>

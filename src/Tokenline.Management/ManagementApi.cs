@@ -76,6 +76,7 @@ public static class ManagementApi
         ReferralEndpoints.Map(api);
         WalletEndpoints.Map(api);
         ReceivableEndpoints.Map(api);
+        InvoiceRecipientEndpoints.Map(api);
         ReconciliationEndpoints.Map(api);
         SubscriptionEndpoints.Map(api);
         PoolShareEndpoints.Map(api);

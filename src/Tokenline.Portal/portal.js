@@ -134,6 +134,8 @@
 
     // Live figures: the server says that the account has moved; the page asks for itself again and takes over what is marked.
     const live = () => [...document.querySelectorAll("[data-live][id]")];
+    // What somebody is about to change or to confirm is not taken away under their hands.
+    const isInUse = shown => shown.contains(document.activeElement) || shown.querySelector("details.confirm[open]") !== null;
     let asking = false;
     let again = false;
     async function refresh() {
@@ -151,7 +153,7 @@
             const page = new DOMParser().parseFromString(await answer.text(), "text/html");
             for (const shown of live()) {
                 const fresh = page.getElementById(shown.id);
-                if (fresh && fresh.innerHTML !== shown.innerHTML && !shown.contains(document.activeElement))
+                if (fresh && fresh.innerHTML !== shown.innerHTML && !isInUse(shown))
                     shown.replaceWith(fresh);
             }
             prepare();

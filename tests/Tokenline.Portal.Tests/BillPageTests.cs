@@ -8,7 +8,7 @@ using Tokenline.Portal.Texts;
 
 namespace Tokenline.Portal.Tests;
 
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed class BillPageTests(PortalServer server)
 {
     [Fact]

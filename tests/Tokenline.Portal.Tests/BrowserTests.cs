@@ -1,32 +1,26 @@
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Tokenline.Commerce.Parties;
-using Tokenline.Portal.Access;
 
 namespace Tokenline.Portal.Tests;
 
 /// <summary>Main flows in a real browser over the real system, in both languages, on a desktop and on a phone.</summary>
-[Collection(OnePortal.Name)]
+[Collection(Lane.Flows)]
 public sealed class BrowserTests(PortalServer server)
 {
-    private const int Desktop = 1280;
-    private const int Phone = 390;
-    private const int MostMilliseconds = 15_000;
-
     /// <summary>From the first look to the first answer, as somebody does it who has never been here.</summary>
     [Theory]
-    [InlineData("en", Desktop)]
-    [InlineData("zh-CN", Phone)]
+    [InlineData("en", Chromium.Desktop)]
+    [InlineData("zh-CN", Chromium.Phone)]
     public async Task Sign_in_buy_a_plan_make_a_key_call_and_see_it_appear(string language, int width)
     {
         var texts = TextsOf(language);
-        await using var context = await ContextAsync(language, width);
+        await using var context = await Chromium.WindowAsync(server, null, language, width);
         var page = await context.NewPageAsync();
-        var errors = ErrorsOf(page);
+        var errors = Fitness.ErrorsOf(page);
 
+        var number = server.NewPhoneNumber();
         await page.GotoAsync("/home");
-        await page.Locator("#phone").FillAsync(server.NewPhoneNumber());
+        await page.Locator("#phone").FillAsync(number);
         await page.GetByRole(AriaRole.Button, new() { Name = texts.SendCode }).ClickAsync();
         var message = await page.Locator("#sms").InnerTextAsync();
         await page.Locator("#code").FillAsync(new string([.. message.SkipWhile(c => !char.IsDigit(c)).TakeWhile(char.IsDigit)]));
@@ -38,6 +32,13 @@ public sealed class BrowserTests(PortalServer server)
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("¥29.90");
         await page.Locator("form[data-once] button.first").DblClickAsync();
         await Assertions.Expect(page.Locator("h1")).ToContainTextAsync(texts.OrderState(Commerce.Orders.OrderState.Completed));
+        // Back to the button and on again, and a reload: it shows what became of the order, and there is no other.
+        await page.GoBackAsync();
+        await page.GoForwardAsync();
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync(texts.OrderState(Commerce.Orders.OrderState.Completed));
+        var customer = (await server.Get<ICustomerStore>().FindByPhoneAsync(number, PortalServer.Cancel))!.Id;
+        Assert.Single(await server.Get<Commerce.Orders.IOrderStore>().ListAsync(customer, null, 10, PortalServer.Cancel));
 
         await page.GotoAsync("/keys");
         await page.Locator("[id='form.Name']").FillAsync("laptop");
@@ -47,21 +48,22 @@ public sealed class BrowserTests(PortalServer server)
         await page.GotoAsync("/home");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync(texts.NoCallsYet);
         var record = await server.CallAsync(key);
-        await Assertions
-            .Expect(page.Locator($"a[href='/usage/calls/{record.Charge}']"))
-            .ToBeVisibleAsync(new() { Timeout = MostMilliseconds });
+        await Assertions.Expect(page.Locator($"a[href='/usage/calls/{record.Charge}']")).ToBeVisibleAsync();
         await page.Locator($"a[href='/usage/calls/{record.Charge}']").ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync(texts.PaidBy(record));
         Assert.Empty(errors);
     }
 
-    [Fact]
-    public async Task Two_models_answer_the_same_question_side_by_side_with_tokens_price_and_time()
+    [Theory]
+    [InlineData("en", Chromium.Desktop)]
+    [InlineData("zh-CN", Chromium.Phone)]
+    public async Task Two_models_answer_the_same_question_side_by_side_with_tokens_price_and_time(string language, int width)
     {
+        var unit = TextsOf(language).Unit(new QuotaUnit("general-token"));
         var customer = await server.CustomerAsync();
-        await using var context = await ContextAsync("en", Desktop, customer);
+        await using var context = await Chromium.WindowAsync(server, await server.SignInAsync(customer), language, width);
         var page = await context.NewPageAsync();
-        var errors = ErrorsOf(page);
+        var errors = Fitness.ErrorsOf(page);
         await page.GotoAsync("/playground");
         await page.Locator("#add-model").SelectOptionAsync("glm-5");
         await page.Locator("#ask button[type=submit]").ClickAsync();
@@ -69,7 +71,7 @@ public sealed class BrowserTests(PortalServer server)
         for (var column = 0; column < 2; column++)
         {
             var answer = page.Locator(".column").Nth(column);
-            await Assertions.Expect(answer.Locator(".costs")).ToContainTextAsync("general tokens", new() { Timeout = MostMilliseconds });
+            await Assertions.Expect(answer.Locator(".costs")).ToContainTextAsync(unit);
             await Assertions.Expect(answer.Locator(".words.time")).ToContainTextAsync(" ms");
             await Assertions.Expect(answer.Locator(".words.model")).Not.ToBeEmptyAsync();
         }
@@ -82,11 +84,51 @@ public sealed class BrowserTests(PortalServer server)
             (await server.Get<Keys>().ListAsync(customer.Id, PortalServer.Cancel)).Count(key => key.RevokedAt is null);
     }
 
+    /// <summary>Without a reload, on every page that shows what was used.</summary>
+    [Fact]
+    public async Task A_call_appears_on_every_page_that_shows_usage_and_takes_no_open_form_away()
+    {
+        var family = await server.FamilyAsync();
+        var secret = (
+            await server.Get<Commerce.Access.Sessions>().BeginAsync(family.Owner, family.Household.Id, "Chrome", "127.0.0.1")
+        ).Secret;
+        var key = await server.KeyAsync(family.Household, "laptop");
+        await using var window = await Chromium.WindowAsync(server, secret);
+        var (texts, today) = (TextsOf("en"), server.Get<Texts.OperatorClock>().Today);
+        var pages = new List<(IPage Page, string Selector, string Text)>();
+        foreach (
+            var (address, selector, text) in new[]
+            {
+                ("/usage", "#live-calls", PortalServer.Model),
+                ("/usage?by=model", "#live-sums", PortalServer.Model),
+                ("/keys", "#live-keys li", texts.LastUsed(today, today)),
+                ("/costs?by=model", "#live-costs", PortalServer.Model),
+            }
+        )
+        {
+            var page = await window.NewPageAsync();
+            await page.GotoAsync(address);
+            pages.Add((page, selector, text));
+        }
+        var asked = pages[2].Page;
+        await server.CallAsync(key.Text);
+        foreach (var (page, selector, text) in pages)
+            await Assertions.Expect(page.Locator(selector).First).ToContainTextAsync(text);
+
+        // What is open to be confirmed stays open when more calls come.
+        await asked.Locator("#live-keys summary").First.ClickAsync();
+        await asked.Locator("h1").ClickAsync();
+        var usage = pages[0].Page;
+        await server.CallAsync(key.Text);
+        await Assertions.Expect(usage.Locator("#live-calls tbody tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(asked.Locator("#live-keys button.danger").First).ToBeVisibleAsync();
+    }
+
     [Fact]
     public async Task A_form_says_what_is_wrong_while_one_types_and_sends_nothing()
     {
         var customer = await server.CustomerAsync(0);
-        await using var context = await ContextAsync("en", Desktop, customer);
+        await using var context = await Chromium.WindowAsync(server, await server.SignInAsync(customer));
         var page = await context.NewPageAsync();
         await page.GotoAsync("/settings");
         await page.Locator("#cap").FillAsync("much");
@@ -105,7 +147,7 @@ public sealed class BrowserTests(PortalServer server)
     public async Task A_visitor_chooses_language_and_darkness_and_keeps_them()
     {
         var customer = await server.CustomerAsync(0);
-        await using var context = await ContextAsync("en", Desktop, customer);
+        await using var context = await Chromium.WindowAsync(server, await server.SignInAsync(customer));
         var page = await context.NewPageAsync();
         await page.GotoAsync("/keys");
         await page.Locator("details.menu > summary").ClickAsync();
@@ -116,116 +158,6 @@ public sealed class BrowserTests(PortalServer server)
         await page.GotoAsync("/sessions");
         Assert.Equal("dark", await page.Locator("html").GetAttributeAsync("data-theme"));
         Assert.Equal("zh-Hans", await page.Locator("html").GetAttributeAsync("lang"));
-    }
-
-    /// <summary>Every page of a visitor: axe finds nothing serious, nothing is wider than the screen, the policy is broken nowhere.</summary>
-    [Theory]
-    [InlineData("en", Desktop, ColorScheme.Light)]
-    [InlineData("zh-CN", Phone, ColorScheme.Dark)]
-    public async Task Every_page_is_fit_for_everybody(string language, int width, ColorScheme scheme)
-    {
-        var customer = await server.CustomerAsync();
-        var key = await server.KeyAsync(customer);
-        var call = await server.CallAsync(key.Text);
-        var order = (
-            await server
-                .Get<Commerce.Orders.Ordering>()
-                .PlaceAsync(new Commerce.Orders.OrderRequest(customer.Id, "plan-light", "axe"), PortalServer.Cancel)
-        ).Required();
-        await using var visitor = await ContextAsync(language, width, customer, scheme);
-        await using var nobody = await ContextAsync(language, width, null, scheme);
-        string[] pages =
-        [
-            "/home",
-            "/usage",
-            "/usage?by=key",
-            $"/usage/calls/{call.Charge}",
-            "/keys",
-            "/playground",
-            "/shop",
-            "/shop/adviser",
-            "/shop/order?offering=plan-standard&order=web-for-axe",
-            "/plans",
-            $"/plans/{order.Product}",
-            "/payments",
-            "/settings",
-            "/people",
-            "/sessions",
-        ];
-        foreach (var address in pages)
-            await CheckAsync(visitor, address);
-        foreach (var address in new[] { "/", "/sign-in", "/nothing-here" })
-            await CheckAsync(nobody, address);
-    }
-
-    internal static async Task CheckAsync(IBrowserContext context, string address)
-    {
-        var page = await context.NewPageAsync();
-        var errors = ErrorsOf(page);
-        await page.GotoAsync(address);
-        var result = await page.RunAxe(new AxeRunOptions());
-        var serious = result.Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
-        Assert.True(
-            serious.Count == 0,
-            $"{address}: "
-                + string.Join(
-                    "; ",
-                    serious.Select(violation =>
-                        $"{violation.Id} ({violation.Help}): {string.Join(", ", violation.Nodes.Take(3).Select(node => node.Html))}"
-                    )
-                )
-        );
-        var (wide, screen) = (
-            await page.EvaluateAsync<int>("document.documentElement.scrollWidth"),
-            await page.EvaluateAsync<int>("document.documentElement.clientWidth")
-        );
-        Assert.True(wide <= screen, $"{address} is {wide} wide on a screen of {screen}");
-        Assert.True(errors.Count == 0, $"{address}: {string.Join("; ", errors)}");
-        await page.CloseAsync();
-    }
-
-    private async Task<IBrowserContext> ContextAsync(
-        string language,
-        int width,
-        Customer? customer = null,
-        ColorScheme scheme = ColorScheme.Light
-    )
-    {
-        var browser = await Chromium.GetAsync();
-        var context = await browser.NewContextAsync(
-            new BrowserNewContextOptions
-            {
-                ViewportSize = new ViewportSize { Width = width, Height = 850 },
-                Locale = language,
-                ColorScheme = scheme,
-                BaseURL = server.Url,
-                BypassCSP = false,
-            }
-        );
-        context.SetDefaultTimeout(MostMilliseconds);
-        if (customer is not null)
-            await context.AddCookiesAsync([
-                new Cookie
-                {
-                    Name = SessionCookie.Name,
-                    Value = await server.SignInAsync(customer),
-                    Url = server.Url,
-                },
-            ]);
-        return context;
-    }
-
-    /// <summary>What the console of the browser complains about: broken scripts, and what the policy stopped. A page that is not there says so itself.</summary>
-    private static List<string> ErrorsOf(IPage page)
-    {
-        var errors = new List<string>();
-        page.PageError += (_, error) => errors.Add(error);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error" && !message.Text.Contains("404", StringComparison.Ordinal))
-                errors.Add(message.Text);
-        };
-        return errors;
     }
 
     private static Texts.PortalTexts TextsOf(string language) => new(language == "en" ? Texts.Language.English : Texts.Language.Chinese);

@@ -7,7 +7,7 @@ using Tokenline.Portal.Access;
 namespace Tokenline.Portal.Tests;
 
 /// <summary>A product manager in a real browser, in both languages.</summary>
-[Collection(OnePortal.Name)]
+[Collection(Lane.Staff)]
 public sealed class CatalogueFlowTests(PortalServer server)
 {
     /// <summary>From an idea to somebody who has bought it.</summary>

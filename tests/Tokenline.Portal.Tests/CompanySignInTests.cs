@@ -7,7 +7,7 @@ using Tokenline.Portal.Access.Company;
 namespace Tokenline.Portal.Tests;
 
 /// <summary>A customer's own identity provider, from the first page to the console.</summary>
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed partial class CompanySignInTests(PortalServer server) : IAsyncLifetime
 {
     private SmallProvider provider = null!;

@@ -3,11 +3,12 @@ using Tokenline.Charging;
 using Tokenline.Charging.Accounts;
 using Tokenline.Commerce.Calling;
 using Tokenline.Commerce.Entitlement;
+using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Portal.Tests;
 
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed class EnterprisePageTests(PortalServer server)
 {
     [Fact]
@@ -141,6 +142,79 @@ public sealed class EnterprisePageTests(PortalServer server)
         );
         Assert.Equal(403, (await visit.GetAsync("/access")).Status);
         Assert.Equal(403, (await visit.GetAsync("/changes")).Status);
+    }
+
+    [Fact]
+    public async Task A_pool_is_shared_out_and_a_part_is_moved_once_however_often_the_form_is_sent()
+    {
+        var family = await server.FamilyAsync();
+        using var visit = await server.SignedInAsync(family.Owner, family.Household);
+        var order = new OrderRequest(family.Household.Id, "team-standard", "pool", Seats: 2); // 50,000 credits
+        var pool = (await server.Get<Ordering>().PlaceAsync(order, PortalServer.Cancel)).Required().Product!.Value;
+        foreach (var name in new[] { "Research", "Sales" })
+            await visit.PostAsync(
+                "/departments",
+                "add",
+                ("form.Name", name),
+                ("form.Kind", "department"),
+                ("form.Parent", $"{Allotment.Root}")
+            );
+        var (research, sales) = (
+            (await NodeAsync(family.Household.Account, "Research")).Id,
+            (await NodeAsync(family.Household.Account, "Sales")).Id
+        );
+        Assert.Equal(302, (await ShareAsync(research, "30,000", "")).Status);
+        Assert.Equal(302, (await ShareAsync(sales, "10000", "")).Status);
+        Assert.Equal(200, (await ShareAsync(sales, "some", "")).Status);
+        Assert.Contains("guaranteed more than it may use", (await ShareAsync(sales, "10000", "60000")).Body, StringComparison.Ordinal);
+        Assert.Contains("the others may take all", (await ShareAsync(research, "30000", "1000")).Body, StringComparison.Ordinal); // members have no cap
+        Assert.Equal([(research, 30_000L, 0L), (sales, 10_000L, 0L)], await SharesAsync());
+
+        var page = (await visit.GetAsync("/departments")).Body;
+        var once = Regex.Match(page, "name=\"move.Key\" value=\"(web-[0-9a-f]+)\"").Groups[1].Value;
+        Assert.Equal(200, (await MoveAsync("nothing", once)).Status);
+        Assert.Equal(200, (await MoveAsync("40000", once)).Status); // more than Research may have
+        Assert.Equal([(research, 30_000L, 0L), (sales, 10_000L, 0L)], await SharesAsync());
+        foreach (var answer in await Task.WhenAll(MoveAsync("5,000", once), MoveAsync("5,000", once)))
+            Assert.True(answer.Status is 200 or 302);
+        Assert.Equal(302, (await MoveAsync("5,000", once)).Status); // and again after a reload
+        Assert.Equal([(research, 25_000L, 0L), (sales, 15_000L, 0L)], await SharesAsync());
+        Assert.Contains("25,000", (await visit.GetAsync("/departments")).Body, StringComparison.Ordinal);
+
+        // Who looks after one department has no part in how the pool is shared out.
+        var number = server.NewPhoneNumber();
+        await server.JoinAsync(family.Household, number, new MemberTerms(MemberRole.DepartmentAdministrator, "Dan", Parent: sales));
+        using var other = await server.SignedInAsync(number, family.Household);
+        Assert.DoesNotContain("move.Key", (await other.GetAsync("/departments")).Body, StringComparison.Ordinal);
+        await other.PostAsync(
+            "/departments",
+            $"move-{pool}",
+            ("move.Key", "web-another"),
+            ("move.From", $"{research}"),
+            ("move.To", $"{sales}"),
+            ("move.Amount", "1000")
+        );
+        Assert.Equal([(research, 25_000L, 0L), (sales, 15_000L, 0L)], await SharesAsync());
+
+        Task<Page> ShareAsync(AllotmentId node, string most, string least) =>
+            visit.PostAsync("/departments", $"share-{pool}-{node}", ("share.Most", most), ("share.Least", least));
+
+        Task<Page> MoveAsync(string amount, string key) =>
+            visit.PostAsync(
+                "/departments",
+                $"move-{pool}",
+                ("move.Key", key),
+                ("move.From", $"{research}"),
+                ("move.To", $"{sales}"),
+                ("move.Amount", amount)
+            );
+
+        async Task<IEnumerable<(AllotmentId, long, long)>> SharesAsync() =>
+            (await server.Get<PoolShares>().FindAsync(pool, PortalServer.Cancel))
+                .Required()
+                .Shares.Where(share => share.Most is not null)
+                .OrderBy(share => share.Name, StringComparer.Ordinal)
+                .Select(share => (share.Node, share.Most!.Value / QuotaUnit.Micro, share.Least / QuotaUnit.Micro));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Portal.Tests;
 
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed partial class KeyPageTests(PortalServer server)
 {
     [Fact]

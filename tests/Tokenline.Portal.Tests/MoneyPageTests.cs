@@ -12,7 +12,7 @@ using Tokenline.Commerce.Wallets;
 
 namespace Tokenline.Portal.Tests;
 
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed partial class MoneyPageTests(PortalServer server)
 {
     [Fact]

@@ -11,7 +11,7 @@ using Tokenline.Portal.Texts;
 namespace Tokenline.Portal.Tests;
 
 /// <summary>What support and finance do, in a real browser over the real system, in both languages. On a server of its own: it closes months, which others have to find open.</summary>
-[Collection(OnePortal.Name)]
+[Collection(Lane.Staff)]
 public sealed class OperatorBrowserTests(PortalServer server) : IClassFixture<PortalServer>
 {
     private const int Desktop = 1280;

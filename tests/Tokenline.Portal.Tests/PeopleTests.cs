@@ -3,7 +3,7 @@ using Tokenline.Commerce.Parties;
 
 namespace Tokenline.Portal.Tests;
 
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed class PeopleTests(PortalServer server)
 {
     [Fact]

@@ -8,7 +8,7 @@ using Tokenline.Portal.Access;
 namespace Tokenline.Portal.Tests;
 
 /// <summary>Every page and endpoint, for every role, and for those of another customer.</summary>
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed class PermissionTests(PortalServer server)
 {
     /// <summary>All that needs nobody to be signed in. Whatever is not here, and says no [Needs], fails the test.</summary>
@@ -120,6 +120,81 @@ public sealed class PermissionTests(PortalServer server)
                 Assert.True(page.Status == (may ? 200 : 403), $"{role} at {route}: {page.Status}");
             }
         }
+    }
+
+    /// <summary>What a page or an endpoint with an id in its address is asked for, of each of these: whose it is comes first. A route without a line here fails the test.</summary>
+    [Fact]
+    public async Task Every_address_with_an_id_shows_it_to_its_customer_and_to_nobody_else()
+    {
+        var family = await server.FamilyAsync();
+        var call = await server.CallAsync((await server.KeyAsync(family.Household)).Text);
+        var order = new Commerce.Orders.OrderRequest(family.Household.Id, "team-standard", "matrix", Seats: 2);
+        var plan = (await server.Get<Commerce.Orders.Ordering>().PlaceAsync(order, PortalServer.Cancel)).Required().Product!.Value;
+        var (billed, period) = await server.BilledAsync();
+        var known = new Dictionary<string, (string Address, bool OfBilled)>
+        {
+            ["/usage/calls/{Id}"] = ($"/usage/calls/{call.Charge}", false),
+            ["/playground/calls/{id}"] = ($"/playground/calls/{call.Charge}", false),
+            ["/plans/{Id}"] = ($"/plans/{plan}", false),
+            ["/bills/{Id}"] = ($"/bills/{period}", true),
+            ["/bills/{id}/pdf"] = ($"/bills/{period}/pdf", true),
+            ["/bills/{id}/csv"] = ($"/bills/{period}/csv", true),
+            ["/bills/{id}/json"] = ($"/bills/{period}/json", true),
+        };
+        var routes = Routes()
+            .Where(route => route.Needs is { ForStaff: false } && route.Route.Contains('{', StringComparison.Ordinal))
+            .ToDictionary(route => route.Route, route => route.Needs!);
+        Assert.Equal(routes.Keys.Order(StringComparer.Ordinal), known.Keys.Order(StringComparer.Ordinal));
+
+        var stranger = await server.CustomerAsync(0);
+        using var others = await server.SignedInAsync(stranger);
+        foreach (var (address, _) in known.Values)
+            Assert.True((await others.GetAsync(address)).Status == 404, $"a stranger at {address}");
+        using var own = await server.SignedInAsync(billed);
+        foreach (
+            var (number, role) in new[]
+            {
+                (family.Owner, MemberRole.Owner),
+                (family.Administrator, MemberRole.Administrator),
+                (family.Member, MemberRole.Member),
+            }
+        )
+        {
+            using var visit = await server.SignedInAsync(number, family.Household);
+            foreach (var (route, (address, ofBilled)) in known)
+            {
+                var may = Permissions.Allow(role, family.Household.Type, routes[route].Right!.Value);
+                var page = await (ofBilled && may ? own : visit).GetAsync(address);
+                // A member sees their own calls, and this is none of them.
+                var expected =
+                    !may ? 403
+                    : role == MemberRole.Member ? 404
+                    : 200;
+                Assert.True(page.Status == expected, $"{role} at {address}: {page.Status}");
+            }
+        }
+    }
+
+    /// <summary>What is not to be got: by every role, with nothing in it. Whether they may comes before what was sent.</summary>
+    [Theory]
+    [InlineData("/playground/key", Right.Call)]
+    [InlineData("/playground/leave", Right.Call)]
+    [InlineData("/act-for", null)]
+    [InlineData("/passkeys/new", null)]
+    [InlineData("/passkeys/add", null)]
+    public async Task Every_endpoint_that_is_posted_to_needs_what_the_table_says(string route, Right? right)
+    {
+        Assert.Equal(right, Assert.Single(Routes(), one => one.Route == route).Needs!.Right);
+        var family = await server.FamilyAsync();
+        foreach (var number in new[] { family.Owner, family.Administrator, family.Member })
+        {
+            using var visit = await server.SignedInAsync(number, family.Household);
+            var page = await visit.PostAsync(route, null);
+            Assert.True(page.Status is not (403 or 404) and < 500 && !page.LeadsToSignIn, $"{number} at {route}: {page.Status}");
+        }
+        using var staff = await server.AsAsync(Commerce.Staff.StaffRole.Auditor);
+        var theirs = await staff.PostAsync(route, null);
+        Assert.True(right is null || theirs.Status is 302 or 403, $"staff at {route}: {theirs.Status}");
     }
 
     [Fact]

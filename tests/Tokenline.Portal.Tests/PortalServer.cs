@@ -13,6 +13,9 @@ using Tokenline.Gateway;
 using Tokenline.Host;
 using Tokenline.Portal.Access;
 
+[assembly: AssemblyFixture(typeof(Tokenline.Portal.Tests.PortalServer))]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 3)]
+
 namespace Tokenline.Portal.Tests;
 
 /// <summary>The real host with its demo on a real socket and a data folder of its own; one for all tests of this project.</summary>
@@ -42,13 +45,20 @@ public sealed class PortalServer : IAsyncLifetime
                 "http://127.0.0.1:0",
                 new GatewayOptions(),
                 new CommerceOptions { AllowPrivateWebhooks = true } // identity providers of the tests are on this machine
-            ),
+            )
+            {
+                // Pictures are taken over the demo as it is, with its year.
+                HistoryDays = Environment.GetEnvironmentVariable("TOKENLINE_SCREENSHOTS_HISTORY") is { } days
+                    ? int.Parse(days, System.Globalization.CultureInfo.InvariantCulture)
+                    : 0,
+            },
             CancellationToken.None
         );
 
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
+        billing.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -131,32 +141,45 @@ public sealed class PortalServer : IAsyncLifetime
         return await Get<IChargeHistory>().FindRecordAsync(charge) ?? throw new InvalidOperationException($"{charge} left no record");
     }
 
+    private readonly SemaphoreSlim billing = new(1);
     private readonly Queue<Customer> billed = [];
     private BillingPeriod billedPeriod;
 
     /// <summary>A customer on credit alone, with the bill of a month: the present one, closed once for all tests as it will be when it is over.</summary>
     internal async Task<(Customer Customer, BillingPeriod Period)> BilledAsync()
     {
-        if (billedPeriod == default)
+        await billing.WaitAsync(Cancel);
+        try
         {
-            for (var i = 0; i < BilledMax; i++)
-            {
-                var customer = await CustomerAsync(0);
-                var cap = new Money(5 * Money.NanoPerUnit, Currency.Cny);
-                (await Get<Customers>().AllowPayAsYouGoAsync(customer.Id, cap, Cancel)).Required();
-                var key = await KeyAsync(customer, "billed-key");
-                for (var calls = 0; calls < 2; calls++)
-                    await CallAsync(key.Text, "glm-5", content: "[[simulate: tokens=2000]]");
-                billed.Enqueue(customer);
-            }
-            var (run, calendar) = (Get<BillRun>(), Get<BillingCalendar>());
-            billedPeriod = calendar.PeriodOf(TimeProvider.System.GetUtcNow());
-            while (!(await run.StepAsync(billedPeriod, calendar.To(billedPeriod), () => true, Cancel)).Required().IsDone) { }
+            if (billedPeriod == default)
+                await CloseMonthAsync();
+            return (billed.Dequeue(), billedPeriod);
         }
-        return (billed.Dequeue(), billedPeriod);
+        finally
+        {
+            billing.Release();
+        }
     }
 
-    private const int BilledMax = 6;
+    private async Task CloseMonthAsync()
+    {
+        for (var i = 0; i < BilledMax; i++)
+        {
+            var customer = await CustomerAsync(0);
+            var cap = new Money(5 * Money.NanoPerUnit, Currency.Cny);
+            (await Get<Customers>().AllowPayAsYouGoAsync(customer.Id, cap, Cancel)).Required();
+            var key = await KeyAsync(customer, "billed-key");
+            for (var calls = 0; calls < 2; calls++)
+                await CallAsync(key.Text, "glm-5", content: "[[simulate: tokens=2000]]");
+            billed.Enqueue(customer);
+        }
+        var (run, calendar) = (Get<BillRun>(), Get<BillingCalendar>());
+        var period = calendar.PeriodOf(TimeProvider.System.GetUtcNow());
+        while (!(await run.StepAsync(period, calendar.To(period), () => true, Cancel)).Required().IsDone) { }
+        billedPeriod = period;
+    }
+
+    private const int BilledMax = 8;
 
     /// <summary>A browser without a screen, not signed in: it follows no redirect, and sends what a form on a page of ours would.</summary>
     internal Visit Visit() => new(Url);
@@ -176,11 +199,22 @@ public sealed class PortalServer : IAsyncLifetime
 /// <summary>Who belongs to a customer, by phone number.</summary>
 internal sealed record Family(Customer Household, string Owner, string Administrator, string Member);
 
-/// <summary>All tests of the project share one server, and take turns: on two cores a browser and a server are enough.</summary>
-[CollectionDefinition(Name)]
-public sealed class OnePortal : ICollectionFixture<PortalServer>
+/// <summary>
+/// All tests of the project share one server. Those that change what the operator offers, or count what all have done, have it to themselves: they run after the others, one by one.
+/// </summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class OnePortal
 {
     public const string Name = "one portal";
+}
+
+/// <summary>Tests of customers that nobody else knows go side by side, in these lanes: a browser leaves much of two cores free.</summary>
+internal static class Lane
+{
+    public const string Pages = "pages";
+    public const string Flows = "flows";
+    public const string Forms = "forms";
+    public const string Staff = "staff in the browser";
 }
 
 /// <summary>What a browser sends, without one.</summary>

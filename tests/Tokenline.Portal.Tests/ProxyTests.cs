@@ -10,7 +10,7 @@ using Tokenline.Portal.Access;
 namespace Tokenline.Portal.Tests;
 
 /// <summary>Behind a proxy that ends TLS: who asks and by which scheme is what a known proxy says, and nobody else.</summary>
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed partial class ProxyTests(PortalServer server)
 {
     [Fact]

@@ -11,6 +11,57 @@ public sealed class Screenshots(PortalServer server)
 {
     private static readonly string[] models = ["deepseek-v4-flash", "qwen3-max", "glm-5", "kimi-k2.6", "qwen3.5-flash"];
 
+    /// <summary>One picture each of the other consoles, over the year that the demo begins with.</summary>
+    [Fact(Explicit = true)]
+    public async Task Take_the_other_consoles_for_the_readme()
+    {
+        var folder = Environment.GetEnvironmentVariable("TOKENLINE_SCREENSHOTS") ?? Path.Combine(Chromium.Root(), "docs/screenshots");
+        Directory.CreateDirectory(folder);
+        var now = TimeProvider.System.GetUtcNow();
+        var plan = (await server.Get<Commerce.Catalog.ICatalogStore>().FindOfferingAsync("plan-light", PortalServer.Cancel))!;
+        var request = new Commerce.WhatIf.WhatIfRequest(
+            now.AddDays(-30),
+            now,
+            null,
+            plan with
+            {
+                Price = new Money(12_900_000_000, Currency.Cny),
+            }
+        )
+        {
+            Name = "Light, dearer",
+        };
+        var run = (await server.Get<Commerce.WhatIf.WhatIfDesk>().AskAsync(request, PortalServer.Cancel)).Required();
+        await Eventually.WhenAsync(() => Task.FromResult(run.EndedAt), ended => ended is not null);
+        foreach (
+            var (name, address, role) in new[]
+            {
+                ("operator", "/operator", (Commerce.Staff.StaffRole?)Commerce.Staff.StaffRole.Administrator),
+                ("what-if", $"/operator/catalogue/what-if/{run.Id}", Commerce.Staff.StaffRole.Administrator),
+                ("vendor", "/vendor", Commerce.Staff.StaffRole.VendorAdministrator),
+                ("market", "/market", null),
+            }
+        )
+        {
+            var secret = role is { } of
+                ? (
+                    await server
+                        .Get<Sessions>()
+                        .BeginAsync(
+                            Commerce.Staff.DemoStaff.All.First(person => person.Role == of).PhoneNumber,
+                            null,
+                            "Chrome, Linux",
+                            "127.0.0.1"
+                        )
+                ).Secret
+                : null;
+            await using var window = await Chromium.WindowAsync(server, secret);
+            var page = await window.NewPageAsync();
+            await page.GotoAsync(address);
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png") });
+        }
+    }
+
     [Fact(Explicit = true)]
     public async Task Take()
     {

@@ -6,7 +6,7 @@ using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Portal.Tests;
 
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed partial class ShopTests(PortalServer server)
 {
     [Fact]

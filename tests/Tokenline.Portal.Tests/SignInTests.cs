@@ -3,7 +3,7 @@ using Tokenline.Portal.Access;
 
 namespace Tokenline.Portal.Tests;
 
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed partial class SignInTests(PortalServer server) : IClassFixture<PortalServer>
 {
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Playwright;
 using Tokenline.Commerce.Staff;
 
@@ -8,8 +7,6 @@ namespace Tokenline.Portal.Tests;
 [Collection(OnePortal.Name)]
 public sealed class StaffFitTests(PortalServer server)
 {
-    private const int AtOnce = 3;
-
     private static readonly string[] ofVendor =
     [
         "/vendor",
@@ -26,8 +23,8 @@ public sealed class StaffFitTests(PortalServer server)
     ];
 
     [Theory]
-    [InlineData("en", 1280, ColorScheme.Light)]
-    [InlineData("zh-CN", 390, ColorScheme.Dark)]
+    [InlineData("en", Chromium.Desktop, ColorScheme.Light)]
+    [InlineData("zh-CN", Chromium.Phone, ColorScheme.Dark)]
     public async Task Every_page_of_staff_is_fit_for_everybody(string language, int width, ColorScheme scheme)
     {
         var customer = await server.CustomerAsync();
@@ -53,16 +50,7 @@ public sealed class StaffFitTests(PortalServer server)
         ];
         await using var vendor = await CatalogueFlowTests.ContextAsync(server, language, width, scheme, StaffRole.VendorAdministrator);
         await using var administrator = await CatalogueFlowTests.ContextAsync(server, language, width, scheme, StaffRole.Administrator);
-        var wrong = new ConcurrentQueue<string>();
-        await Parallel.ForEachAsync(
-            ofOperator.Select(address => (Context: administrator, address)).Concat(ofVendor.Select(address => (Context: vendor, address))),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = PortalServer.Cancel },
-            async (page, _) =>
-            {
-                if (await Record.ExceptionAsync(() => BrowserTests.CheckAsync(page.Context, page.address)) is { } found)
-                    wrong.Enqueue(found.Message);
-            }
-        );
-        Assert.Empty(wrong);
+        await Fitness.CheckAsync(vendor, ofVendor);
+        await Fitness.CheckAsync(administrator, ofOperator);
     }
 }

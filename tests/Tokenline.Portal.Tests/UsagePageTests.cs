@@ -2,7 +2,7 @@ using Tokenline.Portal.Calls;
 
 namespace Tokenline.Portal.Tests;
 
-[Collection(OnePortal.Name)]
+[Collection(Lane.Forms)]
 public sealed class UsagePageTests(PortalServer server)
 {
     [Fact]

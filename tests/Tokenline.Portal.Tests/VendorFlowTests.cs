@@ -10,7 +10,7 @@ using Tokenline.Portal.Access;
 namespace Tokenline.Portal.Tests;
 
 /// <summary>A vendor's way in a real browser, in both languages: it applies, goes live, schedules a price, and answers its statements.</summary>
-[Collection(OnePortal.Name)]
+[Collection(Lane.Staff)]
 public sealed class VendorFlowTests(PortalServer server)
 {
     private static readonly AuditActor test = AuditActor.System("test");

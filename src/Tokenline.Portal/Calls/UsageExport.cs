@@ -38,7 +38,14 @@ internal static class UsageExport
             services.GetRequiredService<IChargingAccounts>(),
             context.RequestAborted
         );
-        var (names, filter) = (scope.Keys.ToDictionary(key => key.Id, key => key.Name), query.Filter with { Only = scope.Only });
+        var (names, filter) = (
+            scope.Keys.ToDictionary(key => key.Id, key => key.Name),
+            query.Filter with
+            {
+                Only = scope.Only,
+                Order = RecordOrder.Newest,
+            }
+        );
         context.Response.ContentType = "text/csv; charset=utf-8";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"tokenline-usage-{clock.Today:yyyy-MM-dd}.csv\"";
         await using var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Tokenline.Charging.Records;
 using Tokenline.Portal.Texts;
 
 namespace Tokenline.Portal.Calls;
@@ -16,7 +17,16 @@ internal enum UsageBy
 
 /// <summary>What of the usage is shown: the address of the page says all of it, so it can be kept and sent.</summary>
 /// <param name="Day">Calls of this day of the operator's calendar only.</param>
-internal sealed record UsageQuery(UsageBy By, string? Model, KeyId? Key, DateOnly? Day, ChargeId? Before, string? Run, CallFilter Filter)
+internal sealed record UsageQuery(
+    UsageBy By,
+    string? Model,
+    KeyId? Key,
+    DateOnly? Day,
+    ChargeId? Before,
+    string? Run,
+    RecordOrder Order,
+    CallFilter Filter
+)
 {
     private const int NameLengthMax = 128;
 
@@ -30,16 +40,21 @@ internal sealed record UsageQuery(UsageBy By, string? Model, KeyId? Key, DateOnl
             ? date
             : null;
         ChargeId? before = ChargeId.TryParse(query["before"], out var charge) ? charge : null;
+        var order =
+            Enum.TryParse<RecordOrder>(query["sort"], ignoreCase: true, out var asked) && Enum.IsDefined(asked)
+                ? asked
+                : RecordOrder.Newest;
         var filter = new CallFilter(
             model,
             key,
             day is { } from && from < DateOnly.MaxValue ? clock.StartOf(from) : null,
-            day is { } to && to < DateOnly.MaxValue ? clock.StartOf(to.AddDays(1)) : null
+            day is { } to && to < DateOnly.MaxValue ? clock.StartOf(to.AddDays(1)) : null,
+            Order: order
         );
-        return new(by, model, key, day, before, Text(query["run"]), filter);
+        return new(by, model, key, day, before, Text(query["run"]), order, filter);
     }
 
-    public bool IsFiltered => Model is not null || Key is not null || Day is not null;
+    public bool IsFiltered => Model is not null || Key is not null || Day is not null || Order != RecordOrder.Newest;
 
     public string Address(ChargeId? before = null) => Address("/usage", before);
 
@@ -52,6 +67,7 @@ internal sealed record UsageQuery(UsageBy By, string? Model, KeyId? Key, DateOnl
             ["key"] = Key?.ToString(),
             ["day"] = Day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             ["run"] = Run,
+            ["sort"] = Order == RecordOrder.Newest ? null : Order.ToString().ToLowerInvariant(),
             ["before"] = before?.ToString(),
         };
         return QueryHelpers.AddQueryString(path, query.Where(part => part.Value is not null));

@@ -16,5 +16,7 @@ internal sealed class OperatorClock(CommerceOptions options, TimeProvider time)
 
     public DateTime Local(DateTimeOffset instant) => Instant.FromDateTimeOffset(instant).InZone(zone).ToDateTimeUnspecified();
 
+    public DateOnly DayOf(DateTimeOffset instant) => DateOnly.FromDateTime(Local(instant));
+
     public DateTimeOffset StartOf(DateOnly day) => zone.AtStartOfDay(LocalDate.FromDateOnly(day)).ToInstant().ToDateTimeOffset();
 }

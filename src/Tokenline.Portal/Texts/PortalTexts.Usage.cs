@@ -46,6 +46,15 @@ internal sealed partial class PortalTexts
     public string All => Say("All", "全部");
     public string DayWord => Say("Day", "日期");
     public string Show => Say("Show", "查询");
+
+    public string OrderOf(RecordOrder order) =>
+        order switch
+        {
+            RecordOrder.Dearest => Say("Worth, most first", "价值从高到低"),
+            RecordOrder.Largest => Say("Tokens, most first", "Token 从多到少"),
+            _ => Say("Newest first", "时间从新到旧"),
+        };
+
     public string ClearFilter => Say("Show all", "清除条件");
     public string NoCallsFound => Say("No call is like this.", "没有符合条件的调用。");
     public string Started => Say("Started", "开始时间");

@@ -130,6 +130,76 @@ internal sealed class JournalReader : IJournalSnapshot
             limit
         );
 
+    /// <summary>Rows of all accounts that a search within a period passes at most: a third of a second.</summary>
+    private const int PassedMax = 500_000;
+
+    public FoundRecords Search(AccountId account, RecordSearch search, ChargeId? before, int limit, int looksMax)
+    {
+        var sieve = new RecordSieve(search, limit, looksMax);
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        var figure = search.Order == RecordOrder.Largest ? "u.whole_input + u.output" : "u.retail_nano";
+        var key = search.Keys is null
+            ? "NULL"
+            : $"substr(u.body, instr(u.body, '{RecordSieve.KeyMark}') + {RecordSieve.KeyMark.Length}, {KeyLengthMax})";
+        var columns = $"u.charge, u.account, u.model, {figure}, u.ended_at, {key}";
+        command.CommandText = search.ByStart
+            ? $"SELECT {columns} FROM usage_records u WHERE u.charge >= $2 AND u.charge < $3 ORDER BY u.charge DESC"
+            : $"""
+                WITH RECURSIVE chain (kind, charge, previous) AS (
+                    SELECT kind, charge, previous FROM journal WHERE position = (
+                        SELECT CASE WHEN $2 = 0 THEN (SELECT head FROM accounts WHERE account = $1)
+                                    ELSE (SELECT j.previous FROM usage_records u JOIN journal j ON j.position = u.position WHERE u.charge = $2 AND u.account = $1) END)
+                    UNION ALL
+                    SELECT j.kind, j.charge, j.previous FROM chain c JOIN journal j ON j.position = c.previous
+                )
+                SELECT {columns} FROM chain c CROSS JOIN usage_records u ON u.charge = c.charge WHERE c.kind = {(int)EntryKind.Settled}
+                """;
+        command.Parameters.AddWithValue("$1", account.Value);
+        command.Parameters.AddWithValue("$2", search.ByStart ? search.Lowest : before?.Value ?? 0);
+        command.Parameters.AddWithValue("$3", Math.Min(search.Limit, before?.Value ?? long.MaxValue));
+        var (endedBefore, passed) = (search.From?.ToUnixTimeMilliseconds() ?? 0, 0);
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            var charge = row.GetInt64(0);
+            if (row.GetInt64(1) != account.Value)
+            {
+                if (++passed < PassedMax)
+                    continue;
+                sieve.CutAt(charge);
+                break;
+            }
+            if (!search.ByStart && row.GetInt64(4) < endedBefore)
+                break; // all that follow ended before the period, and so started before it
+            if (!sieve.Take(charge, row.GetString(2), () => KeyText(row.GetString(5)), row.GetInt64(3)))
+                break;
+        }
+        row.Close();
+        return new(RecordsOf(sieve.Found()), sieve.Next, sieve.Looked);
+    }
+
+    private List<UsageRecord> RecordsOf(long[] charges)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT body FROM usage_records WHERE charge = $1";
+        var charge = command.Parameters.Add("$1", SqliteType.Integer);
+        var records = new List<UsageRecord>(charges.Length);
+        foreach (var one in charges)
+        {
+            charge.Value = one;
+            using var row = command.ExecuteReader();
+            if (row.Read())
+                records.Add(ToRecord(row));
+        }
+        return records;
+    }
+
+    private const int KeyLengthMax = 40;
+
+    private static string KeyText(string text) => text.IndexOf('"', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text;
+
     public UsageRecord? Record(ChargeId charge) =>
         Rows("SELECT body FROM usage_records WHERE charge = $1", ToRecord, charge.Value).FirstOrDefault();
 

@@ -84,6 +84,12 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
         return new([.. reader.Records(account, before, limit)]);
     }
 
+    public ValueTask<FoundRecords> SearchAsync(AccountId account, RecordSearch search, ChargeId? before, int limit, int looksMax)
+    {
+        using var reader = new JournalReader(connectionString, asSnapshot: false);
+        return new(reader.Search(account, search, before, limit, looksMax));
+    }
+
     public ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit)
     {
         Check(limit);

@@ -100,6 +100,63 @@ public abstract class ChargeJournalContract : IAsyncLifetime
         Assert.Equal([3L, 2L], (await History.RecordsAsync(account, new ChargeId(4), 2)).Select(r => r.Charge.Value));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Records_are_searched_by_model_key_and_period_page_by_page_and_in_other_orders(bool byStart)
+    {
+        var other = new AccountId(43);
+        var (mine, others) = (await Journal.ClaimAsync(account), await Journal.ClaimAsync(other));
+        var day = IdSource.Lowest<ChargeKind>(now).Value;
+        for (var i = 1; i <= 6; i++)
+        {
+            var at = day + i; // three of the first day, three of the next
+            if (i > 3)
+                at = IdSource.Lowest<ChargeKind>(now.AddDays(1)).Value + i;
+            var record = Record(at) with
+            {
+                Model = i % 2 == 0 ? "even" : "odd",
+                Key = new KeyId(i),
+                RetailNano = i == 2 ? 1000 : i,
+                EndedAt = i > 3 ? now.AddDays(1) : now,
+            };
+            await Journal.Append(account, mine.Epoch, i, Settled(at), record, urgent: true);
+            await Journal.Append(other, others.Epoch, i, Settled(at + 100), Record(at + 100) with { Account = other }, urgent: true);
+        }
+        var all = new RecordSearch(ByStart: byStart);
+
+        Assert.Equal([6, 5, 4, 3, 2, 1], await FindAsync(all, null, 10));
+        Assert.Equal([6, 4], await FindAsync(all with { Model = "even" }, null, 2));
+        Assert.Equal(
+            [3, 2],
+            await FindAsync(
+                all with
+                {
+                    Keys = new HashSet<KeyId> { new(2), new(3), new(9) },
+                },
+                null,
+                10
+            )
+        );
+        Assert.Equal([3, 2, 1], await FindAsync(all with { To = now.AddDays(1) }, null, 10));
+        Assert.Equal([6, 5, 4], await FindAsync(all with { From = now.AddDays(1) }, null, 10));
+        Assert.Equal([2, 6], await FindAsync(all with { Order = RecordOrder.Dearest }, null, 2));
+        Assert.Equal([6, 5, 4, 3, 2, 1], await FindAsync(all with { Order = RecordOrder.Largest }, null, 10));
+
+        var first = await History.SearchAsync(account, all with { Model = "odd" }, null, 2, 100);
+        Assert.Equal([5, 3], first.Records.Select(record => record.Key.Value));
+        Assert.Equal([1], await FindAsync(all with { Model = "odd" }, first.Next, 2));
+        var cut = await History.SearchAsync(account, all with { Model = "odd" }, null, 2, 3); // 6, 5, 4
+        Assert.Equal([5L], cut.Records.Select(record => record.Key.Value));
+        Assert.Equal(3, cut.Looked);
+        Assert.Equal([3, 1], await FindAsync(all with { Model = "odd" }, cut.Next, 2));
+        Assert.Null((await History.SearchAsync(account, all, null, 6, 6)).Next);
+        Assert.Empty((await History.SearchAsync(new AccountId(44), all, null, 6, 6)).Records);
+
+        async Task<IEnumerable<long>> FindAsync(RecordSearch search, ChargeId? before, int limit) =>
+            (await History.SearchAsync(account, search, before, limit, 100)).Records.Select(record => record.Key.Value);
+    }
+
     [Fact]
     public async Task The_life_of_an_account_is_all_its_entries_in_order_with_the_records_of_what_was_settled()
     {

@@ -125,6 +125,31 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
         }
     }
 
+    public async ValueTask<FoundRecords> SearchAsync(AccountId account, RecordSearch search, ChargeId? before, int limit, int looksMax)
+    {
+        var all = (await RecordsAsync(account, before, int.MaxValue)).ToList();
+        var looked = all.Take(looksMax).ToList();
+        var wanted = looked.Where(r =>
+            r.Charge.Value >= search.Lowest
+            && r.Charge.Value < search.Limit
+            && (search.Model ?? r.Model) == r.Model
+            && search.Keys?.Contains(r.Key) != false
+        );
+        var found = search.Order switch
+        {
+            RecordOrder.Dearest => wanted.OrderByDescending(r => (r.RetailNano, r.Charge.Value)),
+            RecordOrder.Largest => wanted.OrderByDescending(r => (r.Usage.WholeInput + r.Usage[Meter.Output], r.Charge.Value)),
+            _ => wanted,
+        };
+        var page = found.Take(limit + 1).ToList();
+        if (search.Order == RecordOrder.Newest && page.Count > limit)
+        {
+            var next = looked.TakeWhile(r => r != page[limit]).Last().Charge;
+            return new([.. page.Take(limit)], next, looked.Count);
+        }
+        return new([.. page.Take(limit)], all.Count > looksMax ? looked[^1].Charge : null, looked.Count);
+    }
+
     public ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit) =>
         new([.. Listed<Raised>().Where(e => e.Position > after).Take(limit).Select(Event)]);
 

@@ -59,6 +59,43 @@ public sealed partial class PostgresChargeJournal : IChargeHistory
         );
     }
 
+    public async ValueTask<FoundRecords> SearchAsync(AccountId account, RecordSearch search, ChargeId? before, int limit, int looksMax)
+    {
+        var figure = search.Order == RecordOrder.Largest ? "whole_input + output" : "retail_nano";
+        var key = $"split_part(split_part(body, '{RecordSieve.KeyMark}', 2), '\"', 1)";
+        var which = search.ByStart
+            ? "charge >= $2 AND charge < $3 ORDER BY charge DESC"
+            : "($2::bigint IS NULL OR sequence < (SELECT sequence FROM charging.usage_record WHERE charge = $2 AND account = $1)) AND ended_at >= $3 ORDER BY sequence DESC";
+        var sieve = new RecordSieve(search, limit, looksMax);
+        await using var command = source.CreateCommand(
+            $"SELECT charge, model, {figure}, {(search.Keys is null ? "NULL::text" : key)} FROM charging.usage_record WHERE account = $1 AND {which} LIMIT $4"
+        );
+        command.Parameters.AddWithValue(account.Value);
+        command.Parameters.Add(
+            new NpgsqlParameter
+            {
+                Value = search.ByStart ? search.Lowest : before?.Value ?? (object)DBNull.Value,
+                NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint,
+            }
+        );
+        command.Parameters.AddWithValue(
+            search.ByStart ? Math.Min(search.Limit, before?.Value ?? long.MaxValue) : search.From?.ToUnixTimeMilliseconds() ?? 0
+        );
+        command.Parameters.AddWithValue(looksMax == int.MaxValue ? int.MaxValue : looksMax + 1);
+        await using (var row = await command.ExecuteReaderAsync())
+        {
+            while (await row.ReadAsync() && sieve.Take(row.GetInt64(0), row.GetString(1), () => row.GetString(3), row.GetInt64(2))) { }
+        }
+        var charges = sieve.Found();
+        await using var read = source.CreateCommand("SELECT charge, body FROM charging.usage_record WHERE charge = ANY($1)");
+        read.Parameters.AddWithValue(charges);
+        var records = new Dictionary<long, UsageRecord>(charges.Length);
+        await using var rows = await read.ExecuteReaderAsync();
+        while (await rows.ReadAsync())
+            records[rows.GetInt64(0)] = Parse(rows.GetString(1), ChargingJson.Default.UsageRecord);
+        return new([.. charges.Where(records.ContainsKey).Select(charge => records[charge])], sieve.Next, sieve.Looked);
+    }
+
     public async ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit)
     {
         Check(limit);
