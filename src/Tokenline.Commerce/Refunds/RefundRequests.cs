@@ -26,6 +26,9 @@ public sealed class RefundRequests(
 
     public static readonly TimeSpan OldestMax = TimeSpan.FromDays(90);
 
+    /// <summary>Who has decided what was given back without this request.</summary>
+    public const string Elsewhere = "given back in another way";
+
     private const int NameLengthMax = 100;
     private const int PageSize = 200;
 
@@ -119,30 +122,60 @@ public sealed class RefundRequests(
         return await store.ChangeAsync(next, RefundRequestState.Open) ? next : await WrongAsync(id, cancellation);
     }
 
-    /// <summary>Takes up what was granted and not given back yet, each for itself. Returns how many have ended now.</summary>
+    /// <summary>Takes up what was granted and not given back yet, and what was given back whole in another way, each for itself. Returns how many have ended now.</summary>
     public async Task<ResumeReport> ResumeAsync(CancellationToken cancellation)
     {
-        var ended = 0;
         var trouble = new Dictionary<string, Exception>();
-        RefundRequestId? mark = null;
-        while (await store.ListAsync(RefundRequestState.Granted, null, mark, PageSize, cancellation) is { Count: > 0 } page)
+        var ended =
+            await EachAsync(RefundRequestState.Granted, async asked => (await GiveBackAsync(asked)).Value is not null)
+            + await EachAsync(RefundRequestState.Open, CloseGivenBackAsync);
+        return new(ended, trouble);
+
+        async Task<int> EachAsync(RefundRequestState state, Func<AskedRefund, Task<bool>> end)
         {
-            foreach (var asked in page)
+            var (ended, mark) = (0, (RefundRequestId?)null);
+            while (await store.ListAsync(state, null, mark, PageSize, cancellation) is { Count: > 0 } page)
             {
-                cancellation.ThrowIfCancellationRequested();
-                mark = asked.Id;
-                try
+                foreach (var asked in page)
                 {
-                    if ((await GiveBackAsync(asked)).Value is not null)
-                        ended++;
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    trouble[asked.Id.ToString()] = e;
+                    cancellation.ThrowIfCancellationRequested();
+                    mark = asked.Id;
+                    try
+                    {
+                        if (await end(asked))
+                            ended++;
+                    }
+                    catch (Exception e) when (e is not OperationCanceledException)
+                    {
+                        trouble[asked.Id.ToString()] = e;
+                    }
                 }
             }
+            return ended;
         }
-        return new(ended, trouble);
+    }
+
+    /// <summary>A call was given back: where nothing is left of it, a request that is open for it has ended, and says by what.</summary>
+    public async Task GivenBackAsync(ChargeId charge, CancellationToken cancellation)
+    {
+        foreach (var asked in await store.OfAsync(charge, cancellation))
+            if (asked.State == RefundRequestState.Open)
+                await CloseGivenBackAsync(asked);
+    }
+
+    private async Task<bool> CloseGivenBackAsync(AskedRefund asked)
+    {
+        var given = await history.AdjustmentsAsync(asked.Charge);
+        if (given.Sum(adjustment => adjustment.Refund.Millionths) < ChargingAccount.WholeMillionths)
+            return false; // the rest can be granted
+        var ended = asked with
+        {
+            State = RefundRequestState.Refunded,
+            Answer = given[^1].Refund.Reason,
+            DecidedBy = Elsewhere,
+            EndedAt = time.GetUtcNow(),
+        };
+        return await store.ChangeAsync(ended, RefundRequestState.Open);
     }
 
     private async Task<Outcome<AskedRefund>> GiveBackAsync(AskedRefund granted)

@@ -27,7 +27,7 @@ internal static class RefundEndpoints
             .Documented(
                 Tag,
                 "Give back a charge, whole or in part",
-                "Back to the buckets that paid, by the recorded split, out of every limit that had counted it; a bucket that has ended is revived for 30 days. "
+                "Back to the buckets that paid, by the recorded split, out of every limit that had counted it; a bucket that has ended is revived for 30 days. A request of the customer's that is open for it ends with it where nothing is left of the charge. "
                     + "201 when it was made, 200 when the same `commandId` with the same content had made it before.",
                 Problems.InvalidRequest,
                 Problems.NotFound,
@@ -40,7 +40,7 @@ internal static class RefundEndpoints
             .Documented(Tag, "Show what was given back of a charge", "Every refund, oldest first, and their sum.", Problems.NotFound);
     }
 
-    private static async Task<IResult> RefundAsync(string id, HttpContext http, Refunding refunding)
+    private static async Task<IResult> RefundAsync(string id, HttpContext http, Refunding refunding, RefundRequests requests)
     {
         var body = await Body.ReadAsync<NewRefundBody>(http);
         if (body.Refused is { } unread)
@@ -52,6 +52,7 @@ internal static class RefundEndpoints
         var outcome = await refunding.RefundAsync(request);
         if (outcome.Value is not { } made)
             return ApiResult.Problem(outcome.Refused!);
+        await requests.GivenBackAsync(charge, CancellationToken.None);
         var answer = RefundBody.Of(made.Record, made.Adjustment);
         return made.IsNew ? TypedResults.Created($"{ManagementApi.Root}/charges/{id}/refunds", answer) : TypedResults.Ok(answer);
     }

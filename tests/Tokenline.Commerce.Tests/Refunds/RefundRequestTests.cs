@@ -85,6 +85,36 @@ public sealed class RefundRequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_was_given_back_in_another_way_ends_the_request_for_it_and_says_so()
+    {
+        var refunding = world.Get<Refunding>();
+        var record = await CallAsync();
+        var asked = (await Requests.AskAsync(customer.Id, null, record.Charge, "It broke off", None)).Required();
+        (await refunding.RefundAsync(new(record.Charge, 400_000, "a part, on the phone", null))).Required();
+        await Requests.GivenBackAsync(record.Charge, None);
+        Assert.Equal(0, (await Requests.ResumeAsync(None)).Ended);
+        Assert.Equal(RefundRequestState.Open, (await StoredAsync(asked)).State); // the rest may still be granted
+
+        (await refunding.RefundAsync(new(record.Charge, null, "the rest, on the phone", null))).Required();
+        await Requests.GivenBackAsync(record.Charge, None);
+        var ended = await StoredAsync(asked);
+        Assert.Equal(
+            (RefundRequestState.Refunded, "the rest, on the phone", RefundRequests.Elsewhere, world.Time.GetUtcNow()),
+            (ended.State, ended.Answer, ended.DecidedBy, ended.EndedAt)
+        );
+        Assert.Equal(1_000_000, (await world.Get<IChargeHistory>().AdjustmentsAsync(record.Charge)).Sum(one => one.Refund.Millionths));
+
+        // Whoever gave it back was stopped before that: the next round sees it.
+        var second = await CallAsync();
+        var waiting = (await Requests.AskAsync(customer.Id, null, second.Charge, "Twice", None)).Required();
+        (await refunding.RefundAsync(new(second.Charge, null, "a batch that was cancelled", null))).Required();
+        Assert.Equal(1, (await Requests.ResumeAsync(None)).Ended);
+        Assert.Equal("a batch that was cancelled", (await StoredAsync(waiting)).Answer);
+    }
+
+    private async Task<AskedRefund> StoredAsync(AskedRefund asked) => (await world.Get<IRefundRequestStore>().FindAsync(asked.Id, None))!;
+
+    [Fact]
     public async Task A_call_is_asked_back_by_its_own_customer_once_at_a_time_and_not_for_ever()
     {
         var record = await CallAsync();
