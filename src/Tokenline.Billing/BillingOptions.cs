@@ -1,3 +1,5 @@
+using Tokenline.Commerce.Catalog;
+
 namespace Tokenline.Billing;
 
 /// <summary>The operator's settings for its books.</summary>
@@ -8,6 +10,9 @@ public sealed record BillingOptions
 
     /// <summary>A bill is to be paid so many days after the end of its period.</summary>
     public int PaymentDays { get; init; } = 15;
+
+    /// <summary>So long after its day nothing comes of a bill that is not paid.</summary>
+    public int GraceDays { get; init; } = RenewalTerms.GraceDaysDefault;
 
     /// <summary>A vendor proposes a price so many days before it starts, unless its terms say otherwise.</summary>
     public int PriceNoticeDays { get; init; } = 30;

@@ -60,6 +60,8 @@ public interface IBillingStore
 
     Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation);
 
+    Task<long> CountAsync(DocumentKind kind, BillingPeriod period, CancellationToken cancellation);
+
     /// <summary>In the order of their ids.</summary>
     /// <param name="group">Whose: an account, a vendor, a bill; null: everybody's.</param>
     Task<IReadOnlyList<StoredDocument>> ListAsync(
@@ -156,6 +158,7 @@ public enum DocumentKind
     PriceProposal = 10,
     BillPaymentChoice = 11,
     Collection = 12,
+    CarrierBillPayment = 13,
     PayoutAccount = 20,
 }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Tokenline.Billing;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Calling;
+using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway;
 using Tokenline.Gateway.Routing;
 
@@ -190,6 +191,13 @@ internal sealed record Settings(
         {
             TaxPercent = percent,
             PaymentDays = Number(section, nameof(defaults.PaymentDays), defaults.PaymentDays, least: 0),
+            GraceDays = Number(section, nameof(defaults.GraceDays), defaults.GraceDays, least: 0)
+                is var grace
+                    and <= RenewalTerms.GraceDaysMax
+                ? grace
+                : throw new SettingException(
+                    $"The setting Billing:GraceDays is at most {RenewalTerms.GraceDaysMax}: grace ends before what is not paid is suspended."
+                ),
             PriceNoticeDays = Number(section, nameof(defaults.PriceNoticeDays), defaults.PriceNoticeDays, least: 0),
             OperatorName = section[nameof(defaults.OperatorName)] ?? defaults.OperatorName,
         };

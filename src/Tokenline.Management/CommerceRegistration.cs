@@ -147,6 +147,7 @@ public static class CommerceRegistration
         services.AddSingleton<NotificationDispatcher>();
         services.AddSingleton<ExpiryWatch>();
         services.AddSingleton<PriceAnnouncer>();
+        services.AddSingleton<BillNotices>();
         services.AddHostedService<NotificationService>();
         services.AddHostedService<PriceAnnouncementService>();
 

@@ -75,6 +75,9 @@ internal sealed class DyingStore(IBillingStore inner, int survives) : IBillingSt
     public Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation) =>
         inner.FindAsync(kind, id, cancellation);
 
+    public Task<long> CountAsync(DocumentKind kind, BillingPeriod period, CancellationToken cancellation) =>
+        inner.CountAsync(kind, period, cancellation);
+
     public Task<IReadOnlyList<StoredDocument>> ListAsync(
         DocumentKind kind,
         string? group,

@@ -202,6 +202,9 @@ internal sealed class MemoryBillingStore : IBillingStore
     public Task<StoredDocument?> FindAsync(DocumentKind kind, string id, CancellationToken cancellation) =>
         Task.FromResult(books.Documents.GetValueOrDefault((kind, id)));
 
+    public Task<long> CountAsync(DocumentKind kind, BillingPeriod period, CancellationToken cancellation) =>
+        Task.FromResult((long)books.Documents.Values.Count(document => document.Kind == kind && document.Period == period));
+
     public Task<IReadOnlyList<StoredDocument>> ListAsync(
         DocumentKind kind,
         string? group,

@@ -44,7 +44,7 @@ internal sealed class MonthStory
 
     /// <summary>In the smallest of pages: what is wrong at their edges shows.</summary>
     public UsageFold Fold => new(Facts, store, calendar, Tariffs) { PageSize = 2, SumsMax = 1 };
-    public BillRun Run => new(store, Fold, new SalesGathering(Facts, store), calendar, Commerce, options, Facts) { PageSize = 1 };
+    public BillRun Run => new(store, Fold, new SalesGathering(Facts, store), calendar, Commerce, options, Facts, Facts) { PageSize = 1 };
     public SettlementRun Settlement => new(store, Facts, calendar, Commerce);
     public StatementDesk Statements => new(store, calendar);
     public BillDesk Bills => new(store, calendar, options);
@@ -61,6 +61,8 @@ internal sealed class MonthStory
         story.Facts.Facts.AddRange(Facts.Facts);
         story.Facts.Sales.AddRange(Facts.Sales);
         story.Facts.Stalls.AddRange(Facts.Stalls);
+        foreach (var (account, names) in Facts.Names)
+            story.Facts.Names.Add(account, names);
         return story;
     }
 
@@ -494,7 +496,7 @@ internal sealed class MonthStory
     private ChargeId ChargeAt(DateTimeOffset at) => new(IdSource.Lowest<ChargeKind>(at).Value + ++numbers);
 
     /// <summary>The same id for the same name.</summary>
-    private static Id<T> Id<T>(string name)
+    public static Id<T> Id<T>(string name)
         where T : IIdKind => new(name.Aggregate(17L, (hash, c) => ((hash * 31) + c) & long.MaxValue));
 
     private static long Amount(string text, string unit) =>

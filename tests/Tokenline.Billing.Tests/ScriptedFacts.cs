@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Tokenline.Billing.Bills;
 using Tokenline.Billing.Facts;
 using Tokenline.Billing.Settlement;
 using Tokenline.Charging.Journal;
@@ -7,11 +8,17 @@ using Tokenline.Charging.Records;
 namespace Tokenline.Billing.Tests;
 
 /// <summary>A charge journal, sales and a catalogue that a test writes.</summary>
-internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls, IAccruals
+internal sealed class ScriptedFacts : IJournalFeed, ISalesFeed, IStalls, IAccruals, IBillNames
 {
     public List<JournalFact> Facts { get; } = [];
     public List<Sale> Sales { get; } = [];
     public List<Stall> Stalls { get; } = [];
+
+    /// <summary>As they are now.</summary>
+    public Dictionary<AccountId, BillNames> Names { get; } = [];
+
+    public Task<IReadOnlyDictionary<AccountId, BillNames>> OfAsync(IReadOnlyList<AccountBooks> books, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<AccountId, BillNames>>(new Dictionary<AccountId, BillNames>(Names));
 
     public void Add(AccountId account, JournalEntry entry, UsageRecord? record = null) =>
         Facts.Add(new(Facts.Count + 1, account, entry, record));

@@ -84,6 +84,7 @@ internal sealed class World : IAsyncDisposable
         {
             services.GetRequiredService<FakeTimeProvider>().AdjustTime(Start.AddDays(-1)); // so that no id is made twice
             await services.OpenManagementStorageAsync(CancellationToken.None);
+            await services.OpenBillingStorageAsync(CancellationToken.None);
             await services.GetRequiredService<CommerceStart>().LoadAsync(CancellationToken.None);
             if (seeded)
                 await services.GetRequiredService<DemoSeed>().SeedAsync(Simulator, CancellationToken.None);

@@ -40,6 +40,9 @@ public class BooksTests(RunningServer server) : IClassFixture<RunningServer>
         Assert.Equal(("settled", "0"), ((string)bill["state"]!, (string)bill["due"]!));
         var line = bill["lines"]!.AsArray().Single(one => (string)one!["kind"]! == "included")!;
         Assert.Equal((RunningServer.Model, 1), ((string)line["model"]!, (int)line["calls"]!));
+        // Made out to its customer, and calls by the name of their key.
+        Assert.Equal(subscriber.Customer.Name, (string?)bill["to"]!["name"]);
+        Assert.False(string.IsNullOrEmpty((string?)line["keyName"]));
         Assert.Equal((decimal)paid / QuotaUnit.Micro, decimal.Parse((string)line["quantity"]!));
         Assert.StartsWith("%PDF-1.7", await TextAsync($"bills/{id}?format=pdf"), StringComparison.Ordinal);
         Assert.StartsWith("bill,kind,name,model", await TextAsync($"bills/{id}?format=csv"), StringComparison.Ordinal);
@@ -66,6 +69,9 @@ public class BooksTests(RunningServer server) : IClassFixture<RunningServer>
     [InlineData("POST", "bill-runs", """{"period":"2026-13"}""", 400, "period")]
     [InlineData("POST", "bill-runs", """{"period":"2026-11","after":"x","dryRun":true}""", 400, "after")]
     [InlineData("GET", "bills?period=11", null, 400, "period")]
+    [InlineData("POST", "bills/send", """{"period":"11"}""", 400, "period")]
+    [InlineData("GET", "reconciliations/vendor/calls?vendor=zhipu&day=2026-11-05&model=glm-5&limit=501", null, 400, "limit")]
+    [InlineData("GET", "reconciliations/vendor/calls?vendor=zhipu&day=2026-11-05&model=glm-5&after=x", null, 400, "after")]
     [InlineData("GET", "bills/focus?period=2026-11&format=xml", null, 400, "format")]
     [InlineData("GET", "ledger/export?period=11", null, 400, "period")]
     [InlineData("POST", "settlements", """{"period":"2026-11","rates":{"usd":"7"}}""", 400, "rates.usd")]

@@ -32,6 +32,32 @@ public sealed class ReconcileVerbTests
         );
 
     [Fact]
+    public void What_is_behind_a_vendors_difference_says_how_the_rest_of_it_is_listed()
+    {
+        var lines = ReconcileVerb
+            .TellVendor(
+                JsonSerializer.Deserialize<JsonElement>(
+                    """
+                    {
+                      "clean": false, "vendor": "zhipu", "period": "2026-11", "lines": 1, "matched": 0, "differences": 2,
+                      "findings": [
+                        {"difference":"quantityDiffers","line":2,"day":"2026-11-05","model":"glm-5","meter":"input","ours":1,"theirs":2,"calls":40,"attempts":0,
+                         "behind":[{"charge":"chg_1","at":"2026-11-05T00:00:00Z","deployment":"glm-5@zhipu"}],
+                         "more":"/api/v1/reconciliations/vendor/calls?vendor=zhipu&day=2026-11-05&model=glm-5&after=chg_1"},
+                        {"difference":"missingAtVendor","day":"2026-11-06","model":"glm-5","meter":"input","ours":1,"theirs":0,"calls":4,"attempts":0,
+                         "more":"/api/v1/reconciliations/vendor/calls?vendor=zhipu&day=2026-11-06&model=glm-5"}
+                      ]
+                    }
+                    """
+                )
+            )
+            .ToList();
+        Assert.Equal("  and more: tokenline reconcile calls --vendor zhipu --day 2026-11-05 --model glm-5 --cursor chg_1", lines[2]);
+        Assert.Equal("  and more: tokenline reconcile calls --vendor zhipu --day 2026-11-06 --model glm-5", lines[4]);
+        Assert.StartsWith("NOT CLEAN: zhipu 2026-11", lines[5], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_nothing_differs_there_is_one_line() =>
         Assert.Equal(
             ["clean: 2026-09-01, 2 lines, 2 matched, 0 differences"],

@@ -22,7 +22,8 @@ public sealed class AccountClosing(BillingPeriod period, BillingCalendar calenda
 
     private readonly DateTimeOffset ends = calendar.To(period);
 
-    public ClosedAccount Close(AccountBooks books)
+    /// <param name="names">Null: ids stand alone.</param>
+    public ClosedAccount Close(AccountBooks books, BillNames? names = null)
     {
         var month = new Month(books, period, ends);
         EarnSales(month);
@@ -34,6 +35,7 @@ public sealed class AccountClosing(BillingPeriod period, BillingCalendar calenda
         if (lines.Count == 0)
             return new(null, month.Transfers, month.Earned, month.Base());
         var due = owed.Sum(line => line.AmountNano);
+        var called = names ?? BillNames.None;
         var bill = new Bill(
             Bill.IdOf(books.Account, period),
             period,
@@ -42,14 +44,22 @@ public sealed class AccountClosing(BillingPeriod period, BillingCalendar calenda
             currency,
             ends,
             ends.AddDays(options.PaymentDays),
-            lines,
+            [.. lines.Select(line => Named(line, called))],
             due,
             owed.Sum(line => line.TaxNano),
             lines.Where(line => line.Kind is BillLineKind.Purchase or BillLineKind.Refund).Sum(line => line.AmountNano),
-            books.Sums.Sum(sum => sum.Totals.UncollectedNano)
+            books.Sums.Sum(sum => sum.Totals.UncollectedNano),
+            called.To
         );
         return new(bill, month.Transfers, month.Earned, month.Base());
     }
+
+    private static BillLine Named(BillLine line, BillNames names) =>
+        line with
+        {
+            KeyName = line.Key is { } key ? names.Keys.GetValueOrDefault(key) : null,
+            AllotmentName = line.Allotment is { } node ? names.Allotments.GetValueOrDefault(node) : null,
+        };
 
     /// <summary>What the month's use, and the ends of what was granted, earn of the prices that were paid.</summary>
     private void EarnSales(Month month)

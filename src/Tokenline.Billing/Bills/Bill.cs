@@ -82,6 +82,8 @@ public enum BillLineKind
 /// <param name="TaxNano">Within the amount.</param>
 /// <param name="EarnedNano">Of included calls: what they used up of a price that was paid before, net of tax.</param>
 /// <param name="Cause">What was accrued: its id in the books of commerce.</param>
+/// <param name="KeyName">As it was called when the bill was made.</param>
+/// <param name="AllotmentName">The same, with what it lies under.</param>
 public sealed record BillLine(
     BillLineKind Kind,
     string Name,
@@ -98,7 +100,9 @@ public sealed record BillLine(
     long AmountNano = 0,
     long TaxNano = 0,
     long EarnedNano = 0,
-    string? Cause = null
+    string? Cause = null,
+    string? KeyName = null,
+    string? AllotmentName = null
 )
 {
     /// <summary>It is to be paid with this bill.</summary>
@@ -112,6 +116,7 @@ public sealed record BillLine(
 /// <param name="DueNano">Σ of the lines that are owed. Negative is carried by the receivable to the next.</param>
 /// <param name="PurchasesNano">Paid apart from it.</param>
 /// <param name="UncollectedNano">Retail value that nobody could pay; it is not owed.</param>
+/// <param name="To">Whom it is made out to, as it was then.</param>
 public sealed record Bill(
     string Id,
     BillingPeriod Period,
@@ -124,7 +129,8 @@ public sealed record Bill(
     long DueNano,
     long TaxNano,
     long PurchasesNano,
-    long UncollectedNano
+    long UncollectedNano,
+    BilledTo? To = null
 )
 {
     public static string IdOf(AccountId account, BillingPeriod period) => $"{period}/{account}";

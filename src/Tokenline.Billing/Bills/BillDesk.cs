@@ -39,11 +39,14 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
             ? BillingJson.Read<BillDocument>(stored.Body)
             : Refused.NotFound("bill", id);
 
-    public Task<Outcome<BillDocument>> SendAsync(string id, CancellationToken cancellation) =>
+    public Task<Outcome<BillDocument>> SendAsync(string id, CancellationToken cancellation) => SendAsync(id, null, cancellation);
+
+    /// <param name="beside">Written in the same transaction.</param>
+    internal Task<Outcome<BillDocument>> SendAsync(string id, DocumentChange? beside, CancellationToken cancellation) =>
         ChangeAsync(
             id,
             bill => bill.State == BillState.Validated ? bill with { State = BillState.Sent } : Wrong(bill, "sent"),
-            _ => new BillingChange(),
+            _ => new BillingChange { Documents = beside is null ? [] : [beside] },
             cancellation
         );
 
@@ -82,11 +85,13 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
     /// <summary>What was taken by the customer's payment method. It counts whatever has become of the bill meanwhile: what is more than was open is the customer's credit.</summary>
     /// <param name="payment">The correlator that it was taken under: given again it is the same payment.</param>
     /// <param name="from">Where the money is; null: it is posted elsewhere.</param>
+    /// <param name="beside">Written in the same transaction.</param>
     internal Task<Outcome<BillDocument>> CollectedAsync(
         string id,
         string payment,
         long nano,
         LedgerAccount? from,
+        DocumentChange? beside,
         DateTimeOffset now,
         CancellationToken cancellation
     ) =>
@@ -104,7 +109,8 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
                         .Credit(LedgerAccount.Receivable(bill.Bill.Account), bill.Bill.Currency, nano)
                         .Build($"payment/{id}/{payment}", now, calendar.PeriodOf(now), $"payment of bill {id}")
                     : null,
-            cancellation
+            cancellation,
+            beside
         );
 
     public async Task<Outcome<BillDocument>> CreditAsync(
@@ -262,7 +268,8 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
         Func<T, bool> isSame,
         Func<BillDocument, Outcome<BillDocument>> change,
         Func<BillDocument, Transfer?> transfer,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        DocumentChange? beside = null
     )
     {
         if (id.Length is 0 or > 64 || id.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
@@ -277,7 +284,7 @@ public sealed class BillDesk(IBillingStore store, BillingCalendar calendar, Bill
             change,
             next => new BillingChange
             {
-                Documents = [new(kind, name, bill, null, 0, BillingJson.Write(added))],
+                Documents = [new(kind, name, bill, null, 0, BillingJson.Write(added)), .. beside is null ? [] : (DocumentChange[])[beside]],
                 Transfers = transfer(next) is { } posted ? [posted] : [],
             },
             cancellation

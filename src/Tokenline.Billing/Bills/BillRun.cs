@@ -63,7 +63,8 @@ public sealed class BillRun(
     BillingCalendar calendar,
     CommerceOptions commerce,
     BillingOptions options,
-    IAccruals accruals
+    IAccruals accruals,
+    IBillNames names
 )
 {
     private const int AccruedAtOnce = 500;
@@ -146,7 +147,7 @@ public sealed class BillRun(
         var report = BillRunReport.Empty(period, BillRunPhase.Accounts, 0, of, after);
         do
         {
-            var page = await PageAsync(period, report.After, cancellation);
+            var page = await PageAsync(period, report.After, isDry: true, cancellation);
             if (page.Count == 0)
                 return report with { Phase = BillRunPhase.Done };
             foreach (var (account, left) in page)
@@ -185,7 +186,7 @@ public sealed class BillRun(
             return report with { Phase = BillRunPhase.Done, At = of, After = default };
         do
         {
-            var page = await PageAsync(period, report.After, cancellation);
+            var page = await PageAsync(period, report.After, isDry: false, cancellation);
             var to = page.Count == 0 ? AllDone : page[^1].Account.Value;
             await store.CommitAsync(ChangeOf(period, page, new MarkMove(MarkOf(period), report.After.Value, to)), cancellation);
             if (page.Count == 0)
@@ -226,6 +227,7 @@ public sealed class BillRun(
     private async Task<List<(AccountId Account, ClosedAccount Left)>> PageAsync(
         BillingPeriod period,
         AccountId after,
+        bool isDry,
         CancellationToken cancellation
     )
     {
@@ -234,6 +236,13 @@ public sealed class BillRun(
             return [];
         var closing = new AccountClosing(period, calendar, commerce.Currency, options);
         var books = await store.BooksAsync(period, accounts, cancellation);
-        return [.. books.OrderBy(book => book.Account.Value).Select(book => (book.Account, closing.Close(book)))];
+        // A dry run adds up, and shows no bill.
+        var called = isDry ? null : await names.OfAsync(books, cancellation);
+        return
+        [
+            .. books
+                .OrderBy(book => book.Account.Value)
+                .Select(book => (book.Account, closing.Close(book, called?.GetValueOrDefault(book.Account)))),
+        ];
     }
 }

@@ -3,14 +3,14 @@ using Tokenline.Billing.Ledger;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Configuration;
 using Tokenline.Commerce.Orders;
+using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
-using Tokenline.Commerce.Subscriptions;
 
 namespace Tokenline.Billing.Collecting;
 
 /// <summary>
-/// Takes what is open of an issued bill by the method that its customer chose. Each attempt is written down before it is made, under a correlator of its own: whatever is stopped, it is paid once.
-/// A refusal is followed by further attempts, and then by the suspension of the account, as for a period of a plan; a payment undoes it.
+/// Sends bills, and takes what is open of them by the method that their customer chose. Each attempt is written down before it is made, under a correlator of its own: whatever is stopped, it is paid once.
+/// A refusal is followed by further attempts; what is not paid by its day goes the way of <see cref="BillDunning"/>, and a payment undoes that.
 /// </summary>
 public sealed class BillCollecting(
     IBillingStore store,
@@ -18,21 +18,20 @@ public sealed class BillCollecting(
     PaymentMethods methods,
     IBillPayers payers,
     ITurns turns,
+    BillingCalendar calendar,
+    BillingOptions options,
     TimeProvider time
 ) : IAskedPayments, IPaymentNews
 {
     /// <summary>Days after the first attempt.</summary>
     private static readonly int[] attemptDays = [0, 1, 3, 7];
 
-    /// <summary>As plans are.</summary>
-    public static readonly TimeSpan SuspendAfter = SubscriptionMachine.SuspendAfter;
-
     private static readonly TimeSpan lookAgain = TimeSpan.FromDays(1);
     private const int PageSize = 200;
     private const int PurchaseOrderLengthMax = 64;
     private const string Open = "open";
     private const string Closed = "closed";
-    private const string Prefix = "bill-";
+    private readonly BillDunning dunning = new(store, payers, options);
 
     public async Task<BillPaymentChoice?> ChoiceAsync(AccountId account, CancellationToken cancellation) =>
         await store.FindAsync(DocumentKind.BillPaymentChoice, account.ToString(), cancellation) is { } stored
@@ -79,47 +78,53 @@ public sealed class BillCollecting(
     public async Task<BillCollection?> FindCollectionAsync(string bill, CancellationToken cancellation) =>
         (await KnownAsync(bill, cancellation))?.Of;
 
-    /// <summary>Collects an issued bill now: by this method, or by the one that the customer chose. What is under way is gone on with. Null method and no choice: it waits for its payment.</summary>
+    /// <summary>
+    /// Sends a bill: what is open of it is taken at once by the method that its customer chose, or waits for its payment until its day. That it was sent and that it waits is one write.
+    /// Refused or not, it is sent: how it is collected is said by the collection.
+    /// </summary>
+    public async Task<Outcome<BillDocument>> SendAsync(string bill, CancellationToken cancellation)
+    {
+        await using var _ = await turns.TakeAsync(TurnOf(bill), cancellation);
+        var found = await desk.FindAsync(bill, cancellation);
+        if (found.Value is not { } document)
+            return found;
+        var waits = document.OpenNano > 0 ? await BeginAsync(document, cancellation) : null;
+        var sent = await desk.SendAsync(bill, waits is null ? null : ChangeOf(waits, 0), cancellation);
+        if (sent.Value is null || waits?.Method is not { } method)
+            return sent;
+        await AskAsync((waits, 1), sent.Value, method, CancellationToken.None); // from here on the caller may go
+        return await desk.FindAsync(bill, CancellationToken.None);
+    }
+
+    /// <summary>Collects an issued bill now: by this method, or by the one that the customer chose. What is under way is gone on with.</summary>
     public async Task<Outcome<BillCollection>> CollectAsync(string bill, PaymentMethod? method, CancellationToken cancellation)
     {
         await using var _ = await turns.TakeAsync(TurnOf(bill), cancellation);
         var found = await desk.FindAsync(bill, cancellation);
         if (found.Value is not { } document)
             return found.Refused!;
-        if (await KnownAsync(bill, cancellation) is { } known)
-        {
-            if (known.Of.State is CollectionState.Asked or CollectionState.Invoiced || !known.Of.IsOpen)
-                return await GoOnAsync(known, document, cancellation);
-            return document.OpenNano <= 0 || document.State == BillState.OnHold
-                ? await GoOnAsync(known, document, cancellation)
-                : await AskAsync(known, document, method ?? known.Of.Last.Method, cancellation);
-        }
-        if (document.State is not (BillState.Sent or BillState.PartiallyPaid) || document.OpenNano <= 0)
-            return new Refused(Problems.WrongState, "An issued bill of which something is open is collected: send it first.");
-        if (await payers.OfAsync(document.Bill.Account, cancellation) is not { } payer)
-            return new Refused(Problems.WrongState, $"The account {document.Bill.Account} has no customer who could pay.");
-        var choice = await ChoiceAsync(document.Bill.Account, cancellation);
-        if ((method ?? choice?.Method) is not { } by)
-            return new Refused(Problems.WrongState, "The customer has chosen no method to pay bills by: name one.", "method");
-        if (!Enum.IsDefined(by))
+        if (method is { } named && !Enum.IsDefined(named))
             return Refused.Invalid("method", "phoneBill, wallet or invoice.");
-        var begun = new BillCollection(
-            bill,
-            payer.Id,
-            document.Bill.Currency,
-            CollectionState.Asked,
-            [],
-            choice?.PurchaseOrder,
-            time.GetUtcNow(),
-            null
-        );
-        return await AskAsync((begun, 0), document, by, cancellation);
+        if (await KnownAsync(bill, cancellation) is not { } known)
+        {
+            if (document.State is not (BillState.Sent or BillState.PartiallyPaid) || document.OpenNano <= 0)
+                return new Refused(Problems.WrongState, "An issued bill of which something is open is collected: send it first.");
+            if (await BeginAsync(document, cancellation) is not { } begun)
+                return new Refused(Problems.WrongState, $"The account {document.Bill.Account} has no customer who could pay.");
+            known = (begun, 0);
+        }
+        if (known.Of.State is CollectionState.Asked or CollectionState.Invoiced || !known.Of.IsOpen || !IsAskedFor(document))
+            return await GoOnAsync(known, document, cancellation);
+        var by = method ?? known.Of.LastMethod ?? known.Of.Method ?? (await ChoiceAsync(document.Bill.Account, cancellation))?.Method;
+        return by is { } way
+            ? await AskAsync(known, document, way, cancellation)
+            : new Refused(Problems.WrongState, "The customer has chosen no method to pay bills by: name one.", "method");
     }
 
-    /// <summary>What is due: attempts whose end is not known or that follow a refusal, invoices, suspensions. Returns how many moved on.</summary>
+    /// <summary>What is due: attempts whose end is not known or that follow a refusal, invoices, what follows for whoever does not pay. Returns how many moved on.</summary>
     public async Task<ResumeReport> RoundAsync(CancellationToken cancellation)
     {
-        var (moved, after) = (0, "");
+        var (moved, after, now) = (0, "", time.GetUtcNow());
         var trouble = new Dictionary<string, Exception>();
         while (await store.ListAsync(DocumentKind.Collection, Open, null, after, PageSize, cancellation) is { Count: > 0 } page)
         {
@@ -127,6 +132,10 @@ public sealed class BillCollecting(
             foreach (var stored in page)
             {
                 cancellation.ThrowIfCancellationRequested();
+                // Of a month's bills most wait for their day: they are passed by without being looked up.
+                if (BillingJson.Read<BillCollection>(stored.Body) is { State: CollectionState.Waiting, Stage: DunningStage.None } waits)
+                    if (waits.NextAt > now)
+                        continue;
                 try
                 {
                     if (await MoveAsync(stored.Id, cancellation))
@@ -142,7 +151,7 @@ public sealed class BillCollecting(
     }
 
     public async Task<PhoneBillRequest?> FindAsync(string correlator, CancellationToken cancellation) =>
-        BillOf(correlator) is { } bill
+        BillCollection.BillOf(correlator) is { } bill
         && await KnownAsync(bill, cancellation) is { } known
         && known.Of.Attempts.FirstOrDefault(attempt => attempt.Correlator == correlator) is { Method: PaymentMethod.PhoneBill } attempt
         && await payers.FindAsync(known.Of.Payer, cancellation) is { } payer
@@ -152,7 +161,7 @@ public sealed class BillCollecting(
     /// <summary>A payment that was made after a written no counts: what is more than was open then is the customer's credit.</summary>
     public async Task HearAsync(PhoneBillRequest asked, PhoneBillPayment payment, CancellationToken cancellation)
     {
-        if (!payment.IsDecided || BillOf(asked.Correlator) is not { } bill)
+        if (!payment.IsDecided || BillCollection.BillOf(asked.Correlator) is not { } bill)
             return;
         await using var _ = await turns.TakeAsync(TurnOf(bill), cancellation);
         if (
@@ -167,6 +176,27 @@ public sealed class BillCollecting(
             await PaidAsync(known, attempt, payment.Reference, cancellation);
     }
 
+    /// <summary>Null: the account has no customer who could pay.</summary>
+    private async Task<BillCollection?> BeginAsync(BillDocument document, CancellationToken cancellation)
+    {
+        var bill = document.Bill;
+        if (await payers.OfAsync(bill.Account, cancellation) is not { } payer)
+            return null;
+        var (now, choice) = (time.GetUtcNow(), await ChoiceAsync(bill.Account, cancellation));
+        return new(
+            bill.Id,
+            payer.Id,
+            bill.Currency,
+            CollectionState.Waiting,
+            [],
+            choice?.PurchaseOrder,
+            now,
+            TryAt: choice?.Method is null ? null : now,
+            NextAt: choice?.Method is null ? DueOf(bill, now) : now,
+            Method: choice?.Method
+        );
+    }
+
     private async Task<bool> MoveAsync(string bill, CancellationToken cancellation)
     {
         await using var _ = await turns.TakeAsync(TurnOf(bill), cancellation);
@@ -177,14 +207,11 @@ public sealed class BillCollecting(
         var mayHaveEnded = known.Of.State != CollectionState.Asked && document.OpenNano <= 0;
         if (!mayHaveEnded && known.Of.NextAt > now)
             return false;
-        if (known.Of.State == CollectionState.Refused && document.OpenNano > 0 && document.State != BillState.OnHold)
-            await AskAsync(known, document, known.Of.Last.Method, cancellation);
-        else
-            await GoOnAsync(known, document, cancellation);
+        await GoOnAsync(known, document, cancellation);
         return true;
     }
 
-    /// <summary>What follows where no new attempt is to be made.</summary>
+    /// <summary>What time, a payment or a dispute has brought.</summary>
     private async Task<Outcome<BillCollection>> GoOnAsync(
         (BillCollection Of, long Version) known,
         BillDocument document,
@@ -195,18 +222,20 @@ public sealed class BillCollecting(
         switch (of.State)
         {
             case CollectionState.Asked:
-                return await PayAsync(known, cancellation);
+                return await PayAsync(known, document, cancellation);
             case CollectionState.Invoiced when await payers.InvoiceAsync(of.Last.Reference!, cancellation) is { } invoice:
-                if (invoice.OpenNano <= 0)
-                    return await PaidAsync(known, of.Last, of.Last.Reference, cancellation);
-                return await DunAsync(known, invoice.DueAt, cancellation);
-            case CollectionState.Refused or CollectionState.Exhausted when document.OpenNano <= 0:
-                return await CloseAsync(known, CollectionState.Ended, cancellation);
-            // What is disputed is not asked for, and nobody is suspended for it.
-            case CollectionState.Refused or CollectionState.Exhausted when document.State == BillState.OnHold:
-                return await KeepAsync(known, of with { NextAt = now + lookAgain }, cancellation);
-            case CollectionState.Exhausted:
-                return await DunAsync(known, of.Since, cancellation);
+                return invoice.OpenNano <= 0
+                    ? await PaidAsync(known, of.Last, of.Last.Reference, cancellation)
+                    : await DunAsync(known, document, invoice.DueAt, cancellation);
+            case CollectionState.Waiting or CollectionState.Refused or CollectionState.Exhausted:
+                if (document.OpenNano <= 0)
+                    return await CloseAsync(known, CollectionState.Ended, cancellation);
+                // What is disputed is not asked for, and nothing more comes of it.
+                if (!IsAskedFor(document))
+                    return await KeepAsync(known, of with { NextAt = now + lookAgain }, cancellation);
+                return of.TryAt <= now
+                    ? await AskAsync(known, document, of.LastMethod ?? of.Method!.Value, cancellation)
+                    : await DunAsync(known, document, DueOf(document.Bill, of.Since), cancellation);
             default:
                 return of;
         }
@@ -221,18 +250,22 @@ public sealed class BillCollecting(
     )
     {
         var (of, now) = (known.Of, time.GetUtcNow());
-        var correlator = $"{Prefix}{of.Bill.Replace('/', '-')}-{of.Attempts.Count + 1}";
         var asked = of with
         {
             State = CollectionState.Asked,
-            Attempts = [.. of.Attempts, new(correlator, method, document.OpenNano, now)],
+            Attempts = [.. of.Attempts, new(of.CorrelatorOf(of.Attempts.Count + 1), method, document.OpenNano, now)],
+            TryAt = null,
             NextAt = null,
         };
         await KeepAsync(known, asked, cancellation);
-        return await PayAsync((asked, known.Version + 1), CancellationToken.None); // from here on the caller may go
+        return await PayAsync((asked, known.Version + 1), document, CancellationToken.None); // from here on the caller may go
     }
 
-    private async Task<Outcome<BillCollection>> PayAsync((BillCollection Of, long Version) known, CancellationToken cancellation)
+    private async Task<Outcome<BillCollection>> PayAsync(
+        (BillCollection Of, long Version) known,
+        BillDocument document,
+        CancellationToken cancellation
+    )
     {
         var of = known.Of;
         PaymentAnswer answer;
@@ -254,26 +287,29 @@ public sealed class BillCollecting(
         {
             return of; // not known: it is asked for again under the same correlator
         }
-        if (answer.Accepted && of.Last.Method == PaymentMethod.Invoice)
+        if (answer.Accepted && of.Last.Method != PaymentMethod.Invoice)
+            return await PaidAsync(known, of.Last, answer.Reference, cancellation);
+        var now = time.GetUtcNow();
+        if (answer.Accepted)
             return await KeepAsync(
                 known,
                 With(of, of.Last with { IsRefused = false, Reference = answer.Reference }) with
                 {
                     State = CollectionState.Invoiced,
-                    NextAt = time.GetUtcNow() + lookAgain,
+                    NextAt = now + lookAgain,
                 },
                 cancellation
             );
-        if (answer.Accepted)
-            return await PaidAsync(known, of.Last, answer.Reference, cancellation);
-        var refused = With(of, of.Last with { IsRefused = true, Reason = answer.Reason });
-        var made = refused.Attempts.Count;
+        var made = of.Attempts.Count;
+        DateTimeOffset? tryAt = made < attemptDays.Length ? of.Attempts[0].At.AddDays(attemptDays[made]) : null;
+        var next = dunning.NextOf(of.Stage, DueOf(document.Bill, of.Since))?.At;
         return await KeepAsync(
             known,
-            refused with
+            With(of, of.Last with { IsRefused = true, Reason = answer.Reason }) with
             {
-                State = made < attemptDays.Length ? CollectionState.Refused : CollectionState.Exhausted,
-                NextAt = made < attemptDays.Length ? of.Since.AddDays(attemptDays[made]) : of.Since + SuspendAfter,
+                State = tryAt is null ? CollectionState.Exhausted : CollectionState.Refused,
+                TryAt = tryAt,
+                NextAt = Earlier(tryAt, next) ?? now + lookAgain,
             },
             cancellation
         );
@@ -293,12 +329,22 @@ public sealed class BillCollecting(
             PaymentMethod.Wallet => LedgerAccountKind.Wallet,
             _ => null, // the payment of the invoice is posted as every invoice's
         };
-        var paid = await desk.CollectedAsync(known.Of.Bill, attempt.Correlator, attempt.Nano, from, time.GetUtcNow(), cancellation);
+        var now = time.GetUtcNow();
+        var booked =
+            attempt.Method == PaymentMethod.PhoneBill
+                ? BookedBillPayments.ChangeOf(
+                    new(attempt.Correlator, reference, attempt.Nano, known.Of.Currency, attempt.At, now),
+                    calendar
+                )
+                : null;
+        var paid = await desk.CollectedAsync(known.Of.Bill, attempt.Correlator, attempt.Nano, from, booked, now, cancellation);
         if (paid.Value is not { } document)
             return paid.Refused!;
         var settled = With(known.Of, attempt with { IsRefused = false, Reference = reference });
         var isDone = document.OpenNano <= 0 || attempt == known.Of.Last;
-        return await CloseAsync((settled, known.Version), isDone ? CollectionState.Collected : known.Of.State, cancellation);
+        return isDone
+            ? await CloseAsync((settled, known.Version), CollectionState.Collected, cancellation)
+            : await KeepAsync(known, settled, cancellation);
     }
 
     private async Task<Outcome<BillCollection>> CloseAsync(
@@ -307,41 +353,39 @@ public sealed class BillCollecting(
         CancellationToken cancellation
     )
     {
-        if (known.Of.HasSuspended && (state is CollectionState.Collected or CollectionState.Ended))
-            await ResumeAsync(known.Of, cancellation);
-        var closed = known.Of with { State = state };
-        return await KeepAsync(known, closed.IsOpen ? closed : closed with { NextAt = null, HasSuspended = false }, cancellation);
+        await dunning.LiftAsync(known.Of, cancellation);
+        var closed = known.Of with { State = state, TryAt = null, NextAt = null, Stage = DunningStage.None, Plans = null };
+        return await KeepAsync(known, closed, cancellation);
     }
 
-    /// <summary>Unless another bill of the customer's keeps the account suspended.</summary>
-    private async Task ResumeAsync(BillCollection paid, CancellationToken cancellation)
-    {
-        var after = "";
-        while (await store.ListAsync(DocumentKind.Collection, Open, null, after, PageSize, cancellation) is { Count: > 0 } page)
-        {
-            after = page[^1].Id;
-            if (
-                page.Select(stored => BillingJson.Read<BillCollection>(stored.Body))
-                    .Any(other => other.Payer == paid.Payer && other.Bill != paid.Bill && other.HasSuspended)
-            )
-                return;
-        }
-        await payers.SuspendAsync(paid.Payer, false, $"bill {paid.Bill} is paid", cancellation);
-    }
-
+    /// <summary>Every step that is due, each written down when it was taken.</summary>
     private async Task<Outcome<BillCollection>> DunAsync(
         (BillCollection Of, long Version) known,
-        DateTimeOffset since,
+        BillDocument document,
+        DateTimeOffset due,
         CancellationToken cancellation
     )
     {
-        var now = time.GetUtcNow();
-        if (!known.Of.HasSuspended && now >= since + SuspendAfter)
+        var (now, of) = (time.GetUtcNow(), known.Of);
+        while (dunning.NextOf(of.Stage, due) is { } step && step.At <= now)
         {
-            await payers.SuspendAsync(known.Of.Payer, true, $"bill {known.Of.Bill} is not paid", cancellation);
-            return await KeepAsync(known, known.Of with { HasSuspended = true, NextAt = now + lookAgain }, cancellation);
+            // Which plans are stopped is written down before they are: paid, these are renewed again and no others.
+            if (step.Stage == DunningStage.Terminated && of.Plans is null)
+            {
+                of = of with { Plans = await payers.RenewedPlansAsync(of.Payer, cancellation) };
+                await KeepAsync(known, of, cancellation);
+                known = (of, known.Version + 1);
+            }
+            await dunning.TakeAsync(of, step.Stage, document, due, cancellation);
+            of = of with { Stage = step.Stage };
+            await KeepAsync(known, of, cancellation);
+            known = (of, known.Version + 1);
         }
-        return await KeepAsync(known, known.Of with { NextAt = now + lookAgain }, cancellation);
+        var next = Earlier(of.TryAt, dunning.NextOf(of.Stage, due)?.At) ?? now + lookAgain;
+        // An invoice is paid elsewhere: it is looked at every day.
+        if (of.State == CollectionState.Invoiced && next > now + lookAgain)
+            next = now + lookAgain;
+        return await KeepAsync(known, of with { NextAt = next }, cancellation);
     }
 
     private async Task<Outcome<BillCollection>> KeepAsync(
@@ -350,40 +394,33 @@ public sealed class BillCollecting(
         CancellationToken cancellation
     )
     {
-        await store.CommitAsync(
-            new BillingChange
-            {
-                Documents =
-                [
-                    new(DocumentKind.Collection, next.Bill, next.IsOpen ? Open : Closed, null, known.Version, BillingJson.Write(next)),
-                ],
-            },
-            cancellation
-        );
+        await store.CommitAsync(new BillingChange { Documents = [ChangeOf(next, known.Version)] }, cancellation);
         return next;
     }
+
+    private static DocumentChange ChangeOf(BillCollection next, long version) =>
+        new(DocumentKind.Collection, next.Bill, next.IsOpen ? Open : Closed, null, version, BillingJson.Write(next));
 
     private async Task<(BillCollection Of, long Version)?> KnownAsync(string bill, CancellationToken cancellation) =>
         await store.FindAsync(DocumentKind.Collection, bill, cancellation) is { } stored
             ? (BillingJson.Read<BillCollection>(stored.Body), stored.Version)
             : null;
 
+    private static bool IsAskedFor(BillDocument document) => document.OpenNano > 0 && document.State != BillState.OnHold;
+
+    /// <summary>A bill that was sent after its day is overdue from then on.</summary>
+    private static DateTimeOffset DueOf(Bill bill, DateTimeOffset since) => bill.DueAt > since ? bill.DueAt : since;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null ? other
+        : other is null || one < other ? one
+        : other;
+
     private static BillCollection With(BillCollection of, CollectionAttempt changed) =>
         of with
         {
             Attempts = [.. of.Attempts.Select(attempt => attempt.Correlator == changed.Correlator ? changed : attempt)],
         };
-
-    /// <summary>Of a correlator such as <c>bill-2026-11-acc_…-1</c>.</summary>
-    private static string? BillOf(string correlator)
-    {
-        const int PeriodLength = 7;
-        var last = correlator.LastIndexOf('-');
-        var account = Prefix.Length + PeriodLength + 1;
-        return correlator.StartsWith(Prefix, StringComparison.Ordinal) && last > account
-            ? $"{correlator[Prefix.Length..(account - 1)]}/{correlator[account..last]}"
-            : null;
-    }
 
     private static string WordsOf(string bill) => $"Bill {bill}";
 

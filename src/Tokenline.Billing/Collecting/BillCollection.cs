@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
-using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Billing.Collecting;
@@ -24,7 +24,7 @@ public enum CollectionState
     [JsonStringEnumMemberName("invoiced")]
     Invoiced = 3,
 
-    /// <summary>Nothing follows by itself: the attempts are used up.</summary>
+    /// <summary>Nothing is asked for by itself any more: the attempts are used up.</summary>
     [JsonStringEnumMemberName("exhausted")]
     Exhausted = 4,
 
@@ -34,6 +34,33 @@ public enum CollectionState
     /// <summary>Nothing was open any more: it was paid or credited otherwise.</summary>
     [JsonStringEnumMemberName("ended")]
     Ended = 6,
+
+    /// <summary>It was sent, and its customer pays it.</summary>
+    [JsonStringEnumMemberName("waiting")]
+    Waiting = 7,
+}
+
+/// <summary>What an overdue bill has come to, step by step.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DunningStage>))]
+public enum DunningStage
+{
+    [JsonStringEnumMemberName("none")]
+    None = 0,
+
+    /// <summary>Its day is over, and the customer was told; grace runs.</summary>
+    [JsonStringEnumMemberName("reminded")]
+    Reminded = 1,
+
+    /// <summary>Nothing is on credit any more.</summary>
+    [JsonStringEnumMemberName("restricted")]
+    Restricted = 2,
+
+    [JsonStringEnumMemberName("suspended")]
+    Suspended = 3,
+
+    /// <summary>Plans are not renewed either.</summary>
+    [JsonStringEnumMemberName("terminated")]
+    Terminated = 4,
 }
 
 /// <summary>An attempt to have a bill paid.</summary>
@@ -50,10 +77,12 @@ public sealed record CollectionAttempt(
     string? Reason = null
 );
 
-/// <summary>How a bill is collected, with every attempt.</summary>
-/// <param name="Since">It was first asked for: dunning counts from here, of an invoice from its day.</param>
-/// <param name="NextAt">When something is to be done again; null: nothing.</param>
-/// <param name="HasSuspended">The account is suspended because of it, until it is paid.</param>
+/// <summary>How a bill is collected, with every attempt, and what came of it where it is not paid.</summary>
+/// <param name="Since">It was sent, or first asked for.</param>
+/// <param name="TryAt">When it is asked for again; null: not by itself.</param>
+/// <param name="NextAt">When something is to be done again; null: at once, or – where it is closed – nothing.</param>
+/// <param name="Method">That its customer had chosen when it was sent.</param>
+/// <param name="Plans">That are not renewed because of it, until it is paid.</param>
 public sealed record BillCollection(
     string Bill,
     PartyId Payer,
@@ -62,28 +91,50 @@ public sealed record BillCollection(
     IReadOnlyList<CollectionAttempt> Attempts,
     string? PurchaseOrder,
     DateTimeOffset Since,
-    DateTimeOffset? NextAt,
-    bool HasSuspended = false
+    DateTimeOffset? TryAt = null,
+    DateTimeOffset? NextAt = null,
+    PaymentMethod? Method = null,
+    DunningStage Stage = DunningStage.None,
+    IReadOnlyList<ProductId>? Plans = null
 )
 {
+    private const string Prefix = "bill-";
+    private const int PeriodLength = 7;
+
     [JsonIgnore]
     public bool IsOpen => State is not (CollectionState.Collected or CollectionState.Ended);
 
+    /// <summary>The account is suspended because of it, until it is paid.</summary>
+    [JsonIgnore]
+    public bool HasSuspended => Stage >= DunningStage.Suspended;
+
     [JsonIgnore]
     public CollectionAttempt Last => Attempts[^1];
+
+    /// <summary>Null: it was not asked for yet.</summary>
+    [JsonIgnore]
+    public PaymentMethod? LastMethod => Attempts is [.., var last] ? last.Method : null;
+
+    /// <summary>Of an attempt, from 1 on: such as <c>bill-2026-11-acc_…-1</c>.</summary>
+    public string CorrelatorOf(int attempt) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Bill.Replace('/', '-')}-{attempt}");
+
+    /// <summary>The bill that a correlator is of; null: it is of something else.</summary>
+    public static string? BillOf(string correlator)
+    {
+        var last = correlator.LastIndexOf('-');
+        var account = Prefix.Length + PeriodLength + 1;
+        return correlator.StartsWith(Prefix, StringComparison.Ordinal) && last > account
+            ? $"{correlator[Prefix.Length..(account - 1)]}/{correlator[account..last]}"
+            : null;
+    }
 }
 
-/// <summary>Who pays, and what happens to whoever does not: all that collecting asks of commerce.</summary>
-public interface IBillPayers
-{
-    Task<Customer?> FindAsync(PartyId payer, CancellationToken cancellation);
-
-    Task<Customer?> OfAsync(AccountId account, CancellationToken cancellation);
-
-    /// <summary>Told again it changes nothing.</summary>
-    Task SuspendAsync(PartyId payer, bool isSuspended, string reason, CancellationToken cancellation);
-
-    /// <summary>Of an invoice what is open, and its day.</summary>
-    /// <param name="reference">Its id, as the payment method answered it.</param>
-    Task<(long OpenNano, DateTimeOffset DueAt)?> InvoiceAsync(string reference, CancellationToken cancellation);
-}
+/// <summary>What the carrier has paid of a bill, by the day on which we heard of it.</summary>
+public sealed record CarrierBillPayment(
+    string Correlator,
+    string? Reference,
+    long Nano,
+    Currency Currency,
+    DateTimeOffset AskedAt,
+    DateTimeOffset At
+);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tokenline.Billing.Bills;
+using Tokenline.Commerce.Receivables;
 
 namespace Tokenline.Billing.Export;
 
@@ -14,6 +15,9 @@ public static class BillPdf
     private const double QuantityAt = Left + 435;
     private const double Bottom = 780;
     private const double RowHeight = 15;
+    private const double KeyHeight = 8;
+    private const double MemberWidth = 88;
+    private const double ValueAt = Left + 110;
 
     /// <summary>On Chinese paper, in letters that every reader has: fonts are the reader's own.</summary>
     private const string WithoutFont =
@@ -21,21 +25,14 @@ public static class BillPdf
 
     /// <param name="language"><c>zh</c> or <c>en</c>.</param>
     /// <param name="calendar">Whose days are written; null: those of UTC.</param>
-    /// <param name="customer">The customer's name; null: its id.</param>
-    public static byte[] Write(
-        BillDocument document,
-        string operatorName,
-        string language,
-        BillingCalendar? calendar = null,
-        string? customer = null
-    )
+    public static byte[] Write(BillDocument document, string operatorName, string language, BillingCalendar? calendar = null)
     {
         calendar ??= new BillingCalendar("UTC");
         var words = language == "en" ? Words.English : Words.Chinese;
         var bill = document.Bill;
         var paper = new PdfPaper();
         paper.NewPage();
-        var y = Head(paper, document, operatorName, words, calendar, customer);
+        var y = Head(paper, document, operatorName, words, calendar);
         y = Lines(paper, bill, words, y);
         Totals(paper, document, words, y);
         for (var page = 0; page < paper.Pages; page++)
@@ -49,36 +46,50 @@ public static class BillPdf
         return paper.ToBytes($"{words.Bill} {bill.Id}");
     }
 
-    private static double Head(
-        PdfPaper paper,
-        BillDocument document,
-        string operatorName,
-        Words words,
-        BillingCalendar calendar,
-        string? customer
-    )
+    private static double Head(PdfPaper paper, BillDocument document, string operatorName, Words words, BillingCalendar calendar)
     {
         var bill = document.Bill;
         paper.Text(Left, 70, 16, operatorName);
         paper.TextRight(Right, 70, 20, words.Bill);
         paper.Rule(84);
-        (string, string)[] fields =
+        List<(string, string)> fields =
         [
             (words.Number, bill.Id),
             (words.Account, bill.Account.ToString()),
-            (words.Customer, customer ?? bill.Customer?.ToString() ?? "-"),
+            (words.Customer, bill.To?.Name ?? bill.Customer?.ToString() ?? "-"),
             (words.Period, bill.Period.ToString()),
             (words.Issued, Day(calendar.DayOf(bill.At))),
             (words.DueBy, Day(calendar.DayOf(bill.DueAt.AddTicks(-1)))), // the last day on which it is paid in time
         ];
+        if (bill.To?.Invoice is { } invoice)
+            fields.AddRange(InvoiceFields(invoice, words));
         var y = 104.0;
         foreach (var (label, value) in fields)
         {
             paper.Text(Left, y, 10, label);
-            paper.Text(Left + 90, y, 10, value);
+            paper.Text(ValueAt, y, 10, PdfPaper.Fit(value, 10, Right - ValueAt));
             y += RowHeight;
         }
         return y + 10;
+    }
+
+    /// <summary>What the customer has said of itself; what it left out is no field.</summary>
+    private static IEnumerable<(string, string)> InvoiceFields(InvoiceRecipient invoice, Words words)
+    {
+        (string Label, string? Value)[] fields =
+        [
+            (words.Company, invoice.Company),
+            (words.TaxNumber, invoice.TaxNumber),
+            (words.Address, Both(invoice.Address, invoice.Phone)),
+            (words.Bank, Both(invoice.Bank, invoice.Account)),
+            (words.PurchaseOrder, invoice.PurchaseOrder),
+        ];
+        return fields.Where(field => field.Value is not null).Select(field => (field.Label, field.Value!));
+
+        static string? Both(string? first, string? second) =>
+            first is null ? second
+            : second is null ? first
+            : $"{first}  {second}";
     }
 
     private static double Lines(PdfPaper paper, Bill bill, Words words, double y)
@@ -94,13 +105,18 @@ public static class BillPdf
             }
             paper.Text(Left, y, 9, PdfPaper.Fit($"{words.Of(line.Kind)} {words.NameOf(line)}", 9, 140));
             paper.Text(ModelAt, y, 9, PdfPaper.Fit(line.Model ?? "", 9, 70));
-            paper.Text(MemberAt, y, 9, PdfPaper.Fit(line.Allotment?.ToString() ?? line.Key?.ToString() ?? "", 9, 88));
+            var (member, key) = MemberOf(line);
+            paper.Text(MemberAt, y, 9, member);
             if (line.Calls > 0)
                 paper.TextRight(CallsAt, y, 9, line.Calls.ToString("N0", CultureInfo.InvariantCulture));
             if (line.Unit is { Length: > 0 })
                 paper.TextRight(QuantityAt, y, 9, PdfPaper.Fit(Quantity(line, words), 9, QuantityAt - CallsAt - 5));
             paper.TextRight(Right, y, 9, Amount(line.AmountNano));
             y += RowHeight;
+            if (key is null)
+                continue;
+            paper.Text(MemberAt, y - 4, 7, key);
+            y += KeyHeight;
         }
         paper.Rule(y - 6);
         return y + 8;
@@ -116,6 +132,18 @@ public static class BillPdf
             paper.Rule(y + 4);
             y += RowHeight + 3;
         }
+    }
+
+    /// <summary>The department or member, and under it the key; a path that is too long begins with its last name.</summary>
+    private static (string Member, string? Key) MemberOf(BillLine line)
+    {
+        var key = line.KeyName ?? line.Key?.ToString();
+        if (line.Allotment is not { } node)
+            return (PdfPaper.Fit(key ?? "", 9, MemberWidth), null);
+        var path = line.AllotmentName ?? node.ToString();
+        if (PdfPaper.WidthOf(path, 9) > MemberWidth)
+            path = path[(path.LastIndexOf(" / ", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..];
+        return (PdfPaper.Fit(path, 9, MemberWidth), key is null ? null : PdfPaper.Fit(key, 7, MemberWidth));
     }
 
     private static void Totals(PdfPaper paper, BillDocument document, Words words, double y)
@@ -157,6 +185,11 @@ public static class BillPdf
         string Number,
         string Account,
         string Customer,
+        string Company,
+        string TaxNumber,
+        string Address,
+        string Bank,
+        string PurchaseOrder,
         string Period,
         string Issued,
         string DueBy,
@@ -183,6 +216,11 @@ public static class BillPdf
             "账单编号",
             "账户",
             "客户",
+            "发票抬头",
+            "税号",
+            "地址、电话",
+            "开户行及账号",
+            "采购订单号",
             "账期",
             "出账时间",
             "付款截止",
@@ -208,6 +246,11 @@ public static class BillPdf
             "Number",
             "Account",
             "Customer",
+            "Invoice to",
+            "Tax number",
+            "Address, phone",
+            "Bank, account",
+            "Purchase order",
             "Period",
             "Issued",
             "Due by",

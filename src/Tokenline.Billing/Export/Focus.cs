@@ -16,7 +16,7 @@ public sealed record FocusColumn(string Name, FocusType Type, Func<FocusRow, obj
 
 /// <summary>A charge: a line of a bill without its tax, or the tax of it.</summary>
 /// <param name="From">Of the billing period.</param>
-public sealed record FocusRow(Bill Bill, BillLine Line, bool IsTax, string? Customer, string Operator, DateTimeOffset From)
+public sealed record FocusRow(Bill Bill, BillLine Line, bool IsTax, string Operator, DateTimeOffset From)
 {
     private bool IsUsage => Line.Kind is BillLineKind.Usage or BillLineKind.Credit or BillLineKind.Included;
 
@@ -76,7 +76,7 @@ public static class Focus
     [
         Number("BilledCost", row => row.Billed),
         Text("BillingAccountId", row => row.Bill.Account.ToString()),
-        Text("BillingAccountName", row => row.Customer),
+        Text("BillingAccountName", row => row.Bill.To?.Name),
         Text("BillingAccountType", _ => "Charging account"),
         Text("BillingCurrency", row => row.Bill.Currency.Code),
         Instant("BillingPeriodEnd", row => row.Bill.At),
@@ -102,6 +102,7 @@ public static class Focus
         Text("ProviderName", row => row.Operator),
         Text("PublisherName", row => row.Operator),
         Text("ResourceId", row => row.Line.Key?.ToString()),
+        Text("ResourceName", row => row.Line.KeyName),
         Text("ResourceType", row => row.Line.Key is null ? null : "API key"),
         Text("ServiceCategory", _ => "AI and Machine Learning"),
         Text("ServiceName", _ => "Model inference"),
@@ -109,6 +110,7 @@ public static class Focus
         Text("SkuId", row => row.IsTax ? null : row.Line.Model ?? row.Line.Name),
         Text("SkuMeter", row => row.CountsTokens ? "Tokens" : null),
         Text("SubAccountId", row => row.Line.Allotment?.ToString()),
+        Text("SubAccountName", row => row.Line.AllotmentName),
         Text("SubAccountType", row => row.Line.Allotment is null ? null : "Allotment"),
         Number("x_Calls", row => row.CountsTokens ? row.Line.Calls : null),
         Number("x_InputTokens", row => row.CountsTokens ? row.Line.Input : null),
@@ -116,13 +118,13 @@ public static class Focus
         Text("x_Model", row => row.Line.Model),
     ];
 
-    public static IEnumerable<FocusRow> Rows(Bill bill, string? customer, string operatorName, DateTimeOffset from)
+    public static IEnumerable<FocusRow> Rows(Bill bill, string operatorName, DateTimeOffset from)
     {
         foreach (var line in bill.Lines)
         {
-            yield return new(bill, line, false, customer, operatorName, from);
+            yield return new(bill, line, false, operatorName, from);
             if (line.TaxNano != 0)
-                yield return new(bill, line, true, customer, operatorName, from);
+                yield return new(bill, line, true, operatorName, from);
         }
     }
 

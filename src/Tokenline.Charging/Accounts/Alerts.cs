@@ -68,6 +68,10 @@ public enum AccountEventType
 
     [JsonStringEnumMemberName("subscription.ended")]
     SubscriptionEnded,
+
+    /// <summary>A bill is not paid, and what has come of it.</summary>
+    [JsonStringEnumMemberName("bill.overdue")]
+    BillOverdue,
 }
 
 internal static class AccountEventTypes
@@ -80,17 +84,18 @@ internal static class AccountEventTypes
                 or AccountEventType.SubscriptionRenewing
                 or AccountEventType.PaymentRefused
                 or AccountEventType.SubscriptionSuspended
-                or AccountEventType.SubscriptionEnded;
+                or AccountEventType.SubscriptionEnded
+                or AccountEventType.BillOverdue;
 }
 
 /// <summary>Something that the customer should hear of. Raised once; in the journal, so that it is delivered at least once.</summary>
-/// <param name="Subject">The bucket (<c>bkt_…</c>), or <c>alt_…/limit</c>, or the account; of prices, the Model ID; of plans, the product (<c>prd_…</c>).</param>
-/// <param name="Name">What people call it.</param>
-/// <param name="Amount">Of it so far: used, left, or spent today; in micro-units, nano, requests or tokens. Of plans, what is to be paid.</param>
+/// <param name="Subject">The bucket (<c>bkt_…</c>), or <c>alt_…/limit</c>, or the account; of prices, the Model ID; of plans, the product (<c>prd_…</c>); of bills, the bill.</param>
+/// <param name="Name">What people call it; of a bill its month.</param>
+/// <param name="Amount">Of it so far: used, left, or spent today; in micro-units, nano, requests or tokens. Of plans and bills, what is to be paid.</param>
 /// <param name="Limit">Of how much; for abnormal spend, the usual.</param>
 /// <param name="Unit">A quota unit, a currency, <c>requests</c> or <c>tokens</c>.</param>
-/// <param name="Until">When the bucket ends or the window is over, or the former price returns; how long a plan is renewed for, or can be used unpaid.</param>
-/// <param name="Reason">Why; of prices, what they were and will be.</param>
+/// <param name="Until">When the bucket ends or the window is over, or the former price returns; how long a plan is renewed for, or can be used unpaid; what else comes of a bill, and when.</param>
+/// <param name="Reason">Why; of prices, what they were and will be; of a bill <c>restricted</c> or <c>terminated</c>, or nothing yet.</param>
 /// <param name="From">When a price takes effect, or would have; when a plan is renewed, or its payment tried again.</param>
 public sealed record AccountEvent(
     AccountEventType Type,

@@ -44,6 +44,14 @@ public static class NoticeTexts
                 $"Tokenline: {Quantity(about, about.Amount)} for {about.Name} could not be charged ({about.Reason}). It is tried again on {from}; you can use it until {until}.",
             AccountEventType.SubscriptionSuspended => $"Tokenline: {about.Name} is suspended ({about.Reason}).",
             AccountEventType.SubscriptionEnded => $"Tokenline: {about.Name} has ended ({about.Reason}).",
+            AccountEventType.BillOverdue => $"Tokenline: your bill of {about.Name} is overdue, {Quantity(about, about.Amount)} are open. "
+                + about.Reason switch
+                {
+                    BillNotices.Restricted =>
+                        $"Calls on credit are refused until it is paid; what you have paid before can be used. From {until} on all calls are refused.",
+                    BillNotices.Terminated => "All calls are refused until it is paid, and your plans are not renewed.",
+                    _ => $"Pay it before {until}: from then on calls on credit are refused.",
+                },
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 
@@ -68,6 +76,13 @@ public static class NoticeTexts
                 $"【Tokenline】“{about.Name}”的费用{Quantity(about, about.Amount)}扣款失败（{about.Reason}）。将于{from}再次尝试，在{until}之前仍可使用。",
             AccountEventType.SubscriptionSuspended => $"【Tokenline】您的“{about.Name}”已暂停（{about.Reason}）。",
             AccountEventType.SubscriptionEnded => $"【Tokenline】您的“{about.Name}”已结束（{about.Reason}）。",
+            AccountEventType.BillOverdue => $"【Tokenline】您{about.Name}的账单已逾期，待付{Quantity(about, about.Amount)}。"
+                + about.Reason switch
+                {
+                    BillNotices.Restricted => $"付清之前后付费调用将被拒绝，已付额度仍可使用；{until}起所有调用将被拒绝。",
+                    BillNotices.Terminated => "付清之前所有调用将被拒绝，套餐不再续订。",
+                    _ => $"请在{until}之前付清，否则后付费调用将被拒绝。",
+                },
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 
@@ -85,6 +100,7 @@ public static class NoticeTexts
             AccountEventType.PaymentRefused => $"{about.Name} could not be paid",
             AccountEventType.SubscriptionSuspended => $"{about.Name} is suspended",
             AccountEventType.SubscriptionEnded => $"{about.Name} has ended",
+            AccountEventType.BillOverdue => $"Your bill of {about.Name} is overdue",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 
@@ -102,6 +118,7 @@ public static class NoticeTexts
             AccountEventType.PaymentRefused => $"“{about.Name}”扣款失败",
             AccountEventType.SubscriptionSuspended => $"“{about.Name}”已暂停",
             AccountEventType.SubscriptionEnded => $"“{about.Name}”已结束",
+            AccountEventType.BillOverdue => $"{about.Name}账单已逾期",
             _ => throw new InvalidOperationException($"there are no words for {about.Type}"),
         };
 

@@ -2,8 +2,9 @@ namespace Tokenline.Commerce.Parties;
 
 /// <summary>A party with its billing account: a person, a household or an organization. The phone number (E.164) pays, the charging account spends.</summary>
 /// <param name="PayAsYouGoCap">The monthly cap the customer set; null when not opted in.</param>
-/// <param name="Suspended">As the operator set it; the charging account may also suspend itself.</param>
+/// <param name="Suspended">As the operator set it, or for an unpaid bill; the charging account may also suspend itself.</param>
 /// <param name="Group">What prices may depend on, as tariffs name groups and regions; null is none in particular.</param>
+/// <param name="Arrears">From <see cref="Parties.Arrears.Suspended"/> on the suspension is that of an unpaid bill, and not the operator's own.</param>
 public sealed record Customer(
     PartyId Id,
     AccountId Account,
@@ -14,7 +15,8 @@ public sealed record Customer(
     bool Suspended,
     string? Group = null,
     string? Region = null,
-    CustomerType Type = CustomerType.Individual
+    CustomerType Type = CustomerType.Individual,
+    Arrears Arrears = Arrears.None
 )
 {
     private const int TraitLengthMax = 32;

@@ -82,14 +82,20 @@ public sealed class Customers(
             return Refused.Invalid("cap.amount", $"The cap is more than 0 and at most {capMax} {options.Currency} a month.");
         return await ChangeAsync(
             id,
-            customer => customer with { PayAsYouGoCap = cap },
-            command => new SetPayAsYouGo(command, new PayAsYouGo(cap.Nano, cap.Currency, options.TimeZone)),
+            customer =>
+                customer.Arrears == Arrears.None
+                    ? customer with
+                    {
+                        PayAsYouGoCap = cap,
+                    }
+                    : new Refused(Problems.WrongState, "A bill is overdue: nothing is on credit until it is paid."),
+            _ => [TermsOf(cap)],
             cancellation
         );
     }
 
     public Task<Outcome<Customer>> EndPayAsYouGoAsync(PartyId id, CancellationToken cancellation) =>
-        ChangeAsync(id, customer => customer with { PayAsYouGoCap = null }, command => new SetPayAsYouGo(command, null), cancellation);
+        ChangeAsync(id, customer => customer with { PayAsYouGoCap = null }, _ => [TermsOf(null)], cancellation);
 
     public async Task<Outcome<Customer>> SetStandingAsync(PartyId id, bool suspended, string? reason, CancellationToken cancellation)
     {
@@ -98,16 +104,56 @@ public sealed class Customers(
         var words = string.IsNullOrWhiteSpace(reason) ? "by the operator" : reason;
         return await ChangeAsync(
             id,
-            customer => customer with { Suspended = suspended },
-            command => new SetStanding(command, suspended, words),
+            // Whatever a bill had to do with it: from now on it is the operator's own decision.
+            customer =>
+                customer with
+                {
+                    Suspended = suspended,
+                    Arrears = customer.Arrears > Arrears.Restricted ? Arrears.Restricted : customer.Arrears,
+                },
+            _ => [new SetStanding(ids.Next<CommandKind>(), suspended, words)],
             cancellation
         );
     }
 
+    /// <summary>What an unpaid bill comes to, or – <see cref="Arrears.None"/> – that it is paid. A suspension of the operator's own stays one. Said again it changes nothing.</summary>
+    public Task<Outcome<Customer>> SetArrearsAsync(PartyId id, Arrears arrears, string reason, CancellationToken cancellation)
+    {
+        Customer? before = null;
+        return ChangeAsync(
+            id,
+            customer =>
+            {
+                before = customer;
+                var isOperators = customer.Suspended && customer.Arrears < Arrears.Suspended;
+                return customer with
+                {
+                    Arrears = isOperators && arrears > Arrears.Restricted ? Arrears.Restricted : arrears,
+                    Suspended = isOperators || arrears >= Arrears.Suspended,
+                };
+            },
+            Commands,
+            cancellation
+        );
+
+        List<AccountCommand> Commands(Customer now)
+        {
+            var commands = new List<AccountCommand>();
+            if (before!.Suspended != now.Suspended)
+                commands.Add(new SetStanding(ids.Next<CommandKind>(), now.Suspended, reason));
+            if ((before.Arrears == Arrears.None) != (now.Arrears == Arrears.None) && now.PayAsYouGoCap is { } cap)
+                commands.Add(TermsOf(now.Arrears == Arrears.None ? cap : null));
+            return commands;
+        }
+    }
+
+    private SetPayAsYouGo TermsOf(Money? cap) =>
+        new(ids.Next<CommandKind>(), cap is { } money ? new PayAsYouGo(money.Nano, money.Currency, options.TimeZone) : null);
+
     private async Task<Outcome<Customer>> ChangeAsync(
         PartyId id,
-        Func<Customer, Customer> change,
-        Func<CommandId, AccountCommand> command,
+        Func<Customer, Outcome<Customer>> change,
+        Func<Customer, IReadOnlyList<AccountCommand>> commands,
         CancellationToken cancellation
     )
     {
@@ -115,8 +161,13 @@ public sealed class Customers(
         await using var _ = await turns.TakeAsync(Turns.TermsOf(id), cancellation);
         if (await store.FindAsync(id, cancellation) is not { } customer)
             return Refused.NotFound("customer", id.ToString());
-        var changed = change(customer);
-        await store.ChangeAsync(changed, command(ids.Next<CommandKind>()), time.GetUtcNow(), cancellation);
+        var decided = change(customer);
+        if (decided.Value is not { } changed)
+            return decided;
+        var orders = commands(changed);
+        if (changed == customer && orders.Count == 0)
+            return changed;
+        await store.ChangeAsync(changed, orders, time.GetUtcNow(), cancellation);
         await outbox.DispatchAsync(CancellationToken.None);
         return changed;
     }

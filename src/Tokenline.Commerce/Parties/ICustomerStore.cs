@@ -26,6 +26,6 @@ public interface ICustomerStore
     /// <summary>Changes group and region.</summary>
     Task SetTraitsAsync(Customer customer, CancellationToken cancellation);
 
-    /// <summary>Changes cap and standing, and puts the command that carries it out into the outbox, in one transaction.</summary>
-    Task ChangeAsync(Customer customer, AccountCommand command, DateTimeOffset now, CancellationToken cancellation);
+    /// <summary>Changes cap, standing and arrears, and puts the commands that carry it out into the outbox, in this order and in one transaction.</summary>
+    Task ChangeAsync(Customer customer, IReadOnlyList<AccountCommand> commands, DateTimeOffset now, CancellationToken cancellation);
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Spectre.Console;
 using static Tokenline.Host.Verbs.ApiVerbs;
 
 namespace Tokenline.Host.Verbs;
@@ -51,7 +50,7 @@ internal static class BillVerbs
             ),
             Show(bill),
             FocusExport(),
-            Call("send", "From now on it waits for its payment.", HttpMethod.Post, p => $"bills/{p.GetValue(bill)}/send", _ => null, bill),
+            Send(),
             Call(
                 "collect",
                 "Take what is open of a bill that was sent, by the customer's method or another.",
@@ -201,6 +200,83 @@ internal static class BillVerbs
         return run;
     }
 
+    /// <summary>One bill, or slice by slice all of a month.</summary>
+    private static Command Send()
+    {
+        var bill = new Argument<string?>("bill")
+        {
+            Description = "Period and account, such as 2026-11/acc_…; without it --period is sent.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var period = Optional("--period", "All bills of this month, such as 2026-11.");
+        var dry = new Option<bool>("--dry-run") { Description = "Say what would be sent." };
+        var send = new Command(
+            "send",
+            "Send a bill, or all of a month: each is taken by its customer's method, or waits for its payment. It may be stopped at any time and begun again; what was sent is passed by."
+        )
+        {
+            bill,
+            period,
+            dry,
+        };
+        send.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var (one, month) = (parsed.GetValue(bill), parsed.GetValue(period));
+                if ((one is null) == (month is null) || (one is not null && parsed.GetValue(dry)))
+                    throw new SettingException("Name a bill, or with --period a month; --dry-run is of a month.");
+                await using var management = await ManagementAccess.OpenAsync(cancellation);
+                if (one is not null)
+                {
+                    Output.Show(
+                        await management.SendAsync(HttpMethod.Post, $"bills/{one}/send", null, cancellation),
+                        parsed.GetValue(Json)
+                    );
+                    return 0;
+                }
+                var total = new SendTotal();
+                await Progress.ShowAsync(
+                    $"send {month}",
+                    report => SendAllAsync(management, month!, parsed.GetValue(dry), total, report, cancellation)
+                );
+                Output.Show(JsonSerializer.SerializeToElement(total.Shown(month!, parsed.GetValue(dry))), parsed.GetValue(Json));
+                return total.Trouble.Count == 0 ? 0 : 1;
+            }
+        );
+        return send;
+    }
+
+    private static async Task SendAllAsync(
+        ManagementAccess management,
+        string period,
+        bool dryRun,
+        SendTotal total,
+        Action<string, long, long> report,
+        CancellationToken cancellation
+    )
+    {
+        string? after = null;
+        while (true)
+        {
+            var slice = await management.SendAsync(
+                HttpMethod.Post,
+                "bills/send",
+                new
+                {
+                    period,
+                    dryRun,
+                    after,
+                },
+                cancellation
+            );
+            total.Add(slice);
+            report("bills", total.At, slice.GetProperty("of").GetInt64());
+            if (slice.GetProperty("done").GetBoolean())
+                return;
+            after = slice.GetProperty("after").GetString();
+        }
+    }
+
     private static Command Show(Argument<string> bill)
     {
         var file = Optional("--file", "Write it there: .pdf, .csv or .json; without it, it is shown.");
@@ -305,32 +381,43 @@ internal static class BillVerbs
     }
 }
 
-/// <summary>A bar on a terminal; nothing where a script reads.</summary>
-internal static class Progress
+/// <summary>The slices of sending added up.</summary>
+internal sealed class SendTotal
 {
-    public static async Task ShowAsync(string title, Func<Action<string, long, long>, Task> work)
+    private static readonly string[] names = ["sent", "before", "onHold", "collected", "invoiced", "unpaid", "waiting"];
+    private readonly Dictionary<string, long> counts = names.ToDictionary(name => name, _ => 0L);
+    private decimal due;
+    private string currency = "";
+
+    public long At { get; private set; }
+    public List<JsonElement> Trouble { get; } = [];
+
+    public void Add(JsonElement slice)
     {
-        // What a script reads is on standard output, and the bar is not.
-        if (Console.IsErrorRedirected)
-        {
-            await work((_, _, _) => { });
-            return;
-        }
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await console
-            .Progress()
-            .StartAsync(async context =>
-            {
-                var bar = context.AddTask(Markup.Escape(title));
-                await work(
-                    (phase, at, of) =>
-                    {
-                        bar.Description = Markup.Escape($"{title}: {phase}");
-                        bar.MaxValue = Math.Max(1, of);
-                        bar.Value = Math.Min(at, of);
-                    }
-                );
-                bar.Value = bar.MaxValue;
-            });
+        At += slice.GetProperty("at").GetInt64();
+        foreach (var name in names)
+            counts[name] += slice.GetProperty(name).GetInt64();
+        var money = slice.GetProperty("due");
+        due += decimal.Parse(money.GetProperty("amount").GetString()!, CultureInfo.InvariantCulture);
+        currency = money.GetProperty("currency").GetString()!;
+        Trouble.AddRange(slice.GetProperty("trouble").EnumerateArray().Select(one => one.Clone()));
     }
+
+    public object Shown(string period, bool isDry) =>
+        new
+        {
+            period,
+            dryRun = isDry,
+            bills = At,
+            sent = counts["sent"],
+            before = counts["before"],
+            onHold = counts["onHold"],
+            collected = counts["collected"],
+            invoiced = counts["invoiced"],
+            unpaid = counts["unpaid"],
+            waiting = counts["waiting"],
+            due = due.ToString("0.00#######", CultureInfo.InvariantCulture),
+            currency,
+            trouble = Trouble,
+        };
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -7,11 +8,16 @@ namespace Tokenline.Host.Verbs;
 /// <summary><c>tokenline reconcile carrier</c>: what others say that was paid, held against the books. Exit code 1 and a line for each difference.</summary>
 internal static class ReconcileVerb
 {
+    private static readonly string[] callColumns = ["charge", "at", "account", "deployment", "outcome", "cost"];
+
     public static Command Command()
     {
         var file = ApiVerbs.Required("--file", "The carrier's settlement file, CSV; '-' is standard input.");
         var date = ApiVerbs.Required("--date", "Its day, such as 2026-09-01.");
-        var carrier = new Command("carrier", "Hold the carrier's file of a day against the orders that were paid by phone bill.")
+        var carrier = new Command(
+            "carrier",
+            "Hold the carrier's file of a day against what was paid by phone bill: orders, plans, top-ups and bills, and what was given back."
+        )
         {
             file,
             date,
@@ -19,12 +25,9 @@ internal static class ReconcileVerb
         carrier.SetAction(
             async (parsed, cancellation) =>
             {
-                await using var content = Open(parsed.GetValue(file)!);
-                await using var management = await ManagementAccess.OpenAsync(cancellation);
-                var report = await management.SendAsync(
-                    HttpMethod.Post,
+                var report = await CompareAsync(
                     $"reconciliations/carrier?date={ApiVerbs.Escape(parsed.GetValue(date))}",
-                    new StreamContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } },
+                    parsed.GetValue(file)!,
                     cancellation
                 );
                 if (parsed.GetValue(ApiVerbs.Json))
@@ -35,7 +38,7 @@ internal static class ReconcileVerb
                 return report.GetProperty("clean").GetBoolean() ? 0 : 1;
             }
         );
-        return ApiVerbs.Group("reconcile", "Compare the books with what others say.", carrier, Vendor());
+        return ApiVerbs.Group("reconcile", "Compare the books with what others say.", carrier, Vendor(), Calls());
     }
 
     /// <summary>A vendor's usage or invoice file against what it served.</summary>
@@ -55,12 +58,9 @@ internal static class ReconcileVerb
         vendor.SetAction(
             async (parsed, cancellation) =>
             {
-                await using var content = Open(parsed.GetValue(file)!);
-                await using var management = await ManagementAccess.OpenAsync(cancellation);
-                var report = await management.SendAsync(
-                    HttpMethod.Post,
+                var report = await CompareAsync(
                     $"reconciliations/vendor?{BillVerbs.Query("vendor", parsed.GetValue(name))}{BillVerbs.Query("period", parsed.GetValue(period))}{BillVerbs.Query("tolerance", parsed.GetValue(tolerance))}",
-                    new StreamContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } },
+                    parsed.GetValue(file)!,
                     cancellation
                 );
                 if (parsed.GetValue(ApiVerbs.Json))
@@ -74,6 +74,31 @@ internal static class ReconcileVerb
         return vendor;
     }
 
+    /// <summary>All that is behind a difference, page by page.</summary>
+    private static Command Calls()
+    {
+        var name = ApiVerbs.Required("--vendor", "The vendor's id.");
+        var day = ApiVerbs.Required("--day", "Such as 2026-11-05.");
+        var model = ApiVerbs.Required("--model", "The Model ID.");
+        var cursor = ApiVerbs.Optional("--cursor", "Go on after this charge: 'next' of the page before.");
+        var limit = new Option<int>("--limit") { Description = "Requests at the most, 1 to 500.", DefaultValueFactory = _ => 100 };
+        return ApiVerbs.List(
+            "calls",
+            "The requests behind a vendor's figure of a day and a model, those that answered no call included.",
+            p =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"reconciliations/vendor/calls?{BillVerbs.Query("vendor", p.GetValue(name))}{BillVerbs.Query("day", p.GetValue(day))}{BillVerbs.Query("model", p.GetValue(model))}{BillVerbs.Query("after", p.GetValue(cursor))}limit={p.GetValue(limit)}"
+                ),
+            callColumns,
+            name,
+            day,
+            model,
+            cursor,
+            limit
+        );
+    }
+
     internal static IEnumerable<string> TellVendor(JsonElement report)
     {
         foreach (var finding in report.GetProperty("findings").EnumerateArray())
@@ -84,11 +109,35 @@ internal static class ReconcileVerb
             if (finding.TryGetProperty("behind", out var behind))
                 foreach (var call in behind.EnumerateArray())
                     yield return $"  {Text(call, "charge")} {Text(call, "at")} {Text(call, "deployment")}{(Text(call, "outcome") is { } outcome ? $": {outcome}" : "")}";
-            if (Text(finding, "more") is { } more)
-                yield return $"  and more: GET {more}";
+            if (Text(finding, "more") is not null)
+                yield return $"  and more: tokenline reconcile calls --vendor {Text(report, "vendor")} --day {Text(finding, "day")} --model {Text(finding, "model")}{Cursor(finding)}";
         }
         yield return $"{(report.GetProperty("clean").GetBoolean() ? "clean" : "NOT CLEAN")}: {Text(report, "vendor")} {Text(report, "period")}, {report.GetProperty("lines")} lines, "
             + $"{report.GetProperty("matched")} matched, {report.GetProperty("differences")} differences";
+    }
+
+    /// <summary>The page goes on behind what is shown.</summary>
+    private static string Cursor(JsonElement finding) =>
+        Text(finding, "more") is { } more && more.IndexOf("&after=", StringComparison.Ordinal) is var at and >= 0
+            ? $" --cursor {more[(at + "&after=".Length)..]}"
+            : "";
+
+    /// <summary>Sends the file, and says how much of it has gone.</summary>
+    private static async Task<JsonElement> CompareAsync(string where, string file, CancellationToken cancellation)
+    {
+        await using var content = Open(file);
+        await using var management = await ManagementAccess.OpenAsync(cancellation);
+        var report = default(JsonElement);
+        await Progress.ShowAsync(
+            "reconcile",
+            async tell =>
+            {
+                await using var told = new ToldStream(content, (at, of) => tell(at < of ? "file" : "comparing", at, of));
+                var body = new StreamContent(told) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+                report = await management.SendAsync(HttpMethod.Post, where, body, cancellation);
+            }
+        );
+        return report;
     }
 
     private static Stream Open(string file) =>

@@ -24,12 +24,6 @@ internal static class SettleVerbs
 
     public static Command Command()
     {
-        var period = Required("--period", "The month, such as 2026-11.");
-        var dry = new Option<bool>("--dry-run") { Description = "Say what each would be owed; nothing is written." };
-        var rates = new Option<string[]>("--rate")
-        {
-            Description = "Such as USD=7.12; may be given again. The dollar's is the operator's own unless told.",
-        };
         var month = Id("period", "The month, such as 2026-11.");
         var statement = Id("statement", "Such as 2026-11/vendor/zhipu/CNY.");
         var reason = Required("--reason", "Why.");
@@ -45,21 +39,7 @@ internal static class SettleVerbs
         return Group(
             "settle",
             "What vendors and channels are owed: settle a month, agree on statements, pay them.",
-            Call(
-                "run",
-                "Settle a month whose bills are made. Again it answers the same.",
-                HttpMethod.Post,
-                _ => "settlements",
-                p => new
-                {
-                    period = p.GetValue(period),
-                    dryRun = p.GetValue(dry),
-                    rates = Rates(p.GetValue(rates) ?? []),
-                },
-                period,
-                dry,
-                rates
-            ),
+            Run(),
             List("list", "The statements of a month.", p => $"settlements/{Escape(p.GetValue(month))}", columns, month),
             Get("show", "A statement with its lines.", p => $"statements/{p.GetValue(statement)}", statement),
             Change("confirm", "Confirm a statement, in the payee's name.", statement),
@@ -135,6 +115,42 @@ internal static class SettleVerbs
                 until
             )
         );
+    }
+
+    /// <summary>One transaction, whatever the size of the month: there is no more to be told than that it runs.</summary>
+    private static Command Run()
+    {
+        var period = Required("--period", "The month, such as 2026-11.");
+        var dry = new Option<bool>("--dry-run") { Description = "Say what each would be owed; nothing is written." };
+        var rates = new Option<string[]>("--rate")
+        {
+            Description = "Such as USD=7.12; may be given again. The dollar's is the operator's own unless told.",
+        };
+        var run = new Command("run", "Settle a month whose bills are made. Again it answers the same.") { period, dry, rates };
+        run.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var body = new
+                {
+                    period = parsed.GetValue(period),
+                    dryRun = parsed.GetValue(dry),
+                    rates = Rates(parsed.GetValue(rates) ?? []),
+                };
+                await using var management = await ManagementAccess.OpenAsync(cancellation);
+                var settled = default(System.Text.Json.JsonElement);
+                await Progress.ShowAsync(
+                    $"settle {body.period}",
+                    async tell =>
+                    {
+                        tell("statements", 0, 0);
+                        settled = await management.SendAsync(HttpMethod.Post, "settlements", body, cancellation);
+                    }
+                );
+                Output.Show(settled, parsed.GetValue(Json));
+                return 0;
+            }
+        );
+        return run;
     }
 
     private static Command Change(string name, string description, Argument<string> statement) =>

@@ -43,6 +43,15 @@ internal static class BillEndpoints
                 Problems.WrongState,
                 Problems.Conflict
             );
+        api.MapPost("/bills/send", SendAllAsync)
+            .Takes<BillSendRequestBody>()
+            .Produces<BillSendBody>()
+            .Documented(
+                Tag,
+                "Send all bills of a period, slice by slice",
+                "Ask again with `after` of the answer until it is done. Each bill is sent, and asked for by the method that its customer chose, once: what was sent before is passed by, so it may be stopped anywhere and be begun again. With `dryRun` nothing is sent.",
+                Problems.InvalidRequest
+            );
         api.MapGet("/bills", ListAsync)
             .Produces<ListedBills>()
             .Documented(
@@ -214,13 +223,13 @@ internal static class BillEndpoints
             return ApiResult.Problem(NoPeriod);
         if (format is not (null or "csv" or "parquet"))
             return ApiResult.Problem(Refused.Invalid("format", "csv or parquet."));
-        var (group, name) = ((string?)null, (string?)null);
+        string? group = null;
         if (customer is not null)
         {
             var found = await CustomerEndpoints.CustomerAsync(customer, customers, cancellation);
             if (found.Value is not { } one)
                 return ApiResult.Problem(found.Refused!);
-            (group, name) = (one.Account.ToString(), one.Name);
+            group = one.Account.ToString();
         }
         // What writes Parquet writes as it should, and then flushes without waiting for anything.
         if (format == "parquet" && http.Features.Get<IHttpBodyControlFeature>() is { } body)
@@ -244,7 +253,7 @@ internal static class BillEndpoints
                 yield return
                 [
                     .. page.SelectMany(stored =>
-                        Focus.Rows(BillingJson.Read<BillDocument>(stored.Body).Bill, name, options.OperatorName, calendar.From(of))
+                        Focus.Rows(BillingJson.Read<BillDocument>(stored.Body).Bill, options.OperatorName, calendar.From(of))
                     ),
                 ];
             }
@@ -265,7 +274,6 @@ internal static class BillEndpoints
         string? format,
         string? language,
         BillDesk desk,
-        IBillPayers payers,
         BillingCalendar calendar,
         BillingOptions options,
         CancellationToken cancellation
@@ -281,11 +289,7 @@ internal static class BillEndpoints
             case "csv":
                 return TypedResults.Text(BillCsv.Write(document.Bill), "text/csv; charset=utf-8");
             case "pdf" when language is null or "zh" or "en":
-                var customer = await payers.OfAsync(document.Bill.Account, cancellation);
-                return TypedResults.File(
-                    BillPdf.Write(document, options.OperatorName, language ?? "zh", calendar, customer?.Name),
-                    "application/pdf"
-                );
+                return TypedResults.File(BillPdf.Write(document, options.OperatorName, language ?? "zh", calendar), "application/pdf");
             default:
                 return ApiResult.Problem(Refused.Invalid("format", "json, csv or pdf; of pdf the language is zh or en."));
         }
@@ -294,17 +298,27 @@ internal static class BillEndpoints
     private static async Task<IResult> SendAsync(
         string period,
         string account,
-        BillDesk desk,
         BillCollecting collecting,
         CancellationToken cancellation
-    )
+    ) => Shown(await collecting.SendAsync(IdOf(period, account), cancellation));
+
+    private static async Task<IResult> SendAllAsync(HttpContext http, BillSending sending, CommerceOptions commerce, TimeProvider time)
     {
-        var sent = await desk.SendAsync(IdOf(period, account), cancellation);
-        if (sent.Value is not { } bill || (await collecting.ChoiceAsync(bill.Bill.Account, cancellation))?.Method is null)
-            return Shown(sent);
-        // Refused or not: it is sent, and how it is collected is shown with the collection.
-        await collecting.CollectAsync(bill.Bill.Id, null, cancellation);
-        return Shown(await desk.FindAsync(bill.Bill.Id, cancellation));
+        var read = await Body.ReadAsync<BillSendRequestBody>(http);
+        if (read.Refused is { } refused)
+            return ApiResult.Problem(refused);
+        var body = read.Required();
+        if (!BillingPeriod.TryParse(body.Period, out var period))
+            return ApiResult.Problem(NoPeriod);
+        var began = time.GetTimestamp();
+        var report = await sending.StepAsync(
+            period,
+            body.After ?? "",
+            body.DryRun,
+            () => time.GetElapsedTime(began) >= slice,
+            http.RequestAborted
+        );
+        return TypedResults.Ok(BillSendBody.From(report, body.DryRun, commerce.Currency));
     }
 
     private static async Task<IResult> WriteOffAsync(

@@ -1,5 +1,6 @@
 using Tokenline.Billing;
 using Tokenline.Billing.Bills;
+using Tokenline.Billing.Collecting;
 using Tokenline.Billing.Ledger;
 using Tokenline.Billing.Settlement;
 using Tokenline.Management.Api;
@@ -56,7 +57,66 @@ public sealed record BillRunBody(
     internal static MoneyBody Amount(Int128 nano, Currency currency) => new((decimal)nano / Money.NanoPerUnit, currency);
 }
 
+/// <param name="Period">A month of the operator's calendar, such as <c>2026-11</c>.</param>
+/// <param name="DryRun">Nothing is sent.</param>
+/// <param name="After">Where the slice before ended.</param>
+public sealed record BillSendRequestBody(string? Period, bool DryRun = false, string? After = null);
+
+/// <param name="Bill">That could not be sent: it is when it is asked for again.</param>
+public sealed record BillSendTroubleBody(string Bill, string Why);
+
+/// <summary>A slice of sending. Ask again until it is done.</summary>
+/// <param name="At">Bills that this slice looked at; <paramref name="Of"/> are there.</param>
+/// <param name="After">To be given back.</param>
+/// <param name="Sent">By this slice, or – dry – that would be.</param>
+/// <param name="Before">That were sent before, or have nothing to be paid.</param>
+/// <param name="OnHold">That are disputed.</param>
+/// <param name="Collected">Of those sent: paid at once, by their customers' method.</param>
+/// <param name="Invoiced">Of those sent: an invoice now.</param>
+/// <param name="Unpaid">Of those sent: refused or without an answer; they are asked for again.</param>
+/// <param name="Waiting">Of those sent: their customers pay them.</param>
+/// <param name="Due">Σ of those sent.</param>
+public sealed record BillSendBody(
+    string Period,
+    bool DryRun,
+    bool Done,
+    long At,
+    long Of,
+    string? After,
+    int Sent,
+    int Before,
+    int OnHold,
+    int Collected,
+    int Invoiced,
+    int Unpaid,
+    int Waiting,
+    MoneyBody Due,
+    IReadOnlyList<BillSendTroubleBody> Trouble
+)
+{
+    internal static BillSendBody From(BillSendReport report, bool isDry, Currency currency) =>
+        new(
+            report.Period.ToString(),
+            isDry,
+            report.IsDone,
+            report.At,
+            report.Of,
+            report.IsDone ? null : report.After,
+            report.Sent,
+            report.Before,
+            report.OnHold,
+            report.Collected,
+            report.Invoiced,
+            report.Unpaid,
+            report.Waiting,
+            BillRunBody.Amount(report.DueNano, currency),
+            [.. report.Trouble.Select(one => new BillSendTroubleBody(one.Bill, one.Why))]
+        );
+}
+
 /// <param name="Kind"><c>purchase</c>, <c>refund</c>, <c>included</c>, <c>usage</c>, <c>credit</c>, <c>volumeDiscount</c> or <c>minimum</c>.</param>
+/// <param name="KeyName">As it was called when the bill was made; so is the next.</param>
+/// <param name="AllotmentName">Of the department, project or member, with what it lies under.</param>
 /// <param name="Quantity">What quota paid, in whole units of <paramref name="Unit"/>.</param>
 /// <param name="Worth">The retail value of the calls.</param>
 /// <param name="Earned">What included calls used up of a price that was paid before, net of tax.</param>
@@ -68,6 +128,8 @@ public sealed record BillLineBody(
     string? Model,
     KeyId? Key,
     AllotmentId? Allotment,
+    string? KeyName,
+    string? AllotmentName,
     string? Unit,
     decimal? Quantity,
     long Calls,
@@ -87,6 +149,8 @@ public sealed record BillLineBody(
             line.Model,
             line.Key,
             line.Allotment,
+            line.KeyName,
+            line.AllotmentName,
             line.Unit,
             line.Unit is null ? null : Figures.Units(line.Quantity),
             line.Calls,
@@ -108,6 +172,7 @@ public sealed record BillLineBody(
 /// <param name="Open">What is left of that after payments, credit notes and what was given up.</param>
 /// <param name="Uncollected">Retail value that nobody could pay; it is not owed.</param>
 /// <param name="Hash">SHA-256 of the bill as it was made.</param>
+/// <param name="To">Whom it is made out to, as it was then: the name, and what the customer says of itself for invoices. Left out of lists.</param>
 /// <param name="Lines">Left out of lists.</param>
 public sealed record BillBody(
     string Id,
@@ -127,6 +192,7 @@ public sealed record BillBody(
     decimal Open,
     decimal Uncollected,
     string Hash,
+    BilledTo? To,
     IReadOnlyList<BillLineBody>? Lines
 )
 {
@@ -151,6 +217,7 @@ public sealed record BillBody(
             BillLineBody.Units(document.OpenNano),
             BillLineBody.Units(bill.UncollectedNano),
             document.Hash,
+            withLines ? bill.To : null,
             withLines ? [.. bill.Lines.Select(BillLineBody.Of)] : null
         );
     }

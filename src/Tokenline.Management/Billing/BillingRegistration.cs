@@ -25,11 +25,14 @@ public static class BillingRegistration
         services.AddSingleton(provider => new BillingCalendar(provider.GetRequiredService<CommerceOptions>().TimeZone));
         services.AddSingleton<UsageFold>();
         services.AddSingleton<SalesGathering>();
+        services.AddSingleton<IBillNames, CommerceNames>();
         services.AddSingleton<BillRun>();
         services.AddSingleton<BillDesk>();
         services.AddSingleton<Agreements>();
         services.AddSingleton<IBillPayers, CommercePayers>();
         services.AddSingleton<BillCollecting>();
+        services.AddSingleton<BillSending>();
+        services.AddSingleton<IBookedPayments, BookedBillPayments>();
         services.AddSingleton<IAskedPayments>(provider => provider.GetRequiredService<BillCollecting>());
         services.AddSingleton<IPaymentNews>(provider => provider.GetRequiredService<BillCollecting>());
         services.AddSingleton<LedgerExport>();

@@ -41,7 +41,7 @@ internal static class CollectionEndpoints
             .Documented(
                 Tag,
                 "Collect a bill",
-                "What is open of a bill that was sent, by `method` or the one that the customer chose. What is under way is gone on with, under the same correlator. A refusal is followed by attempts after 1, 3 and 7 days, and after 10 by the suspension of the account, until it is paid.",
+                "What is open of a bill that was sent, by `method` or the one that the customer chose. What is under way is gone on with, under the same correlator. A refusal is followed by attempts after 1, 3 and 7 days. Whatever the method, a bill that is not paid by its day goes through `stage`: `reminded`, after the days of grace `restricted` (nothing is on credit), after 10 days `suspended`, after 28 `terminated` (plans are not renewed); paid, all of it is taken back.",
                 Problems.InvalidRequest,
                 Problems.NotFound,
                 Problems.WrongState,
@@ -121,14 +121,18 @@ public sealed record CollectionAttemptBody(
     string? Reason
 );
 
-/// <param name="State"><c>asked</c>, <c>refused</c> (another attempt follows), <c>exhausted</c>, <c>invoiced</c>, <c>collected</c> or <c>ended</c> (paid otherwise).</param>
+/// <param name="State"><c>waiting</c> (its customer pays it), <c>asked</c>, <c>refused</c> (another attempt follows), <c>exhausted</c>, <c>invoiced</c>, <c>collected</c> or <c>ended</c> (paid otherwise).</param>
 /// <param name="NextAt">When something is done again.</param>
+/// <param name="Stage">What comes of it where it is not paid: <c>none</c>, <c>reminded</c>, <c>restricted</c>, <c>suspended</c> or <c>terminated</c>.</param>
 /// <param name="Suspended">The account is suspended because of this bill.</param>
+/// <param name="Plans">That are not renewed because of this bill.</param>
 public sealed record CollectionBody(
     string Bill,
     CollectionState State,
     DateTimeOffset? NextAt,
+    DunningStage Stage,
     bool Suspended,
+    IReadOnlyList<ProductId>? Plans,
     IReadOnlyList<CollectionAttemptBody> Attempts
 )
 {
@@ -137,7 +141,9 @@ public sealed record CollectionBody(
             collection.Bill,
             collection.State,
             collection.NextAt,
+            collection.Stage,
             collection.HasSuspended,
+            collection.Plans,
             [
                 .. collection.Attempts.Select(attempt => new CollectionAttemptBody(
                     attempt.Correlator,

@@ -137,7 +137,7 @@ internal static class VendorReconciliationEndpoints
             .Documented(
                 "Settlement",
                 "List the requests behind a vendor's figure",
-                "Of a `vendor`, a `day` of the operator's calendar and a `model`, in the order of their charges: those that answered a call, and with an `outcome` those that did not – retries, time-outs, faults –, which a vendor may have billed. Give `next` back as `after`.",
+                "Of a `vendor`, a `day` of the operator's calendar and a `model`, in the order of their charges: those that answered a call, and with an `outcome` those that did not – retries, time-outs, faults –, which a vendor may have billed. At most `limit` (100 unless told, up to 500; those of one charge stay together); give `next` back as `after`.",
                 Problems.InvalidRequest
             );
     }
@@ -147,6 +147,7 @@ internal static class VendorReconciliationEndpoints
         string? day,
         string? model,
         string? after,
+        int? limit,
         VendorCalls calls,
         CancellationToken cancellation
     )
@@ -160,7 +161,9 @@ internal static class VendorReconciliationEndpoints
         var from = default(ChargeId);
         if (after is not null && !ChargeId.TryParse(after, out from))
             return ApiResult.Problem(Refused.Invalid("after", "What the answer before said is expected."));
-        var page = await calls.ListAsync(vendor, date, model, from, CallsAtOnce, cancellation);
+        if (limit is < 1 or > VendorCalls.LimitMax)
+            return ApiResult.Problem(Refused.Invalid("limit", $"1 to {VendorCalls.LimitMax}."));
+        var page = await calls.ListAsync(vendor, date, model, from, limit ?? CallsAtOnce, cancellation);
         return TypedResults.Ok(new VendorCallsBody([.. page.Calls.Select(VendorCallBody.Of)], page.Next));
     }
 

@@ -20,7 +20,8 @@ public sealed record NewCustomerBody(
 public sealed record CustomerTraitsBody(string? Group = null, string? Region = null);
 
 /// <param name="Account">The charging account.</param>
-/// <param name="Suspended">As the operator set it. The account may also have suspended itself: <c>buckets</c> tells.</param>
+/// <param name="Arrears">What an unpaid bill has come to: <c>restricted</c> (nothing is on credit), <c>suspended</c> or <c>terminated</c> (plans are not renewed either); absent: nothing.</param>
+/// <param name="Suspended">As the operator set it, or for an unpaid bill. The account may also have suspended itself: <c>buckets</c> tells.</param>
 /// <param name="PayAsYouGoCap">The customer's own cap a month; absent when not opted in.</param>
 public sealed record CustomerBody(
     PartyId Id,
@@ -32,7 +33,8 @@ public sealed record CustomerBody(
     bool Suspended,
     MoneyBody? PayAsYouGoCap,
     string? Group,
-    string? Region
+    string? Region,
+    Arrears? Arrears
 )
 {
     internal static CustomerBody Of(Customer customer) =>
@@ -46,7 +48,8 @@ public sealed record CustomerBody(
             customer.Suspended,
             customer.PayAsYouGoCap is { } cap ? MoneyBody.Of(cap) : null,
             customer.Group,
-            customer.Region
+            customer.Region,
+            customer.Arrears == Commerce.Parties.Arrears.None ? null : customer.Arrears
         );
 }
 

@@ -38,6 +38,7 @@ internal sealed partial class PortalTexts
             AccountEventType.PaymentRefused => Say("Payment refused", "扣款失败"),
             AccountEventType.SubscriptionSuspended => Say("Plan suspended", "套餐暂停"),
             AccountEventType.SubscriptionEnded => Say("Plan ended", "套餐结束"),
+            AccountEventType.BillOverdue => Say("Bill overdue", "账单逾期"),
             _ => type.ToString(),
         };
 

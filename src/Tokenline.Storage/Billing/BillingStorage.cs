@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Billing;
+using Tokenline.Billing.Bills;
 using Tokenline.Billing.Facts;
 using Tokenline.Storage.Journal.Postgres;
 using Tokenline.Storage.Postgres;
@@ -36,6 +37,7 @@ public static class BillingStorage
         services.AddSingleton<ISalesFeed, SalesFeed>();
         services.AddSingleton<IUsageFigures, UsageFigures>();
         services.AddSingleton<IAccruals, Accruals>();
+        services.AddSingleton<IBilledParties, BilledParties>();
         return services;
     }
 

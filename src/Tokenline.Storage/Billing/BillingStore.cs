@@ -374,6 +374,12 @@ internal sealed class BillingStore(IDbContextFactory<BillingDb> factory) : IBill
         return row is null ? null : Read(row);
     }
 
+    public async Task<long> CountAsync(DocumentKind kind, BillingPeriod period, CancellationToken cancellation)
+    {
+        await using var db = await factory.CreateDbContextAsync(cancellation);
+        return await db.Documents.LongCountAsync(row => row.Kind == kind && row.Period == period.Number, cancellation);
+    }
+
     public async Task<IReadOnlyList<StoredDocument>> ListAsync(
         DocumentKind kind,
         string? group,

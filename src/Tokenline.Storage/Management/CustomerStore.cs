@@ -104,14 +104,21 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
         await transaction.CommitAsync(cancellation);
     }
 
-    public async Task ChangeAsync(Customer customer, AccountCommand command, DateTimeOffset now, CancellationToken cancellation)
+    public async Task ChangeAsync(
+        Customer customer,
+        IReadOnlyList<AccountCommand> commands,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
         await using var db = await factory.CreateDbContextAsync(cancellation);
         var account = await db.Accounts.SingleAsync(row => row.Id == customer.Account, cancellation);
         account.CapNano = customer.PayAsYouGoCap?.Nano;
         account.CapCurrency = customer.PayAsYouGoCap?.Currency.Code;
         account.Suspended = customer.Suspended;
-        db.Outbox.Add(OutboxStore.RowOf(customer.Account, command, now));
+        account.Arrears = customer.Arrears == Arrears.None ? null : customer.Arrears;
+        foreach (var command in commands)
+            db.Outbox.Add(OutboxStore.RowOf(customer.Account, command, now));
         await db.SaveChangesAsync(cancellation);
     }
 
@@ -133,6 +140,7 @@ internal sealed class CustomerStore(IDbContextFactory<ManagementDb> factory) : I
             row.Account.Suspended,
             row.Group,
             row.Region,
-            row.Type
+            row.Type,
+            row.Account.Arrears ?? Arrears.None
         );
 }

@@ -90,6 +90,9 @@ internal sealed class BillingAccountRow
     public long? CapNano { get; set; }
     public string? CapCurrency { get; set; }
     public bool Suspended { get; set; }
+
+    /// <summary>Null: none.</summary>
+    public Arrears? Arrears { get; set; }
 }
 
 /// <summary>What of a pool is kept for a node of the account's tree.</summary>

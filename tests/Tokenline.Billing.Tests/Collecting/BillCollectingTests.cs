@@ -3,6 +3,7 @@ using Tokenline.Billing.Bills;
 using Tokenline.Billing.Collecting;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Configuration;
+using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Payments;
 
@@ -56,20 +57,219 @@ public sealed class BillCollectingTests
             till.Answers.Enqueue(false);
         Assert.Equal(CollectionState.Refused, (await collecting.CollectAsync(bill, null, default)).Required().State);
         var asked = new List<int>();
-        for (var day = 1; day <= 12; day++)
+        var stages = new Dictionary<DunningStage, string>();
+        for (var day = 1; day <= 43; day++)
         {
             time.Advance(TimeSpan.FromDays(1));
             await collecting.RoundAsync(default);
             asked.Add(till.Asked.Count);
+            stages.TryAdd(
+                (await collecting.FindCollectionAsync(bill, default))!.Stage,
+                $"{MonthStory.Calendar.DayOf(time.GetUtcNow()):MM-dd}"
+            );
         }
-        Assert.Equal([2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4], asked);
-        Assert.Equal([$"suspended: bill {bill} is not paid"], payers.Told);
+        Assert.Equal([2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4], asked.Take(12));
+        Assert.Equal(4, asked[^1]);
+        // Of the day that is on the bill: told, three days of grace, ten and twenty-eight days as plans.
+        Assert.Equal(
+            "12-16 12-19 12-26 01-13",
+            string.Join(' ', stages.Where(stage => stage.Key != DunningStage.None).Select(stage => stage.Value))
+        );
+        Assert.Equal(
+            [
+                "told None, 12.35 CNY, until 12-19",
+                $"Restricted: bill {bill} is not paid",
+                "told Restricted, 12.35 CNY, until 12-26",
+                $"Suspended: bill {bill} is not paid",
+                $"Terminated: bill {bill} is not paid",
+                "plan stopped",
+                "told Terminated, 12.35 CNY, until -",
+            ],
+            payers.Told
+        );
         Assert.True((await collecting.FindCollectionAsync(bill, default))!.HasSuspended);
 
+        payers.Told.Clear();
         (await story.Bills.PayAsync(bill, "bank-1", new Money(12_350_000_000, Currency.Cny), time.GetUtcNow(), default)).Required();
         await collecting.RoundAsync(default);
-        Assert.Equal([$"suspended: bill {bill} is not paid", $"resumed: bill {bill} is paid"], payers.Told);
-        Assert.Equal(CollectionState.Ended, (await collecting.FindCollectionAsync(bill, default))!.State);
+        Assert.Equal([$"None: bill {bill} is paid", "plan renewed"], payers.Told);
+        var ended = (await collecting.FindCollectionAsync(bill, default))!;
+        Assert.Equal((CollectionState.Ended, DunningStage.None), (ended.State, ended.Stage));
+    }
+
+    [Theory]
+    [InlineData(16, DunningStage.Reminded)]
+    [InlineData(19, DunningStage.Restricted)]
+    [InlineData(26, DunningStage.Suspended)]
+    public async Task Each_step_is_taken_back_when_the_bill_is_paid(int day, DunningStage reached)
+    {
+        // Nobody has chosen a method: it waits for its payment, and its day comes all the same.
+        var collecting = await StartAsync(null);
+        Assert.Equal(CollectionState.Waiting, (await collecting.FindCollectionAsync(bill, default))!.State);
+        time.Advance(MonthStory.At($"12-{day}") - time.GetUtcNow() - TimeSpan.FromTicks(1));
+        await collecting.RoundAsync(default);
+        Assert.Equal(reached - 1, (await collecting.FindCollectionAsync(bill, default))!.Stage);
+        time.Advance(TimeSpan.FromTicks(1));
+        await collecting.RoundAsync(default);
+        Assert.Equal(reached, (await collecting.FindCollectionAsync(bill, default))!.Stage);
+
+        (await story.Bills.WriteOffAsync(bill, time.GetUtcNow(), default)).Required();
+        await collecting.RoundAsync(default);
+        Assert.Equal($"None: bill {bill} is paid", payers.Told[^1]);
+        Assert.Equal(DunningStage.None, (await collecting.FindCollectionAsync(bill, default))!.Stage);
+        Assert.Empty(till.Asked);
+    }
+
+    [Fact]
+    public async Task While_another_bill_is_unpaid_a_payment_takes_back_what_that_one_has_not_come_to()
+    {
+        var collecting = await StartAsync(null);
+        await story.GoOnAsync(
+            """
+            12-05 grant payg2 100 CNY to 2027-01-01 as Postpaid by bob
+            12-06 call c9 glm-5 zhipu 3 payg2 by bob
+            close 2026-12
+            """
+        );
+        var second = Bill.IdOf(bob, BillingPeriod.Of(2026, 12));
+        time.Advance(MonthStory.At("2027-01-02") - time.GetUtcNow());
+        await collecting.RoundAsync(default);
+        (await collecting.SendAsync(second, default)).Required();
+        time.Advance(MonthStory.At("2027-01-20") - time.GetUtcNow());
+        await collecting.RoundAsync(default);
+        Assert.Equal(DunningStage.Terminated, (await collecting.FindCollectionAsync(bill, default))!.Stage);
+        Assert.Equal(DunningStage.Restricted, (await collecting.FindCollectionAsync(second, default))!.Stage);
+        payers.Told.Clear();
+        (await story.Bills.PayAsync(bill, "bank-1", new Money(12_350_000_000, Currency.Cny), time.GetUtcNow(), default)).Required();
+        await collecting.RoundAsync(default);
+        Assert.Equal([$"Restricted: bill {bill} is paid", "plan renewed"], payers.Told);
+    }
+
+    [Fact]
+    public async Task An_invoice_that_is_not_paid_by_its_own_day_goes_the_same_way()
+    {
+        var collecting = await StartAsync(PaymentMethod.Invoice);
+        payers.Open = 12_350_000_000;
+        await collecting.CollectAsync(bill, null, default);
+        time.Advance(MonthStory.At("12-23") - time.GetUtcNow());
+        await collecting.RoundAsync(default);
+        Assert.Equal(DunningStage.Restricted, (await collecting.FindCollectionAsync(bill, default))!.Stage);
+        payers.Open = 0;
+        time.Advance(TimeSpan.FromDays(1));
+        await collecting.RoundAsync(default);
+        Assert.Equal($"None: bill {bill} is paid", payers.Told[^1]);
+        Assert.Equal(CollectionState.Collected, (await collecting.FindCollectionAsync(bill, default))!.State);
+    }
+
+    [Fact]
+    public async Task The_carriers_file_is_held_against_bills_that_it_was_asked_for()
+    {
+        var collecting = await StartAsync(PaymentMethod.PhoneBill);
+        till.Answers.Enqueue(false);
+        var refused = (await collecting.CollectAsync(bill, null, default)).Required().Last;
+        time.Advance(TimeSpan.FromDays(1));
+        await collecting.RoundAsync(default);
+        var paid = (await collecting.FindCollectionAsync(bill, default))!.Last;
+        var books = new BookedBillPayments(story.Store, MonthStory.Calendar);
+        var found = await books.FindAsync(
+            SettlementKind.Payment,
+            [refused.Correlator, paid.Correlator, "ord_7", "bill-2026-11-acc_none-1"],
+            default
+        );
+        Assert.Equal(
+            [(refused.Correlator, "refused", false), (paid.Correlator, "paid", true)],
+            found.Select(one => (one.Correlator, one.State, one.HasMoved))
+        );
+        Assert.Empty(await books.FindAsync(SettlementKind.Refund, [paid.Correlator], default));
+
+        var reconciling = new CarrierReconciling([books], story.Commerce);
+        var line = $"payment,{paid.Reference},,{paid.Correlator},,{Payers.Number},12.35,CNY";
+        Assert.True((await ReconcileAsync(reconciling, "2026-12-03", line)).IsClean);
+        var missing = Assert.Single((await ReconcileAsync(reconciling, "2026-12-03")).Findings);
+        Assert.Equal(
+            (CarrierDifference.MissingAtCarrier, paid.Correlator, 12.35m),
+            (missing.Difference, missing.Correlator, missing.Ours!.Value.ToDecimal())
+        );
+        var other = Assert.Single(
+            (await ReconcileAsync(reconciling, "2026-12-03", line.Replace("12.35", "12.34", StringComparison.Ordinal))).Findings
+        );
+        Assert.Equal(CarrierDifference.AmountDiffers, other.Difference);
+        Assert.True((await ReconcileAsync(reconciling, "2026-12-04")).IsClean);
+    }
+
+    [Fact]
+    public async Task All_bills_of_a_month_are_sent_once_however_often_it_is_begun()
+    {
+        var collecting = await StartAsync(PaymentMethod.PhoneBill, isSent: false);
+        var sending = new BillSending(story.Store, collecting) { PageSize = 1 };
+        var november = BillingPeriod.Of(2026, 11);
+        var dry = await sending.StepAsync(november, "", isDry: true, () => false, default);
+        Assert.Equal((true, 1, 1, 12.35m), (dry.IsDone, dry.Sent, dry.Before, (decimal)dry.DueNano / Money.NanoPerUnit));
+        Assert.Empty(till.Asked);
+        Assert.Equal(BillState.Validated, (await BillAsync()).State);
+
+        // Slice by slice: each is a page.
+        var (after, sent, at) = ("", 0, 0L);
+        for (
+            var slice = await sending.StepAsync(november, "", false, () => true, default);
+            ;
+            slice = await sending.StepAsync(november, after, false, () => true, default)
+        )
+        {
+            (after, sent, at) = (slice.After, sent + slice.Collected, at + slice.At);
+            Assert.Equal(2, slice.Of);
+            if (slice.IsDone)
+                break;
+        }
+        Assert.Equal((1, 2), (sent, at));
+        var again = await sending.StepAsync(november, "", false, () => false, default);
+        Assert.Equal((0, 2, 0), (again.Sent, again.Before, again.Trouble.Count));
+        Assert.Single(till.Asked);
+        Assert.Equal(BillState.Settled, (await BillAsync()).State);
+    }
+
+    [Fact]
+    public async Task Stopped_while_it_is_sent_a_bill_is_sent_and_asked_for_once()
+    {
+        await StartAsync(PaymentMethod.PhoneBill, isSent: false);
+        var prepared = ((MemoryBillingStore)story.Store).Copy();
+        var whole = prepared.Copy();
+        (await Over(whole).SendAsync(bill, default)).Required();
+        var expected = whole.Dump();
+        for (var survives = 0; ; survives++)
+        {
+            var copy = prepared.Copy();
+            till.Clear();
+            try
+            {
+                await Over(new DyingStore(copy, survives)).SendAsync(bill, default);
+                Assert.True(survives >= 8, $"it was stopped {survives} times");
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+                // killed: the next process goes on
+            }
+            var next = Over(copy);
+            await next.RoundAsync(default);
+            await new BillSending(copy, next).StepAsync(BillingPeriod.Of(2026, 11), "", false, () => false, default);
+            Assert.Equal(expected, copy.Dump());
+            Assert.Single(till.Asked.Distinct());
+        }
+    }
+
+    private static async Task<CarrierComparison> ReconcileAsync(CarrierReconciling reconciling, string day, params string[] lines)
+    {
+        var text = new System.Text.StringBuilder(
+            "record,id,payment_id,client_correlator,reference_code,phone_number,amount,currency,booked_at\n"
+        );
+        foreach (var line in lines)
+            text.Append(line).Append(',').Append(day).Append("T00:00:01+08:00\n");
+        text.Append("end,").Append(lines.Length).Append(",,,,,,,\n");
+        using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text.ToString()));
+        return (
+            await reconciling.CompareAsync(DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture), file, default)
+        ).Required();
     }
 
     [Fact]
@@ -164,7 +364,7 @@ public sealed class BillCollectingTests
         }
     }
 
-    private async Task<BillCollecting> StartAsync(PaymentMethod? method)
+    private async Task<BillCollecting> StartAsync(PaymentMethod? method, bool isSent = true)
     {
         story = new MonthStory(new MemoryBillingStore());
         await story.GoOnAsync(
@@ -176,8 +376,9 @@ public sealed class BillCollectingTests
             close 2026-11
             """
         );
-        (await story.Bills.SendAsync(bill, default)).Required();
         var collecting = Over(story.Store);
+        if (isSent)
+            (await collecting.SendAsync(bill, default)).Required();
         if (method is not null)
             (await collecting.ChooseAsync(bob, method, null, default)).Required();
         return collecting;
@@ -190,6 +391,8 @@ public sealed class BillCollectingTests
             new PaymentMethods([till.As(PaymentMethod.PhoneBill), till.As(PaymentMethod.Wallet), till.As(PaymentMethod.Invoice)]),
             payers,
             new ProcessTurns(),
+            MonthStory.Calendar,
+            new BillingOptions(),
             time
         );
 
@@ -254,9 +457,27 @@ public sealed class BillCollectingTests
         public Task<Customer?> OfAsync(AccountId account, CancellationToken cancellation) =>
             Task.FromResult<Customer?>(new(new PartyId(7), account, Number, "Bob", DateTimeOffset.MinValue, null, false));
 
-        public Task SuspendAsync(PartyId payer, bool isSuspended, string reason, CancellationToken cancellation)
+        public Task SetArrearsAsync(PartyId payer, Arrears arrears, string reason, CancellationToken cancellation)
         {
-            Told.Add($"{(isSuspended ? "suspended" : "resumed")}: {reason}");
+            Told.Add($"{arrears}: {reason}");
+            return Task.CompletedTask;
+        }
+
+        public Task TellAsync(PartyId payer, BillNotice notice, CancellationToken cancellation)
+        {
+            Assert.StartsWith(notice.Month, notice.Bill, StringComparison.Ordinal);
+            var until = notice.Until is { } at ? $"{MonthStory.Calendar.DayOf(at):MM-dd}" : "-";
+            Told.Add($"told {notice.Step}, {notice.Open}, until {until}");
+            return Task.CompletedTask;
+        }
+
+        public Task<IReadOnlyList<ProductId>> RenewedPlansAsync(PartyId payer, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<ProductId>>([new ProductId(9)]);
+
+        public Task RenewPlanAsync(ProductId plan, bool isRenewed, CancellationToken cancellation)
+        {
+            Assert.Equal(new ProductId(9), plan);
+            Told.Add(isRenewed ? "plan renewed" : "plan stopped");
             return Task.CompletedTask;
         }
 

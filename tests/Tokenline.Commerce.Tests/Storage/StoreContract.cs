@@ -275,7 +275,7 @@ public abstract class StoreContract : Databases
     {
         var customer = await world.NewCustomerAsync();
         for (var i = 1; i <= 3; i++)
-            await Get<ICustomerStore>().ChangeAsync(customer, new SetStanding(new CommandId(i), i % 2 == 1, "test"), World.Start, None);
+            await Get<ICustomerStore>().ChangeAsync(customer, [new SetStanding(new CommandId(i), i % 2 == 1, "test")], World.Start, None);
         var outbox = Get<IOutbox>();
         var rows = await outbox.PendingAsync(10, None);
         await outbox.DoneAsync(rows[1].Number, World.Start, null, None);

@@ -338,6 +338,9 @@ namespace Tokenline.Storage.Management.Migrations
                     b.Property<long>("Id")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("Arrears")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("CapCurrency")
                         .HasColumnType("TEXT");
 

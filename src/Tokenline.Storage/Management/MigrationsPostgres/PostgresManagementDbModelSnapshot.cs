@@ -385,6 +385,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                     b.Property<long>("Id")
                         .HasColumnType("bigint");
 
+                    b.Property<int?>("Arrears")
+                        .HasColumnType("integer");
+
                     b.Property<string>("CapCurrency")
                         .HasColumnType("text")
                         .UseCollation("C");
