@@ -7,6 +7,7 @@
 #                          ./bench.sh charging --store postgres: the same on a PostgreSQL of its own, on this machine
 #   ./bench.sh billing     a month of 100,000 subscribers and 10,000,000 usage records: billed, and settled with vendors; needs 12 GB of disk
 #                          ./bench.sh billing 10000 1000000: so many subscribers and records
+#                          ./bench.sh billing --kill [subscribers records seed]: killed at random and gone on with, the books are those of an undisturbed run
 #   ./bench.sh cluster     1, 2 and 3 nodes on one PostgreSQL: CPU a call, through the node of the account and through another
 #   ./bench.sh routing     choosing a deployment: nanoseconds and bytes, by policy
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
@@ -58,7 +59,12 @@ case "$name" in
     ;;
   billing)
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
-    run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll billing "${2:-100000}" "${3:-10000000}")
+    if [ "${2:-}" = --kill ]; then
+      run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll billing-kill "${3:-100000}" "${4:-10000000}" "${5:-1}")
+      name=billing-kill
+    else
+      run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll billing "${2:-100000}" "${3:-10000000}")
+    fi
     ;;
   chaos)
     dotnet build tests/Tokenline.Crash.Tests -c Release -v q --nologo -clp:ErrorsOnly >&2
@@ -90,7 +96,7 @@ case "$name" in
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll routing "${2:-3}")
     ;;
-  *) sed -n '2,19p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,20p' "$0" >&2; exit 1 ;;
 esac
 file=bench/results/$name-$(date -u +%Y-%m-%d).txt
 {

@@ -20,8 +20,8 @@ namespace Tokenline.Bench;
 /// <summary>A month of many subscribers: the journal is read, each is billed, the vendors are settled. On SQLite; making the journal is not measured.</summary>
 internal static class BillingBench
 {
-    private static readonly string zone = new CommerceOptions().TimeZone;
-    private static readonly BillingPeriod period = BillingPeriod.Of(2026, 11);
+    public static readonly string Zone = new CommerceOptions().TimeZone;
+    public static readonly BillingPeriod Period = BillingPeriod.Of(2026, 11);
     private static readonly (string Model, string Vendor)[] models =
     [
         ("glm-5", "zhipu"),
@@ -36,7 +36,7 @@ internal static class BillingBench
         {
             var journal = Path.Combine(folder, "charges.db");
             var made = Stopwatch.StartNew();
-            await using (new SqliteChargeJournal(journal, zone)) { }
+            await using (new SqliteChargeJournal(journal, Zone)) { }
             Fill(journal, subscribers, records);
             Report.Machine();
             Console.WriteLine($"{subscribers:N0} subscribers, {records:N0} usage records; made in {made.Elapsed.TotalSeconds:0} s");
@@ -56,15 +56,16 @@ internal static class BillingBench
         }
     }
 
-    private static ServiceProvider Open(string folder, string journal, int subscribers)
+    public static ServiceProvider Open(string folder, string journal, int subscribers)
     {
         var services = new ServiceCollection().AddLogging();
         services.AddBillingStorage(folder, journal);
         services.AddSingleton(new CommerceOptions());
         services.AddSingleton(new BillingOptions());
-        services.AddSingleton(new BillingCalendar(zone));
+        services.AddSingleton(new BillingCalendar(Zone));
         services.AddSingleton<ISalesFeed>(new Sales(subscribers));
         services.AddSingleton<IAccruals>(new Accruals());
+        services.AddSingleton<IBillNames>(new Names());
         services.AddSingleton<IStalls>(new Stalls());
         services.AddSingleton<UsageFold>().AddSingleton<SalesGathering>().AddSingleton<BillRun>().AddSingleton<SettlementRun>();
         return services.BuildServiceProvider();
@@ -73,14 +74,14 @@ internal static class BillingBench
     private static async Task BillAsync(ServiceProvider services)
     {
         var run = services.GetRequiredService<BillRun>();
-        var ends = services.GetRequiredService<BillingCalendar>().To(period);
+        var ends = services.GetRequiredService<BillingCalendar>().To(Period);
         var (watch, facts, bills) = (Stopwatch.StartNew(), TimeSpan.Zero, 0L);
         var before = Environment.CpuUsage.TotalTime;
         while (true)
         {
             var began = Stopwatch.StartNew();
             var step = (
-                await run.StepAsync(period, ends, () => began.Elapsed > TimeSpan.FromSeconds(3), CancellationToken.None)
+                await run.StepAsync(Period, ends, () => began.Elapsed > TimeSpan.FromSeconds(3), CancellationToken.None)
             ).Required();
             bills += step.Bills;
             if (step.Phase == BillRunPhase.Facts || facts == TimeSpan.Zero)
@@ -99,7 +100,7 @@ internal static class BillingBench
         var report = (
             await services
                 .GetRequiredService<SettlementRun>()
-                .RunAsync(period, new Dictionary<Currency, decimal>(), isDry: false, CancellationToken.None)
+                .RunAsync(Period, new Dictionary<Currency, decimal>(), isDry: false, CancellationToken.None)
         ).Required();
         Console.WriteLine(
             $"settled in {watch.Elapsed.TotalSeconds:0.00} s: {report.Statements.Count} statements, it {(report.AddsUp ? "adds" : "DOES NOT add")} up; the budget is 120 s"
@@ -113,9 +114,9 @@ internal static class BillingBench
     }
 
     /// <summary>A plan for each, and calls in turns: the order that many subscribers make.</summary>
-    private static void Fill(string journal, int subscribers, int records)
+    public static void Fill(string journal, int subscribers, int records)
     {
-        var from = new BillingCalendar(zone).From(period);
+        var from = new BillingCalendar(Zone).From(Period);
         using var connection = new SqliteConnection($"Data Source={journal}");
         connection.Open();
         using (var fast = connection.CreateCommand())
@@ -251,7 +252,7 @@ internal static class BillingBench
         )
         {
             await Task.CompletedTask;
-            var at = new BillingCalendar(zone).From(period);
+            var at = new BillingCalendar(Zone).From(Period);
             for (var account = 1; account <= subscribers; account++)
                 yield return new Sale(
                     $"ord-{account}",
@@ -280,6 +281,23 @@ internal static class BillingBench
 
         public Task BilledAsync(string id, string bill, DateTimeOffset at, CancellationToken cancellation) =>
             throw new InvalidOperationException("nothing was accrued");
+    }
+
+    /// <summary>As many as there are accounts, made up.</summary>
+    private sealed class Names : IBillNames
+    {
+        public Task<IReadOnlyDictionary<AccountId, BillNames>> OfAsync(IReadOnlyList<AccountBooks> books, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyDictionary<AccountId, BillNames>>(
+                books.ToDictionary(
+                    book => book.Account,
+                    book =>
+                        BillNames.None with
+                        {
+                            To = new BilledTo($"Customer {book.Account.Value}"),
+                            Keys = new Dictionary<KeyId, string> { [new KeyId(book.Account.Value)] = $"key {book.Account.Value}" },
+                        }
+                )
+            );
     }
 
     private sealed class Stalls : IStalls

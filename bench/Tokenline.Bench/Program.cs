@@ -9,6 +9,12 @@ switch (args)
     case ["billing", var subscribers, var records]:
         await BillingBench.RunAsync(Number(subscribers), Number(records));
         return 0;
+    case ["billing-kill", var subscribers, var records, var seed]:
+        await KilledBillingBench.RunAsync(Number(subscribers), Number(records), Number(seed));
+        return 0;
+    case ["billing-run", var folder, var journal, var subscribers]:
+        await KilledBillingBench.ChildAsync(folder, journal, Number(subscribers));
+        return 0;
     case ["latency", var address, var keys, var vendorPort, var seconds]:
         await LatencyBench.RunAsync(new Uri(address), await File.ReadAllLinesAsync(keys), Number(vendorPort), Number(seconds));
         return 0;
