@@ -115,7 +115,7 @@ case "$name" in
     dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
     run=(dotnet bench/Tokenline.Bench/bin/Release/net10.0/Tokenline.Bench.dll routing "${2:-3}")
     ;;
-  *) sed -n '2,22p' "$0" >&2; exit 1 ;;
+  *) sed -n '2,23p' "$0" >&2; exit 1 ;;
 esac
 file=$results/$name-$(date -u +%Y-%m-%d).txt
 {

@@ -115,11 +115,7 @@ public sealed class BillCollecting(
         }
         if (known.Of.State is CollectionState.Asked or CollectionState.Invoiced || !known.Of.IsOpen || !IsAskedFor(document))
             return await GoOnAsync(known, document, cancellation);
-        var by =
-            method
-            ?? known.Of.Attempts.LastOrDefault()?.Method
-            ?? known.Of.Method
-            ?? (await ChoiceAsync(document.Bill.Account, cancellation))?.Method;
+        var by = method ?? known.Of.LastMethod ?? known.Of.Method ?? (await ChoiceAsync(document.Bill.Account, cancellation))?.Method;
         return by is { } way
             ? await AskAsync(known, document, way, cancellation)
             : new Refused(Problems.WrongState, "The customer has chosen no method to pay bills by: name one.", "method");
@@ -238,7 +234,7 @@ public sealed class BillCollecting(
                 if (!IsAskedFor(document))
                     return await KeepAsync(known, of with { NextAt = now + lookAgain }, cancellation);
                 return of.TryAt <= now
-                    ? await AskAsync(known, document, of.Attempts.LastOrDefault()?.Method ?? of.Method!.Value, cancellation)
+                    ? await AskAsync(known, document, of.LastMethod ?? of.Method!.Value, cancellation)
                     : await DunAsync(known, document, DueOf(document.Bill, of.Since), cancellation);
             default:
                 return of;

@@ -111,6 +111,10 @@ public sealed record BillCollection(
     [JsonIgnore]
     public CollectionAttempt Last => Attempts[^1];
 
+    /// <summary>Null: it was not asked for yet.</summary>
+    [JsonIgnore]
+    public PaymentMethod? LastMethod => Attempts is [.., var last] ? last.Method : null;
+
     /// <summary>Of an attempt, from 1 on: such as <c>bill-2026-11-acc_…-1</c>.</summary>
     public string CorrelatorOf(int attempt) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Bill.Replace('/', '-')}-{attempt}");
 
