@@ -60,7 +60,7 @@ internal static partial class HardenedHeaders
 
     [GeneratedRegex(
         "<script(?![^>]*\\ssrc=)[^>]*>(?<text>.*?)</script>",
-        RegexOptions.Singleline | RegexOptions.IgnoreCase,
+        RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Inline();

@@ -81,7 +81,10 @@ public sealed record CallingTerms(IReadOnlyList<AccessLine> Lines, CallPreferenc
     /// <summary>Whether a line from there is for this certificate, and it is in its time.</summary>
     public bool Admits(IPAddress address, X509Certificate2 certificate, DateTimeOffset now)
     {
-        if (now < certificate.NotBefore.ToUniversalTime() || now > certificate.NotAfter.ToUniversalTime())
+        if (
+            now < new DateTimeOffset(certificate.NotBefore.ToUniversalTime())
+            || now > new DateTimeOffset(certificate.NotAfter.ToUniversalTime())
+        )
             return false;
         var (value, print) = (AddressRange.Of(address), CertificatePrint.Of(certificate));
         for (var i = 0; i < ranges.Length; i++)

@@ -106,9 +106,9 @@ public sealed partial class DependencyTests
         return folder.FullName;
     }
 
-    [GeneratedRegex(@"^\d+\.\d+\.\d+(\.\d+)?(-[0-9A-Za-z.-]+)?$")]
+    [GeneratedRegex(@"^\d+\.\d+\.\d+(\.\d+)?(-[0-9A-Za-z.-]+)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Exact();
 
-    [GeneratedRegex("<PackageReference[^>]*\\sVersion(Override)?=")]
+    [GeneratedRegex("<PackageReference[^>]*\\sVersion(Override)?=", RegexOptions.ExplicitCapture)]
     private static partial Regex OwnVersion();
 }
