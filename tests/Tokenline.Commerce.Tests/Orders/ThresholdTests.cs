@@ -33,7 +33,7 @@ public sealed partial class ThresholdTests
     {
         await using var bench = await CarrierBench.OpenAsync();
         await using var world = await OpenAsync(bench);
-        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900000001");
+        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900001234");
         var voucher = (
             await world.Get<VoucherDesk>().MakeAsync(new VoucherSheet(VoucherType.Percent, Code: "ONE-PERCENT", Percent: 1), None)
         )
@@ -63,7 +63,7 @@ public sealed partial class ThresholdTests
     {
         await using var bench = await CarrierBench.OpenAsync();
         await using var world = await OpenAsync(bench);
-        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900000001");
+        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900001234");
 
         Assert.Equal(OrderState.Completed, (await BuyAsync(15)).State); // 297
         Assert.Equal(OrderState.Failed, (await BuyAsync(15)).State); // 594 in a month
@@ -82,7 +82,7 @@ public sealed partial class ThresholdTests
     {
         await using var bench = await CarrierBench.OpenAsync(CarrierSimulatorOptions.Demo);
         await using var world = await OpenAsync(bench);
-        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900000001");
+        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900001234");
         var order = (await world.Ordering.PlaceAsync(new(company.Id, "seats-30", Seats: Seats), None)).Required();
         Assert.Equal((OrderState.Completed, 594m), (order.State, order.Price.ToDecimal()));
         var id = order.Product!.Value;
