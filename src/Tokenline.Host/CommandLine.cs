@@ -13,7 +13,8 @@ internal static class CommandLine
     {
         var terminal = Terminal.Current;
         return Errors.ToExitCodeAsync(() =>
-            Verbs.Parse(args)
+            Verbs
+                .Parse(args)
                 .InvokeAsync(
                     // The host itself ends on SIGINT and SIGTERM, when running calls have ended; the command line's own two seconds would cut them.
                     new InvocationConfiguration

@@ -55,7 +55,10 @@ public class AccountLimitTests(RunningServer server) : IClassFixture<RunningServ
         var id = new CommandId(Interlocked.Increment(ref command));
         Assert.Null(await server.Accounts.ExecuteAsync(subscriber.Customer.Account, new VoidBucket(id, bought.Bucket, "over")));
 
-        Assert.Equal((429, "concurrency_limit_reached"), ((await subscriber.AskAsync(Wire.Ask(model: model))) is var no ? (no.Status, no.Code) : default));
+        Assert.Equal(
+            (429, "concurrency_limit_reached"),
+            ((await subscriber.AskAsync(Wire.Ask(model: model))) is var no ? (no.Status, no.Code) : default)
+        );
         foreach (var call in new[] { one, two })
             await call.AnswerAsync(Wire.Completion("Hi", Wire.Usage(10, 2)));
         foreach (var answer in await Task.WhenAll(first, second))

@@ -79,10 +79,7 @@ public sealed partial class SellingVerbTests(RunningServer server)
                     ["order", "create", "--customer", customer, "--offering", "plan-light", "--payment-method", "wallet"],
                     "(payment_refused)"
                 ),
-                (
-                    ["order", "create", "--customer", customer, "--offering", "plan-light", "--payment-method", "invoice"],
-                    "(not_eligible)"
-                ),
+                (["order", "create", "--customer", customer, "--offering", "plan-light", "--payment-method", "invoice"], "(not_eligible)"),
                 (["order", "create", "--customer", customer, "--offering", "plan-light", "--voucher", "NOT-THERE"], "(voucher_refused)"),
                 (["order", "create", "--customer", customer, "--offering", "plan-light", "--reference", "x"], "--reference"),
                 (["order", "confirm", "ord_0000000000001"], "(not_found)"),
@@ -159,24 +156,22 @@ public sealed partial class SellingVerbTests(RunningServer server)
         Assert.Equal("true", (await DoAsync("customer", "suspend", customer)).GetProperty("suspended").ToString().ToLowerInvariant());
         await DoAsync("customer", "resume", customer);
 
-        var order = await DoAsync(
-            [
-                "order",
-                "create",
-                "--customer",
-                customer,
-                "--offering",
-                "plan-light",
-                "--confirmation",
-                "oneTimePassword",
-                "--external-id",
-                "o-1",
-                "--expected-price",
-                "9.90",
-                "--channel",
-                "shop",
-            ]
-        );
+        var order = await DoAsync([
+            "order",
+            "create",
+            "--customer",
+            customer,
+            "--offering",
+            "plan-light",
+            "--confirmation",
+            "oneTimePassword",
+            "--external-id",
+            "o-1",
+            "--expected-price",
+            "9.90",
+            "--channel",
+            "shop",
+        ]);
         Assert.Equal("pending", Text(order, "state"));
         await DoAsync("order", "code", Text(order, "id"));
         Assert.Equal("completed", Text(await DoAsync("order", "confirm", Text(order, "id"), "--code", CodeOf(phone)), "state"));
@@ -194,16 +189,15 @@ public sealed partial class SellingVerbTests(RunningServer server)
         await DoAsync("one-click", "revoke", "--customer", customer);
         Assert.Contains(
             "(confirmation_required)",
-            (
-                await TypeAsync(
-                    ["order", "create", "--customer", customer, "--offering", "token-pack", "--confirmation", "oneClick"]
-                )
-            ).Error,
+            (await TypeAsync(["order", "create", "--customer", customer, "--offering", "token-pack", "--confirmation", "oneClick"])).Error,
             StringComparison.Ordinal
         );
 
         await DoAsync("pay-as-you-go", "allow", "--customer", customer, "--monthly-cap", "20.00");
-        Assert.Equal(20, (await DoAsync("pay-as-you-go", "show", "--customer", customer)).GetProperty("cap").GetProperty("amount").GetDecimal());
+        Assert.Equal(
+            20,
+            (await DoAsync("pay-as-you-go", "show", "--customer", customer)).GetProperty("cap").GetProperty("amount").GetDecimal()
+        );
         await DoAsync("pay-as-you-go", "stop", "--customer", customer);
     }
 
@@ -230,14 +224,33 @@ public sealed partial class SellingVerbTests(RunningServer server)
         );
         var price = await DoAsync("subscription", "upgrade-price", plan, "--offering", "verb-plus");
         Assert.Equal(12, price.GetProperty("amount").GetProperty("amount").GetDecimal());
-        await RefusedAsync("(price_changed)", "subscription", "change", plan, "--offering", "verb-plus", "--now", "--expected-price", "1.00");
+        await RefusedAsync(
+            "(price_changed)",
+            "subscription",
+            "change",
+            plan,
+            "--offering",
+            "verb-plus",
+            "--now",
+            "--expected-price",
+            "1.00"
+        );
         Assert.Equal("verb-plus", Text(await DoAsync("subscription", "change", plan, "--offering", "verb-plus", "--now"), "offering"));
 
         // Some instants later than the first, so the two do not end together yet.
         var other = Text(await OrderAsync(customer, "verb-plan"), "product");
         var shown = await DoAsync("subscription", "end-with-price", other, "--with", plan);
         var amount = shown.GetProperty("amount").GetProperty("amount").ToString();
-        await RefusedAsync("[expectedPrice] (price_changed)", "subscription", "end-with", other, "--with", plan, "--expected-price", "99.00");
+        await RefusedAsync(
+            "[expectedPrice] (price_changed)",
+            "subscription",
+            "end-with",
+            other,
+            "--with",
+            plan,
+            "--expected-price",
+            "99.00"
+        );
         var agreed = await DoAsync("subscription", "end-with", other, "--with", plan, "--expected-price", amount);
         Assert.Equal(plan, Text(agreed.GetProperty("endsWith"), "with"));
         Assert.False((await DoAsync("subscription", "keep", other)).TryGetProperty("endsWith", out _));
@@ -256,7 +269,10 @@ public sealed partial class SellingVerbTests(RunningServer server)
             """
         );
         var company = await CustomerAsync("organization");
-        var invited = Text(await DoAsync("invitation", "create", "--customer", company, "--phone", NextPhone(out var ann), "--name", "Ann"), "id");
+        var invited = Text(
+            await DoAsync("invitation", "create", "--customer", company, "--phone", NextPhone(out var ann), "--name", "Ann"),
+            "id"
+        );
         await DoAsync("invitation", "code", invited);
         Assert.Single(await ItemsAsync("invitation", "of", "--phone", ann));
         var member = Text(await DoAsync("invitation", "accept", invited, "--code", CodeOf(ann)), "id");
@@ -272,7 +288,10 @@ public sealed partial class SellingVerbTests(RunningServer server)
         Assert.NotEmpty(await ItemsAsync("member", "rights"));
 
         var team = Text(await OrderAsync(company, "verb-team", "--seats", "2"), "product");
-        Assert.Equal(30, (await DoAsync("subscription", "seat-price", team, "--seats", "3")).GetProperty("amount").GetProperty("amount").GetDecimal());
+        Assert.Equal(
+            30,
+            (await DoAsync("subscription", "seat-price", team, "--seats", "3")).GetProperty("amount").GetProperty("amount").GetDecimal()
+        );
         var grown = await DoAsync("subscription", "seats", team, "--seats", "3", "--expected-price", "30.00");
         Assert.Equal(3, grown.GetProperty("seats").GetProperty("count").GetInt32());
         await DoAsync("subscription", "assign-seat", team, "--member", member);
@@ -280,7 +299,10 @@ public sealed partial class SellingVerbTests(RunningServer server)
         Assert.Equal([node], await HoldersAsync(company));
         await DoAsync("subscription", "free-seat", team, "--member", member);
         Assert.Empty(await HoldersAsync(company));
-        Assert.Equal("administrator", Text(await DoAsync("member", "role", member, "--customer", company, "--role", "administrator"), "role"));
+        Assert.Equal(
+            "administrator",
+            Text(await DoAsync("member", "role", member, "--customer", company, "--role", "administrator"), "role")
+        );
         await DoAsync("member", "remove", member, "--customer", company, "--reason", "left");
     }
 
@@ -302,7 +324,10 @@ public sealed partial class SellingVerbTests(RunningServer server)
         await DoAsync("subscription", "share", pool, "--allotment", nodes[1], "--most", "3000000");
         await DoAsync("subscription", "move-share", pool, "--from", nodes[0], "--to", nodes[1], "--amount", "500000");
         var shares = await ItemsAsync("subscription", "shares", pool);
-        Assert.Equal([5_500_000m, 3_500_000m], nodes.Select(node => shares.Single(one => Text(one, "allotment") == node).GetProperty("most").GetDecimal()));
+        Assert.Equal(
+            [5_500_000m, 3_500_000m],
+            nodes.Select(node => shares.Single(one => Text(one, "allotment") == node).GetProperty("most").GetDecimal())
+        );
     }
 
     private async Task CapacityAsync()
@@ -318,7 +343,9 @@ public sealed partial class SellingVerbTests(RunningServer server)
         await RefusedAsync("[offering] (not_eligible)", "order", "create", "--customer", customer, "--offering", "verb-calls");
         await DoAsync("allotment", "put", "--customer", customer, "--account", "--limit", "at-once=10 requests/running");
         await OrderAsync(customer, "verb-calls");
-        var limit = Assert.Single((await ItemsAsync("allotment", "list", "--customer", customer))[0].GetProperty("limits").EnumerateArray());
+        var limit = Assert.Single(
+            (await ItemsAsync("allotment", "list", "--customer", customer))[0].GetProperty("limits").EnumerateArray()
+        );
         Assert.Equal(("at-once=10 requests/running", 20), (Text(limit, "text"), limit.GetProperty("raised").GetInt32()));
     }
 
@@ -332,7 +359,10 @@ public sealed partial class SellingVerbTests(RunningServer server)
             await DoAsync("wallet", "record", "--customer", customer, "--amount", "10.00", "--reference", "transfer 7");
         Assert.Equal("completed", Text(await OrderAsync(customer, "plan-light", "--payment-method", "wallet"), "state"));
         await DoAsync("wallet", "pay-out", "--customer", customer, "--amount", "20.10", "--reference", "back 1", "--note", "asked for");
-        Assert.Equal(30m, (await DoAsync("wallet", "show", "--customer", customer)).GetProperty("balance").GetProperty("amount").GetDecimal());
+        Assert.Equal(
+            30m,
+            (await DoAsync("wallet", "show", "--customer", customer)).GetProperty("balance").GetProperty("amount").GetDecimal()
+        );
         Assert.Equal(4, (await ItemsAsync("wallet", "statement", "--customer", customer)).Count);
         Assert.Equal(2, (await ItemsAsync("wallet", "top-ups", "--customer", customer)).Count);
         var plan = Text(Assert.Single(await ItemsAsync("subscription", "list", "--customer", customer)), "id");
@@ -342,10 +372,33 @@ public sealed partial class SellingVerbTests(RunningServer server)
     private async Task ReceivablesAsync()
     {
         var company = await CustomerAsync("organization");
-        await DoAsync("receivable", "agree", "--customer", company, "--credit-limit", "1000.00", "--net-days", "14", "--needs-purchase-order");
-        await RefusedAsync("[purchaseOrder]", "order", "create", "--customer", company, "--offering", "plan-light", "--payment-method", "invoice");
+        await DoAsync(
+            "receivable",
+            "agree",
+            "--customer",
+            company,
+            "--credit-limit",
+            "1000.00",
+            "--net-days",
+            "14",
+            "--needs-purchase-order"
+        );
+        await RefusedAsync(
+            "[purchaseOrder]",
+            "order",
+            "create",
+            "--customer",
+            company,
+            "--offering",
+            "plan-light",
+            "--payment-method",
+            "invoice"
+        );
         await OrderAsync(company, "plan-light", "--payment-method", "invoice", "--purchase-order", "PO-1");
-        Assert.Equal(9.9m, (await DoAsync("receivable", "terms", "--customer", company)).GetProperty("open").GetProperty("amount").GetDecimal());
+        Assert.Equal(
+            9.9m,
+            (await DoAsync("receivable", "terms", "--customer", company)).GetProperty("open").GetProperty("amount").GetDecimal()
+        );
         var owed = Text(Assert.Single(await ItemsAsync("receivable", "list", "--customer", company, "--open")), "id");
         await DoAsync("receivable", "pay", owed, "--amount", "9.90", "--reference", "transfer 9");
         Assert.Equal(0m, (await DoAsync("receivable", "show", owed)).GetProperty("open").GetProperty("amount").GetDecimal());
@@ -367,15 +420,34 @@ public sealed partial class SellingVerbTests(RunningServer server)
         Assert.Single((await DoAsync("referral", "show", "--customer", old)).GetProperty("items").EnumerateArray());
         Assert.Equal("True", (await DoAsync("voucher", "end", "VERB-HALF")).GetProperty("ended").ToString());
         Assert.Contains(await ItemsAsync("voucher", "list"), one => Text(one, "code") == "VERB-HALF");
-        await RefusedAsync("(voucher_refused)", "order", "create", "--customer", await CustomerAsync(), "--offering", "plan-light", "--voucher", "VERB-HALF");
+        await RefusedAsync(
+            "(voucher_refused)",
+            "order",
+            "create",
+            "--customer",
+            await CustomerAsync(),
+            "--offering",
+            "plan-light",
+            "--voucher",
+            "VERB-HALF"
+        );
     }
 
     private async Task KeysAsync()
     {
         var customer = await CustomerAsync();
-        var key = await DoAsync(
-            ["key", "create", "--customer", customer, "--name", "laptop", "--model", RunningServer.Model, "--expires", "2099-01-01T00:00:00Z"]
-        );
+        var key = await DoAsync([
+            "key",
+            "create",
+            "--customer",
+            customer,
+            "--name",
+            "laptop",
+            "--model",
+            RunningServer.Model,
+            "--expires",
+            "2099-01-01T00:00:00Z",
+        ]);
         Assert.NotEmpty(Text(key, "key"));
         Assert.Equal("live", Text(Assert.Single(await ItemsAsync("key", "list", "--customer", customer)), "state"));
         await DoAsync("key", "revoke", Text(key, "id"), "--customer", customer);
@@ -385,7 +457,9 @@ public sealed partial class SellingVerbTests(RunningServer server)
     /// <summary>The carrier's own file of today agrees with everything above.</summary>
     private async Task ReconciliationAsync()
     {
-        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(8)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var today = DateOnly
+            .FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(8))
+            .ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         using var request = new HttpRequestMessage(
             HttpMethod.Get,
             new Uri(server.Server.Simulator!.Address, $"/carrier/settlement/{today}.csv")
@@ -424,7 +498,8 @@ public sealed partial class SellingVerbTests(RunningServer server)
                 .Select(bucket => Text(bucket.GetProperty("seat"), "holder")),
         ];
 
-    private async Task<List<JsonElement>> ItemsAsync(params string[] words) => [.. (await DoAsync(words)).GetProperty("items").EnumerateArray()];
+    private async Task<List<JsonElement>> ItemsAsync(params string[] words) =>
+        [.. (await DoAsync(words)).GetProperty("items").EnumerateArray()];
 
     private async Task<JsonElement> DoAsync(params string[] words)
     {

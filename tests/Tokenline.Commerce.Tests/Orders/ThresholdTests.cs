@@ -27,16 +27,18 @@ public sealed partial class ThresholdTests
     [InlineData(OrderConfirmation.None)]
     [InlineData(OrderConfirmation.Reservation)]
     [InlineData(OrderConfirmation.OneTimePassword)]
-    public async Task More_than_the_carrier_takes_is_refused_in_its_words_and_nothing_is_paid_granted_or_used_up(OrderConfirmation confirmation)
+    public async Task More_than_the_carrier_takes_is_refused_in_its_words_and_nothing_is_paid_granted_or_used_up(
+        OrderConfirmation confirmation
+    )
     {
         await using var bench = await CarrierBench.OpenAsync();
         await using var world = await OpenAsync(bench);
-        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900000001");
+        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900001234");
         var voucher = (
-            await world
-                .Get<VoucherDesk>()
-                .MakeAsync(new VoucherSheet(VoucherType.Percent, Code: "ONE-PERCENT", Percent: 1), None)
-        ).Required().Vouchers[0];
+            await world.Get<VoucherDesk>().MakeAsync(new VoucherSheet(VoucherType.Percent, Code: "ONE-PERCENT", Percent: 1), None)
+        )
+            .Required()
+            .Vouchers[0];
         var confirming = world.Get<Confirming>();
         var asked = new OrderRequest(company.Id, "seats-30", Seats: Seats) { Confirmation = confirmation, Voucher = voucher.Code };
 
@@ -61,14 +63,12 @@ public sealed partial class ThresholdTests
     {
         await using var bench = await CarrierBench.OpenAsync();
         await using var world = await OpenAsync(bench);
-        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900000001");
+        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900001234");
 
         Assert.Equal(OrderState.Completed, (await BuyAsync(15)).State); // 297
         Assert.Equal(OrderState.Failed, (await BuyAsync(15)).State); // 594 in a month
         Assert.Equal(OrderState.Completed, (await BuyAsync(10)).State); // 495
-        (
-            await world.Get<WalletDesk>().RecordAsync(company.Id, Money.FromDecimal(600m, Currency.Cny), "transfer 1", None)
-        ).Required();
+        (await world.Get<WalletDesk>().RecordAsync(company.Id, Money.FromDecimal(600m, Currency.Cny), "transfer 1", None)).Required();
         Assert.Equal(OrderState.Completed, (await BuyAsync(Seats, PaymentMethod.Wallet)).State);
         bench.Time.Advance(TimeSpan.FromDays(31));
         Assert.Equal(OrderState.Completed, (await BuyAsync(15)).State);
@@ -82,7 +82,7 @@ public sealed partial class ThresholdTests
     {
         await using var bench = await CarrierBench.OpenAsync(CarrierSimulatorOptions.Demo);
         await using var world = await OpenAsync(bench);
-        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900000001");
+        var company = await People.CustomerAsync(world, CustomerType.Organization, "+8613900001234");
         var order = (await world.Ordering.PlaceAsync(new(company.Id, "seats-30", Seats: Seats), None)).Required();
         Assert.Equal((OrderState.Completed, 594m), (order.State, order.Price.ToDecimal()));
         var id = order.Product!.Value;
@@ -94,15 +94,17 @@ public sealed partial class ThresholdTests
         var after = (await world.Get<ISubscriptionStore>().FindAsync(id, None))!;
         Assert.Equal((Seats, null, before!.Paid), (after.Seats, after.Asking, after.Paid));
         Assert.Single(await world.BucketsAsync(company));
-        Assert.Equal(594m, bench.Carrier.Entries.Where(entry => entry.Status == CarrierStatus.Succeeded).Sum(entry => entry.Amount.ToDecimal()));
+        Assert.Equal(
+            594m,
+            bench.Carrier.Entries.Where(entry => entry.Status == CarrierStatus.Succeeded).Sum(entry => entry.Amount.ToDecimal())
+        );
     }
 
     private static async Task<World> OpenAsync(CarrierBench bench)
     {
         var world = await World.OpenAsync(
             seeded: true,
-            register: services =>
-                services.AddSingleton<IPhoneBill>(bench.Bill).AddSingleton<IOneTimePasswords>(bench.Passwords)
+            register: services => services.AddSingleton<IPhoneBill>(bench.Bill).AddSingleton<IOneTimePasswords>(bench.Passwords)
         );
         await world
             .Get<ICatalogStore>()

@@ -79,9 +79,7 @@ public abstract class SeatingContract : Databases
                 return await Get<Seating>().AssignAsync(team.Id, member.Membership.Id, null, none);
             })
         );
-        var changed = new[] { 5, 4, 5, 5 }.Select(seats =>
-            Task.Run(() => Get<Subscribing>().ChangeSeatsAsync(team.Id, seats, null, none))
-        );
+        var changed = new[] { 5, 4, 5, 5 }.Select(seats => Task.Run(() => Get<Subscribing>().ChangeSeatsAsync(team.Id, seats, null, none)));
         var all = await Task.WhenAll([.. changed.ToList(), .. seated.ToList()]);
 
         Assert.All(
@@ -89,14 +87,7 @@ public abstract class SeatingContract : Databases
             outcome =>
                 Assert.Contains(
                     outcome.Refused!.Problem,
-                    new[]
-                    {
-                        Problems.NoSeatLeft,
-                        Problems.PaymentInProgress,
-                        Problems.WrongState,
-                        Problems.Conflict,
-                        Problems.SeatsInUse,
-                    }
+                    new[] { Problems.NoSeatLeft, Problems.PaymentInProgress, Problems.WrongState, Problems.Conflict, Problems.SeatsInUse }
                 )
         );
         var now = await SubscriptionAsync(team.Id);
@@ -130,7 +121,10 @@ public abstract class SeatingContract : Databases
         var now = await SubscriptionAsync(team.Id);
         var nodes = now.Assigned.Select(id => members.Single(one => one.Membership.Id == id).Membership.Allotment);
         var own = (await world.BucketsAsync(company)).Where(bucket => bucket.Grant.Seat is not null).ToList();
-        Assert.Equal(nodes.Select(node => node!.Value.Value).Order(), own.Select(bucket => bucket.Grant.Seat!.Value.Holder!.Value.Value).Order());
+        Assert.Equal(
+            nodes.Select(node => node!.Value.Value).Order(),
+            own.Select(bucket => bucket.Grant.Seat!.Value.Holder!.Value.Value).Order()
+        );
         Assert.Equal([0, 1], own.Select(bucket => bucket.Grant.Seat!.Value.Number).Order());
     }
 

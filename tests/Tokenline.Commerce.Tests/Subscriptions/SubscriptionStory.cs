@@ -422,7 +422,11 @@ internal static class Shop
                         [
                             new OfferedGrant(new QuotaUnit("general-token"), 20_000_000 * QuotaUnit.Micro)
                             {
-                                Limits = [Window("five-hours", LimitWindow.FromFirstUse, 1_000_000, 5 * 3600), Window("week", LimitWindow.Week, 3_000_000)],
+                                Limits =
+                                [
+                                    Window("five-hours", LimitWindow.FromFirstUse, 1_000_000, 5 * 3600),
+                                    Window("week", LimitWindow.Week, 3_000_000),
+                                ],
                                 IsBlocker = true,
                             },
                         ],
