@@ -59,7 +59,11 @@ public sealed class StaffSessionTests
         await using var world = await World.OpenAsync();
         var ann = await AddAsync(world, "+8613900000063", StaffRole.Support);
         var sessions = world.Get<Sessions>();
-        var open = new[] { await sessions.BeginAsync(ann.PhoneNumber, null, "", ""), await sessions.BeginAsync(ann.PhoneNumber, null, "", "") };
+        var open = new[]
+        {
+            await sessions.BeginAsync(ann.PhoneNumber, null, "", ""),
+            await sessions.BeginAsync(ann.PhoneNumber, null, "", ""),
+        };
         (await world.Get<StaffDesk>().RemoveAsync(ann.Id, key, "has left", None)).Required();
         foreach (var session in open)
             Assert.Null(await sessions.LookAsync(session.Secret, None));

@@ -1,3 +1,5 @@
+using Tokenline.Storage.Billing;
+
 namespace Tokenline.Commerce.Tests.Api;
 
 /// <summary>Settings over the management API, and where vendors are paid.</summary>
@@ -24,6 +26,7 @@ public sealed class SettingApiTests : ManagementApiHost
     public async Task An_account_that_is_entered_waits_is_masked_and_is_in_no_log()
     {
         const string account = "6222 0000 0000 4711";
+        await app.Services.OpenBillingStorageAsync(CancellationToken.None);
         var entered = await SendAsync(HttpMethod.Put, "vendors/zhipu/payout-account", $$"""{"bankAccount":"{{account}}"}""");
         Assert.Equal((null, "•••• 4711"), (entered["masked"], entered["proposed.masked"]));
         var seen = $$"""{"masked":"•••• 4711","at":"{{entered["proposed.at"]}}"}""";

@@ -86,10 +86,7 @@ public sealed class TwoNodeTests : IAsyncLifetime
         ).Required();
         using var ending = new CancellationTokenSource();
         var work = two.Get<WhatIfDesk>().WorkAsync(ending.Token);
-        var done = await Eventually.WhenAsync(
-            () => one.Get<WhatIfDesk>().FindAsync(asked.Id, None),
-            run => run!.EndedAt is not null
-        );
+        var done = await Eventually.WhenAsync(() => one.Get<WhatIfDesk>().FindAsync(asked.Id, None), run => run!.EndedAt is not null);
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
         Assert.Equal((WhatIfState.Done, "dearer"), (done!.State, done.Request.Name));
