@@ -129,7 +129,7 @@ internal static partial class PortalBench
     private static string Older(string body) =>
         WebUtility.HtmlDecode(
             OlderLink().Matches(body) is { Count: > 0 } found
-                ? found[^1].Groups[1].Value
+                ? found[^1].Groups["address"].Value
                 : throw new InvalidOperationException("no older calls")
         );
 
@@ -148,13 +148,13 @@ internal static partial class PortalBench
             CultureInfo.InvariantCulture
         ) / 1024;
 
-    [GeneratedRegex("href=\"(/usage\\?[^\"]*before=[^\"]*)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"(?<address>/usage\\?[^\"]*before=[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OlderLink();
 
     [GeneratedRegex("<a href=\"/usage/calls/", RegexOptions.None, 1000)]
     private static partial Regex Rows();
 
-    [GeneratedRegex("code is (\\d+)", RegexOptions.None, 1000)]
+    [GeneratedRegex("code is (?<code>\\d+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Code();
 
     [GeneratedRegex("tl-[A-Za-z0-9_-]{43}", RegexOptions.None, 1000)]
@@ -187,7 +187,7 @@ internal static partial class PortalBench
             client.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.0.113.{1 + address}"); // sign-ins are limited by address
             using var sent = await client.PostAsync("/sign-in", Form(("_handler", "number"), ("phone", phone)));
             var there = sent.Headers.Location ?? throw new InvalidOperationException($"no code was sent to {phone}");
-            var code = Code().Match(WebUtility.HtmlDecode(await client.GetStringAsync(there))).Groups[1].Value;
+            var code = Code().Match(WebUtility.HtmlDecode(await client.GetStringAsync(there))).Groups["code"].Value;
             using var done = await client.PostAsync(there, Form(("_handler", "code"), ("code", code)));
             if (done.StatusCode != HttpStatusCode.Found)
                 throw new InvalidOperationException($"{phone} was not signed in");

@@ -87,6 +87,10 @@ internal sealed class InMemoryChargingAccounts(ITariffs tariffs, TimeProvider ti
                 .Take(limit),
         ]);
 
+    /// <summary>No use case of commerce searches; pages of the console do, over a real journal.</summary>
+    public ValueTask<FoundRecords> SearchAsync(AccountId account, RecordSearch search, ChargeId? before, int limit, int looksMax) =>
+        throw new NotSupportedException();
+
     public ValueTask<IReadOnlyList<StoredEvent>> EventsAsync(long after, int limit) =>
         new([.. events.Where(e => e.Position > after).Take(limit)]);
 

@@ -25,7 +25,7 @@ public sealed class BrowserTests(PortalServer server)
         var message = await page.Locator("#sms").InnerTextAsync();
         await page.Locator("#code").FillAsync(new string([.. message.SkipWhile(c => !char.IsDigit(c)).TakeWhile(char.IsDigit)]));
         await page.GetByRole(AriaRole.Button, new() { Name = texts.SignIn, Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/home");
+        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/home$"));
 
         await page.Locator("nav.side a[href='/shop']").ClickAsync();
         await page.Locator("a[href*='offering=plan-standard&']").ClickAsync();
