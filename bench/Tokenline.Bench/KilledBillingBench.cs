@@ -141,7 +141,7 @@ internal static class KilledBillingBench
 
     private static Process Start(string folder, string journal, int subscribers)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
         foreach (
             var argument in new[]
             {

@@ -131,5 +131,9 @@ public sealed class PayoutAccountTests
             sealedText.StartsWith(owner + "\n", StringComparison.Ordinal)
                 ? sealedText[(owner.Length + 1)..]
                 : throw new InvalidOperationException("sealed for another");
+
+        public bool IsCurrent(string sealedText) => true;
+
+        public string KeyOf(string sealedText) => "open";
     }
 }
