@@ -265,8 +265,17 @@ public abstract class SecretRotationContract : IAsyncLifetime
             )
         );
 
-        (await at.Get<PayoutAccounts>().PutAsync(name, $"6222 0000 {name}", "somebody", None)).Required();
-        opens.Add(async w => Assert.Equal($"6222 0000 {name}", await w.Get<PayoutAccounts>().RevealAsync(name, None)));
+        var (one, another) = (new PayoutPerson("1", "One"), new PayoutPerson("2", "Another"));
+        var entered = (await at.Get<PayoutAccounts>().ProposeAsync(name, $"6222 0000 {name}", one, None)).Required();
+        (await at.Get<PayoutAccounts>().ConfirmAsync(name, entered.Proposed!, another, None)).Required();
+        var waiting = (await at.Get<PayoutAccounts>().ProposeAsync($"{name}-waits", $"6222 0001 {name}", one, None)).Required();
+        opens.Add(async w =>
+        {
+            Assert.Equal($"6222 0000 {name}", await w.Get<PayoutAccounts>().RevealAsync(name, None));
+            // One that waits opens when it is confirmed.
+            await w.Get<PayoutAccounts>().ConfirmAsync($"{name}-waits", waiting.Proposed!, another, None);
+            Assert.Equal($"6222 0001 {name}", await w.Get<PayoutAccounts>().RevealAsync($"{name}-waits", None));
+        });
     }
 
     private protected async Task<IReadOnlyList<SealingKey>> KeysAsync() => (await Rotation.StateAsync(None)).Keys;
