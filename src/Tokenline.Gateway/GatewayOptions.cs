@@ -53,6 +53,9 @@ public sealed record GatewayOptions
     /// </summary>
     public int QueueDelayMilliseconds { get; init; }
 
+    /// <summary>While no more calls run than this, none is refused for what it waited: then the machine is slow, and not the calls too many.</summary>
+    public int CallsNeverShed { get; init; }
+
     /// <summary>How long a response is kept for its customer to come back to, in days.</summary>
     public int StoredResponseDays
     {

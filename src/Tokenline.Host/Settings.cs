@@ -30,6 +30,7 @@ internal sealed record Settings(
 
     /// <summary>What a call may wait before it is looked at, in milliseconds: far longer than it does on a machine that keeps up, and short beside what a model takes.</summary>
     private const int QueueDelayOfServers = 100;
+    private const int FewCalls = 32;
     private const int ConnectionsUnlessSaid = 50_000;
 
     public BillingOptions Billing { get; init; } = new();
@@ -174,6 +175,7 @@ internal sealed record Settings(
             DeploymentCallsPercent = Percent(section, nameof(defaults.DeploymentCallsPercent), defaults.DeploymentCallsPercent),
             BodiesBytesMax = Bytes(section, nameof(defaults.BodiesBytesMax), defaults.BodiesBytesMax),
             QueueDelayMilliseconds = Number(section, nameof(defaults.QueueDelayMilliseconds), QueueDelayOfServers, least: 0),
+            CallsNeverShed = Number(section, nameof(defaults.CallsNeverShed), FewCalls, least: 0),
             StoredResponseDays = Number(section, nameof(defaults.StoredResponseDays), defaults.StoredResponseDays),
             StoredResponsesPerAccount = Number(section, nameof(defaults.StoredResponsesPerAccount), defaults.StoredResponsesPerAccount),
             StoredResponseBytesMax = Number(section, nameof(defaults.StoredResponseBytesMax), defaults.StoredResponseBytesMax),

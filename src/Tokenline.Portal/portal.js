@@ -179,7 +179,8 @@
     }
     poll();
     if (live().some(shown => !shown.dataset.poll)) {
-        const events = new EventSource("/live");
+        const shown = document.body.dataset.shown;
+        const events = new EventSource(shown ? `/live?from=${shown}` : "/live");
         events.addEventListener("message", refresh);
         addEventListener("pagehide", () => events.close());
         addEventListener("pageshow", event => { if (event.persisted) location.reload(); });

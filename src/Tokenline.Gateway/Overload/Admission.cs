@@ -39,7 +39,7 @@ public sealed class Admission(GatewayOptions options, BodyMemory bodies)
     {
         Interlocked.Increment(ref asked);
         var share = Volatile.Read(ref refused);
-        if (share > 0 && Random.Shared.Next(Shares) < share)
+        if (share > 0 && Running >= options.CallsNeverShed && Random.Shared.Next(Shares) < share)
             return Refuse(tooLate);
         if (bodies.IsOverdrawn)
             return Refuse(tooMany);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,13 @@ using Tokenline.Portal.Layout;
 namespace Tokenline.Portal.Access;
 
 /// <summary>Around every page and endpoint of the portal: security headers, who is asking and whether they may, and what becomes of a failure.</summary>
-internal sealed class PortalEdge(Sessions sessions, StaffEdge staffEdge, ChangeLog changes, ILogger<PortalEdge> log)
+internal sealed class PortalEdge(
+    Sessions sessions,
+    StaffEdge staffEdge,
+    ChangeLog changes,
+    IChargingAccounts accounts,
+    ILogger<PortalEdge> log
+)
 {
     /// <summary>What portal.js sends when it asks for a page's live parts.</summary>
     private const string RefreshHeader = "X-Refresh";
@@ -48,7 +55,10 @@ internal sealed class PortalEdge(Sessions sessions, StaffEdge staffEdge, ChangeL
             else if (needs is { ForStaff: false } && HttpMethods.IsPost(context.Request.Method) && who!.Visitor is { } member)
                 await changes.AroundAsync(context, member, inner);
             else
+            {
+                await MarkAsync(context, who?.Visitor);
                 await inner(context);
+            }
             // A form that the page does not have any more: it was sent before, or the page has changed meanwhile. The page says how things stand.
             if (
                 HttpMethods.IsPost(context.Request.Method)
@@ -80,6 +90,25 @@ internal sealed class PortalEdge(Sessions sessions, StaffEdge staffEdge, ChangeL
                 context.Request.Path
             );
             await ShowAsync(context, trouble);
+        }
+    }
+
+    /// <summary>Before anything of the account is read for the page: what comes later is told to it.</summary>
+    private async Task MarkAsync(HttpContext context, Visitor? visitor)
+    {
+        if (
+            visitor is null
+            || !HttpMethods.IsGet(context.Request.Method)
+            || context.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is null
+        )
+            return;
+        try
+        {
+            context.Features.Set(new ShownEntry((await accounts.ViewAsync(visitor.Customer.Account)).Sequence));
+        }
+        catch (AccountUnavailableException)
+        {
+            // a page that needs the account says so itself
         }
     }
 

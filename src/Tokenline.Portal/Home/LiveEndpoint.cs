@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,8 @@ namespace Tokenline.Portal.Home;
 
 /// <summary>
 /// Tells an open page that its account has moved, as server-sent events (WHATWG HTML, 9.2). The page then asks for itself again and takes over what is marked
-/// <c>data-live</c>; so nothing is computed here that a page does not compute as well, and no page is kept in memory.
+/// <c>data-live</c>; so nothing is computed here that a page does not compute as well, and no page is kept in memory. A page says which entry of its account it shows,
+/// and a browser that comes back which event it heard last: what moved meanwhile is told at once.
 /// </summary>
 internal static class LiveEndpoint
 {
@@ -20,9 +22,9 @@ internal static class LiveEndpoint
 
     /// <summary>The browser comes back by itself; so sessions that ended are noticed, and connections move to other nodes.</summary>
     private static readonly TimeSpan longest = TimeSpan.FromMinutes(2);
-    private static readonly byte[] moved = Encoding.UTF8.GetBytes("data: moved\n\n");
     private static readonly byte[] still = Encoding.UTF8.GetBytes(": still\n\n");
     private const int StillEvery = 10; // looks
+    private const string From = "from";
 
     public static void Map(IEndpointRouteBuilder routes, PortalEdge edge) =>
         routes.MapGet("/live", edge.Around(WatchAsync)).WithMetadata(new NeedsAttribute(Right.SeeBalance)).ExcludeFromDescription();
@@ -37,20 +39,18 @@ internal static class LiveEndpoint
         context.Response.Headers["X-Accel-Buffering"] = "no";
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         using var timer = new PeriodicTimer(lookEvery, time);
-        var (start, known, looks) = (time.GetTimestamp(), (await accounts.ViewAsync(account)).Sequence, 0);
-        await context.Response.Body.WriteAsync(still, ended.Token);
-        await context.Response.Body.FlushAsync(ended.Token);
+        var (start, now, looks) = (time.GetTimestamp(), (await accounts.ViewAsync(account)).Sequence, 0);
+        var known = KnownTo(context.Request) ?? now;
         try
         {
-            while (time.GetElapsedTime(start) < longest && await timer.WaitForNextTickAsync(ended.Token))
+            do
             {
-                var now = (await accounts.ViewAsync(account)).Sequence;
-                if (now == known && ++looks % StillEvery != 0)
+                if (now == known && looks++ % StillEvery != 0)
                     continue;
-                await context.Response.Body.WriteAsync(now == known ? still : moved, ended.Token);
+                await context.Response.Body.WriteAsync(now == known ? still : Moved(now), ended.Token);
                 await context.Response.Body.FlushAsync(ended.Token);
                 known = now;
-            }
+            } while (time.GetElapsedTime(start) < longest && await timer.WaitForNextTickAsync(ended.Token) && await LookAsync());
         }
         catch (OperationCanceledException)
         {
@@ -60,5 +60,25 @@ internal static class LiveEndpoint
         {
             // the browser asks again in a moment
         }
+
+        async Task<bool> LookAsync()
+        {
+            now = (await accounts.ViewAsync(account)).Sequence;
+            return true;
+        }
     }
+
+    private static byte[] Moved(long sequence) =>
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {sequence}\ndata: moved\n\n"));
+
+    /// <summary>Null: it does not say.</summary>
+    private static long? KnownTo(HttpRequest request) =>
+        long.TryParse(
+            request.Headers["Last-Event-ID"].FirstOrDefault() ?? request.Query[From].FirstOrDefault(),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var known
+        )
+            ? known
+            : null;
 }

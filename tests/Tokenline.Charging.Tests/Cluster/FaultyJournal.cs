@@ -39,13 +39,13 @@ internal sealed class FaultyJournal(int seed, int faultsPercent, bool answersToo
     }
 
     /// <summary>In the order of decisions.</summary>
-    public IReadOnlyList<GivenEntry> Given => given;
+    public IReadOnlyList<GivenEntry> Given => Copy(given);
 
     /// <summary>What is durable, in its order.</summary>
-    public IReadOnlyList<GivenEntry> Written => written;
+    public IReadOnlyList<GivenEntry> Written => Copy(written);
 
     /// <summary>Each owner, and how much was durable when it began.</summary>
-    public IReadOnlyList<(long Epoch, int Written)> Claims => claims;
+    public IReadOnlyList<(long Epoch, int Written)> Claims => Copy(claims);
 
     public bool IsBehind => false;
 
@@ -104,6 +104,13 @@ internal sealed class FaultyJournal(int seed, int faultsPercent, bool answersToo
                     batch.ForEach(Write);
             }
         }
+    }
+
+    /// <summary>What a journal that answers too early has still to do goes on meanwhile.</summary>
+    private List<T> Copy<T>(List<T> list)
+    {
+        lock (gate)
+            return [.. list];
     }
 
     private void Write((GivenEntry Given, TaskCompletionSource Done) one)

@@ -68,7 +68,7 @@ public sealed partial class ThresholdTests
         Assert.Equal(OrderState.Completed, (await BuyAsync(15)).State); // 297
         Assert.Equal(OrderState.Failed, (await BuyAsync(15)).State); // 594 in a month
         Assert.Equal(OrderState.Completed, (await BuyAsync(10)).State); // 495
-        (await world.Get<WalletDesk>().RecordAsync(company.Id, Money.FromDecimal(600m, Currency.Cny), "transfer 1", None)).Required();
+        (await world.Get<WalletDesk>().RecordAsync(company.Id, Money.FromDecimal(600m, Currency.Cny), "transfer-1", None)).Required();
         Assert.Equal(OrderState.Completed, (await BuyAsync(Seats, PaymentMethod.Wallet)).State);
         bench.Time.Advance(TimeSpan.FromDays(31));
         Assert.Equal(OrderState.Completed, (await BuyAsync(15)).State);

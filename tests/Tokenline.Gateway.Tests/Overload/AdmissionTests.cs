@@ -54,6 +54,17 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public void While_few_calls_run_none_is_refused_for_what_it_waited()
+    {
+        var slow = new Admission(options with { CallsMax = 1_000, CallsNeverShed = 20 }, bodies) { Share = 0.95 };
+
+        for (var i = 0; i < 20; i++)
+            Assert.Null(slow.Enter());
+
+        Assert.Contains(Enumerable.Range(0, 100), _ => slow.Enter() is not null);
+    }
+
+    [Fact]
     public void Nobody_who_was_refused_together_comes_back_together()
     {
         admission.Share = 0.95;
