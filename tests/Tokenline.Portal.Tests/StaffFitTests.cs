@@ -63,6 +63,6 @@ public sealed class StaffFitTests(PortalServer server)
                     wrong.Enqueue(found.Message);
             }
         );
-        Assert.Empty(wrong);
+        Assert.True(wrong.IsEmpty, string.Join(Environment.NewLine, wrong));
     }
 }
