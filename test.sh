@@ -51,18 +51,11 @@ count_project() {
 }
 # Most test processes live for seconds: profiles and remapped code cost them more than they bring.
 export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
-# Browsers wait more than they work: the portal's tests run beside the others, but not beside those that kill servers and time them.
-beside=""
-if [[ Tokenline.Portal.Tests == *"$filter"* ]]; then run_project Tokenline.Portal.Tests & beside=$!; fi
 for project in tests/*"$filter"*/*.csproj; do
   [ -f "$project" ] || continue
-  name=$(basename "$project" .csproj)
-  case $name in Tokenline.Portal.Tests | Tokenline.Crash.Tests) continue ;; esac
-  run_project "$name"
-  count_project "$name"
+  run_project "$(basename "$project" .csproj)"
+  count_project "$(basename "$project" .csproj)"
 done
-[ -n "$beside" ] && { wait $beside; count_project Tokenline.Portal.Tests; }
-if [[ Tokenline.Crash.Tests == *"$filter"* ]]; then run_project Tokenline.Crash.Tests; count_project Tokenline.Crash.Tests; fi
 node_suite() {
   local log code
   log=$(mktemp)
