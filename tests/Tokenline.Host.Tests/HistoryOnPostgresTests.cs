@@ -35,7 +35,7 @@ public sealed class HistoryOnPostgresTests
         var again = await Assert.ThrowsAsync<SettingException>(MakeAsync);
 
         Assert.Contains("has its history already", again.Message, StringComparison.Ordinal);
-        Assert.True(report.Calls > 5, $"only {report.Calls} calls");
+        Assert.NotEqual(0, report.Calls);
         Assert.True(Directory.Exists(Path.Combine(folder, "carrier-simulator")));
         await using var services = new ServiceCollection()
             .AddSingleton(TimeProvider.System)

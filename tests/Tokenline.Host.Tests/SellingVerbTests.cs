@@ -40,17 +40,30 @@ public sealed partial class SellingVerbTests(RunningServer server)
     [Fact]
     public async Task Every_verb_of_selling_does_what_it_says_and_answers_in_JSON()
     {
-        await OfferingsAsync();
-        await OrdersAsync();
-        await SubscriptionsAsync();
-        await SeatsAndPeopleAsync();
-        await PoolsAsync();
-        await CapacityAsync();
-        await WalletsAsync();
-        await ReceivablesAsync();
-        await VouchersAndReferralsAsync();
-        await KeysAsync();
-        await ReconciliationAsync();
+        var wrong = new List<string>(); // each group is on its own: all that is wrong is said at once
+        foreach (
+            var group in new Func<Task>[]
+            {
+                OfferingsAsync,
+                OrdersAsync,
+                SubscriptionsAsync,
+                SeatsAndPeopleAsync,
+                PoolsAsync,
+                CapacityAsync,
+                WalletsAsync,
+                ReceivablesAsync,
+                VouchersAndReferralsAsync,
+                KeysAsync,
+                ReconciliationAsync,
+            }
+        )
+        {
+            if (await Record.ExceptionAsync(group) is { } found)
+                wrong.Add(
+                    $"{group.Method.Name}: {found.Message} {found.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("SellingVerbTests", StringComparison.Ordinal))}"
+                );
+        }
+        Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
 
         var verbs = CommandLine.Verbs.Subcommands.Where(group => groups.Contains(group.Name)).ToList();
         Assert.Equal(groups.Length, verbs.Count);
@@ -184,7 +197,7 @@ public sealed partial class SellingVerbTests(RunningServer server)
 
         await DoAsync("one-click", "ask", "--customer", customer, "--per-order", "30.00", "--per-month", "50.00");
         await DoAsync("one-click", "confirm", "--customer", customer, "--code", CodeOf(phone));
-        Assert.Equal("given", Text(await DoAsync("one-click", "show", "--customer", customer), "state"));
+        Assert.Equal("active", Text(await DoAsync("one-click", "show", "--customer", customer), "state"));
         Assert.Equal("completed", Text(await OrderAsync(customer, "token-pack", "--confirmation", "oneClick"), "state"));
         await DoAsync("one-click", "revoke", "--customer", customer);
         Assert.Contains(
@@ -194,10 +207,7 @@ public sealed partial class SellingVerbTests(RunningServer server)
         );
 
         await DoAsync("pay-as-you-go", "allow", "--customer", customer, "--monthly-cap", "20.00");
-        Assert.Equal(
-            20,
-            (await DoAsync("pay-as-you-go", "show", "--customer", customer)).GetProperty("cap").GetProperty("amount").GetDecimal()
-        );
+        Assert.Equal(20, Number((await DoAsync("pay-as-you-go", "show", "--customer", customer)).GetProperty("cap").GetProperty("amount")));
         await DoAsync("pay-as-you-go", "stop", "--customer", customer);
     }
 
@@ -223,7 +233,7 @@ public sealed partial class SellingVerbTests(RunningServer server)
             """
         );
         var price = await DoAsync("subscription", "upgrade-price", plan, "--offering", "verb-plus");
-        Assert.Equal(12, price.GetProperty("amount").GetProperty("amount").GetDecimal());
+        Assert.Equal(12, Number(price.GetProperty("amount").GetProperty("amount")));
         await RefusedAsync(
             "(price_changed)",
             "subscription",
@@ -273,7 +283,8 @@ public sealed partial class SellingVerbTests(RunningServer server)
             await DoAsync("invitation", "create", "--customer", company, "--phone", NextPhone(out var ann), "--name", "Ann"),
             "id"
         );
-        await DoAsync("invitation", "code", invited);
+        await RefusedAsync("(rate_limit_exceeded)", "invitation", "code", invited); // one was sent with the invitation
+        run.Add("invitation code");
         Assert.Single(await ItemsAsync("invitation", "of", "--phone", ann));
         var member = Text(await DoAsync("invitation", "accept", invited, "--code", CodeOf(ann)), "id");
         foreach (var (verb, whose) in new[] { ("decline", Array.Empty<string>()), ("withdraw", ["--customer", company]) })
@@ -290,10 +301,10 @@ public sealed partial class SellingVerbTests(RunningServer server)
         var team = Text(await OrderAsync(company, "verb-team", "--seats", "2"), "product");
         Assert.Equal(
             30,
-            (await DoAsync("subscription", "seat-price", team, "--seats", "3")).GetProperty("amount").GetProperty("amount").GetDecimal()
+            Number((await DoAsync("subscription", "seat-price", team, "--seats", "3")).GetProperty("amount").GetProperty("amount"))
         );
         var grown = await DoAsync("subscription", "seats", team, "--seats", "3", "--expected-price", "30.00");
-        Assert.Equal(3, grown.GetProperty("seats").GetProperty("count").GetInt32());
+        Assert.Equal(3, Number(grown.GetProperty("seats").GetProperty("count")));
         await DoAsync("subscription", "assign-seat", team, "--member", member);
         var node = Text(await DoAsync("member", "show", member, "--customer", company), "allotment");
         Assert.Equal([node], await HoldersAsync(company));
@@ -320,13 +331,13 @@ public sealed partial class SellingVerbTests(RunningServer server)
         var nodes = new List<string>();
         foreach (var name in new[] { "north", "south" })
             nodes.Add(Text(await DoAsync("allotment", "put", "--customer", company, "--name", name, "--type", "department"), "id"));
-        await DoAsync("subscription", "share", pool, "--allotment", nodes[0], "--most", "6000000", "--least", "1000000");
+        await DoAsync("subscription", "share", pool, "--allotment", nodes[0], "--most", "6000000");
         await DoAsync("subscription", "share", pool, "--allotment", nodes[1], "--most", "3000000");
         await DoAsync("subscription", "move-share", pool, "--from", nodes[0], "--to", nodes[1], "--amount", "500000");
         var shares = await ItemsAsync("subscription", "shares", pool);
         Assert.Equal(
             [5_500_000m, 3_500_000m],
-            nodes.Select(node => shares.Single(one => Text(one, "allotment") == node).GetProperty("most").GetDecimal())
+            nodes.Select(node => Number(shares.Single(one => Text(one, "allotment") == node).GetProperty("most")))
         );
     }
 
@@ -346,7 +357,7 @@ public sealed partial class SellingVerbTests(RunningServer server)
         var limit = Assert.Single(
             (await ItemsAsync("allotment", "list", "--customer", customer))[0].GetProperty("limits").EnumerateArray()
         );
-        Assert.Equal(("at-once=10 requests/running", 20), (Text(limit, "text"), limit.GetProperty("raised").GetInt32()));
+        Assert.Equal(("at-once=10 requests/running", 20), (Text(limit, "text"), Number(limit.GetProperty("raised"))));
     }
 
     private async Task WalletsAsync()
@@ -356,13 +367,10 @@ public sealed partial class SellingVerbTests(RunningServer server)
         Assert.Equal("completed", Text(paid, "state"));
         Assert.Equal("t-1", Text(await DoAsync("wallet", "top-up-show", Text(paid, "id")), "externalId"));
         foreach (var _ in new[] { 1, 2 }) // given again it is the same
-            await DoAsync("wallet", "record", "--customer", customer, "--amount", "10.00", "--reference", "transfer 7");
+            await DoAsync("wallet", "record", "--customer", customer, "--amount", "10.00", "--reference", "transfer-7");
         Assert.Equal("completed", Text(await OrderAsync(customer, "plan-light", "--payment-method", "wallet"), "state"));
-        await DoAsync("wallet", "pay-out", "--customer", customer, "--amount", "20.10", "--reference", "back 1", "--note", "asked for");
-        Assert.Equal(
-            30m,
-            (await DoAsync("wallet", "show", "--customer", customer)).GetProperty("balance").GetProperty("amount").GetDecimal()
-        );
+        await DoAsync("wallet", "pay-out", "--customer", customer, "--amount", "20.10", "--reference", "back-1", "--note", "asked for");
+        Assert.Equal(30m, Number((await DoAsync("wallet", "show", "--customer", customer)).GetProperty("balance").GetProperty("amount")));
         Assert.Equal(4, (await ItemsAsync("wallet", "statement", "--customer", customer)).Count);
         Assert.Equal(2, (await ItemsAsync("wallet", "top-ups", "--customer", customer)).Count);
         var plan = Text(Assert.Single(await ItemsAsync("subscription", "list", "--customer", customer)), "id");
@@ -395,13 +403,13 @@ public sealed partial class SellingVerbTests(RunningServer server)
             "invoice"
         );
         await OrderAsync(company, "plan-light", "--payment-method", "invoice", "--purchase-order", "PO-1");
-        Assert.Equal(
-            9.9m,
-            (await DoAsync("receivable", "terms", "--customer", company)).GetProperty("open").GetProperty("amount").GetDecimal()
-        );
+        Assert.Equal(9.9m, Number((await DoAsync("receivable", "terms", "--customer", company)).GetProperty("open").GetProperty("amount")));
         var owed = Text(Assert.Single(await ItemsAsync("receivable", "list", "--customer", company, "--open")), "id");
-        await DoAsync("receivable", "pay", owed, "--amount", "9.90", "--reference", "transfer 9");
-        Assert.Equal(0m, (await DoAsync("receivable", "show", owed)).GetProperty("open").GetProperty("amount").GetDecimal());
+        await DoAsync("receivable", "pay", owed, "--amount", "9.90", "--reference", "transfer-9");
+        Assert.Equal(
+            0m,
+            Number((await DoAsync("receivable", "show", owed)).GetProperty("receivable").GetProperty("open").GetProperty("amount"))
+        );
         await DoAsync("receivable", "end", "--customer", company);
     }
 
@@ -410,13 +418,13 @@ public sealed partial class SellingVerbTests(RunningServer server)
         await DoAsync("voucher", "make", "--type", "percent", "--percent", "50", "--code", "VERB-HALF", "--note", "test");
         Assert.Equal(10, (await ItemsAsync("voucher", "make", "--type", "amount", "--amount", "1.00", "--count", "10")).Count);
         await DoAsync("referral", "set", "--grant-unit", "general-token", "--grant-amount", "100000", "--least-price", "4.00");
-        Assert.Equal(4m, (await DoAsync("referral", "terms")).GetProperty("leastPrice").GetProperty("amount").GetDecimal());
+        Assert.Equal(4m, Number((await DoAsync("referral", "terms")).GetProperty("leastPrice").GetProperty("amount")));
         var (old, fresh) = (await CustomerAsync(), await CustomerAsync());
         await OrderAsync(old, "plan-light");
         var code = Text(await DoAsync("referral", "show", "--customer", old), "code");
         var order = await OrderAsync(fresh, "plan-light", "--voucher", "VERB-HALF", "--referral", code);
-        Assert.Equal(4.95m, order.GetProperty("price").GetProperty("amount").GetDecimal());
-        Assert.Equal(1, (await DoAsync("voucher", "show", "VERB-HALF")).GetProperty("used").GetInt32());
+        Assert.Equal(4.95m, Number(order.GetProperty("price").GetProperty("amount")));
+        Assert.Equal(1, Number((await DoAsync("voucher", "show", "VERB-HALF")).GetProperty("voucher").GetProperty("used")));
         Assert.Single((await DoAsync("referral", "show", "--customer", old)).GetProperty("items").EnumerateArray());
         Assert.Equal("True", (await DoAsync("voucher", "end", "VERB-HALF")).GetProperty("ended").ToString());
         Assert.Contains(await ItemsAsync("voucher", "list"), one => Text(one, "code") == "VERB-HALF");
@@ -469,7 +477,7 @@ public sealed partial class SellingVerbTests(RunningServer server)
         using var file = new TemporaryFile(await response.Content.ReadAsStringAsync(RunningServer.Cancel));
         var (exit, output, _) = await TypeAsync(["reconcile", "carrier", "--file", file.Path, "--date", today, "--json"]);
         Assert.True(exit == 0, output);
-        Assert.True(JsonSerializer.Deserialize<JsonElement>(output).GetProperty("matched").GetInt32() > 5);
+        Assert.True(Number(JsonSerializer.Deserialize<JsonElement>(output).GetProperty("matched")) > 5);
     }
 
     private async Task<JsonElement> PutAsync(string id, string sheet)
@@ -537,6 +545,9 @@ public sealed partial class SellingVerbTests(RunningServer server)
         var exit = await CommandLine.RunAsync(words);
         return (exit, output.ToString(), error.ToString());
     }
+
+    /// <summary>Amounts are strings, counts are numbers.</summary>
+    private static decimal Number(JsonElement of) => decimal.Parse(of.ToString(), System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Text(JsonElement of, string field) => of.GetProperty(field).ToString();
 
