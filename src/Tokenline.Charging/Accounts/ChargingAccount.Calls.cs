@@ -356,7 +356,7 @@ public sealed partial class ChargingAccount
                 var raised = Raised(node, limit, call.Now);
                 var room = counter.Room(call.Now, call.Run, raised);
                 if (tightest is null || room < tightest.Value.Remaining)
-                    tightest = new(limit.Max + raised, room, counter.ResetsAt(call.Now));
+                    tightest = new(limit.MaxWith(raised), room, counter.ResetsAt(call.Now));
             }
         }
         return tightest;

@@ -12,13 +12,13 @@ public sealed partial class ChargingAccount
     {
         if (capacities.Count == 0 || node.Parent is not null || Capacity.RaisedBy(limit) is not { } unit)
             return 0;
-        var micro = 0L;
+        var micro = Int128.Zero;
         foreach (var bucket in capacities)
         {
             if (bucket.Grant.Unit == unit && bucket.IsOpen(now))
-                micro = checked(micro + bucket.Remaining);
+                micro += bucket.Remaining;
         }
-        return micro / QuotaUnit.Micro;
+        return (long)(micro / QuotaUnit.Micro); // far from what a long holds: an account has not a million buckets
     }
 
     private AllotmentView View(AllotmentNode node, DateTimeOffset now)

@@ -155,7 +155,7 @@ public sealed partial class ChargingAccount
     {
         // Where it is raised, words and comparison are those of the raised limit.
         var (node, limit, amount) = (last.Node!, last.Counter!.Limit, last.Amount);
-        limit = limit with { Max = checked(limit.Max + last.Raised) };
+        limit = limit with { Max = limit.MaxWith(last.Raised) };
         var problem =
             limit.Window == LimitWindow.Running ? Problems.ConcurrencyLimitReached
             : limit.IsRate ? Problems.RateLimitExceeded

@@ -100,6 +100,9 @@ public sealed record Limit(
         && (Models ?? []).SequenceEqual(other.Models ?? [])
         && Models is null == other.Models is null;
 
+    /// <summary>What may pass where it is raised so far; limits may be as large as they like.</summary>
+    internal long MaxWith(long raised) => Max > long.MaxValue - raised ? long.MaxValue : Max + raised;
+
     public bool Covers(string model)
     {
         if (Models is null)

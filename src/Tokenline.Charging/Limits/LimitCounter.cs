@@ -30,7 +30,7 @@ internal abstract class LimitCounter(Limit limit, long bornAt)
 
     /// <summary>What may still be taken; 0 when it is over the limit.</summary>
     /// <param name="raised">So far the limit is raised at this instant.</param>
-    public long Room(DateTimeOffset now, string? run, long raised = 0) => Math.Max(0, checked(Limit.Max - Counted(now, run) + raised));
+    public long Room(DateTimeOffset now, string? run, long raised = 0) => Math.Max(0, Limit.MaxWith(raised) - Counted(now, run));
 
     /// <summary>A call begins and holds so much.</summary>
     public abstract void Begin(DateTimeOffset start, long held, string? run);

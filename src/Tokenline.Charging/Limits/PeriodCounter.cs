@@ -39,7 +39,7 @@ internal sealed class PeriodCounter(Limit limit, long bornAt) : LimitCounter(lim
 
     public override DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run, long raised = 0)
     {
-        var most = Limit.Max + (Int128)raised;
+        var most = Limit.MaxWith(raised);
         if (Counted(now, run) + (Int128)amount <= most)
             return now;
         return amount > most || Limit.Window is LimitWindow.Running or LimitWindow.Total ? null : end;

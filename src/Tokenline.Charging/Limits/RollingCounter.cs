@@ -58,7 +58,7 @@ internal sealed class RollingCounter(Limit limit, long bornAt) : LimitCounter(li
 
     public override DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run, long raised = 0)
     {
-        var most = Limit.Max + (Int128)raised;
+        var most = Limit.MaxWith(raised);
         if (amount > most)
             return null;
         var number = NumberOf(now);

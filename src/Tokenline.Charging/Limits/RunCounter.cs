@@ -37,7 +37,7 @@ internal sealed class RunCounter(Limit limit, long bornAt) : LimitCounter(limit,
     }
 
     public override DateTimeOffset? FitsAt(DateTimeOffset now, long amount, string? run, long raised = 0) =>
-        Counted(now, run) + (Int128)amount <= Limit.Max + (Int128)raised ? now : null;
+        Counted(now, run) + (Int128)amount <= Limit.MaxWith(raised) ? now : null;
 
     /// <summary>Of all runs together; each by itself is in the usage records.</summary>
     public override LimitView View(DateTimeOffset now) =>

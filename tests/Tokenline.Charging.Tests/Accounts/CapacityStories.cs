@@ -33,6 +33,20 @@ public sealed class CapacityStories
         );
 
     [Fact]
+    public void A_limit_that_is_as_large_as_it_can_be_is_raised_no_further() =>
+        Story.Play(
+            """
+            grant plan 1000000                                                      -> ok
+            limit account tpm 9223372036854775807 tokens rolling 60s                -> ok
+            limit account at-once 9223372036854775806 requests running              -> ok
+            grant tokens 9000000000000 type capacity unit token-per-minute          -> ok
+            grant calls 9000000000000 type capacity unit call-at-once               -> ok
+            hold a in 1 out 1                                                       -> granted 1
+            hold b in 1 out 1                                                       -> granted 1
+            """
+        );
+
+    [Fact]
     public void Calls_and_tokens_a_minute_that_were_bought_raise_the_account_s_rates_and_no_other_window() =>
         Story.Play(
             """
