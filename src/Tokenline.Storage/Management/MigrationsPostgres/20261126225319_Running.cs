@@ -10,6 +10,13 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<int>(
+                name: "Arrears",
+                schema: "management",
+                table: "billing_account",
+                type: "integer",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "running_setting",
                 schema: "management",
@@ -83,6 +90,11 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 table: "configuration_version",
                 keyColumn: "Area",
                 keyValue: "settings");
+
+            migrationBuilder.DropColumn(
+                name: "Arrears",
+                schema: "management",
+                table: "billing_account");
         }
     }
 }

@@ -10,6 +10,12 @@ namespace Tokenline.Storage.Management.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<int>(
+                name: "Arrears",
+                table: "billing_account",
+                type: "INTEGER",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "running_setting",
                 columns: table => new
@@ -75,6 +81,10 @@ namespace Tokenline.Storage.Management.Migrations
                 table: "configuration_version",
                 keyColumn: "Area",
                 keyValue: "settings");
+
+            migrationBuilder.DropColumn(
+                name: "Arrears",
+                table: "billing_account");
         }
     }
 }

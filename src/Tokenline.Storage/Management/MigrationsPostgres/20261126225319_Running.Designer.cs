@@ -12,7 +12,7 @@ using Tokenline.Storage.Management;
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
     [DbContext(typeof(PostgresManagementDb))]
-    [Migration("20261126203432_Running")]
+    [Migration("20261126225319_Running")]
     partial class Running
     {
         /// <inheritdoc />
@@ -387,6 +387,9 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 {
                     b.Property<long>("Id")
                         .HasColumnType("bigint");
+
+                    b.Property<int?>("Arrears")
+                        .HasColumnType("integer");
 
                     b.Property<string>("CapCurrency")
                         .HasColumnType("text")
