@@ -55,10 +55,7 @@ internal static class DemoHistory
     {
         for (var month = now.AddDays(-options.Days - 31); month <= now; month = month.AddMonths(1))
             await RecordPartitions.MakeAsync(database.Source, month, cancellation);
-        var carrier = Path.Combine(folder, Unfinished);
-        if (Directory.Exists(carrier))
-            Directory.Delete(carrier, recursive: true); // of a start that was broken off
-        Directory.CreateDirectory(carrier);
+        var carrier = Begin(folder);
         HistoryReport report;
         await using (var services = Services(carrier, commerce, billing, now, options, (database, secrets)))
         {
@@ -99,10 +96,7 @@ internal static class DemoHistory
         CancellationToken cancellation
     )
     {
-        var beside = Path.Combine(folder, Unfinished);
-        if (Directory.Exists(beside))
-            Directory.Delete(beside, recursive: true); // of a start that was broken off
-        Directory.CreateDirectory(beside);
+        var beside = Begin(folder);
         HistoryReport report;
         await using (var services = Services(beside, commerce, billing, now, options))
         {
@@ -121,6 +115,16 @@ internal static class DemoHistory
             Directory.Move(entry, Path.Combine(folder, Path.GetFileName(entry)));
         Directory.Delete(beside);
         return report;
+    }
+
+    /// <summary>Where it is made, beside what is there: emptied of what a start that was broken off has left.</summary>
+    private static string Begin(string folder)
+    {
+        var beside = Path.Combine(folder, Unfinished);
+        if (Directory.Exists(beside))
+            Directory.Delete(beside, recursive: true);
+        Directory.CreateDirectory(beside);
+        return beside;
     }
 
     /// <summary>What a server is made of, without the doors, the timers and the network.</summary>
