@@ -20,7 +20,7 @@ finish() {
 }
 trap finish EXIT
 
-dotnet build src/Tokenline.Host -c Release -v q --nologo -clp:ErrorsOnly >&2
+./tokenline --build # what ./run.sh runs
 source bench/upstream.sh
 deploy/local/postgres.sh start "$work/postgres" $database shared_buffers=1GB max_wal_size=4GB
 psql() { "$(ls -d /usr/lib/postgresql/*/bin | sort -rV | head -n 1)/psql" -qAtX -h 127.0.0.1 -p $database -U tokenline "$@"; }
@@ -32,7 +32,7 @@ start_nodes() { # how many
   local i
   for i in $(seq "$1"); do
     TOKENLINE_DATA=$work/node$i TOKENLINE_URLS=http://127.0.0.1:$((tokenline + i)) TOKENLINE__Demo=$([ "$i" = 1 ] && echo true || echo false) \
-      dotnet src/Tokenline.Host/bin/Release/net10.0/tokenline.dll serve > "$work/node$i.log" 2>&1 &
+      dotnet src/Tokenline.Host/bin/app/tokenline.dll serve > "$work/node$i.log" 2>&1 &
     nodes+=($!)
     for _ in $(seq 300); do curl -sf "http://127.0.0.1:$((tokenline + i))/readyz" >/dev/null && break; sleep 0.1; done
   done

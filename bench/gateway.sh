@@ -12,13 +12,13 @@ pids=()
 finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$work"; }
 trap finish EXIT
 
-dotnet build src/Tokenline.Host -c Release -v q --nologo -clp:ErrorsOnly >&2
+./tokenline --build # what ./run.sh runs
 
 source bench/upstream.sh # $work/*.json, nginx_conf, an upstream on $upstream
 nginx_conf proxy $proxy 'location / { proxy_pass http://vendor; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering on; }'
 
 export TOKENLINE_DATA=$work/data TOKENLINE_URLS=http://127.0.0.1:$tokenline
-dotnet src/Tokenline.Host/bin/Release/net10.0/tokenline.dll serve > "$work/serve.log" 2>&1 &
+dotnet src/Tokenline.Host/bin/app/tokenline.dll serve > "$work/serve.log" 2>&1 &
 tokenline_pid=$!; pids+=($tokenline_pid)
 for _ in $(seq 300); do curl -sf "$TOKENLINE_URLS/readyz" >/dev/null && break; sleep 0.1; done
 source "$TOKENLINE_DATA/demo.env"

@@ -10,11 +10,11 @@ pids=()
 finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$work"; }
 trap finish EXIT
 
-dotnet build src/Tokenline.Host -c Release -v q --nologo -clp:ErrorsOnly >&2
+./tokenline --build # what ./run.sh runs
 dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
 export TOKENLINE_DATA=$work/data TOKENLINE_URLS=http://127.0.0.1:$tokenline
 export TOKENLINE__Gateway__DeploymentCallsPercent=100 # all streams are of one vendor here
-dotnet src/Tokenline.Host/bin/Release/net10.0/tokenline.dll serve > "$work/serve.log" 2>&1 &
+dotnet src/Tokenline.Host/bin/app/tokenline.dll serve > "$work/serve.log" 2>&1 &
 tokenline_pid=$!; pids+=($tokenline_pid)
 for _ in $(seq 300); do curl -sf "$TOKENLINE_URLS/readyz" >/dev/null && break; sleep 0.1; done
 source "$TOKENLINE_DATA/demo.env"

@@ -11,13 +11,13 @@ finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wa
 trap finish EXIT
 ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 
-dotnet build src/Tokenline.Host -c Release -v q --nologo -clp:ErrorsOnly >&2
+./tokenline --build # what ./run.sh runs
 dotnet build bench/Tokenline.Bench -c Release -v q --nologo -clp:ErrorsOnly >&2
 own=() others=()
 cores=$(nproc)
 if [ "$cores" -gt 1 ]; then own=(taskset -c 0) others=(taskset -c "1-$((cores - 1))"); fi
 export TOKENLINE_DATA=$work/data TOKENLINE_URLS=http://127.0.0.1:$tokenline
-"${own[@]}" dotnet src/Tokenline.Host/bin/Release/net10.0/tokenline.dll serve > "$work/serve.log" 2>&1 &
+"${own[@]}" dotnet src/Tokenline.Host/bin/app/tokenline.dll serve > "$work/serve.log" 2>&1 &
 tokenline_pid=$!; pids+=($tokenline_pid)
 [ "$cores" -gt 1 ] && taskset -cp "1-$((cores - 1))" $$ >/dev/null # the upstream, and all that starts from here on
 source bench/upstream.sh

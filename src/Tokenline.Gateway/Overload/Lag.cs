@@ -1,45 +1,34 @@
 namespace Tokenline.Gateway.Overload;
 
 /// <summary>
-/// What was sent somewhere and comes back in its order: how long it takes. What has not come back yet counts by its age, so that a place that answers nobody is known before it
-/// answers. One thread sends and reads, another hears.
+/// How long one thing takes that is sent somewhere and comes back, again and again. One at a time: a second would be taken along by the first, and would seem to have waited
+/// less. What the last one took holds until the next is back, or has been on its way for longer. One thread sends and reads, another hears.
 /// </summary>
 internal sealed class Lag(TimeProvider time)
 {
-    /// <summary>More are not sent while none comes back: the oldest tells enough.</summary>
-    private const int OnTheWayMax = 64;
+    private long sentAt; // 0: nothing is on the way
+    private long last; // in ticks of the clock
 
-    private readonly long[] sentAt = new long[OnTheWayMax];
-    private int sent;
-    private int heard;
-    private long worst; // since it was read last, in ticks of the clock
-
-    /// <summary>False: enough is on the way.</summary>
+    /// <summary>False: the one before is on its way still.</summary>
     public bool TrySend()
     {
-        if (sent - Volatile.Read(ref heard) >= OnTheWayMax)
+        if (Volatile.Read(ref sentAt) != 0)
             return false;
-        sentAt[sent % OnTheWayMax] = time.GetTimestamp();
-        Volatile.Write(ref sent, sent + 1);
+        Volatile.Write(ref sentAt, time.GetTimestamp());
         return true;
     }
 
-    /// <param name="count">So many of the oldest have come back.</param>
-    public void Hear(int count)
+    /// <summary>It is back.</summary>
+    public void Hear()
     {
-        var oldest = time.GetTimestamp() - sentAt[heard % OnTheWayMax];
-        if (oldest > Volatile.Read(ref worst))
-            Volatile.Write(ref worst, oldest);
-        Volatile.Write(ref heard, heard + count);
+        Volatile.Write(ref last, time.GetTimestamp() - sentAt);
+        Volatile.Write(ref sentAt, 0);
     }
 
-    /// <summary>The longest since it was asked last.</summary>
     public TimeSpan Read()
     {
-        var longest = Interlocked.Exchange(ref worst, 0);
-        var before = Volatile.Read(ref heard);
-        if (before < sent)
-            longest = Math.Max(longest, time.GetTimestamp() - sentAt[before % OnTheWayMax]);
-        return time.GetElapsedTime(0, longest);
+        var sent = Volatile.Read(ref sentAt);
+        var took = Volatile.Read(ref last);
+        return time.GetElapsedTime(0, sent == 0 ? took : Math.Max(took, time.GetTimestamp() - sent));
     }
 }

@@ -75,7 +75,7 @@ internal sealed partial class QueueDelay(GatewayOptions options, Admission admis
                 echo.Call();
             // Behind all that waits for the pool, not before it as what a worker leaves to itself.
             if (pool.TrySend())
-                ThreadPool.UnsafeQueueUserWorkItem(static pool => pool.Hear(1), pool, preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(static pool => pool.Hear(), pool, preferLocal: false);
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed partial class QueueDelay(GatewayOptions options, Admission admis
             }
         }
 
-        /// <summary>One byte: it always fits, for few are on the way.</summary>
+        /// <summary>One byte, if the one before is back: it always fits.</summary>
         public void Call()
         {
             if (!Lag.TrySend())
@@ -141,18 +141,18 @@ internal sealed partial class QueueDelay(GatewayOptions options, Admission admis
             catch (SocketException)
             {
                 // Cut by somebody: what never comes back would count as waiting for ever.
-                Lag.Hear(1);
+                Lag.Hear();
             }
         }
 
         /// <summary>On the thread that hears of this socket, behind what it hears of before.</summary>
         private async Task HearAsync()
         {
-            var heard = new byte[64];
+            var heard = new byte[1];
             try
             {
-                while (await ear.ReceiveAsync(heard.AsMemory()).ConfigureAwait(false) is > 0 and var count)
-                    Lag.Hear(count);
+                while (await ear.ReceiveAsync(heard.AsMemory()).ConfigureAwait(false) > 0)
+                    Lag.Hear();
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
