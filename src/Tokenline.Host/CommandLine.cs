@@ -41,6 +41,7 @@ internal static class CommandLine
             LedgerVerbs.Command(),
             SettleVerbs.Command(),
             PriceProposalVerbs.Command(),
+            ModelProposalVerbs.Command(),
             ReconcileVerb.Command(),
             SimulateVerb.Command(),
             WhatIfVerbs.Command(),

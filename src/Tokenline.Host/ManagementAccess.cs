@@ -83,7 +83,8 @@ internal sealed class ManagementAccess : IAsyncDisposable
     }
 
     /// <summary>Writes an answer that is not JSON into a file, or to standard output (<c>-</c>), as it comes.</summary>
-    public async Task DownloadAsync(string path, string file, CancellationToken cancellation)
+    /// <param name="tell">Hears how many bytes have come, and of how many; of an unknown whole 0.</param>
+    public async Task DownloadAsync(string path, string file, CancellationToken cancellation, Action<long, long>? tell = null)
     {
         using var response = await http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellation);
         if (!response.IsSuccessStatusCode)
@@ -91,7 +92,10 @@ internal sealed class ManagementAccess : IAsyncDisposable
                 Words(await response.Content.ReadAsStringAsync(cancellation)) ?? $"the server answered {(int)response.StatusCode}"
             );
         await using var target = file == "-" ? Console.OpenStandardOutput() : File.Create(file);
-        await response.Content.CopyToAsync(target, cancellation);
+        await using var answer = await response.Content.ReadAsStreamAsync(cancellation);
+        var of = response.Content.Headers.ContentLength ?? 0;
+        await using var told = new Verbs.ToldStream(answer, (at, _) => tell?.Invoke(at, of));
+        await told.CopyToAsync(target, cancellation);
     }
 
     public async ValueTask DisposeAsync()

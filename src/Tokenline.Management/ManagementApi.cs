@@ -102,6 +102,7 @@ public static class ManagementApi
         SettlementEndpoints.Map(api);
         OnboardingEndpoints.Map(api);
         PriceProposalEndpoints.Map(api);
+        ModelProposalEndpoints.Map(api);
         VendorReconciliationEndpoints.Map(api);
         StaffEndpoints.Map(api);
         AuditLogEndpoints.Map(api);

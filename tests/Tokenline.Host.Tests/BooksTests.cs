@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Parquet;
 using Tokenline.Billing;
 using Tokenline.Billing.Bills;
+using Tokenline.Billing.Reconciliation;
 
 namespace Tokenline.Host.Tests;
 
@@ -95,6 +96,24 @@ public class BooksTests(RunningServer server) : IClassFixture<RunningServer>
     {
         var refused = await ApiAsync(method, path, body, (HttpStatusCode)status);
         Assert.Equal(param, (string?)refused["param"]);
+    }
+
+    [Fact]
+    public async Task A_vendors_file_that_says_that_it_is_too_large_is_refused_unread()
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"{server.Url}/api/v1/reconciliations/vendor?vendor=zhipu&period=2026-11"
+        )
+        {
+            Content = new ByteArrayContent(new byte[VendorFileReader.BytesMax + 1]),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", server.Server.AdminKey);
+        request.Headers.ExpectContinue = true; // the body follows when the server asks for it
+        using var response = await server.Client.SendAsync(request, RunningServer.Cancel);
+        var refused = JsonNode.Parse(await response.Content.ReadAsStringAsync(RunningServer.Cancel))!;
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal(("payload_too_large", "file"), ((string)refused["code"]!, (string)refused["param"]!));
     }
 
     private async Task<JsonNode> ApiAsync(string method, string path, string? body = null, HttpStatusCode expected = HttpStatusCode.OK)

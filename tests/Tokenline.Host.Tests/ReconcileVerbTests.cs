@@ -57,6 +57,35 @@ public sealed class ReconcileVerbTests
         Assert.StartsWith("NOT CLEAN: zhipu 2026-11", lines[5], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("vendor", 64, "--vendor", "zhipu", "--period", "2026-11")]
+    [InlineData("carrier", 256, "--date", "2026-09-01")]
+    public async Task A_file_that_is_too_large_is_refused_before_anything_is_sent(string whose, int mebibytes, params string[] more)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            var bytes = ((long)mebibytes << 20) + 1;
+            await using (var file = File.OpenWrite(path))
+                file.SetLength(bytes); // a hole
+            using var output = new StringWriter();
+            using var error = new StringWriter();
+            Terminal.Use(new(output, error, name => name == "TOKENLINE_URL" ? "http://127.0.0.1:9" : null)); // nobody answers there
+
+            var exit = await CommandLine.RunAsync(["reconcile", whose, "--file", path, .. more]);
+
+            Assert.Equal((1, ""), (exit, output.ToString()));
+            Assert.Equal(
+                $"tokenline: {path} has {bytes:N0} bytes, and a file has {mebibytes} MiB at the most.",
+                error.ToString().TrimEnd()
+            );
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void Where_nothing_differs_there_is_one_line() =>
         Assert.Equal(

@@ -37,6 +37,9 @@ public sealed class ModelProposals(
         return [.. all.Where(proposal => state is null || proposal.State == state).OrderByDescending(proposal => proposal.At)];
     }
 
+    public async Task<Outcome<ModelProposal>> FindAsync(string vendor, string model, CancellationToken cancellation) =>
+        (await FindStoredAsync(vendor, model, cancellation)).Proposal is { } known ? known : NotFound(vendor, model);
+
     /// <summary>The proposal as it would be kept, or what is wrong with it.</summary>
     public async Task<Outcome<ModelProposal>> CheckAsync(ModelProposal asked, CancellationToken cancellation)
     {
@@ -49,7 +52,7 @@ public sealed class ModelProposals(
             return Refused.Invalid("reason", $"1 to {TextLengthMax} characters.");
         var rows = await catalog.LoadAsync(cancellation);
         if (rows.Vendors.All(vendor => vendor.Id != asked.Vendor))
-            return Refused.NotFound("vendor", asked.Vendor);
+            return Refused.NotFound("vendor", asked.Vendor) with { Param = "vendor" };
         if (rows.Mappings.Any(mapping => mapping.Vendor == asked.Vendor && mapping.Model == asked.Model))
             return new Refused(Problems.Conflict, $"You serve '{asked.Model}' already.", "model");
         if (rows.Models.FirstOrDefault(model => model.Id == asked.Model) is { } known)
@@ -125,9 +128,9 @@ public sealed class ModelProposals(
         if (answer?.Length > TextLengthMax)
             return Refused.Invalid("answer", $"At most {TextLengthMax} characters.");
         await using var _ = await turns.TakeAsync(Turn, cancellation);
-        var found = await FindAsync(vendor, model, cancellation);
+        var found = await FindStoredAsync(vendor, model, cancellation);
         if (found.Proposal is not { } known)
-            return Refused.NotFound("model proposal", $"{vendor}/{model}");
+            return NotFound(vendor, model);
         if (known.State == ProposalState.Approved)
             return known;
         if (known.State != ProposalState.Proposed)
@@ -211,15 +214,15 @@ public sealed class ModelProposals(
     )
     {
         await using var _ = await turns.TakeAsync(Turn, cancellation);
-        var found = await FindAsync(vendor, model, cancellation);
+        var found = await FindStoredAsync(vendor, model, cancellation);
         if (found.Proposal is not { } known)
-            return Refused.NotFound("model proposal", $"{vendor}/{model}");
+            return NotFound(vendor, model);
         return known.State == ProposalState.Proposed
             ? await PutAsync(decide(known) with { DecidedAt = time.GetUtcNow(), DecidedBy = by }, found.Stored, cancellation)
             : Wrong(known);
     }
 
-    private async Task<(ModelProposal? Proposal, StoredDocument? Stored)> FindAsync(
+    private async Task<(ModelProposal? Proposal, StoredDocument? Stored)> FindStoredAsync(
         string vendor,
         string model,
         CancellationToken cancellation
@@ -242,6 +245,8 @@ public sealed class ModelProposals(
         );
         return proposal;
     }
+
+    private static Refused NotFound(string vendor, string model) => Refused.NotFound("model proposal", $"{vendor}/{model}");
 
     private static Refused Wrong(ModelProposal proposal) =>
         new(Problems.WrongState, $"'{proposal.Model}' of {proposal.Vendor} is {BillingJson.Write(proposal.State).Trim('"')}.");

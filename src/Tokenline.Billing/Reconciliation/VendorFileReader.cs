@@ -23,7 +23,12 @@ public sealed class VendorFileReader : IDisposable
 {
     /// <summary>One for each day, model and meter: more are not a file of sums.</summary>
     public const int LinesMax = 200_000;
-    private const int LineLengthMax = 2_048; // characters
+
+    /// <summary>Of a whole file: as many lines as it may have, at several times the length that they have.</summary>
+    public const long BytesMax = 64L << 20;
+
+    /// <summary>Characters, without its end: one that does not end is not waited for.</summary>
+    public const int LineLengthMax = 2_048;
     private const int NameLengthMax = 256;
 
     private static readonly string[] needed = ["day", "model", "meter", "quantity"];
@@ -40,6 +45,7 @@ public sealed class VendorFileReader : IDisposable
     private int filled;
     private int lines;
     private int records;
+    private long bytes;
     private bool hasEnded;
     private bool wasReturn;
 
@@ -156,6 +162,12 @@ public sealed class VendorFileReader : IDisposable
                 {
                     hasEnded = true;
                     return line.Length == 0 ? null : line.ToString();
+                }
+                bytes += Encoding.UTF8.GetByteCount(buffer.AsSpan(0, filled));
+                if (bytes > BytesMax)
+                {
+                    Wrong($"a file has {BytesMax >> 20} MiB at the most");
+                    return null;
                 }
             }
             var c = buffer[at++];

@@ -19,6 +19,9 @@ public interface IBookedPayments
 /// <summary>Holds the carrier's file of a day against the books. Nothing is changed: what differs is for a person.</summary>
 public sealed class CarrierReconciling(IEnumerable<IBookedPayments> books, CommerceOptions options)
 {
+    /// <summary>Bytes of a file that is taken.</summary>
+    public const long FileBytesMax = 256L << 20;
+
     private const int LinesAtOnce = 500;
 
     /// <param name="day">In the operator's time zone.</param>

@@ -1,17 +1,24 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Tokenline.Host.Doctor;
 
 /// <summary>Which keys secrets are sealed under, and which of them are still needed.</summary>
 internal static class SecretsLook
 {
+    private const string About = "sealing keys";
+
     public static async Task<IReadOnlyList<Finding>> TakeAsync(Settings settings, CancellationToken cancellation)
     {
-        const string about = "sealing keys";
         if (!await ManagementAccess.IsServingAsync(cancellation))
             return [];
         await using var management = await ManagementAccess.OpenAsync(cancellation);
-        var state = await management.GetAsync("secrets", cancellation);
+        return Of(await management.GetAsync("secrets", cancellation));
+    }
+
+    /// <param name="state">As <c>GET /secrets</c> answers.</param>
+    internal static List<Finding> Of(JsonElement state)
+    {
         var findings = new List<Finding>();
         foreach (var key in state.GetProperty("items").EnumerateArray())
         {
@@ -20,19 +27,19 @@ internal static class SecretsLook
             if (!key.GetProperty("here").GetBoolean())
                 findings.Add(
                     Finding.Ill(
-                        about,
+                        About,
                         $"{says}, which the key file does not hold: they do not open",
                         "Put it back, from another node or from where the backups are."
                     )
                 );
             else if (key.GetProperty("seals").GetBoolean())
-                findings.Add(Finding.Well(about, $"{says}, which seals now"));
+                findings.Add(Finding.Well(About, $"{says}, which seals now"));
             else if (count > 0)
-                findings.Add(Finding.Watch(about, $"{says}, an older one", "tokenline secret rotate"));
+                findings.Add(Finding.Watch(About, $"{says}, an older one", "tokenline secret rotate"));
             else
                 findings.Add(
                     Finding.Well(
-                        about,
+                        About,
                         $"the key {id} seals nothing: a new one waits for tokenline secret rotate, an old one may be retired"
                     )
                 );
@@ -41,7 +48,7 @@ internal static class SecretsLook
             state
                 .GetProperty("nodesBehind")
                 .EnumerateArray()
-                .Select(node => Finding.Watch(about, node.GetString()!, "Copy vendor-keys.secret to it; a node looks at it every second."))
+                .Select(node => Finding.Watch(About, node.GetString()!, "Copy vendor-keys.secret to it; a node looks at it every second."))
         );
         return findings;
     }

@@ -315,7 +315,9 @@ internal static class BillVerbs
                 var target = parsed.GetValue(file)!;
                 var format = target == "-" ? "csv" : Path.GetExtension(target).TrimStart('.');
                 await using var management = await ManagementAccess.OpenAsync(cancellation);
-                await management.DownloadAsync(
+                await Progress.DownloadAsync(
+                    management,
+                    $"focus {parsed.GetValue(period)}",
                     $"bills/focus?format={Escape(format)}&{Query("period", parsed.GetValue(period))}{Query("customer", parsed.GetValue(customer))}",
                     target,
                     cancellation

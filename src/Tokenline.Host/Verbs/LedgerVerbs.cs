@@ -25,7 +25,9 @@ internal static class LedgerVerbs
             async (parsed, cancellation) =>
             {
                 await using var management = await ManagementAccess.OpenAsync(cancellation);
-                await management.DownloadAsync(
+                await Progress.DownloadAsync(
+                    management,
+                    "ledger export",
                     $"ledger/export?{BillVerbs.Query("period", parsed.GetValue(period))}",
                     parsed.GetValue(file)!,
                     cancellation

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Tokenline.Billing.Reconciliation;
+using Tokenline.Commerce.Payments;
 
 namespace Tokenline.Host.Verbs;
 
@@ -28,6 +30,7 @@ internal static class ReconcileVerb
                 var report = await CompareAsync(
                     $"reconciliations/carrier?date={ApiVerbs.Escape(parsed.GetValue(date))}",
                     parsed.GetValue(file)!,
+                    CarrierReconciling.FileBytesMax,
                     cancellation
                 );
                 if (parsed.GetValue(ApiVerbs.Json))
@@ -61,6 +64,7 @@ internal static class ReconcileVerb
                 var report = await CompareAsync(
                     $"reconciliations/vendor?{BillVerbs.Query("vendor", parsed.GetValue(name))}{BillVerbs.Query("period", parsed.GetValue(period))}{BillVerbs.Query("tolerance", parsed.GetValue(tolerance))}",
                     parsed.GetValue(file)!,
+                    VendorFileReader.BytesMax,
                     cancellation
                 );
                 if (parsed.GetValue(ApiVerbs.Json))
@@ -123,9 +127,11 @@ internal static class ReconcileVerb
             : "";
 
     /// <summary>Sends the file, and says how much of it has gone.</summary>
-    private static async Task<JsonElement> CompareAsync(string where, string file, CancellationToken cancellation)
+    private static async Task<JsonElement> CompareAsync(string where, string file, long bytesMax, CancellationToken cancellation)
     {
         await using var content = Open(file);
+        if (content.CanSeek && content.Length > bytesMax)
+            throw new SettingException($"{file} has {content.Length:N0} bytes, and a file has {bytesMax >> 20} MiB at the most.");
         await using var management = await ManagementAccess.OpenAsync(cancellation);
         var report = default(JsonElement);
         await Progress.ShowAsync(

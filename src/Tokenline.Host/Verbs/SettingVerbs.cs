@@ -11,6 +11,7 @@ internal static class SettingVerbs
         var name = Id("name", "As in appsettings.json, such as Billing:PaymentDays.");
         var value = Id("value", "The new value.");
         var gone = Id("name", "As in appsettings.json, such as Billing:PaymentDays.");
+        var reason = Required("--reason", "Why; the audit log keeps it.");
         return Group(
             "setting",
             "Settings that change while the system runs.",
@@ -25,17 +26,23 @@ internal static class SettingVerbs
                 "Set one: in force at once, on every node.",
                 HttpMethod.Patch,
                 _ => "settings",
-                p => new { settings = new Dictionary<string, string?> { [p.GetValue(name)!] = p.GetValue(value) } },
+                p => new
+                {
+                    settings = new Dictionary<string, string?> { [p.GetValue(name)!] = p.GetValue(value) },
+                    reason = p.GetValue(reason),
+                },
                 name,
-                value
+                value,
+                reason
             ),
             Call(
                 "reset",
                 "Take back what was set: it is as servers are started with again.",
                 HttpMethod.Patch,
                 _ => "settings",
-                p => new { settings = new Dictionary<string, string?> { [p.GetValue(gone)!] = null } },
-                gone
+                p => new { settings = new Dictionary<string, string?> { [p.GetValue(gone)!] = null }, reason = p.GetValue(reason) },
+                gone,
+                reason
             )
         );
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Tokenline.Commerce;
 using Tokenline.Commerce.AuditTrail;
 
 namespace Tokenline.Management.AuditTrail;
@@ -10,7 +11,7 @@ internal sealed class ChangesNothing
     public static readonly ChangesNothing Mark = new();
 }
 
-/// <summary>On an endpoint whose use case writes its own entry, in the transaction of the change.</summary>
+/// <summary>On an endpoint that writes its own entries around the change, or whose use case writes one in the transaction of it.</summary>
 internal sealed class AuditedInside
 {
     public static readonly AuditedInside Mark = new();
@@ -19,6 +20,8 @@ internal sealed class AuditedInside
 internal static class AuditMarks
 {
     public const string ReasonHeader = "X-Reason";
+    private const int ReasonLengthMin = 3;
+    private const int ReasonLengthMax = 200;
 
     public static RouteHandlerBuilder ChangesNothing(this RouteHandlerBuilder route) => route.WithMetadata(AuditTrail.ChangesNothing.Mark);
 
@@ -34,4 +37,11 @@ internal static class AuditMarks
         var text = http.Request.Headers[ReasonHeader].ToString();
         return text.Length == 0 ? null : Uri.UnescapeDataString(text);
     }
+
+    /// <summary>Of a change that nobody makes without saying why, as long as the consoles ask for it.</summary>
+    /// <param name="given">The body's; without it, the header's.</param>
+    public static Outcome<string> NeededReason(HttpContext http, string? given) =>
+        (string.IsNullOrWhiteSpace(given) ? Reason(http) : given)?.Trim() is { Length: >= ReasonLengthMin and <= ReasonLengthMax } reason
+            ? reason
+            : Refused.Invalid("reason", $"Why? {ReasonLengthMin} to {ReasonLengthMax} characters.");
 }

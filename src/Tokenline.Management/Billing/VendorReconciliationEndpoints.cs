@@ -128,9 +128,10 @@ internal static class VendorReconciliationEndpoints
             .Documented(
                 "Settlement",
                 "Hold a vendor's file of a month against what it served",
-                "The body is the file, `vendor` and `period` say whose and of which month. Lines are compared by day, model and meter, within `tolerance` percent of our figure (0 unless told); amounts by day and model with the wholesale contract. Nothing is changed. A file that is not what it should be is refused with its line. The format is in docs/settlement.md.",
+                "The body is the file, `vendor` and `period` say whose and of which month. Lines are compared by day, model and meter, within `tolerance` percent of our figure (0 unless told); amounts by day and model with the wholesale contract. Nothing is changed. A file that is not what it should be is refused with its line, and one that says beforehand that it is larger than 64 MiB is not read. The format is in docs/settlement.md.",
                 Problems.InvalidRequest,
-                Problems.NotFound
+                Problems.NotFound,
+                Problems.PayloadTooLarge
             );
         api.MapGet("/reconciliations/vendor/calls", CallsAsync)
             .Produces<VendorCallsBody>()
@@ -183,7 +184,9 @@ internal static class VendorReconciliationEndpoints
             && !decimal.TryParse(tolerance, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out percent)
         )
             return ApiResult.Problem(Refused.Invalid("tolerance", "A percentage such as 0.5 is expected."));
-        // A file may be as large as it likes: it is read line by line, and refused at the first that is too many.
+        if (http.Request.ContentLength > VendorFileReader.BytesMax)
+            return ApiResult.Problem(Problems.PayloadTooLarge, $"A file has {VendorFileReader.BytesMax >> 20} MiB at the most.", "file");
+        // What does not say its size is read line by line: the reader's own limits name the line, and the server's would not.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
         var compared = await reconciling.CompareAsync(vendor ?? "", of, http.Request.Body, percent, http.RequestAborted);

@@ -65,8 +65,6 @@ public sealed record CarrierFindingBody(
 
 internal static class ReconciliationEndpoints
 {
-    private const long FileBytesMax = 256L << 20;
-
     public static void Map(RouteGroupBuilder api) =>
         api.MapPost("/reconciliations/carrier", CompareAsync)
             .ChangesNothing()
@@ -86,7 +84,7 @@ internal static class ReconciliationEndpoints
         if (!DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             return ApiResult.Problem(Refused.Invalid("date", "The day of the file is expected, such as 2026-09-01."));
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = FileBytesMax;
+            size.MaxRequestBodySize = CarrierReconciling.FileBytesMax;
         var compared = await reconciling.CompareAsync(day, http.Request.Body, http.RequestAborted);
         return ApiResult.Of(compared, comparison => CarrierComparisonBody.Of(day, comparison));
     }

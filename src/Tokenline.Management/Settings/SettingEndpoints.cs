@@ -14,7 +14,8 @@ namespace Tokenline.Management.Settings;
 public sealed record SettingBody(string Name, string? Value, string? StartedWith, DateTimeOffset? ChangedAt, string? By);
 
 /// <param name="Settings">Name → value; null: as a server was started with.</param>
-public sealed record SettingChangeBody(IReadOnlyDictionary<string, string?>? Settings);
+/// <param name="Reason">Why, for the audit log: 3 to 200 characters. Left out, the header <c>X-Reason</c> says it.</param>
+public sealed record SettingChangeBody(IReadOnlyDictionary<string, string?>? Settings, string? Reason = null);
 
 /// <summary>The settings that need no restart.</summary>
 internal static class SettingEndpoints
@@ -37,7 +38,7 @@ internal static class SettingEndpoints
             .Documented(
                 Tag,
                 "Change settings",
-                "All of them or none; in force on this node with the answer, and on the others within a second. A value of null takes back what was set. A new dollar rate has today for its day unless another is given with it.",
+                "All of them or none; in force on this node with the answer, and on the others within a second. A value of null takes back what was set. A new dollar rate has today for its day unless another is given with it. The `reason` is in the audit log.",
                 Problems.InvalidRequest,
                 Problems.NotFound
             );
@@ -53,9 +54,15 @@ internal static class SettingEndpoints
             return ApiResult.Problem(read.Refused!);
         if (body.Settings is not { Count: > 0 } entered)
             return ApiResult.Problem(
-                Refused.Invalid("settings", "Which settings? An example: {\"settings\":{\"Billing:PaymentDays\":\"20\"}}.")
+                Refused.Invalid(
+                    "settings",
+                    "Which settings? An example: {\"settings\":{\"Billing:PaymentDays\":\"20\"},\"reason\":\"As agreed\"}."
+                )
             );
-        var changed = await desk.ChangeAsync(entered, AuditMarks.Acting(http), AuditMarks.Reason(http), http.RequestAborted);
+        var reason = AuditMarks.NeededReason(http, body.Reason);
+        if (reason.Value is not { } why)
+            return ApiResult.Problem(reason.Refused!);
+        var changed = await desk.ChangeAsync(entered, AuditMarks.Acting(http), why, http.RequestAborted);
         return changed.Refused is { } refused
             ? ApiResult.Problem(refused)
             : TypedResults.Ok(await ShownAsync(desk, running, http.RequestAborted));

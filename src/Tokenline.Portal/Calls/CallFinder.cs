@@ -52,6 +52,7 @@ internal sealed class CallFinder(IChargeHistory history, OperatorClock clock)
     /// <summary>Days that are looked up by themselves, for one page.</summary>
     private const int DaysMax = 5;
 
+    /// <summary>Days whose sums are read, for one page of a filter that does not say where to begin.</summary>
     private const int DaysBack = 366;
 
     public async Task<FoundCalls> FindAsync(AccountId account, CallFilter filter, ChargeId? before, int count, int looksMax = LooksMax)
@@ -81,8 +82,10 @@ internal sealed class CallFinder(IChargeHistory history, OperatorClock clock)
         var (records, next, looked) = (so.Records.ToList(), so.Next, so.Looked);
         var last = clock.DayOf(IdSource.At(next!.Value));
         var first = filter.From is { } from ? clock.DayOf(from) : last.AddDays(-DaysBack);
+        // What did not say where to begin was looked for back to that day alone, and goes on from there. Before ids were made there is nothing.
+        ChargeId? rest = filter.From is null && IdSource.Lowest<ChargeKind>(clock.StartOf(first)) is { Value: > 0 } lowest ? lowest : null;
         var days = (await history.DaysAsync(account, first, last))
-            .Where(filter.Takes)
+            .Where(day => filter.Takes(day) && !(clock.StartOf(day.Of.Day) >= filter.To))
             .Select(day => day.Of.Day)
             .Distinct()
             .OrderDescending()
@@ -101,8 +104,8 @@ internal sealed class CallFinder(IChargeHistory history, OperatorClock clock)
             looked += more.Looked;
             next = more.Next ?? IdSource.Lowest<ChargeKind>(begin);
             if (more.Next is not null || records.Count >= count)
-                return new(records, more.Next is null && day == days[^1] ? null : next, looked);
+                return new(records, more.Next is null && day == days[^1] ? rest : next, looked);
         }
-        return new(records, days.Count > DaysMax ? next : null, looked);
+        return new(records, days.Count > DaysMax ? next : rest, looked);
     }
 }

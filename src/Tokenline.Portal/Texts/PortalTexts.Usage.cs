@@ -67,6 +67,9 @@ internal sealed partial class PortalTexts
     public string Older => Say("Older", "更早");
     public string LookFurther => Say("Look further back", "继续向前查找");
 
+    public string LookedBackTo(DateOnly day) =>
+        Say($"Looked back to {Day(day)}; there may be older ones.", $"已查找至{Day(day)}，更早的记录可继续查找。");
+
     public string AskBackTitle => Say("Money back for this call", "申请退还本次调用");
     public string AskBackText =>
         Say(

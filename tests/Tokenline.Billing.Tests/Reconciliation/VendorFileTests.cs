@@ -128,7 +128,7 @@ public sealed class VendorFileTests
     [Fact]
     public async Task A_file_without_an_end_is_refused_when_it_has_more_lines_than_there_can_be()
     {
-        using var endless = new Endless();
+        using var endless = new Endless(number => $"2026-11-05,model-{number},input,1\n");
         var refused = (await (await StoryAsync()).Reconciling.CompareAsync("zhipu", november, endless, 0, default)).Refused!;
         Assert.StartsWith($"line {VendorFileReader.LinesMax + 2}: ", refused.Message, StringComparison.Ordinal);
         Assert.True(endless.Given < 20_000_000, $"{endless.Given} bytes were read");
@@ -144,12 +144,26 @@ public sealed class VendorFileTests
             (await story.Reconciling.CompareAsync("zhipu", november, binary, 0, default)).Refused!.Message,
             StringComparison.Ordinal
         );
-        var endless = new MemoryStream(Encoding.UTF8.GetBytes(Head + new string('x', 100_000)));
-        Assert.Contains(
-            "characters",
-            (await story.Reconciling.CompareAsync("zhipu", november, endless, 0, default)).Refused!.Message,
-            StringComparison.Ordinal
+        using var endless = new Endless(_ => new string('x', 100_000));
+        Assert.Equal(
+            $"line 2: a line has {VendorFileReader.LineLengthMax} characters at the most",
+            (await story.Reconciling.CompareAsync("zhipu", november, endless, 0, default)).Refused!.Message
         );
+        Assert.True(endless.Given < 100_000, $"{endless.Given} bytes were read");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_too_large_is_refused_where_it_is_and_its_rest_is_not_read()
+    {
+        var story = await StoryAsync();
+        var before = ((MemoryBillingStore)story.Store).Dump();
+        var padding = new string(' ', 2_000);
+        using var endless = new Endless(number => $"2026-11-05,model-{number},input,1{padding}\n");
+        var refused = (await story.Reconciling.CompareAsync("zhipu", november, endless, 0, default)).Refused!;
+        Assert.Equal(("file", Problems.InvalidRequest), (refused.Param, refused.Problem));
+        Assert.Matches("^line 3[0-9]{4}: a file has 64 MiB at the most$", refused.Message);
+        Assert.InRange(endless.Given, VendorFileReader.BytesMax, VendorFileReader.BytesMax + 100_000);
+        Assert.Equal(before, ((MemoryBillingStore)story.Store).Dump());
     }
 
     private static async Task<VendorComparison> CompareAsync(MonthStory story, string text, decimal tolerance = 0) =>
@@ -175,8 +189,9 @@ public sealed class VendorFileTests
         return story;
     }
 
-    /// <summary>Lines of a file that never ends, each another one.</summary>
-    private sealed class Endless : Stream
+    /// <summary>A file that never ends.</summary>
+    /// <param name="next">What follows its head: by number, from 1.</param>
+    private sealed class Endless(Func<int, string> next) : Stream
     {
         private byte[] line = Encoding.UTF8.GetBytes(Head);
         private int at;
@@ -196,7 +211,7 @@ public sealed class VendorFileTests
         public override int Read(byte[] buffer, int offset, int count)
         {
             if (at == line.Length)
-                (line, at) = (Encoding.UTF8.GetBytes($"2026-11-05,model-{++number},input,1\n"), 0);
+                (line, at) = (Encoding.UTF8.GetBytes(next(++number)), 0);
             var read = Math.Min(count, line.Length - at);
             line.AsSpan(at, read).CopyTo(buffer.AsSpan(offset));
             at += read;

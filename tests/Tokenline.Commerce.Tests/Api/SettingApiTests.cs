@@ -23,6 +23,19 @@ public sealed class SettingApiTests : ManagementApiHost
     }
 
     [Fact]
+    public async Task A_setting_is_changed_for_a_reason_or_not_at_all()
+    {
+        foreach (var reason in new[] { "null", "\"x\"", "\"   \"" })
+            Assert.Equal("reason", (await SendAsync(HttpMethod.Patch, "settings", Change(reason), 400))["param"]);
+        Assert.Null((await SendAsync(HttpMethod.Get, "settings"))["items.1.by"]);
+        await SendAsync(HttpMethod.Patch, "settings", Change("\"as agreed with sales\""));
+        var log = await SendAsync(HttpMethod.Get, "audit-log?action=setting.change");
+        Assert.Equal(("as agreed with sales", null), (log["items.0.why"], log["items.1.stage"]));
+
+        static string Change(string reason) => $$"""{"settings":{"Billing:PaymentDays":"20"},"reason":{{reason}}}""";
+    }
+
+    [Fact]
     public async Task An_account_that_is_entered_waits_is_masked_and_is_in_no_log()
     {
         const string account = "6222 0000 0000 4711";

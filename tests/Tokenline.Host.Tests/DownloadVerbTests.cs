@@ -1,0 +1,64 @@
+namespace Tokenline.Host.Tests;
+
+/// <summary>Verbs that write an answer into a file: whoever watches sees how much of it has come, and a script sees nothing.</summary>
+public sealed class DownloadVerbTests(RunningServer server) : IClassFixture<RunningServer>
+{
+    [Theory]
+    [InlineData("ledger", "ledger", "export")]
+    [InlineData("focus", "bill", "focus", "--period", "2026-11")]
+    public async Task How_much_has_come_is_shown_on_a_screen_and_neither_to_a_script_nor_in_the_file(string title, params string[] words)
+    {
+        var folder = Directory.CreateTempSubdirectory("tokenline-download-");
+        try
+        {
+            var (watched, alone) = (Path.Combine(folder.FullName, "watched.csv"), Path.Combine(folder.FullName, "alone.csv"));
+            var seen = await TypeAsync([.. words, "--file", watched], isWatched: true);
+            var unseen = await TypeAsync([.. words, "--file", alone], isWatched: false);
+
+            Assert.True(seen.Exit == 0, seen.Error);
+            Assert.Empty(seen.Output);
+            Assert.Contains(title, seen.Error, StringComparison.Ordinal);
+            Assert.Contains("MB", seen.Error, StringComparison.Ordinal);
+            Assert.Equal((0, "", ""), unseen);
+            var text = await File.ReadAllTextAsync(watched, RunningServer.Cancel);
+            Assert.DoesNotContain("\u001b", text, StringComparison.Ordinal);
+            Assert.Equal(await File.ReadAllTextAsync(alone, RunningServer.Cancel), text);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_is_said_and_no_file_is_begun()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.csv");
+        var (exit, output, error) = await TypeAsync(["bill", "focus", "--period", "11", "--file", file], isWatched: false);
+        Assert.Equal((1, ""), (exit, output));
+        Assert.Contains("[period] (invalid_request_error)", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    private async Task<(int Exit, string Output, string Error)> TypeAsync(string[] words, bool isWatched)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Terminal.Use(
+            new(
+                output,
+                error,
+                name =>
+                    name switch
+                    {
+                        "TOKENLINE_URL" => server.Url,
+                        "TOKENLINE_ADMIN_KEY" => server.Server.AdminKey,
+                        _ => null,
+                    },
+                isWatched
+            )
+        );
+        var exit = await CommandLine.RunAsync(words);
+        return (exit, output.ToString(), error.ToString());
+    }
+}
