@@ -43,7 +43,7 @@ public sealed class DemoSeedTests
         Assert.Empty(second.Carrier.Asked);
         Assert.NotNull(second.Get<Keyring>().Find(key, second.Time.GetUtcNow()));
         Assert.Single(await second.Get<ICatalogStore>().TariffsAsync(CancellationToken.None));
-        Assert.Equal(24, (await second.Get<ICatalogStore>().OfferingsAsync(CancellationToken.None)).Count);
+        Assert.Equal(26, (await second.Get<ICatalogStore>().OfferingsAsync(CancellationToken.None)).Count);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class DemoSeedTests
 
         Assert.Equal(6, (await store.FindOfferingAsync("plan-family", CancellationToken.None))!.MembersMax);
         Assert.Equal(OfferingState.Retired, (await store.FindOfferingAsync("team-standard", CancellationToken.None))!.State);
-        Assert.Equal(24, (await store.OfferingsAsync(CancellationToken.None)).Count);
+        Assert.Equal(26, (await store.OfferingsAsync(CancellationToken.None)).Count);
     }
 
     [Fact]

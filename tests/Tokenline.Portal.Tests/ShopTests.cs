@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Tokenline.Charging;
 using Tokenline.Commerce.Orders;
@@ -90,6 +91,37 @@ public sealed partial class ShopTests(PortalServer server)
 
         async Task<Subscription> PlanAsync() =>
             (await server.Get<Subscribing>().FindAsync(order.Product!.Value, PortalServer.Cancel)).Required();
+    }
+
+    [Fact]
+    public async Task Two_plans_are_brought_together_at_the_price_that_was_shown_and_taken_apart_again()
+    {
+        var customer = await server.CustomerAsync(0);
+        using var visit = await server.SignedInAsync(customer);
+        var (first, second) = (await BuyAsync("plan-light"), await BuyAsync("plan-standard"));
+        var address = $"/plans/{second}";
+
+        Assert.Contains($"<option value=\"{first}\"", (await visit.GetAsync(address)).Body, StringComparison.Ordinal);
+        var quote = await visit.PostAsync(address, "together", ("with", $"{first}"));
+        Assert.Equal(200, quote.Status);
+        var shown = long.Parse(Regex.Match(quote.Body, "name=\"shown\" value=\"(\\d+)\"").Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.InRange(shown, 1, 29_900_000_000);
+        var less = await AgreeAsync(shown - 1_000_000_000);
+        Assert.Equal(200, less.Status);
+        Assert.Null((await PlanAsync()).Align);
+        Assert.Equal(302, (await AgreeAsync(shown)).Status);
+        Assert.Equal(first, (await PlanAsync()).Align!.With);
+        Assert.DoesNotContain("id=\"together\"", (await visit.GetAsync(address)).Body, StringComparison.Ordinal);
+        Assert.Equal(302, (await visit.PostAsync(address, "keep")).Status);
+        Assert.Null((await PlanAsync()).Align);
+
+        async Task<ProductId> BuyAsync(string offering) =>
+            (await server.Get<Ordering>().PlaceAsync(new OrderRequest(customer.Id, offering, offering), PortalServer.Cancel))
+                .Required()
+                .Product!.Value;
+        Task<Page> AgreeAsync(long price) =>
+            visit.PostAsync(address, "together", ("with", $"{first}"), ("quoted", $"{first}"), ("shown", $"{price}"));
+        async Task<Subscription> PlanAsync() => (await server.Get<Subscribing>().FindAsync(second, PortalServer.Cancel)).Required();
     }
 
     [Fact]

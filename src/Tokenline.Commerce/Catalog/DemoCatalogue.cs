@@ -111,9 +111,12 @@ public sealed record DemoOffering(
     CommitmentSheet? Commitment = null
 )
 {
+    public OfferingText? Chinese { get; init; }
+
     public OfferingSheet ToSheet() =>
         new(Name, Description, Kind, Grants, Price, Months, Days)
         {
+            Chinese = Chinese,
             Renewal = Renewal,
             MembersMax = MembersMax,
             Seats = Seats,

@@ -40,6 +40,12 @@ internal sealed record Persona(
 
     public string? Channel { get; init; }
 
+    /// <summary>Of the whole account, as on the command line; null: none.</summary>
+    public string? Limit { get; init; }
+
+    /// <summary>A plan that is bought beside the first, with money alone.</summary>
+    public string? Beside { get; init; }
+
     /// <summary>Runs of an agent: many calls under one name.</summary>
     public bool HasRuns { get; init; }
 }
@@ -162,6 +168,8 @@ internal static class Population
         {
             Seats = 2,
             Renews = true,
+            Limit = "at-once=20 requests/running",
+            Beside = "capacity-20-calls",
         },
         new("integrator", CustomerType.Individual, 4, null, PaymentMethod.PhoneBill, 7, Hours.Clock, 24_000, 2_400, 0.6, anything)
         {

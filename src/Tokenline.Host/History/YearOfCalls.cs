@@ -3,8 +3,11 @@ using Tokenline.Billing;
 using Tokenline.Billing.Facts;
 using Tokenline.Billing.Settlement;
 using Tokenline.Charging;
+using Tokenline.Charging.Accounts;
+using Tokenline.Charging.Limits;
 using Tokenline.Commerce;
 using Tokenline.Commerce.Catalog;
+using Tokenline.Commerce.Entitlement;
 using Tokenline.Commerce.Notifications;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
@@ -266,9 +269,31 @@ internal sealed class YearOfCalls(IServiceProvider services, HistoryOptions opti
             var most = new Money(cap * Money.NanoPerUnit, Currency.Cny);
             (await services.GetRequiredService<Customers>().AllowPayAsYouGoAsync(customer.Id, most, cancellation)).Required();
         }
+        if (persona.Limit is { } text)
+            await LimitAsync(customer, LimitText.Parse(text).Required(), cancellation);
+        if (persona.Beside is { } beside)
+            (
+                await ordering.PlaceAsync(
+                    new OrderRequest(customer.Id, beside, $"order-{subscriber.Orders++}") { Method = persona.Method },
+                    cancellation
+                )
+            ).Required();
         if (persona.Offering is not null)
             await BuyAsync(subscriber, cancellation);
     }
+
+    private async Task LimitAsync(Customer customer, Limit limit, CancellationToken cancellation) =>
+        (
+            await services
+                .GetRequiredService<Allotments>()
+                .ChangeAsync(
+                    customer,
+                    Allotment.Root,
+                    new AllotmentTerms(null, null, [limit], null, null, null, null),
+                    new ChangeRequest(LimitText.Of(limit)),
+                    cancellation
+                )
+        ).Required();
 
     private async Task BuyAsync(Subscriber subscriber, CancellationToken cancellation)
     {

@@ -233,7 +233,9 @@ public sealed class DemoCatalogueTests
         Assert.Equal((698m, 100_000m), plans["team-advanced"]);
         Assert.Equal((1_398m, 250_000m), plans["team-premium"]);
         Assert.Equal((5_000m, 625_000m), plans["team-pack"]);
-        Assert.Equal(24, plans.Count);
+        Assert.Equal((300m, 20m), plans["capacity-20-calls"]);
+        Assert.Equal((500m, 100_000m), plans["capacity-100k-tokens"]);
+        Assert.Equal(26, plans.Count);
     }
 
     [Theory]
@@ -298,10 +300,12 @@ public sealed class DemoCatalogueTests
     {
         var pricing = new Pricing(new CommerceOptions());
         var tariffs = files.Models.Models.Select(model => pricing.ToTariff(model.Id, model.ToSheet(), 1).Required());
-        foreach (var grant in files.Plans.Offerings.SelectMany(offering => offering.Grants).Where(grant => grant.Unit is not null))
+        foreach (var grant in files.Plans.Offerings.SelectMany(offering => offering.Grants).Where(IsSpent))
             Assert.Contains(
                 tariffs,
                 tariff => tariff.CardIn(grant.Unit!.Value) is not null && grant.Models?.Contains(tariff.Model) != false
             );
     }
+
+    private static bool IsSpent(GrantSheet grant) => grant.Unit is not null && !Capacity.IsUnit(grant.Unit);
 }

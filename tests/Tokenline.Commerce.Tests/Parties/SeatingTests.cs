@@ -216,7 +216,7 @@ public abstract class SeatingContract : Databases
         var own = (await world.OrderAsync(company, "basic")).Product!.Value;
 
         Assert.Equal(Problems.NotFound, (await OrderAsync(new(company.Id, "plus", EndsWith: theirs))).Refused!.Problem);
-        foreach (var offering in new[] { "yearly", "monthly", "pool" })
+        foreach (var offering in new[] { "yearly", "monthly", "pool", "refilled" })
             Assert.Equal(
                 (Problems.InvalidRequest, "endsWith"),
                 (await OrderAsync(new(company.Id, offering, EndsWith: own))).Refused is { } no ? (no.Problem, no.Param) : default
