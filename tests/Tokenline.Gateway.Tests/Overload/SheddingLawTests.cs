@@ -27,7 +27,10 @@ public sealed class SheddingLawTests
     [InlineData(1.3, 1.3)]
     [InlineData(3, 1.3)]
     [InlineData(5, 1.6)]
-    public void More_than_a_server_can_do_waits_about_as_long_as_the_target_and_almost_all_that_it_can_do_is_done(double load, double targets)
+    public void More_than_a_server_can_do_waits_about_as_long_as_the_target_and_almost_all_that_it_can_do_is_done(
+        double load,
+        double targets
+    )
     {
         var first = Run(load, seconds: 5);
         var mean = Run(load, seconds: 20, out _);
