@@ -56,7 +56,7 @@ internal sealed record VendorQuirks(
             || model.StartsWith("kimi-for-coding", StringComparison.Ordinal)
     );
 
-    // Of OpenAI's models wherever they are served. OpenAI's guide "Reasoning models", limitations; of gpt-5 the same by "Using GPT-5.2", parameter compatibility.
+    // Of OpenAI's models wherever they are served. OpenAI's guides "Reasoning models" (guides/reasoning), limitations, and of gpt-5 and later the one of its latest model (guides/latest-model), parameter compatibility.
     private static readonly ImmutableArray<VendorRefusal> ofReasoningModels =
     [
         Drop("temperature", "it samples as it does while it reasons", reasoningOfOpenAI),
@@ -80,7 +80,7 @@ internal sealed record VendorQuirks(
         new("azure-xai", UsageQuirks.PromptExcludesCache),
         new("baidu", ReasoningOff: "\"enable_thinking\":false"),
         new("bytedance", ReasoningOff: Thinking),
-        // Cerebras Inference, "OpenAI Compatibility": these end in a 400.
+        // Cerebras Inference, "OpenAI Compatibility", as of 2025, and the guides of clients that drop them (req_llm 1.10, "Cerebras"): these end in a 400.
         new("cerebras")
         {
             Refuses =
