@@ -8,7 +8,7 @@ consoles=${1:-200} seconds=${2:-20} records=${3:-10000000}
 work=$(mktemp -d)
 export TOKENLINE_DATA=$work/data TOKENLINE_URLS=http://127.0.0.1:${BENCH_PORT:-18105}
 # Sign-ins are limited by address: the bench says itself from which it comes.
-export TOKENLINE_TrustedProxies__0=127.0.0.0/8
+export TOKENLINE__TrustedProxies=127.0.0.0/8
 server=0
 finish() {
   [ "$server" = 0 ] || kill "$server" 2>/dev/null || true
