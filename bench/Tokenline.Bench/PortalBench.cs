@@ -65,12 +65,12 @@ internal static partial class PortalBench
         }
     }
 
-    /// <summary>So many people have their home page open; some of them call meanwhile, and their figures follow.</summary>
+    /// <summary>So many people have their home page open; some of them call meanwhile, and their figures follow. What their numbers end in asks nothing of the simulated carrier.</summary>
     public static async Task ConsolesAsync(Uri url, int process, int count, int seconds)
     {
         var consoles = new List<OpenConsole>();
         for (var i = 0; i < count; i++)
-            consoles.Add(await OpenConsole.SignInAsync(url, $"+86136{20_000_000 + i}", i / 20));
+            consoles.Add(await OpenConsole.SignInAsync(url, $"+86136{20_001_000 + i}", i / 20));
         foreach (var console in consoles.Take(20))
             await console.GetAsync("/home");
         var alone = await TimesAsync(consoles, 40);
