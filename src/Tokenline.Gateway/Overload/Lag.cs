@@ -8,11 +8,12 @@ internal sealed class Lag(TimeProvider time)
 {
     private long sentAt; // 0: nothing is on the way
     private long last; // in ticks of the clock
+    private bool isCut;
 
-    /// <summary>False: the one before is on its way still.</summary>
+    /// <summary>False: the one before is on its way still, or none comes back any more.</summary>
     public bool TrySend()
     {
-        if (Volatile.Read(ref sentAt) != 0)
+        if (Volatile.Read(ref isCut) || Volatile.Read(ref sentAt) != 0)
             return false;
         Volatile.Write(ref sentAt, time.GetTimestamp());
         return true;
@@ -25,8 +26,13 @@ internal sealed class Lag(TimeProvider time)
         Volatile.Write(ref sentAt, 0);
     }
 
+    /// <summary>None comes back any more: what is on its way would seem to wait for ever.</summary>
+    public void Cut() => Volatile.Write(ref isCut, true);
+
     public TimeSpan Read()
     {
+        if (Volatile.Read(ref isCut))
+            return TimeSpan.Zero;
         var sent = Volatile.Read(ref sentAt);
         var took = Volatile.Read(ref last);
         return time.GetElapsedTime(0, sent == 0 ? took : Math.Max(took, time.GetTimestamp() - sent));

@@ -140,8 +140,7 @@ internal sealed partial class QueueDelay(GatewayOptions options, Admission admis
             }
             catch (SocketException)
             {
-                // Cut by somebody: what never comes back would count as waiting for ever.
-                Lag.Hear();
+                Lag.Cut();
             }
         }
 
@@ -156,8 +155,9 @@ internal sealed partial class QueueDelay(GatewayOptions options, Admission admis
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // the process ends
+                // cut by somebody, or the process ends
             }
+            Lag.Cut();
         }
 
         public void Dispose()

@@ -47,6 +47,17 @@ public sealed class LagTests
         Send();
     }
 
+    [Fact]
+    public void What_was_on_its_way_when_the_way_was_cut_does_not_wait_for_ever()
+    {
+        Send();
+        Wait(300);
+        lag.Cut();
+        Wait(60_000);
+        Assert.Equal(0, Milliseconds());
+        Assert.False(lag.TrySend());
+    }
+
     private void Send() => Assert.True(lag.TrySend());
 
     private void Wait(int milliseconds) => time.Advance(TimeSpan.FromMilliseconds(milliseconds));
