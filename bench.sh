@@ -9,7 +9,7 @@
 #                          ./bench.sh billing 10000 1000000: so many subscribers and records
 #                          ./bench.sh billing --kill [subscribers records seed]: killed at random and gone on with, the books are those of an undisturbed run
 #   ./bench.sh cluster     1, 2 and 3 nodes on one PostgreSQL: CPU a call, through the node of the account and through another
-#   ./bench.sh routing     choosing a deployment: nanoseconds and bytes, by policy
+#   ./bench.sh routing     choosing a deployment by policy, and letting a call in: nanoseconds and bytes
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
 #   ./bench.sh portal      the subscriber's console: the first page in a browser, pages of 50 rows out of 10,000,000 calls, and what 200 open consoles cost a node; needs 12 GB of disk
@@ -34,7 +34,7 @@ case "$name" in
     every=(gateway peers translated charging "charging --store postgres" cluster routing latency memory start portal overload "billing 10000 1000000" "kills 10" "chaos --minutes 3" "fuzz --minutes 2")
     if [ "${2:-}" = quick ]; then
       every=(gateway peers translated "charging 1" "charging --store postgres 1" cluster "routing 1" latency memory "start 1" "portal 10 2" overload "billing 300 20000" "kills 1" "chaos --minutes 0" "fuzz --minutes 0")
-      export BENCH_SECONDS=2 BENCH_WARMUP=1 BENCH_STREAMS=400 BENCH_SCALE=20 BENCH_RESULTS=${BENCH_RESULTS:-$(mktemp -d)}
+      export BENCH_SECONDS=2 BENCH_WARMUP=1 BENCH_ROUNDS=1 BENCH_STREAMS=400 BENCH_SCALE=20 BENCH_RESULTS=${BENCH_RESULTS:-$(mktemp -d)}
     fi
     failed=()
     for one in "${every[@]}"; do

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # One upstream (nginx with a fixed answer), the same load through nginx as a plain proxy and through Tokenline with keys, routing and durable charging.
-# CPU is what the proxy's own processes used, by the kernel's account, divided by the calls they answered.
+# CPU is what the proxy's own processes used, by the kernel's account, divided by the calls they answered. Each is warmed up until it gets no cheaper; then they are
+# measured in turns, because a machine is not the same from one minute to the next: a row is the median of its rounds, a ratio that of two medians.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/tools.sh nginx wrk curl jq
-seconds=${BENCH_SECONDS:-10}
+seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-7}
 work=$(mktemp -d)
 chmod 755 "$work" # nginx gives up its rights and still has to read the answers
 upstream=18101 proxy=18102 tokenline=18103
@@ -27,51 +28,81 @@ source bench/gateway-setup.sh # vendor, models, customers with large plans, and 
 
 source bench/load.sh # body, $work/load.lua
 ticks() { local sum=0 p; for p in $1 $(pgrep -P "$1" || true); do sum=$((sum + $(awk '{print $14 + $15}' "/proc/$p/stat"))); done; echo $sum; }
-measure() { # title, port, pid, path, body, connections, more headers
-  export BENCH_PATH=$4 BENCH_BODY=$5 BENCH_HEADERS=${7:-}
-  wrk -t2 -c"$6" -d"${BENCH_WARMUP:-25}s" -s "$work/load.lua" "http://127.0.0.1:$2" >/dev/null
-  local before after out requests errors
-  before=$(ticks "$3"); out=$(wrk -t2 -c"$6" -d"${seconds}s" --latency -s "$work/load.lua" "http://127.0.0.1:$2"); after=$(ticks "$3")
-  requests=$(awk '/requests in/ {print $1}' <<<"$out")
-  errors=$(awk '/Non-2xx/ {print $NF}' <<<"$out")
-  cpu=$(awk -v t=$((after - before)) -v hz="$(getconf CLK_TCK)" -v n="$requests" 'BEGIN {printf "%.1f", t / hz * 1e6 / n}')
-  printf '%-34s %6s %12s %14s %10s %10s %8s\n' "$1" "$6" "$(awk '/Requests\/sec/ {print $2}' <<<"$out")" "$cpu" "$(awk '$1=="50%" {print $2}' <<<"$out")" "$(awk '$1=="99%" {print $2}' <<<"$out")" "${errors:-0}"
+titles=() ports=() processes=() paths=() bodies=() headers=()
+of() { titles+=("$1") ports+=("$2") processes+=("$3") paths+=("$4") bodies+=("$5") headers+=("${6:-}"); } # title, port, pid, path, body, more headers
+load() { # case, connections, seconds: its line is requests/s, CPU µs a call, p50 and p99 in µs, errors
+  export BENCH_PATH=${paths[$1]} BENCH_BODY=${bodies[$1]} BENCH_HEADERS=${headers[$1]}
+  local before after out
+  before=$(ticks "${processes[$1]}"); out=$(wrk -t2 -c"$2" -d"${3}s" --latency -s "$work/load.lua" "http://127.0.0.1:${ports[$1]}"); after=$(ticks "${processes[$1]}")
+  awk -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" '
+    function us(text) { return text ~ /us$/ ? text + 0 : text ~ /ms$/ ? text * 1e3 : text * 1e6 }
+    $1 == "50%" { p50 = us($2) } $1 == "99%" { p99 = us($2) } /requests in/ { n = $1 } /Requests\/sec/ { rate = $2 } /Non-2xx/ { errors = $NF }
+    END { printf "%.0f %.1f %.0f %.0f %d\n", rate, ticks / hz * 1e6 / n, p50, p99, errors }' <<<"$out"
 }
-echo "machine  $(awk -F: '/model name/ {print $2; exit}' /proc/cpuinfo | xargs), $(nproc) cores; $(. /etc/os-release; echo "$PRETTY_NAME"); .NET $(dotnet --version); $(nginx -v 2>&1 | sed 's/nginx version: //'); load, upstream and proxy share the machine"
-printf '%-34s %6s %12s %14s %10s %10s %8s\n' case conns requests/s 'CPU µs/call' p50 p99 errors
-if [ "${1:-}" = translated ]; then # a stream in the vendor's protocol, and the same one translated
-  for connections in 256 32; do
-    measure "chat at a vendor of chat" $tokenline $tokenline_pid /v1/chat/completions "$(body bench-stream ',"stream":true')" $connections; base=$cpu
+median() { cut -d' ' -f"$2" "$1" | sort -n | sed -n "$(((rounds + 1) / 2))p"; }
+warm() { # case, connections
+  local best="" cpu
+  for _ in $(seq 12); do
+    cpu=$(load "$1" "$2" "${BENCH_WARMUP:-5}" | cut -d' ' -f2)
+    [ -n "$best" ] && awk -v a="$cpu" -v b="$best" 'BEGIN {exit !(a > b * 0.97)}' && break
+    best=$cpu
+  done
+}
+compare() { # connections: all cases that were named, in turns; $cpu is the list of their medians
+  local i
+  cpu=()
+  for i in "${!titles[@]}"; do warm "$i" "$1"; rm -f "$work/case$i"; done
+  for _ in $(seq "$rounds"); do for i in "${!titles[@]}"; do load "$i" "$1" "$seconds" >> "$work/case$i"; done; done
+  for i in "${!titles[@]}"; do
+    cpu+=("$(median "$work/case$i" 2)")
+    printf '%-34s %6s %10s %12s %15s %8.2fms %8.2fms %8s\n' "${titles[$i]}" "$1" "$(median "$work/case$i" 1)" "${cpu[-1]}" "$(cut -d' ' -f2 "$work/case$i" | sort -n | sed -n '1p;$p' | paste -sd' ' | sed 's/ / to /')" \
+      "$(awk -v us="$(median "$work/case$i" 3)" 'BEGIN {print us / 1000}')" "$(awk -v us="$(median "$work/case$i" 4)" 'BEGIN {print us / 1000}')" "$(awk '{n += $5} END {print n}' "$work/case$i")"
+  done
+}
+forget() { titles=() ports=() processes=() paths=() bodies=() headers=(); }
+ratio() { awk -v a="${cpu[$1]}" -v b="${cpu[0]}" 'BEGIN {printf "%.2f", a / b}'; }
+echo "machine  $(awk -F: '/model name/ {print $2; exit}' /proc/cpuinfo | xargs), $(nproc) cores; $(. /etc/os-release; echo "$PRETTY_NAME"); .NET $(dotnet --version); $(nginx -v 2>&1 | sed 's/nginx version: //'); load, upstream and proxy share the machine; $rounds rounds of $seconds s in turns, medians"
+if [ "${1:-}" = peers ]; then # the same calls through another gateway, which has no accounts and charges nothing
+  source bench/peer.sh # $peer, $peer_pid, $peer_version
+  echo "peer     @portkey-ai/gateway $peer_version on Node $(node --version), without cache, keys of its own or charging"
+fi
+printf '%-34s %6s %10s %12s %15s %10s %10s %8s\n' case conns requests/s 'CPU µs/call' 'of its rounds' p50 p99 errors
+case "${1:-}" in
+  translated) # a stream in the vendor's protocol, and the same one translated
+    of "chat at a vendor of chat" $tokenline $tokenline_pid /v1/chat/completions "$(body bench-stream ',"stream":true')"
     for pair in "chat at a vendor of messages:/v1/chat/completions:bench-messages" "messages at a vendor of chat:/v1/messages:bench-stream" "responses at a vendor of chat:/v1/responses:bench-stream"; do
       IFS=: read -r title path model <<<"$pair"
       text=$(body "$model" ',"stream":true')
       [ "$path" = /v1/messages ] && text=$(jq -c '.system = .messages[0].content | .messages |= .[1:]' <<<"$text")
       [ "$path" = /v1/responses ] && text=$(jq -c '.input = .messages | .max_output_tokens = .max_tokens | del(.messages, .max_tokens) | .store = false' <<<"$text")
-      measure "$title" $tokenline $tokenline_pid "$path" "$text" $connections
-      echo "  ratio to the relayed stream at $connections connections: $(awk -v a="$cpu" -v b="$base" 'BEGIN {printf "%.2f", a / b}')"
+      of "$title" $tokenline $tokenline_pid "$path" "$text"
     done
-  done
-  exit
-fi
-if [ "${1:-}" = peers ]; then # the same calls through another gateway, which has no accounts and charges nothing
-  source bench/peer.sh # $peer, $peer_pid, $peer_version
-  echo "peer     @portkey-ai/gateway $peer_version on Node $(node --version), without cache, keys of its own or charging"
-  for connections in 256 32; do
+    for connections in 256 32; do
+      compare $connections
+      echo "  ratios to the relayed stream at $connections connections: $(ratio 1), $(ratio 2), $(ratio 3)"
+    done
+    ;;
+  peers)
     text=$(body bench '')
-    measure "nginx, plain" $proxy "$proxy_pid" /v1/chat/completions "$text" $connections; base=$cpu
-    measure "@portkey-ai/gateway, plain" $peer "$peer_pid" /v1/chat/completions "$text" $connections "x-portkey-provider: openai|x-portkey-custom-host: http://127.0.0.1:$upstream/v1"; other=$cpu
-    measure "Tokenline, plain" $tokenline $tokenline_pid /v1/chat/completions "$text" $connections
-    echo "  CPU a call at $connections connections, nginx = 1: @portkey-ai/gateway $(awk -v a="$other" -v b="$base" 'BEGIN {printf "%.1f", a / b}'), Tokenline $(awk -v a="$cpu" -v b="$base" 'BEGIN {printf "%.1f", a / b}')"
-  done
-  exit
-fi
-for connections in 256 32; do
-  measure "nginx, plain" $proxy "$proxy_pid" /v1/chat/completions "$(body bench '')" $connections; base=$cpu
-  measure "Tokenline, plain" $tokenline $tokenline_pid /v1/chat/completions "$(body bench '')" $connections
-  echo "  ratio at $connections connections: $(awk -v a="$cpu" -v b="$base" 'BEGIN {printf "%.2f", a / b}')"
-done
-for connections in 256 32; do
-  measure "nginx, stream of 40 events" $proxy "$proxy_pid" /stream/v1/chat/completions "$(body bench-stream ',"stream":true')" $connections; base=$cpu
-  measure "Tokenline, stream of 40 events" $tokenline $tokenline_pid /v1/chat/completions "$(body bench-stream ',"stream":true')" $connections
-  echo "  ratio at $connections connections: $(awk -v a="$cpu" -v b="$base" 'BEGIN {printf "%.2f", a / b}')"
-done
+    of "nginx, plain" $proxy "$proxy_pid" /v1/chat/completions "$text"
+    of "@portkey-ai/gateway, plain" $peer "$peer_pid" /v1/chat/completions "$text" "x-portkey-provider: openai|x-portkey-custom-host: http://127.0.0.1:$upstream/v1"
+    of "Tokenline, plain" $tokenline $tokenline_pid /v1/chat/completions "$text"
+    for connections in 256 32; do
+      compare $connections
+      echo "  CPU a call at $connections connections, nginx = 1: @portkey-ai/gateway $(ratio 1), Tokenline $(ratio 2)"
+    done
+    ;;
+  *)
+    for kind in "plain::bench:" "stream of 40 events:/stream:bench-stream:,\"stream\":true"; do
+      IFS=: read -r title path model more <<<"$kind"
+      text=$(body "$model" "$more")
+      forget
+      of "nginx, $title" $proxy "$proxy_pid" "$path/v1/chat/completions" "$text"
+      of "Tokenline, $title" $tokenline $tokenline_pid /v1/chat/completions "$text"
+      for connections in 256 32; do
+        compare $connections
+        echo "  ratio at $connections connections: $(ratio 1)"
+      done
+    done
+    ;;
+esac

@@ -29,6 +29,7 @@ switch (args)
         return 0;
     case ["routing", var seconds]:
         RoutingBench.Run(Number(seconds));
+        DoorBench.Run(Number(seconds));
         return 0;
     case ["usage-fill", var journal, var account, var keys, var records]:
         UsageFill.Run(journal, AccountId.Parse(account), [.. keys.Split(',').Select(KeyId.Parse)], Number(records));

@@ -20,6 +20,9 @@ public readonly record struct Id<T>(long Value)
 {
     private const int Digits = 13;
 
+    /// <summary>No id's text is longer.</summary>
+    internal const int LengthMax = 32;
+
     public override string ToString() =>
         string.Create(
             T.Prefix.Length + 1 + Digits,
@@ -32,6 +35,20 @@ public readonly record struct Id<T>(long Value)
                     span[i] = Base32.Digits[(int)(value & 31)];
             }
         );
+
+    /// <summary>The same as UTF-8, in the part of the span that it needs.</summary>
+    internal ReadOnlySpan<byte> Write(Span<byte> into)
+    {
+        var prefix = T.Prefix.AsSpan();
+        var text = into[..(prefix.Length + 1 + Digits)];
+        for (var i = 0; i < prefix.Length; i++)
+            text[i] = (byte)prefix[i];
+        text[prefix.Length] = (byte)'_';
+        var left = Value;
+        for (var i = text.Length - 1; i > prefix.Length; i--, left >>= 5)
+            text[i] = Base32.Utf8[(int)(left & 31)];
+        return text;
+    }
 
     public static bool TryParse([NotNullWhen(true)] string? text, out Id<T> id)
     {
@@ -59,6 +76,8 @@ public readonly record struct Id<T>(long Value)
 internal static class Base32
 {
     public const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    public static ReadOnlySpan<byte> Utf8 => "0123456789abcdefghjkmnpqrstvwxyz"u8;
 }
 
 public readonly struct AccountKind : IIdKind
@@ -259,5 +278,5 @@ internal sealed class IdJsonConverter<T> : JsonConverter<Id<T>>
         Id<T>.TryParse(reader.GetString(), out var id) ? id : throw new JsonException($"an id of the form {T.Prefix}_… is expected");
 
     public override void Write(Utf8JsonWriter writer, Id<T> value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToString());
+        writer.WriteStringValue(value.Write(stackalloc byte[Id<T>.LengthMax]));
 }

@@ -97,7 +97,7 @@ internal sealed partial class GenerationEndpoint(
             return unreadable;
         if (await responses.ResolveAsync(call) is { } unresolved)
             return unresolved;
-        if (call.Client.Read(call) is { } refusal)
+        if (await ReadAsync(call) is { } refusal)
             return new Rejection(Problems.InvalidRequest, refusal.Message, refusal.Param);
         if (call.Line?.Take(call) is { } unfit)
             return unfit;
@@ -113,6 +113,21 @@ internal sealed partial class GenerationEndpoint(
         RouteHeader.Tell(call, options);
         return unroutable ?? await ServeAsync(call, call.Line?.Name ?? idempotencyKey, now);
     }
+
+    /// <summary>A larger body takes milliseconds to read, and tenths of a second where it is the largest: a thread that serves sockets, or answers, is not kept so long.</summary>
+    private const int ReadAtOnceBytes = 1024 * 1024;
+
+    private static ValueTask<RequestRefusal?> ReadAsync(Call call) =>
+        call.Body.Length <= ReadAtOnceBytes ? new(call.Client.Read(call)) : new(ReadApartAsync(call));
+
+    /// <summary>On a thread of its own, which also makes what the vendor is sent of it; how many there are at once, the memory for bodies limits.</summary>
+    private static Task<RequestRefusal?> ReadApartAsync(Call call) =>
+        Task.Factory.StartNew(
+            () => call.Client.Read(call),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
 
     /// <summary>Holds the call and takes it to vendors. Where another model may serve it, that one's hold and charge follow on a failure that cost nothing.</summary>
     private async ValueTask<Rejection?> ServeAsync(Call call, UInt128? idempotencyKey, DateTimeOffset now)

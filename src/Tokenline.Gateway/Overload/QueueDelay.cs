@@ -22,7 +22,7 @@ internal sealed partial class QueueDelay(GatewayOptions options, Admission admis
 
     private readonly List<Echo> echoes = [];
     private readonly Lag pool = new(time);
-    private readonly ManualResetEventSlim stop = new();
+    private readonly ManualResetEventSlim stop = new(false, spinCount: 0); // nobody is in a hurry to hear of it
     private Thread? thread;
 
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -6,10 +6,12 @@ namespace Tokenline.Gateway.Pipeline;
 internal sealed class Silence(IChargingAccounts accounts, GatewayOptions options, TimeProvider time)
 {
     /// <summary>A client whose protocol has pings gets its stream opened, and pings, while the vendor is silent. Failover stays possible.</summary>
-    public async ValueTask<HttpResponseMessage> FirstByteAsync(Call call, Task<HttpResponseMessage> answer)
+    public ValueTask<HttpResponseMessage> FirstByteAsync(Call call, Task<HttpResponseMessage> answer) =>
+        call.Client.Pings && call.Request.Stream ? FirstByteAfterPingsAsync(call, answer) : new(answer);
+
+    private async ValueTask<HttpResponseMessage> FirstByteAfterPingsAsync(Call call, Task<HttpResponseMessage> answer)
     {
-        if (call.Client.Pings && call.Request.Stream)
-            await EndedAsync(call, answer);
+        await EndedAsync(call, answer);
         return await answer;
     }
 

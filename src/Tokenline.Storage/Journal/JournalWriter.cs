@@ -47,7 +47,7 @@ internal sealed class JournalWriter : IJournalWriter
         connection = new JournalConnection(path);
         // A small cache: whenever a page splits among pages out of order, SQLite's commit walks through all of it.
         connection.Run(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=24000; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=24000; PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;"
         );
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
