@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/tools.sh nginx wrk curl jq
-seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-7}
+seconds=${BENCH_SECONDS:-5} rounds=${BENCH_ROUNDS:-5}
 work=$(mktemp -d)
 chmod 755 "$work" # nginx gives up its rights and still has to read the answers
 upstream=18101 proxy=18102 tokenline=18103
