@@ -8,8 +8,11 @@ using Tokenline.Cluster.Leases;
 
 namespace Tokenline.Cluster;
 
-/// <summary>Hosts the engine of one account. Reentrant: a command changes memory at once, and only then awaits the journal.</summary>
-[Reentrant, AccountPlacement]
+/// <summary>
+/// Hosts the engine of one account. Reentrant: a command changes memory at once, and only then awaits the journal. Orleans never looks whether it is idle: it would not see the
+/// calls that go straight to the engine, and it activates nothing once the clock has gone back by more than a minute; <see cref="IdleAccounts"/> does.
+/// </summary>
+[Reentrant, AccountPlacement, CollectionAgeLimit(AlwaysActive = true)]
 internal sealed class ChargingAccountGrain(
     HostedAccounts hosted,
     IChargeJournal journal,
@@ -27,7 +30,7 @@ internal sealed class ChargingAccountGrain(
     {
         var id = new AccountId(this.GetPrimaryKeyLong());
         var claimed = await journal.ClaimAsync(id);
-        account = new HostedAccount(Restore(id, claimed), claimed.Epoch, journal, history, time, log, Poisoned, leases.Ask, metrics);
+        account = new HostedAccount(Restore(id, claimed), claimed.Epoch, journal, history, time, log, GiveUp, leases.Ask, metrics);
         hosted.Add(account);
     }
 
@@ -49,7 +52,7 @@ internal sealed class ChargingAccountGrain(
         return account.CloseAsync();
     }
 
-    private void Poisoned()
+    private void GiveUp()
     {
         hosted.Remove(account);
         DeactivateOnIdle();

@@ -33,6 +33,7 @@ public static class ClusterSetup
             services.GetRequiredService<HostedAccounts>(),
             services.GetRequiredService<IChargeJournal>()
         ));
+        builder.Services.AddHostedService<IdleAccounts>();
         builder.Services.AddSingleton<IChargingAccounts, ClusterAccounts>();
         builder.Services.AddSingleton<ClusterNodes>();
         builder.Services.AddSingleton<LeaseDesk>();
@@ -58,12 +59,6 @@ public static class ClusterSetup
             else
                 Together(silo, membership);
             silo.Services.AddPlacementDirector<AccountPlacement, AccountPlacementDirector>();
-            // An idle account costs nothing but its rows on disk; a quarter of an hour keeps a conversation's account warm.
-            silo.Configure<GrainCollectionOptions>(options =>
-            {
-                options.CollectionAge = TimeSpan.FromMinutes(15);
-                options.CollectionQuantum = TimeSpan.FromMinutes(1);
-            });
         });
         return builder;
     }

@@ -19,7 +19,7 @@ internal sealed partial class HostedAccount(
     IChargeHistory history,
     TimeProvider time,
     ILogger log,
-    Action poisoned,
+    Action giveUp,
     Action<AccountId>? leaseIsLow = null,
     AccountMetrics? metrics = null
 )
@@ -32,6 +32,7 @@ internal sealed partial class HostedAccount(
     private Task newest = Task.CompletedTask; // of the newest entry: if it is durable, so are all before it
     private long imageAt = engine.Sequence;
     private bool closed;
+    private int rounds; // since it was last asked anything
 
     public AccountId Id => engine.Id;
 
@@ -207,6 +208,17 @@ internal sealed partial class HostedAccount(
         return seen;
     }
 
+    /// <summary>One more round of those who look for idle accounts. Given up when it was asked nothing for so many: it costs nothing then but its rows on disk.</summary>
+    public void Rest(int longest)
+    {
+        lock (gate)
+        {
+            if (closed || rounds++ < longest)
+                return;
+        }
+        giveUp();
+    }
+
     /// <summary>Ends the activation: no command after this one, and what was queued becomes durable.</summary>
     public async Task CloseAsync()
     {
@@ -223,10 +235,11 @@ internal sealed partial class HostedAccount(
 
     private void Enter()
     {
+        rounds = 0;
         if (newest.IsFaulted && !closed)
         {
             closed = true;
-            poisoned();
+            giveUp();
         }
         if (closed)
             throw new AccountUnavailableException($"{Id} is not hosted here any more");

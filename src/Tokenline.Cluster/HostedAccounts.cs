@@ -19,6 +19,13 @@ internal sealed class HostedAccounts : ILiveAccounts
     /// <summary>Removes this very one: a newer activation of the same account stays.</summary>
     public void Remove(HostedAccount account) => accounts.TryRemove(KeyValuePair.Create(account.Id, account));
 
+    /// <summary>One more round of those who look for idle accounts.</summary>
+    public void Rest(int longest)
+    {
+        foreach (var account in accounts.Values)
+            account.Rest(longest);
+    }
+
     public async Task<IReadOnlyList<AccountView>> ViewsAsync(CancellationToken cancellation)
     {
         var views = new List<AccountView>();

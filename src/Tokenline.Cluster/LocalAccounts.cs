@@ -69,6 +69,6 @@ public sealed class LocalAccounts(
     {
         var claimed = await journal.ClaimAsync(id);
         var engine = ChargingAccount.Restore(id, tariffs, claimed.Image, claimed.Tail);
-        return new(engine, claimed.Epoch, journal, history, time, log, poisoned: () => hosted.TryRemove(id, out _));
+        return new(engine, claimed.Epoch, journal, history, time, log, giveUp: () => hosted.TryRemove(id, out _));
     }
 }

@@ -10,7 +10,7 @@ namespace Tokenline.Charging.Tests.Cluster;
 /// <summary>The accounts as a node hosts them, by themselves: one silo, and a journal in memory.</summary>
 internal static class LoneSilo
 {
-    public static async Task<IHost> StartAsync(ITariffs tariffs)
+    public static async Task<IHost> StartAsync(ITariffs tariffs, TimeProvider? time = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
@@ -18,7 +18,7 @@ internal static class LoneSilo
         builder.Services.AddSingleton<IChargeJournal>(journal);
         builder.Services.AddSingleton<IChargeHistory>(journal);
         builder.Services.AddSingleton(tariffs);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(new IdSource(TimeProvider.System));
         builder.AddCluster();
         var host = builder.Build();

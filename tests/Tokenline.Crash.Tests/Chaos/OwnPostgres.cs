@@ -8,6 +8,7 @@ namespace Tokenline.Crash.Tests.Chaos;
 /// <summary>A PostgreSQL that may be killed, and so syncs what it promises; on a disk that misbehaves, and where that can be had, on one that is really small.</summary>
 internal sealed class OwnPostgres : IAsyncDisposable
 {
+    private const long NoRoom = 64 * 1024; // less than anything that PostgreSQL makes longer
     private const string DiskSize = "1g";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tokenline-chaos-postgres");
@@ -85,13 +86,27 @@ internal sealed class OwnPostgres : IAsyncDisposable
         await StartAgainAsync();
     }
 
-    /// <summary>Really: not a byte is left.</summary>
+    /// <summary>Really: hardly a byte is left. Half of what is there at a time, for the database writes on, and what is asked for beyond what is left is not given.</summary>
     public async Task FillAsync()
     {
-        var left = new DriveInfo(Mount).AvailableFreeSpace;
-        if (!await TryAsync("fallocate", "-l", left.ToString(CultureInfo.InvariantCulture), Filler))
-            throw new InvalidOperationException($"{left} bytes of {Mount} could not be taken");
+        for (var tries = 0; tries < 40; tries++)
+        {
+            if (Left() is var left && left < NoRoom)
+                return;
+            var taken = File.Exists(Filler) ? new FileInfo(Filler).Length : 0;
+            await TryAsync(
+                "fallocate",
+                "-o",
+                taken.ToString(CultureInfo.InvariantCulture),
+                "-l",
+                ((left + 1) / 2).ToString(CultureInfo.InvariantCulture),
+                Filler
+            );
+        }
+        throw new InvalidOperationException($"{Left()} bytes of {Mount} could not be taken");
     }
+
+    private long Left() => new DriveInfo(Mount).AvailableFreeSpace;
 
     public void Empty() => File.Delete(Filler);
 
