@@ -94,6 +94,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         string? announcedUrl = null
     )
     {
+        _ = Task.Run(() => WarmUp(settings.Cluster is not null), CancellationToken.None);
         settings = ServerLimits.Within(settings, ServerLimits.OpenFiles());
         var data = DataFolder.Open(settings.DataFolder);
         SimulatorServer? simulator = null;
@@ -246,9 +247,16 @@ internal sealed class TokenlineServer : IAsyncDisposable
             return;
         if (settings.Demo && (simulator?.Address ?? settings.SimulatorAddress) is { } simulated)
             await SeedAsync(simulated, cancellation);
-        _ = Task.Run(GatewaySetup.WarmUp, CancellationToken.None);
         app.Services.GetRequiredService<RunningCalls>().Open();
         app.Services.GetRequiredService<Readiness>().IsReady = true;
+    }
+
+    /// <summary>What the start, or the first call, would otherwise wait for, and which waits for nothing.</summary>
+    private static void WarmUp(bool isCluster)
+    {
+        ManagementStorage.WarmUp(isCluster);
+        BillingStorage.WarmUp(isCluster);
+        GatewaySetup.WarmUp();
     }
 
     private static async Task MakeHistoryAsync(Settings settings, DataFolder data, CancellationToken cancellation)

@@ -14,7 +14,7 @@ public static class BillingStorage
     /// <param name="journal">The file of the charge journal, which is read.</param>
     public static IServiceCollection AddBillingStorage(this IServiceCollection services, string dataFolder, string journal)
     {
-        services.AddDbContextFactory<BillingDb>(options => options.UseSqlite($"Data Source={Path.Combine(dataFolder, "billing.db")}"));
+        services.AddDbContextFactory<BillingDb>(options => options.UseFile(Path.Combine(dataFolder, "billing.db")));
         services.AddSingleton<IJournalFeed>(_ => new SqliteJournalFeed(journal));
         return services.AddStores();
     }
@@ -41,6 +41,10 @@ public static class BillingStorage
         return services;
     }
 
+    /// <summary>What <see cref="OpenBillingStorageAsync"/> would take long for; on a thread of its own, as early as can be.</summary>
+    public static void WarmUp(bool isCluster) =>
+        Databases.WarmUp(isCluster ? new PostgresBillingDbDesign().CreateDbContext([]) : new BillingDbDesign().CreateDbContext([]));
+
     /// <summary>Brings the tables to this version. Before anything else reads them.</summary>
     public static async Task OpenBillingStorageAsync(this IServiceProvider services, CancellationToken cancellation)
     {
@@ -50,7 +54,7 @@ public static class BillingStorage
             return;
         }
         await using var db = await services.GetRequiredService<IDbContextFactory<BillingDb>>().CreateDbContextAsync(cancellation);
-        await db.Database.MigrateAsync(cancellation);
+        await db.BringUpAsync("books were", cancellation);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellation);
     }
 }
@@ -60,7 +64,7 @@ internal sealed class PostgresBilling(PostgresDatabase database, IDbContextFacto
     : IDbContextFactory<BillingDb>
 {
     public static void Use(DbContextOptionsBuilder options, string connection) =>
-        options.UseNpgsql(connection, npgsql => npgsql.MigrationsHistoryTable(PostgresBillingDb.MigrationsTable, PostgresBillingDb.Schema));
+        options.UseServer(connection, npgsql => npgsql.MigrationsHistoryTable(PostgresBillingDb.MigrationsTable, PostgresBillingDb.Schema));
 
     public BillingDb CreateDbContext() => factory.CreateDbContext();
 

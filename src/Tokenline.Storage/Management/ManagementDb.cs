@@ -490,9 +490,13 @@ internal sealed class InstantConverter()
 internal sealed class IdConverter<T>() : ValueConverter<Id<T>, long>(id => id.Value, value => new Id<T>(value))
     where T : IIdKind;
 
-/// <summary>For <c>dotnet ef</c> only.</summary>
+/// <summary>For <c>dotnet ef</c>, and for warming up: it opens nothing.</summary>
 internal sealed class ManagementDbDesign : IDesignTimeDbContextFactory<ManagementDb>
 {
-    public ManagementDb CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<ManagementDb>().UseSqlite("Data Source=design.db").Options);
+    public ManagementDb CreateDbContext(string[] args)
+    {
+        var options = new DbContextOptionsBuilder<ManagementDb>();
+        options.UseFile("design.db");
+        return new(options.Options);
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class PostgresManagement(PostgresDatabase database, ClusterSecre
 
     /// <summary>A pool of its own: a rush of management requests leaves the journal's connections alone.</summary>
     public static void Use(DbContextOptionsBuilder options, string connection) =>
-        options.UseNpgsql(
+        options.UseServer(
             connection,
             npgsql => npgsql.MigrationsHistoryTable(PostgresManagementDb.MigrationsTable, PostgresManagementDb.Schema)
         );

@@ -31,7 +31,7 @@ internal sealed class PostgresManagementDb(DbContextOptions<PostgresManagementDb
 /// <summary>PostgreSQL's text holds no zero character, which JSON can bring into a name.</summary>
 internal sealed class TextConverter() : ValueConverter<string, string>(text => text.Replace('\0', '\uFFFD'), text => text);
 
-/// <summary>For <c>dotnet ef</c> only.</summary>
+/// <summary>For <c>dotnet ef</c>, and for warming up: it opens nothing.</summary>
 internal sealed class PostgresManagementDbDesign : IDesignTimeDbContextFactory<PostgresManagementDb>
 {
     public PostgresManagementDb CreateDbContext(string[] args) =>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Commerce.Orders;
 using Tokenline.Storage.Management;
+using Tokenline.Storage.Postgres;
 
 namespace Tokenline.Commerce.Tests.Catalog;
 
@@ -41,6 +42,31 @@ public sealed class UpgradeTests
                     )
             );
             Assert.Empty(offerings[1].Grants);
+        }
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task What_a_newer_version_has_written_is_refused_in_words()
+    {
+        var folder = Directory.CreateTempSubdirectory("tokenline-upgrade-");
+        await using (var services = World.Register(new ServiceCollection(), folder.FullName, new()).BuildServiceProvider())
+        {
+            await services.OpenManagementStorageAsync(TestContext.Current.CancellationToken);
+            await services.OpenManagementStorageAsync(TestContext.Current.CancellationToken); // nothing to do is no trouble
+            var factory = services.GetRequiredService<IDbContextFactory<ManagementDb>>();
+            await using (var db = await factory.CreateDbContextAsync(TestContext.Current.CancellationToken))
+                await db.Database.ExecuteSqlRawAsync(
+                    """INSERT INTO "__EFMigrationsHistory" VALUES ('29991231000000_Later', '99.0.0')""",
+                    TestContext.Current.CancellationToken
+                );
+
+            var refused = await Assert.ThrowsAsync<DatabaseException>(() =>
+                services.OpenManagementStorageAsync(TestContext.Current.CancellationToken)
+            );
+
+            Assert.Contains("29991231000000_Later is not known here", refused.Message);
         }
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         folder.Delete(recursive: true);
