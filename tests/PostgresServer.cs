@@ -14,15 +14,17 @@ internal static class PostgresServer
     private static readonly Lazy<Task<Running>> server = new(StartAsync);
     private static int databases;
 
-    /// <summary>A new, empty database, and how to reach it.</summary>
-    public static async Task<string> NewDatabaseAsync()
+    /// <summary>A new database, and how to reach it.</summary>
+    /// <param name="template">How to reach the one that it begins as a copy of, to which nobody is connected; without it, it is empty.</param>
+    public static async Task<string> NewDatabaseAsync(string? template = null)
     {
         var running = await server.Value;
         var name = $"t{Interlocked.Increment(ref databases)}";
         await using var connection = new NpgsqlConnection(running.Connection("postgres"));
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = $"CREATE DATABASE {name}";
+        var like = template is null ? "" : $" TEMPLATE {new NpgsqlConnectionStringBuilder(template).Database}";
+        command.CommandText = $"CREATE DATABASE {name}{like}";
         await command.ExecuteNonQueryAsync();
         return running.Connection(name);
     }

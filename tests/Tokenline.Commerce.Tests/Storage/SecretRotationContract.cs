@@ -14,7 +14,6 @@ using Tokenline.Storage.Billing;
 using Tokenline.Storage.Management;
 using Tokenline.Storage.Management.Secrets;
 using Tokenline.Storage.Postgres;
-using Tokenline.Testing;
 
 namespace Tokenline.Commerce.Tests.Storage;
 
@@ -27,7 +26,7 @@ public sealed class PostgresSecretRotationTests : SecretRotationContract
 {
     private protected override async Task<PostgresDatabase?> DatabaseAsync() =>
         await PostgresDatabase.OpenAsync(
-            await PostgresServer.NewDatabaseAsync(),
+            await Databases.NewAsync(),
             "test",
             [MembershipSchema.Area],
             TimeProvider.System,

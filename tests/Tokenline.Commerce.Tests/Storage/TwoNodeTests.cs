@@ -8,7 +8,6 @@ using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Routing;
 using Tokenline.Commerce.WhatIf;
 using Tokenline.Storage.Postgres;
-using Tokenline.Testing;
 
 namespace Tokenline.Commerce.Tests.Storage;
 
@@ -21,6 +20,7 @@ public sealed class TwoNodeTests : IAsyncLifetime
         [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 5, ["output"] = 20 })]
     );
 
+    private readonly string folder = Directory.CreateTempSubdirectory("tokenline-").FullName;
     private PostgresDatabase database = null!;
     private World one = null!;
     private World two = null!;
@@ -29,11 +29,10 @@ public sealed class TwoNodeTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = await Databases.OpenAsync(await PostgresServer.NewDatabaseAsync());
-        one = await World.OpenAsync(database: database);
-        await one.SeedAsync();
+        database = await Databases.OpenAsync(await Databases.NewDemoAsync(folder));
+        one = await World.OpenAsync(folder, database: database);
         two = await World.OpenAsync(
-            one.Folder,
+            folder,
             database: database,
             register: services => services.AddSingleton<IChargingAccounts>(one.Accounts)
         );
@@ -45,6 +44,7 @@ public sealed class TwoNodeTests : IAsyncLifetime
         await two.DisposeAsync();
         await one.DisposeAsync();
         await database.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
