@@ -82,7 +82,10 @@ internal sealed class ManagementAccess : IAsyncDisposable
         return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
     }
 
-    /// <summary>Writes an answer that is not JSON into a file, or to standard output (<c>-</c>), as it comes.</summary>
+    /// <summary>
+    /// Writes an answer that is not JSON to standard output (<c>-</c>) as it comes, or into a file: into another beside it until it is whole, so that what breaks off leaves no half of it
+    /// behind, and what was there before.
+    /// </summary>
     /// <param name="tell">Hears how many bytes have come, and of how many; of an unknown whole 0.</param>
     public async Task DownloadAsync(string path, string file, CancellationToken cancellation, Action<long, long>? tell = null)
     {
@@ -91,11 +94,27 @@ internal sealed class ManagementAccess : IAsyncDisposable
             throw new SettingException(
                 Words(await response.Content.ReadAsStringAsync(cancellation)) ?? $"the server answered {(int)response.StatusCode}"
             );
-        await using var target = file == "-" ? Console.OpenStandardOutput() : File.Create(file);
         await using var answer = await response.Content.ReadAsStreamAsync(cancellation);
         var of = response.Content.Headers.ContentLength ?? 0;
         await using var told = new Verbs.ToldStream(answer, (at, _) => tell?.Invoke(at, of));
-        await told.CopyToAsync(target, cancellation);
+        if (file == "-")
+        {
+            await using var output = Console.OpenStandardOutput();
+            await told.CopyToAsync(output, cancellation);
+            return;
+        }
+        var part = $"{file}.part";
+        try
+        {
+            await using (var target = File.Create(part))
+                await told.CopyToAsync(target, cancellation);
+            File.Move(part, file, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(part);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

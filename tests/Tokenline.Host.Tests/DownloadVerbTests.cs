@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
 namespace Tokenline.Host.Tests;
 
 /// <summary>Verbs that write an answer into a file: whoever watches sees how much of it has come, and a script sees nothing.</summary>
@@ -40,7 +44,34 @@ public sealed class DownloadVerbTests(RunningServer server) : IClassFixture<Runn
         Assert.False(File.Exists(file));
     }
 
-    private async Task<(int Exit, string Output, string Error)> TypeAsync(string[] words, bool isWatched)
+    [Fact]
+    public async Task What_breaks_off_leaves_no_half_of_it_and_what_was_there_before()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var cut = builder.Build();
+        cut.Run(async context =>
+        {
+            context.Response.ContentLength = 1_000_000;
+            await context.Response.WriteAsync("the first of it");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        });
+        await cut.StartAsync(RunningServer.Cancel);
+        var folder = Directory.CreateTempSubdirectory("tokenline-download-");
+        var file = Path.Combine(folder.FullName, "ledger.csv");
+        await File.WriteAllTextAsync(file, "of yesterday", RunningServer.Cancel);
+
+        var (exit, output, error) = await TypeAsync(["ledger", "export", "--file", file], isWatched: false, cut.Urls.Single());
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.NotEmpty(error);
+        Assert.Equal("of yesterday", await File.ReadAllTextAsync(file, RunningServer.Cancel));
+        Assert.Equal([file], Directory.GetFiles(folder.FullName));
+        folder.Delete(recursive: true);
+    }
+
+    private async Task<(int Exit, string Output, string Error)> TypeAsync(string[] words, bool isWatched, string? url = null)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -51,7 +82,7 @@ public sealed class DownloadVerbTests(RunningServer server) : IClassFixture<Runn
                 name =>
                     name switch
                     {
-                        "TOKENLINE_URL" => server.Url,
+                        "TOKENLINE_URL" => url ?? server.Url,
                         "TOKENLINE_ADMIN_KEY" => server.Server.AdminKey,
                         _ => null,
                     },
