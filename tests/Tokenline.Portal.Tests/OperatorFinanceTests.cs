@@ -12,6 +12,22 @@ namespace Tokenline.Portal.Tests;
 public sealed class OperatorFinanceTests(PortalServer server)
 {
     [Fact]
+    public async Task A_file_of_what_the_readers_take_is_read_and_one_beyond_is_refused_in_words()
+    {
+        using var visit = await server.AsAsync(StaffRole.Finance);
+        (string, string)[] fields = [("of", "zhipu"), ("period", "2026-10"), ("tolerance", "0")];
+
+        // Beyond what a server takes unless told; what is wrong with it is said by who reads it.
+        var large = await visit.UploadAsync("/operator/reconciliation", "vendor", new string('x', 40 << 20), fields);
+        Assert.Equal(200, large.Status);
+        Assert.Contains("role=\"alert\"", large.Body, StringComparison.Ordinal);
+
+        var tooLarge = await visit.UploadAsync("/operator/reconciliation", "vendor", new string('x', 258 << 20), fields);
+        Assert.Equal(413, tooLarge.Status);
+        Assert.Contains("This file is too large", tooLarge.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_bill_is_sent_credited_disputed_answered_and_given_up_each_with_a_reason()
     {
         var customer = await server.CustomerAsync(0);

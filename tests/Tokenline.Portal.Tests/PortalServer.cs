@@ -254,13 +254,13 @@ internal sealed class Visit : IDisposable
         return await Page.ReadAsync(response);
     }
 
+    /// <summary>Asks whether the content is wanted before it is sent: an answer that comes without it is heard.</summary>
     public async Task<Page> SendAsync(string address, HttpContent content)
     {
-        using (content)
-        {
-            using var response = await client.PostAsync(address, content, PortalServer.Cancel);
-            return await Page.ReadAsync(response);
-        }
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+        request.Headers.ExpectContinue = true;
+        using var response = await client.SendAsync(request, PortalServer.Cancel);
+        return await Page.ReadAsync(response);
     }
 
     public void Dispose() => client.Dispose();

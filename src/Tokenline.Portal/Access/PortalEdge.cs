@@ -74,6 +74,10 @@ internal sealed class PortalEdge(
         {
             await ShowAsync(context, Trouble.NotFound);
         }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge && !context.Response.HasStarted)
+        {
+            await ShowAsync(context, Trouble.TooLarge);
+        }
         catch (Exception e) when (e is InvalidDataException or BadHttpRequestException && !context.Response.HasStarted)
         {
             // No browser sends such a form or address. Whoever wrote it learns that it cannot be read.

@@ -8,6 +8,9 @@ public enum Trouble
 
     /// <summary>Posted by a page that is not ours.</summary>
     FromElsewhere = 400,
+
+    /// <summary>A file beyond what the page takes.</summary>
+    TooLarge = 413,
     Broken = 500,
 
     /// <summary>An account or the database cannot be reached at the moment.</summary>

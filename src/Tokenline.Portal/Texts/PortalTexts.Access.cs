@@ -42,6 +42,7 @@ internal sealed partial class PortalTexts
             Trouble.NoPermission => Say("This is not for you to see", "您没有权限查看此页"),
             Trouble.NotFound => Say("There is nothing here", "页面不存在"),
             Trouble.FromElsewhere => Say("This did not come from our page", "请求并非来自本站页面"),
+            Trouble.TooLarge => Say("This file is too large", "文件过大"),
             Trouble.Busy => Say("One moment, please", "请稍候"),
             _ => Say("Something went wrong on our side", "系统出错了"),
         };
@@ -58,6 +59,10 @@ internal sealed partial class PortalTexts
                 "地址可能有误，或内容已被移除、属于他人。"
             ),
             Trouble.FromElsewhere => Say("Nothing was done. Open the page here and try again.", "未执行任何操作，请从本站页面重新操作。"),
+            Trouble.TooLarge => Say(
+                "Nothing was read of it. Check that it is the right one, or send it in parts.",
+                "未读取任何内容。请确认文件是否正确，或拆分后重新上传。"
+            ),
             Trouble.Busy => Say(
                 "Your account or the database cannot be reached at the moment. Nothing is lost; try again in a few seconds.",
                 "账户或数据库暂时无法访问，数据不会丢失，请几秒后重试。"
