@@ -97,9 +97,9 @@ internal sealed class ManagementAccess : IAsyncDisposable
         await using var answer = await response.Content.ReadAsStreamAsync(cancellation);
         var of = response.Content.Headers.ContentLength ?? 0;
         await using var told = new Verbs.ToldStream(answer, (at, _) => tell?.Invoke(at, of));
-        if (file == "-")
+        if (!MayTakeItsPlace(file))
         {
-            await using var output = Console.OpenStandardOutput();
+            await using var output = file == "-" ? Console.OpenStandardOutput() : File.Create(file);
             await told.CopyToAsync(output, cancellation);
             return;
         }
@@ -116,6 +116,10 @@ internal sealed class ManagementAccess : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Nothing is there yet, or a plain file with something in it. What is empty or a link may be a device or a pipe, into which one writes, and which must stay.</summary>
+    private static bool MayTakeItsPlace(string file) =>
+        file != "-" && new FileInfo(file) is var there && (!Path.Exists(file) || there is { Exists: true, LinkTarget: null, Length: > 0 });
 
     public async ValueTask DisposeAsync()
     {

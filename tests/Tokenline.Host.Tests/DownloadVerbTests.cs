@@ -45,6 +45,21 @@ public sealed class DownloadVerbTests(RunningServer server) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task A_link_is_written_through_and_stays_for_it_may_lead_to_a_device()
+    {
+        var folder = Directory.CreateTempSubdirectory("tokenline-download-");
+        var (target, link) = (Path.Combine(folder.FullName, "target.csv"), Path.Combine(folder.FullName, "link.csv"));
+        await File.WriteAllTextAsync(target, "of yesterday", RunningServer.Cancel);
+        File.CreateSymbolicLink(link, target);
+
+        Assert.Equal((0, "", ""), await TypeAsync(["ledger", "export", "--file", link], isWatched: false));
+
+        Assert.Equal(target, new FileInfo(link).LinkTarget);
+        Assert.DoesNotContain("of yesterday", await File.ReadAllTextAsync(target, RunningServer.Cancel), StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task What_breaks_off_leaves_no_half_of_it_and_what_was_there_before()
     {
         var builder = WebApplication.CreateSlimBuilder();
