@@ -94,7 +94,7 @@ internal sealed class TokenlineServer : IAsyncDisposable
         string? announcedUrl = null
     )
     {
-        _ = Task.Run(() => WarmUp(settings.Cluster is not null), CancellationToken.None);
+        _ = Task.Run(() => WarmUp(settings.Cluster is not null, purpose), CancellationToken.None);
         settings = ServerLimits.Within(settings, ServerLimits.OpenFiles());
         var data = DataFolder.Open(settings.DataFolder);
         SimulatorServer? simulator = null;
@@ -252,11 +252,12 @@ internal sealed class TokenlineServer : IAsyncDisposable
     }
 
     /// <summary>What the start, or the first call, would otherwise wait for, and which waits for nothing.</summary>
-    private static void WarmUp(bool isCluster)
+    private static void WarmUp(bool isCluster, ServerPurpose purpose)
     {
         ManagementStorage.WarmUp(isCluster);
         BillingStorage.WarmUp(isCluster);
-        GatewaySetup.WarmUp();
+        if (purpose == ServerPurpose.Serve)
+            GatewaySetup.WarmUp();
     }
 
     private static async Task MakeHistoryAsync(Settings settings, DataFolder data, CancellationToken cancellation)

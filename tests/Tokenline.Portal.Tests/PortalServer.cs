@@ -227,10 +227,13 @@ internal sealed class Visit : IDisposable
         var cookies = new CookieContainer();
         if (session is not null)
             cookies.Add(new Uri(url), new Cookie(SessionCookie.Name, session));
-        client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies })
+        var handler = new SocketsHttpHandler
         {
-            BaseAddress = new Uri(url),
+            AllowAutoRedirect = false,
+            CookieContainer = cookies,
+            Expect100ContinueTimeout = TimeSpan.FromMinutes(1),
         };
+        client = new HttpClient(handler) { BaseAddress = new Uri(url) };
         client.DefaultRequestHeaders.Add("Sec-Fetch-Site", site);
         client.DefaultRequestHeaders.Add("Accept", "text/html");
         client.DefaultRequestHeaders.Add("Accept-Language", "en");
