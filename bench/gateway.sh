@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One upstream (nginx with a fixed answer), the same load through nginx as a plain proxy and through Tokenline with keys, routing and durable charging.
-# CPU is what the proxy's own processes used, by the kernel's account, divided by the calls they answered. Each is warmed up until it gets no cheaper; then they are
-# measured in turns, because a machine is not the same from one minute to the next: a row is the median of its rounds, a ratio that of two medians.
+# CPU is what the proxy's own processes used, by the kernel's account, divided by the calls they answered. Each is warmed up until it gets no cheaper and, where it says so,
+# compiles next to nothing any more; then they are measured in turns, because a machine is not the same from one minute to the next: a row is the median of its rounds, a ratio that of two medians.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/tools.sh nginx wrk curl jq
@@ -40,12 +40,14 @@ load() { # case, connections, seconds: its line is requests/s, CPU µs a call, p
     END { printf "%.0f %.1f %.0f %.0f %d\n", rate, ticks / hz * 1e6 / n, p50, p99, errors }' <<<"$out"
 }
 median() { cut -d' ' -f"$2" "$1" | sort -n | sed -n "$(((rounds + 1) / 2))p"; }
+compiled() { curl -s "http://127.0.0.1:${ports[$1]}/metrics" | awk '/^dotnet_jit_compilation_time_seconds_total/ {print $2}'; } # seconds of its life; nothing: it does not say
 warm() { # case, connections
-  local best="" cpu
-  for _ in $(seq 12); do
-    cpu=$(load "$1" "$2" "${BENCH_WARMUP:-5}" | cut -d' ' -f2)
-    [ -n "$best" ] && awk -v a="$cpu" -v b="$best" 'BEGIN {exit !(a > b * 0.97)}' && break
-    best=$cpu
+  local best="" cpu before after
+  for _ in $(seq 20); do
+    before=$(compiled "$1"); cpu=$(load "$1" "$2" "${BENCH_WARMUP:-5}" | cut -d' ' -f2); after=$(compiled "$1")
+    [ -n "$best" ] && awk -v a="$cpu" -v b="$best" -v from="${before:-0}" -v to="${after:-0}" -v most="${BENCH_WARMUP:-5}" \
+      'BEGIN {exit !(a > b * 0.97 && to - from < most * 0.01)}' && break
+    [ -n "$best" ] && awk -v a="$cpu" -v b="$best" 'BEGIN {exit !(a > b)}' || best=$cpu
   done
 }
 compare() { # connections: all cases that were named, in turns; $cpu is the list of their medians

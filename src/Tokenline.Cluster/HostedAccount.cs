@@ -67,11 +67,18 @@ internal sealed partial class HostedAccount(
             {
                 if (!engine.IsOpen(charge))
                     return false;
-                written = newest;
+                written = newest.IsCompleted ? newest : ElsewhereAsync(newest);
             }
         }
         await written;
         return true;
+    }
+
+    /// <summary>Another entry may be told of on the thread that wrote it, which is not to serve a stream.</summary>
+    private static async Task ElsewhereAsync(Task written)
+    {
+        await written;
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
     public async ValueTask<ExtendOutcome> ExtendAsync(ExtendRequest request)

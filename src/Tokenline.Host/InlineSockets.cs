@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Tokenline.Storage.Journal;
 
 namespace Tokenline.Host;
 
 /// <summary>
 /// What a socket has finished goes on where the system told of it, on one thread a core, instead of on the pool: a call has two changes of threads less.
-/// So nothing there may block or take long: calls of the usual size run there, everything else goes to the pool first. See docs/decisions/0011-calls-run-where-their-bytes-arrive.md.
+/// So nothing there may block or take long: calls of the usual size run there, everything else goes to the pool first, and so does a request that was sent behind a call which has ended on
+/// the journal's thread. See docs/decisions/0011-calls-run-where-their-bytes-arrive.md.
 /// </summary>
 internal static class InlineSockets
 {
@@ -25,7 +27,7 @@ internal static class InlineSockets
         app.Use(next => context => MayRunHere(context.Request) ? next(context) : RunOnPoolAsync(context, next));
 
     private static bool MayRunHere(HttpRequest request) =>
-        request.ContentLength <= BytesMax && request.Path.Value is "/v1/chat/completions" or "/v1/messages";
+        request.ContentLength <= BytesMax && request.Path.Value is "/v1/chat/completions" or "/v1/messages" && !SqliteChargeJournal.IsHere;
 
     private static async Task RunOnPoolAsync(HttpContext context, RequestDelegate next)
     {

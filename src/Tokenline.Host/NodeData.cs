@@ -91,7 +91,7 @@ internal abstract class NodeData : IAsyncDisposable
             var services = builder.Services;
             services.AddSingleton(new IdSource(TimeProvider.System));
             services.AddSingleton(provider => new GatewayRun(provider.GetRequiredService<IdSource>()));
-            services.AddSingleton(_ => new SqliteChargeJournal(folder.JournalFile, timeZone));
+            services.AddSingleton(_ => new SqliteChargeJournal(folder.JournalFile, timeZone, callsGoOn: true));
             services.AddSingleton<IChargeJournal>(provider => provider.GetRequiredService<SqliteChargeJournal>());
             services.AddSingleton<IChargeHistory>(provider => provider.GetRequiredService<SqliteChargeJournal>());
             services.AddManagementStorage(folder.Path);

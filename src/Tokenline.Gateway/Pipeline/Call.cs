@@ -19,8 +19,10 @@ namespace Tokenline.Gateway.Pipeline;
 internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId charge, DateTimeOffset startedAt) : IDisposable
 {
     private const int OtherModelLengthMax = 256;
+    private const long SentAtOnceBytes = 64 * 1024;
 
     private BodyShare bodies;
+    private long answerBytes;
     private List<VendorAttempt>? failed;
     private List<string>? tried;
     private List<string>? triedModels;
@@ -219,7 +221,14 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
     public Rejection? GrowTo(long bytes) => bodies.GrowTo(bytes);
 
     /// <summary>Its answer has come to so many bytes, beside its request.</summary>
-    public void AnswerHasGrownTo(long bytes) => bodies.HasGrownTo(Body.Length + bytes);
+    public void AnswerHasGrownTo(long bytes)
+    {
+        answerBytes = bytes;
+        bodies.HasGrownTo(Body.Length + bytes);
+    }
+
+    /// <summary>Once it is settled it only has to send what is left of an answer of the usual size.</summary>
+    public bool GoesOnAtOnce => Line is null && Copy is null && answerBytes <= SentAtOnceBytes;
 
     public void Dispose()
     {

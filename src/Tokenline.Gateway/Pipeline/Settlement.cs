@@ -39,15 +39,20 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
         };
         if (check is not null)
             LogCheck(call.Charge, call.Deployment.Vendor, check);
+        bool isEnded;
         try
         {
-            return IsEnded(await accounts.SettleAsync(call.Key.Account, request), call);
+            isEnded = IsEnded(await accounts.SettleAsync(call.Key.Account, request), call);
         }
         catch (Exception e)
         {
             LogRetry(call.Charge, e);
+            isEnded = await SettleAgainAsync(call, request);
         }
-        return await SettleAgainAsync(call, request);
+        // This may be the journal's own thread, which has others to serve: only what ends in a moment stays on it.
+        if (!call.GoesOnAtOnce)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return isEnded;
     }
 
     /// <summary>Apart from the first time, which needs no delegates: what they capture would be allocated for every call.</summary>

@@ -1,18 +1,50 @@
 namespace Tokenline.Storage.Journal;
 
 /// <summary>
-/// Tells those who wait for a batch, a few dozen of them after each other on one thread of the pool, and more where there are not as many processors.
-/// One by one they would each wake a thread, which costs more than what they then have to do.
+/// Tells those who wait for a batch. Few calls that only have to send what they have go on at once, on the writer's thread: to wake another for them costs more than what they do,
+/// and a thread that has just written lingers anyway. Everybody else goes on on threads of the pool, a few dozen of them after each other on one, and more where there are not as many
+/// processors: one by one they would each wake a thread.
 /// </summary>
 internal sealed class BatchCompletion : IThreadPoolWorkItem
 {
     private const int ItemsMin = 24;
 
+    /// <summary>Calls that go on on the writer's thread, in one batch. Where there are more, each pays little for a thread of the pool, and the next batch must not wait for all of them.</summary>
+    private const int BriefMax = 24;
+
     private readonly JournalItem[] items;
 
     private BatchCompletion(JournalItem[] items) => this.items = items;
 
-    public static void Queue(List<JournalItem> batch)
+    /// <param name="goesOn">Whether calls may go on on this thread.</param>
+    public static void Complete(List<JournalItem> batch, bool goesOn)
+    {
+        if (goesOn && TakeBrief(batch) is { } brief)
+        {
+            Queue(batch);
+            foreach (var item in brief)
+                item.Complete();
+            return;
+        }
+        Queue(batch);
+    }
+
+    /// <summary>Takes them out of the batch; null: there are too many.</summary>
+    private static List<JournalItem>? TakeBrief(List<JournalItem> batch)
+    {
+        var calls = 0;
+        foreach (var item in batch)
+        {
+            if (item is EntryItem { IsBrief: true, IsUrgent: true } && ++calls > BriefMax)
+                return null;
+        }
+        var brief = batch.FindAll(static item => item.IsBrief);
+        if (brief.Count > 0)
+            batch.RemoveAll(static item => item.IsBrief);
+        return brief;
+    }
+
+    private static void Queue(List<JournalItem> batch)
     {
         var most = Math.Max(ItemsMin, (batch.Count + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
         for (var start = 0; start < batch.Count; start += most)

@@ -7,10 +7,13 @@ using Tokenline.Charging.Records;
 
 namespace Tokenline.Storage.Journal;
 
-/// <summary>Something queued for the writer, and the promise that it is durable. Those who wait go on where it is completed, so never complete it on the writer's thread.</summary>
+/// <summary>Something queued for the writer, and the promise that it is durable. Those who wait go on where it is completed.</summary>
 internal abstract class JournalItem : TaskCompletionSource
 {
     private Exception? failure;
+
+    /// <summary>Who waits for it, if anybody does, has little left to do, and waits for nothing on its thread: it may be completed on the writer's.</summary>
+    public bool IsBrief { get; protected set; }
 
     public bool HasFailed => failure is not null;
 
@@ -27,7 +30,7 @@ internal abstract class JournalItem : TaskCompletionSource
 }
 
 /// <summary>An entry with its record, already written out as JSON by the caller's thread, so that the writer's thread only binds bytes.</summary>
-internal sealed class EntryItem(AccountId account, long epoch, long sequence) : JournalItem
+internal sealed class EntryItem(AccountId account, long epoch, long sequence, bool urgent) : JournalItem
 {
     private byte[] body = [];
     private int bodyLength;
@@ -37,6 +40,7 @@ internal sealed class EntryItem(AccountId account, long epoch, long sequence) : 
     public AccountId Account { get; } = account;
     public long Epoch { get; } = epoch;
     public long Sequence { get; } = sequence;
+    public bool IsUrgent { get; } = urgent;
     public EntryKind Kind { get; private set; }
     public ChargeId? Charge { get; private set; }
     public UsageRecord? Record { get; private set; }
@@ -54,6 +58,7 @@ internal sealed class EntryItem(AccountId account, long epoch, long sequence) : 
     public void Write(JournalEntry entry, UsageRecord? record)
     {
         Kind = entry.Kind();
+        IsBrief = !IsUrgent || Kind == EntryKind.Settled; // nobody waits, or a call that only has to send what it has
         Charge = entry switch
         {
             Dispatched e => e.Charge,

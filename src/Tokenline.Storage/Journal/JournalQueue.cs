@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Tokenline.Storage.Journal;
 
@@ -26,6 +27,7 @@ internal sealed class JournalQueue : IDisposable
     private int count;
     private int urgent; // 1: somebody waits for an entry in the queue
     private int newest; // how many the last batch took; the taker's own
+    private long written; // a timestamp: when it was durable
     private volatile bool closed;
 
     public int Count => Volatile.Read(ref count);
@@ -54,8 +56,8 @@ internal sealed class JournalQueue : IDisposable
                 break; // in no hurry, but they have waited a nap
             Sleep(naps < LightNaps || !items.IsEmpty ? Light : Deep);
         }
-        if (newest is >= LingerFrom and < LingerBelow && !closed)
-            ShortNap.Take(linger);
+        if (newest is >= LingerFrom and < LingerBelow && !closed && linger - Stopwatch.GetElapsedTime(written) is { Ticks: > 0 } rest)
+            ShortNap.Take(rest);
         Interlocked.Exchange(ref urgent, 0);
         while (taken.Count < most && items.TryDequeue(out var item))
             taken.Add(item);
@@ -65,6 +67,9 @@ internal sealed class JournalQueue : IDisposable
         Interlocked.Add(ref count, -newest);
         return taken.Count > 0 || !closed;
     }
+
+    /// <summary>What was taken is durable: the moment that the taker lingers begins here, whatever it does in it.</summary>
+    public void Written() => written = Stopwatch.GetTimestamp();
 
     public void Close()
     {

@@ -18,18 +18,27 @@ internal sealed class JournalThread : IAsyncDisposable
     /// <summary>Entries that may wait; beyond this the journal does not keep up and new calls are turned away.</summary>
     public const int QueueMax = 100_000;
 
+    [ThreadStatic]
+    private static bool isHere;
+
     private readonly IJournalWriter writer;
     private readonly JournalQueue queue = new();
     private readonly JournalMetrics metrics;
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool callsGoOn;
     private bool disposed;
 
-    public JournalThread(IJournalWriter writer)
+    /// <param name="callsGoOn">Few calls whose settle is durable go on on the writer's thread, see <see cref="BatchCompletion"/>. Only where nothing of a call waits for the journal on its thread.</param>
+    public JournalThread(IJournalWriter writer, bool callsGoOn = false)
     {
         this.writer = writer;
+        this.callsGoOn = callsGoOn;
         metrics = new JournalMetrics(queue);
         new Thread(Run) { Name = "charge journal", IsBackground = true }.Start();
     }
+
+    /// <summary>Whether the caller runs on the thread of a journal, which has others to serve.</summary>
+    public static bool IsHere => isHere;
 
     public bool IsBehind => queue.Count > QueueMax;
 
@@ -48,6 +57,7 @@ internal sealed class JournalThread : IAsyncDisposable
 
     private void Run()
     {
+        isHere = true;
         var batch = new List<JournalItem>(BatchMax);
         try
         {
@@ -59,7 +69,8 @@ internal sealed class JournalThread : IAsyncDisposable
                     writer.Write(batch);
                     metrics.Written(batch.Count, Stopwatch.GetElapsedTime(began));
                 }
-                BatchCompletion.Queue(batch);
+                queue.Written();
+                BatchCompletion.Complete(batch, callsGoOn);
                 batch.Clear();
             }
             writer.Dispose();

@@ -16,7 +16,8 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
     private readonly AccountId[] recovering;
 
     /// <param name="timeZone">Of the operator's calendar, which days of usage are of.</param>
-    public SqliteChargeJournal(string path, string timeZone)
+    /// <param name="callsGoOn">Calls whose settle is durable may go on on the journal's thread, when they are few: nothing of them blocks, or waits there for the journal.</param>
+    public SqliteChargeJournal(string path, string timeZone, bool callsGoOn = false)
     {
         writer = new JournalWriter(path, timeZone);
         connectionString = $"Data Source={path};Mode=ReadOnly;Pooling=True";
@@ -28,8 +29,11 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
                 writer.Days.Add(record);
         }
         recovering = [.. writer.AccountsWithOpenCharges];
-        thread = new JournalThread(writer);
+        thread = new JournalThread(writer, callsGoOn);
     }
+
+    /// <summary>Whether the caller runs on the thread of a journal: what it has not begun yet, it begins elsewhere.</summary>
+    public static bool IsHere => JournalThread.IsHere;
 
     /// <summary>For tests, which make the disk fail.</summary>
     internal JournalConnection Connection => writer.Connection;
@@ -50,7 +54,7 @@ public sealed class SqliteChargeJournal : IChargeJournal, IChargeHistory, IAsync
 
     public Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, UsageRecord? record, bool urgent)
     {
-        var item = new EntryItem(account, epoch, sequence);
+        var item = new EntryItem(account, epoch, sequence, urgent);
         item.Write(entry, record);
         thread.Put(item, urgent);
         return item.Task;

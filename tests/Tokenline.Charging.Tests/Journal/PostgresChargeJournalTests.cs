@@ -381,7 +381,7 @@ public sealed class PostgresChargeJournalTests : ChargeJournalContract
 
     private static EntryItem Entry(ClaimItem claim, long sequence, JournalEntry entry)
     {
-        var item = new EntryItem(claim.Account, claim.Epoch, sequence);
+        var item = new EntryItem(claim.Account, claim.Epoch, sequence, urgent: true);
         item.Write(entry, null);
         return item;
     }

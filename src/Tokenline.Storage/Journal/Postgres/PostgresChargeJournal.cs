@@ -52,7 +52,7 @@ public sealed partial class PostgresChargeJournal : IChargeJournal, IAsyncDispos
 
     public Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, Charging.Records.UsageRecord? record, bool urgent)
     {
-        var item = new EntryItem(account, epoch, sequence);
+        var item = new EntryItem(account, epoch, sequence, urgent);
         item.Write(entry, record);
         thread.Put(item, urgent);
         return item.Task;
