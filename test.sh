@@ -3,9 +3,11 @@
 #   ./test.sh            all of it
 #   ./test.sh Charging   only the projects whose name holds that
 #   ./test.sh sdk-node   the SDKs of Node alone
+#   ./test.sh long       the long form of all of it, or of what a second name says: properties tenfold, each flow of the consoles in every look, axe on every page in every look
 #   ./test.sh agents     real coding agents, which are not a part of all of it: they are large
 set -uo pipefail
 cd "$(dirname "$0")"
+if [ "${1:-}" = long ]; then export TOKENLINE_TESTS=long; shift; fi
 filter=${1:-}
 passed=0 failed=0 skipped=0
 note_failure() { failed=$((failed + 1)); echo "FAILED: $1" >&2; }
@@ -18,6 +20,8 @@ layout_pid=$!
 audit=$(mktemp)
 [ -n "$filter" ] || tests/audit.sh >"$audit" 2>&1 &
 audit_pid=$!
+# Processes that live for minutes: profiles and remapped code cost them more than they bring, the compiler a quarter of its time.
+export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
 # One compiler for all projects, of this run alone: it has its analyzers ready after the first. It ends with the build.
 compiler=tokenline-$$
 dotnet build Tokenline.slnx -c Release --nologo -v q -p:UseSharedCompilation=true -p:SharedCompilationId=$compiler -p:FailOnVulnerablePackages=true
@@ -49,8 +53,6 @@ count_project() {
     if [ "$bad" -gt 0 ] || [ "$code" -ne 0 ]; then cat "$log"; else echo "$summary"; fi
   fi
 }
-# Most test processes live for seconds: profiles and remapped code cost them more than they bring.
-export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
 for project in tests/*"$filter"*/*.csproj; do
   [ -f "$project" ] || continue
   run_project "$(basename "$project" .csproj)"

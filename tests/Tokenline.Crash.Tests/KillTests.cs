@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tokenline.Simulators;
+using Tokenline.Testing;
 
 namespace Tokenline.Crash.Tests;
 
@@ -10,14 +11,14 @@ public sealed class KillTests
     /// <summary>Two servers live and die at the same time, each with its own data: most of such a life is starting, which one core does.</summary>
     private const int Servers = 2;
 
-    /// <summary>Of each. Long form: <c>./bench.sh kills N</c>.</summary>
+    /// <summary>Of each. As many as one likes: <c>./bench.sh kills N</c>.</summary>
     private static readonly int kills = int.TryParse(
         Environment.GetEnvironmentVariable("KILLS"),
         CultureInfo.InvariantCulture,
         out var count
     )
         ? count
-        : 4;
+        : TestLength.Of(2, 10);
     private const int Workers = 24;
     private const int Customers = 4;
 

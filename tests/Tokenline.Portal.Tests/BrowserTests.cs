@@ -55,7 +55,7 @@ public sealed class BrowserTests(PortalServer server)
     }
 
     [Theory]
-    [InlineData("en", Chromium.Desktop)]
+    [InlineData("en", Chromium.Desktop, Skip = TestLength.OnlyLong, SkipType = typeof(TestLength), SkipUnless = nameof(TestLength.IsLong))]
     [InlineData("zh-CN", Chromium.Phone)]
     public async Task Two_models_answer_the_same_question_side_by_side_with_tokens_price_and_time(string language, int width)
     {

@@ -13,7 +13,14 @@ public sealed class CatalogueFlowTests(PortalServer server)
     /// <summary>From an idea to somebody who has bought it.</summary>
     [Theory]
     [InlineData("en", 1280, ColorScheme.Light)]
-    [InlineData("zh-CN", 390, ColorScheme.Dark)]
+    [InlineData(
+        "zh-CN",
+        390,
+        ColorScheme.Dark,
+        Skip = TestLength.OnlyLong,
+        SkipType = typeof(TestLength),
+        SkipUnless = nameof(TestLength.IsLong)
+    )]
     public async Task Create_a_plan_try_it_on_last_month_publish_it_and_buy_it_as_a_subscriber(
         string language,
         int width,

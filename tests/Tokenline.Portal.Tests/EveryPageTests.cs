@@ -22,6 +22,7 @@ public sealed class EveryPageTests(PortalServer server)
     [InlineData("zh-CN", Chromium.Phone, ColorScheme.Dark)]
     public async Task Every_page_is_fit_for_everybody(string language, int width, ColorScheme scheme)
     {
+        var turn = scheme == ColorScheme.Light ? 0 : 1;
         var (billed, period) = await server.BilledAsync();
         var known = await AddressesAsync(period.ToString());
         Assert.Equal(Routes().Order(), known.Keys.Order()); // a new page gets a line below
@@ -30,14 +31,14 @@ public sealed class EveryPageTests(PortalServer server)
         var ofBilled = known.Values.Where(page => page.Who == Who.Billed).Select(page => page.Address);
         var open = known.Values.Where(page => page.Who == Who.Nobody).Select(page => page.Address).Append("/nothing-here");
         await using (var window = await Chromium.WindowAsync(server, owner, language, width, scheme))
-            await Fitness.CheckAsync(window, console);
+            await Fitness.CheckAsync(window, console, turn);
         await using (var window = await Chromium.WindowAsync(server, await server.SignInAsync(billed), language, width, scheme))
-            await Fitness.CheckAsync(window, ofBilled);
+            await Fitness.CheckAsync(window, ofBilled, turn);
         var newcomer = await server.CustomerAsync(0);
         await using (var window = await Chromium.WindowAsync(server, await server.SignInAsync(newcomer), language, width, scheme))
-            await Fitness.CheckAsync(window, empty);
+            await Fitness.CheckAsync(window, empty, turn);
         await using (var window = await Chromium.WindowAsync(server, null, language, width, scheme))
-            await Fitness.CheckAsync(window, open);
+            await Fitness.CheckAsync(window, open, turn);
     }
 
     private enum Who

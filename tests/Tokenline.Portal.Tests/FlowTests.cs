@@ -14,7 +14,7 @@ public sealed class FlowTests(PortalServer server)
 {
     [Theory]
     [InlineData("en", Chromium.Desktop)]
-    [InlineData("zh-CN", Chromium.Phone)]
+    [InlineData("zh-CN", Chromium.Phone, Skip = TestLength.OnlyLong, SkipType = typeof(TestLength), SkipUnless = nameof(TestLength.IsLong))]
     public async Task A_bill_is_downloaded_and_asked_about(string language, int width)
     {
         var (customer, period) = await server.BilledAsync();
@@ -32,7 +32,7 @@ public sealed class FlowTests(PortalServer server)
     }
 
     [Theory]
-    [InlineData("en", Chromium.Desktop)]
+    [InlineData("en", Chromium.Desktop, Skip = TestLength.OnlyLong, SkipType = typeof(TestLength), SkipUnless = nameof(TestLength.IsLong))]
     [InlineData("zh-CN", Chromium.Phone)]
     public async Task A_call_is_asked_back_and_a_plan_upgraded(string language, int width)
     {
@@ -63,7 +63,7 @@ public sealed class FlowTests(PortalServer server)
 
     [Theory]
     [InlineData("en", Chromium.Desktop)]
-    [InlineData("zh-CN", Chromium.Phone)]
+    [InlineData("zh-CN", Chromium.Phone, Skip = TestLength.OnlyLong, SkipType = typeof(TestLength), SkipUnless = nameof(TestLength.IsLong))]
     public async Task A_member_is_invited_meets_the_cap_and_the_owner_raises_it_in_the_browser(string language, int width)
     {
         var texts = TextsOf(language);

@@ -19,7 +19,7 @@ public sealed class OperatorBrowserTests(PortalServer server) : IClassFixture<Po
     private const int MostMilliseconds = 15_000;
 
     [Theory]
-    [InlineData("en", Phone)]
+    [InlineData("en", Phone, Skip = TestLength.OnlyLong, SkipType = typeof(TestLength), SkipUnless = nameof(TestLength.IsLong))]
     [InlineData("zh-CN", Desktop)]
     public async Task Find_a_customer_by_phone_number_open_a_charges_receipt_and_refund_it(string language, int width)
     {

@@ -27,6 +27,7 @@ public sealed class StaffFitTests(PortalServer server)
     [InlineData("zh-CN", Chromium.Phone, ColorScheme.Dark)]
     public async Task Every_page_of_staff_is_fit_for_everybody(string language, int width, ColorScheme scheme)
     {
+        var turn = scheme == ColorScheme.Light ? 0 : 1;
         var customer = await server.CustomerAsync();
         var call = await server.CallAsync((await server.KeyAsync(customer)).Text);
         string[] ofOperator =
@@ -50,7 +51,7 @@ public sealed class StaffFitTests(PortalServer server)
         ];
         await using var vendor = await CatalogueFlowTests.ContextAsync(server, language, width, scheme, StaffRole.VendorAdministrator);
         await using var administrator = await CatalogueFlowTests.ContextAsync(server, language, width, scheme, StaffRole.Administrator);
-        await Fitness.CheckAsync(vendor, ofVendor);
-        await Fitness.CheckAsync(administrator, ofOperator);
+        await Fitness.CheckAsync(vendor, ofVendor, turn);
+        await Fitness.CheckAsync(administrator, ofOperator, turn);
     }
 }

@@ -7,6 +7,7 @@ using Tokenline.Charging.Records;
 using Tokenline.Charging.Tests.Journal;
 using Tokenline.Cluster;
 using Tokenline.Storage.Journal;
+using Tokenline.Testing;
 
 namespace Tokenline.Charging.Tests.Cluster;
 
@@ -25,7 +26,7 @@ public sealed class AccountLifeProperties
                     var journal = new MemoryChargeJournal();
                     await new Life(journal, journal, broken => journal.IsBroken = broken).RunAsync(sequence);
                 },
-                iter: 1500
+                iter: TestLength.Of(700, 15_000)
             );
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class AccountLifeProperties
                         await new Life(journal, journal, _ => { }).RunAsync(sequence);
                     folder.Delete(recursive: true);
                 },
-                iter: 60,
+                iter: TestLength.Of(40, 600),
                 threads: 2
             );
 

@@ -11,6 +11,7 @@ using Tokenline.Charging.Records;
 using Tokenline.Charging.Tests.Journal;
 using Tokenline.Cluster;
 using Tokenline.Storage.Journal;
+using Tokenline.Testing;
 
 namespace Tokenline.Charging.Tests.Cluster;
 
@@ -34,7 +35,7 @@ public sealed class ParallelHistoryProperties
                 var journal = new MemoryChargeJournal();
                 await CheckAsync(seed, journal, journal);
             },
-            iter: 150,
+            iter: TestLength.Of(80, 1500),
             threads: 1
         );
 

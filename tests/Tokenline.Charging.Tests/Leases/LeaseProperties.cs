@@ -2,6 +2,7 @@ using CsCheck;
 using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Leases;
 using Tokenline.Charging.Limits;
+using Tokenline.Testing;
 using static Tokenline.Charging.Tests.Leases.LeaseWorld;
 
 namespace Tokenline.Charging.Tests.Leases;
@@ -20,7 +21,7 @@ public sealed class LeaseProperties
 
     [Fact]
     public Task No_sequence_of_steps_overspends_strands_or_loses_anything() =>
-        steps.List[1, 90].SampleAsync(async sequence => await (await Life.BeginAsync()).RunAsync(sequence), iter: 400);
+        steps.List[1, 90].SampleAsync(async sequence => await (await Life.BeginAsync()).RunAsync(sequence), iter: TestLength.Of(200, 4000));
 
     /// <summary>A call as the client knows it, counted by plain sums.</summary>
     private sealed class Known(ChargeId charge, AccountId account, AllotmentId node, DateTimeOffset start, long held, long input)

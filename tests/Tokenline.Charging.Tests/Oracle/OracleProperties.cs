@@ -7,6 +7,7 @@ using Tokenline.Charging.Journal;
 using Tokenline.Charging.Limits;
 using Tokenline.Charging.Records;
 using Tokenline.Charging.Tariffs;
+using Tokenline.Testing;
 
 namespace Tokenline.Charging.Tests.Oracle;
 
@@ -15,7 +16,12 @@ public sealed class OracleProperties
 {
     [Fact]
     public void The_engine_agrees_with_a_naive_account_to_the_last_nano() =>
-        Gen.Int.Select(Gen.Int).Sample(seed => new Trial(new Random(HashCode.Combine(seed.Item1, seed.Item2))).Run(steps: 40), iter: 2000);
+        Gen
+            .Int.Select(Gen.Int)
+            .Sample(
+                seed => new Trial(new Random(HashCode.Combine(seed.Item1, seed.Item2))).Run(steps: 40),
+                iter: TestLength.Of(1000, 20_000)
+            );
 
     /// <summary>One random world, in which both accounts live.</summary>
     private sealed class Trial(Random random)

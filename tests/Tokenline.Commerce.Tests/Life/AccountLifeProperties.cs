@@ -39,7 +39,7 @@ public sealed class AccountLifeProperties
                     await using var life = new Life();
                     await life.RunAsync(sequence);
                 },
-                iter: 35,
+                iter: TestLength.Of(18, 350),
                 threads: 2
             );
 

@@ -47,7 +47,7 @@ public sealed class SubscriptionProperties
                     Assert.DoesNotContain(await life.PaymentsAsync(), line => line.State == PaymentState.Asked);
                     Assert.False(await life.Store.HasPendingCommandsAsync((await life.NowAsync()).Account, CancellationToken.None));
                 },
-                iter: 40,
+                iter: TestLength.Of(20, 400),
                 threads: 1,
                 print: sequence => string.Join(' ', sequence)
             );
