@@ -11,9 +11,16 @@ namespace Tokenline.Storage.Journal;
 internal abstract class JournalItem : TaskCompletionSource
 {
     private Exception? failure;
+    private bool isBrief;
 
-    /// <summary>Who waits for it, if anybody does, has little left to do, and waits for nothing on its thread: it may be completed on the writer's.</summary>
-    public bool IsBrief { get; protected set; }
+    /// <summary>
+    /// Who waits for it, if anybody does, has little left to do, and waits for nothing on its thread: it may be completed on the writer's. Who hears of a failure has more to do.
+    /// </summary>
+    public bool IsBrief
+    {
+        get => isBrief && failure is null;
+        protected set => isBrief = value;
+    }
 
     public bool HasFailed => failure is not null;
 

@@ -32,6 +32,17 @@ public sealed class BatchCompletionTests
     }
 
     [Fact]
+    public async Task A_call_that_hears_of_a_failure_does_not_go_on_on_the_writers_thread()
+    {
+        var calls = Items(2, urgent: true, Settled).ToList();
+        calls[0].Fail(new AccountUnavailableException("the disk is full"));
+
+        var (callsHere, _) = await CompleteAsync(calls, [], goesOn: true);
+
+        Assert.Equal([false, true], callsHere);
+    }
+
+    [Fact]
     public async Task Where_calls_may_wait_for_the_journal_none_goes_on_on_its_thread()
     {
         var (callsHere, _) = await CompleteAsync(Items(1, urgent: true, Settled).ToList(), [], goesOn: false);
