@@ -171,13 +171,28 @@ internal sealed partial class HostedAccount(
         lock (gate)
         {
             Enter();
-            refusal = engine.Execute(command, time.GetUtcNow());
+            refusal = Execute(command);
             written = Write(null, urgent: true);
             if (command is Refund && engine.IsLeased)
                 leaseIsLow?.Invoke(Id); // what came back may be the lessor's
         }
         await written;
         return refusal;
+    }
+
+    /// <summary>A record may be of a newer owner, of whom this one has not heard, for it has written nothing since: it hears of it now, and is none any more.</summary>
+    private Refusal? Execute(AccountCommand command)
+    {
+        try
+        {
+            return engine.Execute(command, time.GetUtcNow());
+        }
+        catch (AccountUnavailableException)
+        {
+            closed = true;
+            giveUp();
+            throw;
+        }
     }
 
     /// <summary>Of a charge that was settled before this was asked: a settle that is decided and not yet durable is waited for.</summary>

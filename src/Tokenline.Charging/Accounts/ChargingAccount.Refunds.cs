@@ -31,6 +31,8 @@ public sealed partial class ChargingAccount
             if (!buckets.TryGetValue(payment.Bucket, out var bucket))
                 return new(Problems.NotFound, $"the account has no bucket {payment.Bucket}, which paid for {refund.Charge}");
             var amount = Part(payment.Amount, before, after);
+            if (amount > bucket.Consumed)
+                throw new AccountUnavailableException($"{refund.Charge} was settled by a newer owner of {Id} than this one");
             returned[i] = new(payment.Bucket, amount, after == WholeMillionths, amount > 0 ? Revival(bucket, amount, i, now) : null);
         }
         Emit(

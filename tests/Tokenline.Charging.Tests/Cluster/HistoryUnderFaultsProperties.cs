@@ -7,6 +7,7 @@ using Tokenline.Charging.Audit;
 using Tokenline.Charging.Journal;
 using Tokenline.Charging.Records;
 using Tokenline.Cluster;
+using Tokenline.Testing;
 
 namespace Tokenline.Charging.Tests.Cluster;
 
@@ -19,18 +20,19 @@ namespace Tokenline.Charging.Tests.Cluster;
 /// </summary>
 public sealed class HistoryUnderFaultsProperties
 {
+    private const int RoundsMax = 8;
     private static readonly ConcurrentDictionary<string, int> seen = new();
 
     [Fact]
     public async Task Some_sequential_order_gives_every_answer_whatever_fails()
     {
-        await Gen.Int.SampleAsync(seed => CheckAsync(seed, faultsPercent: 8), iter: 60, threads: 1);
+        // Some of what is to be seen is rare: where it was not, more histories are looked at.
+        string[] kinds = ["failed and happened", "failed and did not happen", "half of it happened", "an old owner was refused"];
+        for (var round = 0; round == 0 || (round < RoundsMax && !kinds.All(seen.ContainsKey)); round++)
+            await Gen.Int.SampleAsync(seed => CheckAsync(seed, faultsPercent: 8), iter: TestLength.Of(60, 600), threads: 1);
 
         // Else it has shown nothing.
-        foreach (
-            var kind in new[] { "failed and happened", "failed and did not happen", "half of it happened", "an old owner was refused" }
-        )
-            Assert.True(seen.GetValueOrDefault(kind) > 0, $"in no history: {kind}");
+        Assert.All(kinds, kind => Assert.True(seen.ContainsKey(kind), $"in no history: {kind}"));
     }
 
     [Fact]

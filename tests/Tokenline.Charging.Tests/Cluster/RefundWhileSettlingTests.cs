@@ -8,74 +8,27 @@ using Tokenline.Cluster;
 
 namespace Tokenline.Charging.Tests.Cluster;
 
-/// <summary>A case that <see cref="ParallelHistoryProperties"/> has found.</summary>
+/// <summary>Cases that <see cref="ParallelHistoryProperties"/> and <see cref="HistoryUnderFaultsProperties"/> have found.</summary>
 public sealed class RefundWhileSettlingTests
 {
     private static readonly DateTimeOffset now = new(2026, 1, 10, 0, 0, 0, TimeSpan.Zero);
+    private static readonly AccountId id = new(7);
+    private static readonly ChargeId charge = new(100);
+
+    private readonly TestTariffs tariffs = new();
+    private readonly SlowJournal journal = new();
+    private readonly List<long> givenUp = [];
 
     [Fact]
     public async Task A_refund_waits_for_a_settle_that_is_decided_and_not_yet_durable()
     {
-        var tariffs = new TestTariffs();
-        var journal = new SlowJournal();
-        var engine = new ChargingAccount(new AccountId(7), tariffs);
-        var claimed = await journal.ClaimAsync(engine.Id);
-        var account = new HostedAccount(
-            engine,
-            claimed.Epoch,
-            journal,
-            journal.Inner,
-            new FakeTimeProvider(now),
-            NullLogger.Instance,
-            () => { }
-        );
-        var grant = new BucketGrant(
-            new BucketId(1),
-            "plan",
-            BucketType.Plan,
-            TestTariffs.General,
-            null,
-            1000 * QuotaUnit.Micro,
-            1,
-            now,
-            null,
-            null,
-            null
-        );
-        Assert.Null(await account.ExecuteAsync(new GrantBucket(grant)));
-        var charge = new ChargeId(100);
-        account.Hold(
-            new HoldRequest
-            {
-                Charge = charge,
-                Key = new KeyId(1),
-                Tariff = tariffs["m"],
-                Vendor = "v",
-                Deployment = "d",
-                Stream = false,
-                InputBound = 100,
-                InputEstimate = 100,
-                OutputWanted = 100,
-                OutputModest = 100,
-                OutputMin = 1,
-                Precise = true,
-                Node = 1,
-            }
-        );
+        var account = await OwnerAsync();
+        Assert.Null(await account.ExecuteAsync(new GrantBucket(Plan())));
+        account.Hold(Call());
 
         journal.Stop();
-        var settling = account
-            .SettleAsync(
-                new SettleRequest
-                {
-                    Charge = charge,
-                    Usage = Usage.Of(100, 100),
-                    Basis = UsageBasis.Vendor,
-                    Ending = CallEnding.Completed,
-                }
-            )
-            .AsTask();
-        var refunding = account.ExecuteAsync(new Refund(new CommandId(200), charge, 1_000_000, "test"));
+        var settling = account.SettleAsync(End()).AsTask();
+        var refunding = account.ExecuteAsync(Whole());
         Assert.False(settling.IsCompleted || refunding.IsCompleted);
         journal.Go();
 
@@ -83,6 +36,70 @@ public sealed class RefundWhileSettlingTests
         Assert.Null(await refunding);
         Assert.Equal(1000 * QuotaUnit.Micro, (await account.ViewAsync()).Buckets.Single().Remaining);
     }
+
+    [Fact]
+    public async Task Who_is_asked_to_give_back_what_a_newer_owner_has_charged_finds_that_it_owns_the_account_no_more()
+    {
+        var first = await OwnerAsync();
+        Assert.Null(await first.ExecuteAsync(new GrantBucket(Plan())));
+        var second = await OwnerAsync();
+        second.Hold(Call());
+        Assert.Equal(EndVerdict.Done, (await second.SettleAsync(End())).Verdict);
+
+        await Assert.ThrowsAsync<AccountUnavailableException>(() => first.ExecuteAsync(Whole()));
+
+        Assert.Equal([1L], givenUp);
+        Assert.Throws<AccountUnavailableException>(() => first.Hold(Call()));
+        Assert.Null(await second.ExecuteAsync(Whole()));
+        Assert.Equal(1000 * QuotaUnit.Micro, (await second.ViewAsync()).Buckets.Single().Remaining);
+    }
+
+    private async Task<HostedAccount> OwnerAsync()
+    {
+        var claimed = await journal.ClaimAsync(id);
+        var engine = ChargingAccount.Restore(id, tariffs, claimed.Image, claimed.Tail);
+        return new(
+            engine,
+            claimed.Epoch,
+            journal,
+            journal.Inner,
+            new FakeTimeProvider(now),
+            NullLogger.Instance,
+            () => givenUp.Add(claimed.Epoch)
+        );
+    }
+
+    private static BucketGrant Plan() =>
+        new(new BucketId(1), "plan", BucketType.Plan, TestTariffs.General, null, 1000 * QuotaUnit.Micro, 1, now, null, null, null);
+
+    private HoldRequest Call() =>
+        new()
+        {
+            Charge = charge,
+            Key = new KeyId(1),
+            Tariff = tariffs["m"],
+            Vendor = "v",
+            Deployment = "d",
+            Stream = false,
+            InputBound = 100,
+            InputEstimate = 100,
+            OutputWanted = 100,
+            OutputModest = 100,
+            OutputMin = 1,
+            Precise = true,
+            Node = 1,
+        };
+
+    private static SettleRequest End() =>
+        new()
+        {
+            Charge = charge,
+            Usage = Usage.Of(100, 100),
+            Basis = UsageBasis.Vendor,
+            Ending = CallEnding.Completed,
+        };
+
+    private static Refund Whole() => new(new CommandId(200), charge, 1_000_000, "test");
 
     /// <summary>Entries wait where they are while it is stopped.</summary>
     private sealed class SlowJournal : IChargeJournal
