@@ -15,11 +15,8 @@ internal static class LatencyBench
 {
     private const int CallsPerSecond = 1000;
     private const int WarmingCallers = 128;
-    private const int WarmingRoundsMax = 20;
     private static readonly TimeSpan warmingRound = TimeSpan.FromSeconds(5);
-
-    /// <summary>Of compiling, in one round.</summary>
-    private static readonly TimeSpan nextToNothing = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan nextToNothing = TimeSpan.FromMilliseconds(50); // of compiling, in one round
     private static readonly TimeSpan thinking = TimeSpan.FromMilliseconds(60);
     private static readonly string prompt = string.Concat(
         Enumerable.Repeat("A prompt of about one thousand bytes, as a chat client sends it. ", 13)
@@ -31,17 +28,25 @@ internal static class LatencyBench
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
         Report.Line($"{"case", -28} {"calls/s", 8} {"p50 ms", 9} {"p90 ms", 9} {"p99 ms", 9} {"errors", 7}");
         var straight = new Uri($"http://127.0.0.1:{vendorPort}");
-        await WarmAsync(client, vendor, straight, keys, () => Task.FromResult(TimeSpan.Zero));
+        await WarmAsync(client, vendor, straight, keys, seconds, () => Task.FromResult(TimeSpan.Zero));
         var bare = Show("straight to the vendor", await LoadAsync(client, vendor, straight, keys, seconds));
-        await WarmAsync(client, vendor, tokenline, keys, () => CompiledAsync(client, tokenline));
+        await WarmAsync(client, vendor, tokenline, keys, seconds, () => CompiledAsync(client, tokenline));
         var through = Show("through Tokenline", await LoadAsync(client, vendor, tokenline, keys, seconds));
         Report.Line($"  added: p50 {through.P50 - bare.P50:0.00} ms, p99 {through.P99 - bare.P99:0.00} ms");
     }
 
+    /// <param name="roundsMax">As many as seconds are measured: who only tries the bench is not kept waiting.</param>
     /// <param name="compiled">How long the other process has compiled in its life.</param>
-    private static async Task WarmAsync(HttpClient client, Vendor vendor, Uri address, string[] keys, Func<Task<TimeSpan>> compiled)
+    private static async Task WarmAsync(
+        HttpClient client,
+        Vendor vendor,
+        Uri address,
+        string[] keys,
+        int roundsMax,
+        Func<Task<TimeSpan>> compiled
+    )
     {
-        for (var round = 0; round < WarmingRoundsMax; round++)
+        for (var round = 0; round < roundsMax; round++)
         {
             var before = await compiled() + JitInfo.GetCompilationTime();
             var begun = Stopwatch.GetTimestamp();

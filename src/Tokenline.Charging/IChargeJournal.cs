@@ -15,7 +15,9 @@ public interface IChargeJournal
     /// Queues one entry and returns at once. The entry is refused (its task fails) when the epoch is not the newest or the sequence not the next,
     /// for that account alone. Not urgent: it may wait some milliseconds for company.
     /// </summary>
-    /// <returns>Completes when the entry is durable; fails when it was refused or could not be written.</returns>
+    /// <returns>
+    /// Completes when the entry is durable; fails when it was refused or could not be written. Who waits for a settle may go on on the journal's own thread, where its host has allowed that.
+    /// </returns>
     Task Append(AccountId account, long epoch, long sequence, JournalEntry entry, UsageRecord? record, bool urgent);
 
     /// <summary>Entries come in faster than they can be written; new calls should be turned away.</summary>

@@ -19,28 +19,23 @@ internal sealed class BatchCompletion : IThreadPoolWorkItem
     /// <param name="goesOn">Whether calls may go on on this thread.</param>
     public static void Complete(List<JournalItem> batch, bool goesOn)
     {
-        if (goesOn && TakeBrief(batch) is { } brief)
-        {
-            Queue(batch);
-            foreach (var item in brief)
-                item.Complete();
-            return;
-        }
+        var brief = goesOn ? TakeBrief(batch) : [];
         Queue(batch);
+        foreach (var item in brief)
+            item.Complete();
     }
 
-    /// <summary>Takes them out of the batch; null: there are too many.</summary>
-    private static List<JournalItem>? TakeBrief(List<JournalItem> batch)
+    /// <summary>Takes out of the batch what may be completed here; nothing where more calls wait than may go on.</summary>
+    private static List<JournalItem> TakeBrief(List<JournalItem> batch)
     {
         var calls = 0;
         foreach (var item in batch)
         {
             if (item is EntryItem { IsBrief: true, IsUrgent: true } && ++calls > BriefMax)
-                return null;
+                return [];
         }
         var brief = batch.FindAll(static item => item.IsBrief);
-        if (brief.Count > 0)
-            batch.RemoveAll(static item => item.IsBrief);
+        batch.RemoveAll(static item => item.IsBrief);
         return brief;
     }
 
