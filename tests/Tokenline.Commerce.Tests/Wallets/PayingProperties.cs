@@ -38,6 +38,7 @@ public sealed class PayingProperties
                     }
                     world.Carrier.Refusal = null;
                     world.Carrier.IsDown = world.Carrier.LosesAnswers = false;
+                    world.Time.Advance(TimeSpan.FromHours(1)); // whoever was not answered several times is asked again within it
                     await world.Get<CommerceStart>().ResumeAsync(None);
                     await world.Get<SubscriptionUpkeep>().RoundAsync(None);
                     await CheckAsync(world, customer.Id);
