@@ -79,23 +79,30 @@ internal sealed class ServerProcess : IAsyncDisposable
         // A signal that our own parent has us ignore, as shells do for what they start in the background, would be ignored by it as well.
         string[] signals = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : [];
         string[] command = [.. on, .. signals, "dotnet", Path.Combine(AppContext.BaseDirectory, "tokenline.dll"), verb];
-        return new(command[0], command[1..])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment =
-            {
-                ["TOKENLINE_DATA"] = data,
-                ["TOKENLINE_URLS"] = Url.ToString().TrimEnd('/'),
-                ["TOKENLINE_ADMIN_KEY"] = AdminKey,
-                ["DOTNET_TieredPGO"] = "0", // it lives for seconds: no profile of it is worth its making
-                ["TOKENLINE__Gateway__SliceBytes"] = "200",
-                ["TOKENLINE__Gateway__QueueDelayMilliseconds"] = "0", // whoever shares its cores with a test would refuse what the test wants answered
-                ["TOKENLINE__Gateway__DrainSeconds"] = DrainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                ["TOKENLINE__Commerce__CarrierBaseUrl"] = new Uri(simulator, "/carrier").ToString(),
-            },
         };
+        // Nothing of a server that whoever runs the tests was told to use: sourcing demo.env is the first thing that one does here.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("TOKENLINE_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        foreach (
+            var (name, value) in new[]
+            {
+                ("TOKENLINE_DATA", data),
+                ("TOKENLINE_URLS", Url.ToString().TrimEnd('/')),
+                ("TOKENLINE_ADMIN_KEY", AdminKey),
+                ("DOTNET_TieredPGO", "0"), // it lives for seconds: no profile of it is worth its making
+                ("TOKENLINE__Gateway__SliceBytes", "200"),
+                ("TOKENLINE__Gateway__QueueDelayMilliseconds", "0"), // whoever shares its cores with a test would refuse what the test wants answered
+                ("TOKENLINE__Gateway__DrainSeconds", DrainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                ("TOKENLINE__Commerce__CarrierBaseUrl", new Uri(simulator, "/carrier").ToString()),
+            }
+        )
+            start.Environment[name] = value;
+        return start;
     }
 
     private async Task KeepAsync(StreamReader output)
