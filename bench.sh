@@ -48,7 +48,7 @@ case "$name" in
   overload) run=(bench/overload.sh) ;;
   kills)
     dotnet build tests/Tokenline.Crash.Tests -c Release -v q --nologo -clp:ErrorsOnly >&2
-    export KILLS=${2:-20}
+    export KILLS=${2:-20} TOKENLINE_TESTS=long
     run=(dotnet tests/Tokenline.Crash.Tests/bin/Release/net10.0/Tokenline.Crash.Tests.dll -noColor -diagnostics -class "*KillTests")
     ;;
   cluster) run=(bench/cluster.sh) ;;

@@ -34,7 +34,7 @@ start() {
 stop() { kill "$server"; wait "$server" || true; server=0; }
 
 model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)
-echo "machine  $model, $(nproc) cores, $(awk '/MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo) GB; $(. /etc/os-release; echo "$PRETTY_NAME"); .NET $(dotnet --version); $(chromium --version 2>/dev/null | cut -d' ' -f1,2); SQLite; browser and consoles share the machine; load before $(cut -d' ' -f1 /proc/loadavg)"
+echo "machine  $model, $(nproc) cores, $(awk '/MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo) GB; $(. /etc/os-release; echo "$PRETTY_NAME"); .NET $(dotnet --version); $("$(tests/browser.sh)" --version 2>/dev/null | cut -d" " -f1,2); SQLite; browser and consoles share the machine; load before $(cut -d' ' -f1 /proc/loadavg)"
 start
 company=+8613712340000
 customer=$(./tokenline customer create --phone $company --name Company --json)

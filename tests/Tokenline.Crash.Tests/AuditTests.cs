@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Data.Sqlite;
-using Tokenline.Simulators;
 
 namespace Tokenline.Crash.Tests;
 
@@ -14,10 +13,9 @@ public sealed class AuditTests
     public async Task Tampered_records_end_the_audit_with_1_and_a_line_for_each_difference()
     {
         var folder = Directory.CreateTempSubdirectory("tokenline-audit");
-        await using var simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), Cancel);
-        await using var server = new ServerProcess(folder.FullName, simulator.Address);
-        await server.StartAsync(demo: true, Cancel);
-        var (_, keys) = await KillTests.SellAsync(server, simulator.Address, Cancel);
+        var (simulator, _, keys) = await Sold.InAsync(folder.FullName);
+        await using var server = new ServerProcess(folder.FullName, simulator);
+        await server.StartAsync(demo: false, Cancel);
         var charges = new List<string>();
         foreach (var key in keys.Take(3))
             charges.Add(await CallAsync(server, key));

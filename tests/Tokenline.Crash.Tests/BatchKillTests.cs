@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Tokenline.Simulators;
 
 namespace Tokenline.Crash.Tests;
 
@@ -16,10 +15,9 @@ public sealed class BatchKillTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("tokenline-crash");
-        await using var simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), cancellation);
-        await using var server = new ServerProcess(folder.FullName, simulator.Address);
-        await server.StartAsync(demo: true, cancellation);
-        var (customers, keys) = await KillTests.SellAsync(server, simulator.Address, cancellation);
+        var (simulator, customers, keys) = await Sold.InAsync(folder.FullName);
+        await using var server = new ServerProcess(folder.FullName, simulator);
+        await server.StartAsync(demo: false, cancellation);
         using var client = new HttpClient { BaseAddress = new Uri(server.Url, "/v1/") };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", keys[0]);
         var full = await LeftAsync(server, customers[0], cancellation);

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Tokenline.Simulators;
 
 namespace Tokenline.Crash.Tests;
 
@@ -16,10 +15,9 @@ public sealed class DrainTests
     public async Task A_stream_within_the_drain_time_comes_to_its_end_and_one_that_outlasts_it_is_settled_with_what_was_delivered_not_left_to_recovery()
     {
         var folder = Directory.CreateTempSubdirectory("tokenline-drain");
-        await using var simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), Cancel);
-        await using var server = new ServerProcess(folder.FullName, simulator.Address) { DrainSeconds = DrainSeconds };
-        await server.StartAsync(demo: true, Cancel);
-        var (_, keys) = await KillTests.SellAsync(server, simulator.Address, Cancel);
+        var (simulator, _, keys) = await Sold.InAsync(folder.FullName);
+        await using var server = new ServerProcess(folder.FullName, simulator) { DrainSeconds = DrainSeconds };
+        await server.StartAsync(demo: false, Cancel);
 
         // Longer than the two seconds that a command line gives its shutdown, by each signal of a real end.
         const string Long = "tokens=40; token-delay=90; tokens-per-chunk=1";
@@ -44,7 +42,7 @@ public sealed class DrainTests
     /// <summary>The server is asked to end while it streams these, and started again: what each client has seen, and what is on record.</summary>
     private static async Task<List<(string Text, JsonElement Record)>> EndWhileStreamingAsync(
         ServerProcess server,
-        List<string> keys,
+        IReadOnlyList<string> keys,
         string signal,
         string[] behaviours
     )

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Tokenline.Simulators;
 using Tokenline.Testing;
 
 namespace Tokenline.Crash.Tests;
@@ -8,8 +7,8 @@ namespace Tokenline.Crash.Tests;
 /// <summary>A server is killed under load, again and again; the books are right after each start.</summary>
 public sealed class KillTests
 {
-    /// <summary>Two servers live and die at the same time, each with its own data: most of such a life is starting, which one core does.</summary>
-    private const int Servers = 2;
+    /// <summary>Two servers live and die at the same time, each with its own data: most of such a life is starting, which one core does. One will do for a short form.</summary>
+    private static readonly int servers = TestLength.Of(1, 2);
 
     /// <summary>Of each. As many as one likes: <c>./bench.sh kills N</c>.</summary>
     private static readonly int kills = int.TryParse(
@@ -20,7 +19,6 @@ public sealed class KillTests
         ? count
         : TestLength.Of(2, 10);
     private const int Workers = 24;
-    private const int Customers = 4;
 
     [Fact]
     [Trait("WhatOthersGotWrong", "10")]
@@ -28,24 +26,23 @@ public sealed class KillTests
     public async Task Killed_under_load_it_forgets_no_answered_call_and_charges_none_twice()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), cancellation);
-        var recovered = await Task.WhenAll(Enumerable.Range(0, Servers).Select(number => LiveAsync(number, simulator, cancellation)));
+        var recovered = await Task.WhenAll(Enumerable.Range(0, servers).Select(number => LiveAsync(number, cancellation)));
         TestContext.Current.SendDiagnosticMessage(
             "{0} kills of each of {1} servers, {2} streams recovered",
             kills,
-            Servers,
+            servers,
             recovered.Sum()
         );
         Assert.True(recovered.Sum() > 0, "no stream was open at any kill, so this test has shown nothing about them");
     }
 
     /// <summary>Answers how many streams were recovered.</summary>
-    private static async Task<int> LiveAsync(int number, SimulatorServer simulator, CancellationToken cancellation)
+    private static async Task<int> LiveAsync(int number, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("tokenline-crash");
-        await using var server = new ServerProcess(folder.FullName, simulator.Address);
-        await server.StartAsync(demo: true, cancellation); // which brings plans to sell
-        var (customers, keys) = await SellAsync(server, simulator.Address, cancellation);
+        var (simulator, customers, keys) = await Sold.InAsync(folder.FullName);
+        await using var server = new ServerProcess(folder.FullName, simulator);
+        await server.StartAsync(demo: false, cancellation);
         var answered = new HashSet<string>();
         var books = new Books(server, customers);
         for (var kill = 1; kill <= kills; kill++)
@@ -119,66 +116,5 @@ public sealed class KillTests
                 yield return record;
             before = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         } while (before is not null);
-    }
-
-    internal static async Task<(List<string> Customers, List<string> Keys)> SellAsync(
-        ServerProcess server,
-        Uri simulator,
-        CancellationToken cancellation
-    )
-    {
-        var price = new
-        {
-            currency = "CNY",
-            serviceClasses = new { batch = "1/2" },
-            tiers = new[]
-            {
-                new
-                {
-                    price = new { input = "2", output = "8" },
-                    weights = new Dictionary<string, object> { ["general-token"] = new { input = "1", output = "3" } },
-                },
-            },
-        };
-        await server.PostAsync(
-            "vendors",
-            new
-            {
-                id = "sim",
-                baseUrl = new Uri(simulator, "/vendors/sim/v1"),
-                apiKey = "simulator",
-                allowPrivateAddress = true,
-                drainSeconds = 1,
-            },
-            cancellation
-        );
-        await server.PutAsync(
-            "models/crash",
-            new
-            {
-                name = "Crash",
-                ownedBy = "sim",
-                contextTokens = 100_000,
-                outputTokensMax = 1000,
-                price,
-            },
-            cancellation
-        );
-        await server.PutAsync("models/crash/deployments", new { vendor = "sim" }, cancellation);
-        var (customers, keys) = (new List<string>(), new List<string>());
-        for (var i = 0; i < Customers; i++)
-        {
-            var customer = (
-                await server.PostAsync("customers", new { phoneNumber = $"+861380000110{i}", name = $"crash {i}" }, cancellation)
-            )
-                .GetProperty("id")
-                .GetString()!;
-            await server.PostAsync("orders", new { customer, offering = "plan-premium" }, cancellation);
-            keys.Add(
-                (await server.PostAsync($"customers/{customer}/keys", new { name = "crash" }, cancellation)).GetProperty("key").GetString()!
-            );
-            customers.Add(customer);
-        }
-        return (customers, keys);
     }
 }

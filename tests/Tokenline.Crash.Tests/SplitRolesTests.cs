@@ -39,7 +39,7 @@ public sealed class SplitRolesTests : IAsyncLifetime
     {
         await charging.StartAsync(demo: false, Cancel);
         await Task.WhenAll(portal.StartAsync(demo: true, Cancel), gateway.StartAsync(demo: false, Cancel));
-        var (customers, keys) = await KillTests.SellAsync(portal, simulator.Address, Cancel);
+        var (customers, keys) = await Sold.SellAsync(portal, simulator.Address, Cancel);
 
         await StatusAsync(200, () => ThreeNodes.CallAsync(gateway, keys[0]));
         Assert.Equal(404, await ThreeNodes.CallAsync(portal, keys[0]));

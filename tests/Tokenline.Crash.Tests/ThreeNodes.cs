@@ -48,7 +48,7 @@ public sealed class ThreeNodes : IAsyncLifetime
             );
         await nodes[0].StartAsync(demo: true, Cancel);
         await StartMissingAsync();
-        await KillTests.SellAsync(nodes[0], simulator.Address, Cancel);
+        await Sold.SellAsync(nodes[0], simulator.Address, Cancel);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,3 @@
-using Tokenline.Simulators;
-
 namespace Tokenline.Crash.Tests.Chaos;
 
 /// <summary>
@@ -55,7 +53,6 @@ public sealed class ChaosTests
     private sealed class World : IAsyncDisposable
     {
         private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("tokenline-chaos");
-        private SimulatorServer? simulator;
         private ServerProcess server = null!;
         private Disk disk = null!;
         private TimeSpan ahead = TimeSpan.FromHours(1);
@@ -86,8 +83,8 @@ public sealed class ChaosTests
         {
             var data = folder.CreateSubdirectory("data").FullName;
             disk = await Disk.MakeAsync(data, folder.FullName, cancellation);
-            simulator = await SimulatorServer.StartAsync("http://127.0.0.1:0", new SimulatorOptions(), cancellation);
-            server = new ServerProcess(data, simulator.Address)
+            var (simulator, customers, keys) = await Sold.InAsync(data);
+            server = new ServerProcess(data, simulator)
             {
                 More = new Dictionary<string, string>(disk.Environment)
                 {
@@ -97,8 +94,7 @@ public sealed class ChaosTests
                     ["TOKENLINE__Gateway__Routing__RestMaxSeconds"] = "0",
                 },
             };
-            await server.StartAsync(demo: true, cancellation);
-            var (customers, keys) = await KillTests.SellAsync(server, simulator.Address, cancellation);
+            await server.StartAsync(demo: false, cancellation);
             Crowd = new([.. customers.Zip(keys, (customer, key) => new Client(customer, key))], [server.Url], Random);
             disk.ClockAhead = ahead;
         }
@@ -175,8 +171,6 @@ public sealed class ChaosTests
         {
             if (server is not null)
                 await server.DisposeAsync();
-            if (simulator is not null)
-                await simulator.DisposeAsync();
             folder.Delete(recursive: true);
         }
     }

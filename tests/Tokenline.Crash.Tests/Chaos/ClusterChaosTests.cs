@@ -118,7 +118,7 @@ public sealed class ClusterChaosTests
             }
             await nodes[0].StartAsync(demo: true, Cancel);
             await StartMissingAsync();
-            var (customers, keys) = await KillTests.SellAsync(nodes[0], simulator.Address, Cancel);
+            var (customers, keys) = await Sold.SellAsync(nodes[0], simulator.Address, Cancel);
             crowd = new(
                 [.. customers.Zip(keys, (customer, key) => new Client(customer, key))],
                 [.. nodes.Select(node => node.Url)],
