@@ -94,6 +94,7 @@ public class RunningServer : IAsyncLifetime
         {
             Client.Dispose();
             await StopAsync();
+            Server = null!; // timers of what a test left remember the test, and it remembers this: not the whole server as well
             Directory.Delete(folder, recursive: true);
         }
     }
