@@ -82,12 +82,11 @@ if [[ sdk-node == *"$filter"* ]]; then every+=(sdk-node); fi
 if [ "$filter" = agents ]; then every+=(agents); fi
 # Two at a time, since each waits for disks, clocks and other processes as often as it works; the longest begin.
 in_turn() {
-  local one
-  for one in Tokenline.Crash.Tests Tokenline.Host.Tests Tokenline.Commerce.Tests Tokenline.Portal.Tests; do
-    [[ " ${every[*]} " != *" $one "* ]] || echo "$one"
-  done
-  for one in "${every[@]}"; do
-    case $one in *.Crash.* | *.Host.* | *.Commerce.* | *.Portal.*) ;; *) echo "$one" ;; esac
+  local one seen=" "
+  for one in Tokenline.{Crash,Host,Commerce,Portal,Charging}.Tests sdk-node "${every[@]}"; do
+    [[ " ${every[*]} " == *" $one "* && $seen != *" $one "* ]] || continue
+    echo "$one"
+    seen+="$one "
   done
 }
 running=0
