@@ -87,7 +87,7 @@ case "$name" in
     ;;
   chaos)
     dotnet build tests/Tokenline.Crash.Tests -c Release -v q --nologo -clp:ErrorsOnly >&2
-    export CHAOS_MINUTES=5 CHAOS_SEED=1
+    export CHAOS_MINUTES=5 CHAOS_SEED=1 TOKENLINE_TESTS=long
     shift
     while [ $# -gt 0 ]; do
       case "$1" in

@@ -40,6 +40,7 @@ export DOTNET_TC_CallCountThreshold=400 # in hexadecimal digits
 # What one printed is kept until all have ended and are counted.
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
+trap 'trap "" TERM; kill 0; exit 130' INT # what runs in the background does not hear a Ctrl-C
 is_node() { [ "$1" = sdk-node ] || [ "$1" = agents ]; }
 run_one() {
   local began=$SECONDS

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Tokenline.Charging.Accounts;
 using Tokenline.Charging.Tariffs;
 
 namespace Tokenline.Charging.Tests;
@@ -38,6 +39,27 @@ internal sealed class TestTariffs : ITariffs
     public TariffBook Current { get; set; } = new([Version(1, DateTimeOffset.MinValue, 1)]);
 
     public ModelTariff this[string model] => Current.Find(model, DateTimeOffset.MaxValue)!;
+
+    /// <summary>A plain call of <c>m</c>.</summary>
+    /// <param name="input">Known to the token.</param>
+    /// <param name="output">At most.</param>
+    public HoldRequest Call(ChargeId charge, int input, int output) =>
+        new()
+        {
+            Charge = charge,
+            Key = new KeyId(1),
+            Tariff = this["m"],
+            Vendor = "v",
+            Deployment = "d",
+            Stream = false,
+            InputBound = input,
+            InputEstimate = input,
+            OutputWanted = output,
+            OutputModest = output,
+            OutputMin = 1,
+            Precise = true,
+            Node = 1,
+        };
 
     public static Tariff Version(int number, DateTimeOffset from, int times) =>
         new(

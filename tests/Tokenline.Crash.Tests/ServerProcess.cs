@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Tokenline.Testing;
 
 namespace Tokenline.Crash.Tests;
 
@@ -94,9 +95,9 @@ internal sealed class ServerProcess : IAsyncDisposable
                 ("TOKENLINE_DATA", data),
                 ("TOKENLINE_URLS", Url.ToString().TrimEnd('/')),
                 ("TOKENLINE_ADMIN_KEY", AdminKey),
-                // It lives for seconds: no profile of it is worth its making, and nothing is worth being compiled twice.
-                ("DOTNET_TieredPGO", "0"),
-                ("DOTNET_TC_CallCounting", "0"),
+                // It lives for seconds: no profile of it is worth its making, and nothing is worth being compiled twice. In the long form it lives longer.
+                ("DOTNET_TieredPGO", TestLength.IsLong ? "1" : "0"),
+                ("DOTNET_TC_CallCounting", TestLength.IsLong ? "1" : "0"),
                 ("TOKENLINE__Gateway__SliceBytes", "200"),
                 ("TOKENLINE__Gateway__QueueDelayMilliseconds", "0"), // whoever shares its cores with a test would refuse what the test wants answered
                 ("TOKENLINE__Gateway__DrainSeconds", DrainSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)),

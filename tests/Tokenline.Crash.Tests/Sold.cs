@@ -34,7 +34,7 @@ internal sealed record Sold(Uri Simulator, IReadOnlyList<string> Customers, IRea
         await using var server = new ServerProcess(folder, simulator.Address);
         await server.StartAsync(demo: true, CancellationToken.None); // which brings plans to sell
         var (customers, keys) = await SellAsync(server, simulator.Address, CancellationToken.None);
-        await server.EndAsync("TERM", CancellationToken.None);
+        Assert.Equal(0, await server.EndAsync("TERM", CancellationToken.None));
         return (new(simulator.Address, customers, keys), folder);
     }
 

@@ -551,7 +551,6 @@ public sealed partial class SellingVerbTests(RunningServer server)
 
     private static string Text(JsonElement of, string field) => of.GetProperty(field).ToString();
 
-    /// <summary>Of the newest text message to this number.</summary>
     /// <summary>The last code that went to the phone: what is told of an order in the background may come after it.</summary>
     private string CodeOf(string phone) =>
         server

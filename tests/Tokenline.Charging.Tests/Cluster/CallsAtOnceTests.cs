@@ -268,22 +268,11 @@ public sealed class CallsAtOnceTests
     }
 
     private HoldRequest Hold(AllotmentId? node) =>
-        new()
+        tariffs.Call(new ChargeId(Interlocked.Increment(ref next)), input: 100, output: 100) with
         {
-            Charge = new ChargeId(Interlocked.Increment(ref next)),
-            Key = new KeyId(1),
-            Tariff = tariffs["m"],
-            Vendor = "v",
-            Deployment = "d",
-            Stream = false,
-            InputBound = 100,
             InputEstimate = 50,
             TokensEstimate = 200,
-            OutputWanted = 100,
-            OutputModest = 100,
             OutputMin = 100,
-            Precise = true,
-            Node = 1,
             Allotment = node,
             Run = "night",
         };

@@ -100,21 +100,5 @@ public sealed class GivenUpUnderCallsTests
             null
         );
 
-    private HoldRequest Hold(ChargeId charge) =>
-        new()
-        {
-            Charge = charge,
-            Key = new KeyId(1),
-            Tariff = tariffs["m"],
-            Vendor = "v",
-            Deployment = "d",
-            Stream = true,
-            InputBound = 10,
-            InputEstimate = 10,
-            OutputWanted = 20,
-            OutputModest = 20,
-            OutputMin = 1,
-            Precise = true,
-            Node = 1,
-        };
+    private HoldRequest Hold(ChargeId charge) => tariffs.Call(charge, input: 10, output: 20) with { Stream = true };
 }

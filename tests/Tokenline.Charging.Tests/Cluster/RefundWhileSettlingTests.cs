@@ -72,23 +72,7 @@ public sealed class RefundWhileSettlingTests
     private static BucketGrant Plan() =>
         new(new BucketId(1), "plan", BucketType.Plan, TestTariffs.General, null, 1000 * QuotaUnit.Micro, 1, now, null, null, null);
 
-    private HoldRequest Call() =>
-        new()
-        {
-            Charge = charge,
-            Key = new KeyId(1),
-            Tariff = tariffs["m"],
-            Vendor = "v",
-            Deployment = "d",
-            Stream = false,
-            InputBound = 100,
-            InputEstimate = 100,
-            OutputWanted = 100,
-            OutputModest = 100,
-            OutputMin = 1,
-            Precise = true,
-            Node = 1,
-        };
+    private HoldRequest Call() => tariffs.Call(charge, input: 100, output: 100);
 
     private static SettleRequest End() =>
         new()
