@@ -74,8 +74,8 @@ public static class ClusterSetup
         silo.Configure<SiloOptions>(options => options.SiloName = new NodeName(0, 0, NodeRoles.All).ToString());
         // Nobody is there to join: it would be itself that joins for too long, where a clock jumps while it starts.
         silo.Configure<ClusterMembershipOptions>(options => options.EvictWhenMaxJoinAttemptTimeExceeded = false);
-        // Every account is here: room to remember where a million of them are would be 19 MB.
-        silo.Configure<GrainDirectoryOptions>(options => options.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
+        // Every account is here: room to remember where a million of them are would be 19 MB. Without any strategy one of the two tables would stay as large.
+        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 1000);
     }
 
     private static void Together(ISiloBuilder silo, ClusterMembership membership)

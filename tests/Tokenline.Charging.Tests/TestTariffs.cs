@@ -43,7 +43,7 @@ internal sealed class TestTariffs : ITariffs
     /// <summary>A plain call of <c>m</c>.</summary>
     /// <param name="input">Known to the token.</param>
     /// <param name="output">At most.</param>
-    public HoldRequest Call(ChargeId charge, int input, int output) =>
+    public HoldRequest Call(ChargeId charge, long input, long output) =>
         new()
         {
             Charge = charge,

@@ -48,21 +48,5 @@ public sealed class LimitCounterTests
             )
         );
 
-    private HoldRequest Hold(long input, long output) =>
-        new()
-        {
-            Charge = new ChargeId(1),
-            Key = new KeyId(1),
-            Tariff = tariffs["m"],
-            Vendor = "v",
-            Deployment = "d",
-            Stream = false,
-            InputBound = input,
-            InputEstimate = input,
-            OutputWanted = output,
-            OutputModest = output,
-            OutputMin = 1,
-            Precise = true,
-            Node = 1,
-        };
+    private HoldRequest Hold(long input, long output) => tariffs.Call(new ChargeId(1), input, output);
 }
