@@ -51,7 +51,7 @@ public sealed class CatalogueFlowTests(PortalServer server)
 
         await page.Locator("#instead").SelectOptionAsync("plan-light");
         await page.GetByRole(AriaRole.Button, new() { Name = texts.Catalogue.TryOnLastMonth }).ClickAsync();
-        await Assertions.Expect(page.Locator("#who")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await Assertions.Expect(page.Locator("#who")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("tr.sum").Last).ToContainTextAsync(texts.Catalogue.MarginWord);
 
         await page.GotoAsync(draft);
@@ -66,7 +66,7 @@ public sealed class CatalogueFlowTests(PortalServer server)
         await using var buyer = await ContextAsync(language, width, scheme, null, await server.SignInAsync(customer));
         var shop = await buyer.NewPageAsync();
         await shop.GotoAsync("/shop");
-        await shop.Locator($"a[href*='offering={id}&']").ClickAsync(new() { Timeout = 15_000 });
+        await shop.Locator($"a[href*='offering={id}&']").ClickAsync();
         await Assertions.Expect(shop.Locator("main")).ToContainTextAsync(language == "en" ? "Summer" : "夏季版");
         await shop.Locator("form[data-once] button.first").ClickAsync();
         await Assertions.Expect(shop.Locator("h1")).ToContainTextAsync(texts.OrderState(Commerce.Orders.OrderState.Completed));

@@ -23,7 +23,7 @@ public sealed class DrainTests(PortalServer server)
         var drained = await ListAsync(model, held, other);
         var key = (await server.KeyAsync(await server.CustomerAsync(100_000_000))).Text;
         await using var context = await CatalogueFlowTests.ContextAsync(server, language, width, ColorScheme.Light, StaffRole.Operations);
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Chromium.MostMilliseconds);
         var page = await context.NewPageAsync();
         var calls = Enumerable.Range(0, Running).Select(_ => server.CallAsync(key, model)).ToList();
         Assert.Equal(Running, await Eventually.WhenAsync(() => Task.FromResult(held.Waiting), waiting => waiting == Running));

@@ -16,7 +16,6 @@ public sealed class OperatorBrowserTests(PortalServer server) : IClassFixture<Po
 {
     private const int Desktop = 1280;
     private const int Phone = 390;
-    private const int MostMilliseconds = 15_000;
 
     [Theory]
     [InlineData("en", Phone, Skip = TestLength.OnlyLong, SkipType = typeof(TestLength), SkipUnless = nameof(TestLength.IsLong))]
@@ -69,12 +68,10 @@ public sealed class OperatorBrowserTests(PortalServer server) : IClassFixture<Po
             await page.GetByRole(AriaRole.Button, new() { Name = texts.BillNow, Exact = true }).ClickAsync();
             await Assertions.Expect(page.Locator("#bill")).ToContainTextAsync(texts.DryRunFirst);
             await page.GetByRole(AriaRole.Button, new() { Name = texts.MakeDryRun, Exact = true }).ClickAsync();
-            await Assertions
-                .Expect(page.Locator(".progress"))
-                .ToContainTextAsync(texts.RunState(false, false), new() { Timeout = MostMilliseconds });
+            await Assertions.Expect(page.Locator(".progress")).ToContainTextAsync(texts.RunState(false, false));
             await page.GetByRole(AriaRole.Button, new() { Name = texts.BillNow, Exact = true }).ClickAsync();
             await ConfirmAsync(page, "bill", "month has ended");
-            await Assertions.Expect(page.Locator("main")).ToContainTextAsync(texts.PeriodIsBilled, new() { Timeout = MostMilliseconds });
+            await Assertions.Expect(page.Locator("main")).ToContainTextAsync(texts.PeriodIsBilled);
 
             // What calls of a month have earned; they were made before there was this server.
             await server
@@ -134,7 +131,7 @@ public sealed class OperatorBrowserTests(PortalServer server) : IClassFixture<Po
                 ViewportSize = new() { Width = width, Height = 900 },
             }
         );
-        context.SetDefaultTimeout(MostMilliseconds);
+        context.SetDefaultTimeout(Chromium.MostMilliseconds);
         var person = DemoStaff.All.Single(one => one.Role == role);
         var session = await server.Get<Commerce.Access.Sessions>().BeginAsync(person.PhoneNumber, null, "Test", "127.0.0.1");
         await context.AddCookiesAsync([

@@ -32,7 +32,7 @@ public sealed class VendorFlowTests(PortalServer server)
                 BaseURL = server.Url,
             }
         );
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Chromium.MostMilliseconds);
         var page = await context.NewPageAsync();
 
         await page.GotoAsync("/vendor/apply");
@@ -87,7 +87,6 @@ public sealed class VendorFlowTests(PortalServer server)
         await page.Locator($"#{form}").GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
         await page.Locator($"#{form}-reason").FillAsync("Held against our log");
         await page.Locator($"#{form} button[value=confirm]").ClickAsync();
-        await page.WaitForURLAsync(url => !url.Contains("reason", StringComparison.Ordinal));
     }
 
     /// <summary>What the operator does between: looks, approves, connects.</summary>
