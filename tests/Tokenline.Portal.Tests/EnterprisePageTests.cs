@@ -232,6 +232,8 @@ public sealed class EnterprisePageTests(PortalServer server)
             "203.0.113.0/24",
             (await server.Get<CallingTermsEditing>().FindAsync(family.Household.Id, PortalServer.Cancel)).Lines.Single().Range
         );
+        Assert.Equal(302, (await visit.PostAsync("/access", "remove-line_203.0.113.0/24")).Status);
+        Assert.Empty((await server.Get<CallingTermsEditing>().FindAsync(family.Household.Id, PortalServer.Cancel)).Lines);
         Assert.Equal(302, (await visit.PostAsync("/settings", "preference", ("prefers", "Greenest"))).Status);
         await visit.PostAsync("/keys", "make", ("form.Name", "logged-key"), ("form.Expires", "0"));
 
@@ -241,6 +243,7 @@ public sealed class EnterprisePageTests(PortalServer server)
         )
             Assert.Contains(words, log, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(log, "<code>access.line</code>"));
+        Assert.Equal(1, Regex.Count(log, "<code>access.remove</code>"));
         Assert.DoesNotMatch("tl-[A-Za-z0-9_-]{43}", log);
 
         var stranger = await server.CustomerAsync(0);

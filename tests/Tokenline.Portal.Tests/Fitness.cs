@@ -19,6 +19,13 @@ internal static class Fitness
             .map(violation => `${violation.id} (${violation.help}): ${violation.nodes.slice(0, 3).map(node => node.html).join(", ")}`)
         """;
 
+    /// <summary>The innermost elements that reach beyond the screen.</summary>
+    private const string TooWide = """
+        () => [...document.querySelectorAll("main *")]
+            .filter(element => !element.children.length && element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .slice(0, 5).map(element => element.outerHTML.slice(0, 300)).join("\n")
+        """;
+
     /// <summary>Every address, each in the window's own width and in the other. The short form lets axe look at every second: who looks in two ways lets it look at the others the second time.</summary>
     /// <param name="turn">Which of the two: 0 or 1.</param>
     public static async Task CheckAsync(IBrowserContext window, IEnumerable<string> addresses, int turn)
@@ -58,7 +65,10 @@ internal static class Fitness
             Assert.True(serious.Length == 0, $"{page.Url}: {string.Join("; ", serious)}");
         }
         var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(wide <= 0, $"{page.Url} is {wide} wider than a screen of {page.ViewportSize!.Width}");
+        if (wide > 0)
+            Assert.Fail(
+                $"{page.Url} is {wide} wider than a screen of {page.ViewportSize!.Width}: {await page.EvaluateAsync<string>(TooWide)}"
+            );
     }
 
     /// <summary>What the console of the browser complains about: broken scripts, and what the policy stopped. A page that is not there says so itself.</summary>

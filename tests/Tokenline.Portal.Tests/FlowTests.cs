@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Tokenline.Charging.Limits;
 using Tokenline.Commerce.Access;
+using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Refunds;
 using Tokenline.Portal.Access;
@@ -169,6 +170,9 @@ public sealed class FlowTests(PortalServer server)
 
         await page.GotoAsync($"{local}/sessions");
         await page.Locator("#passkeys li button").ClickAsync();
+        await Assertions.Expect(page.Locator("#passkeys li")).ToHaveCountAsync(0);
+        var log = await server.Get<AuditLog>().ListAsync(new AuditQuery { Customer = customer.Id }, null, 10, PortalServer.Cancel);
+        Assert.Contains("sessions.remove", log.Select(entry => entry.Draft.Action)); // the action, and not which passkey
         await context.ClearCookiesAsync();
         await page.GotoAsync($"{local}/sign-in");
         await page.Locator("[data-passkey=enter]").ClickAsync();

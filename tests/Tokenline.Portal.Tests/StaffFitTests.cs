@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Staff;
 
 namespace Tokenline.Portal.Tests;
@@ -30,6 +31,11 @@ public sealed class StaffFitTests(PortalServer server)
         var turn = scheme == ColorScheme.Light ? 0 : 1;
         var customer = await server.CustomerAsync();
         var call = await server.CallAsync((await server.KeyAsync(customer)).Text);
+        // Names that others have chosen may be of any length.
+        var who = new AuditActor(AuditActorKind.Member, $"mem_{new string('w', 60)}", Address: new string('f', 60));
+        await server
+            .Get<AuditLog>()
+            .WriteAsync(new AuditDraft(who, $"models.{new string('a', 60)}", new AuditSubject("page", $"/{new string('o', 60)}")));
         string[] ofOperator =
         [
             "/operator",

@@ -63,7 +63,7 @@ internal sealed class ChangeLog(AuditLog audit)
     private static bool IsQuestion(IFormCollection? form) =>
         form is not null && (form["do"] == "total" || (form["_handler"] == "seats" && form["quoted"] != form["count"]));
 
-    /// <summary><c>keys.make</c>, <c>people.limits</c>: the page, and the form without the id of what it is about.</summary>
+    /// <summary><c>keys.make</c>, <c>people.limits</c>: the page, and the form without what it is about, as in <c>revoke-key_…</c> and <c>remove-passkey_…</c>. <c>top-up</c> is about nothing.</summary>
     private static string ActionOf(PathString path, string handler)
     {
         var page = path.Value!.Trim('/').Split('/')[0];
