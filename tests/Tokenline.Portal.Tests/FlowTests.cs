@@ -179,5 +179,23 @@ public sealed class FlowTests(PortalServer server)
         await Assertions.Expect(page.Locator("#passkey-says")).ToContainTextAsync("did not work");
     }
 
+    [Fact]
+    public async Task What_went_well_has_the_colours_of_good_news()
+    {
+        await using var context = await Chromium.WindowAsync(server, null);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/sign-in?out=1");
+        var colours = await page.EvaluateAsync<string[]>(
+            """
+            () => {
+                const said = document.querySelector("p[role=status]"), good = document.body.appendChild(document.createElement("i"));
+                good.style = "color: var(--good); background: var(--good-soft)";
+                return [said, good].map(one => getComputedStyle(one).color + " on " + getComputedStyle(one).backgroundColor);
+            }
+            """
+        );
+        Assert.Equal(colours[1], colours[0]);
+    }
+
     private static PortalTexts TextsOf(string language) => new(language == "en" ? Language.English : Language.Chinese);
 }
