@@ -54,27 +54,32 @@ public sealed class CarrierCallbacks : IDisposable
 
     /// <summary>Does something when the time has come. Beyond a bound of what waits it is not done.</summary>
     internal void At(DateTimeOffset when, Action act) =>
-        Begin(async cancel =>
-        {
-            await WaitAsync(when - time.GetUtcNow(), cancel);
-            act();
-        });
+        Begin(
+            when - time.GetUtcNow(),
+            _ =>
+            {
+                act();
+                return Task.CompletedTask;
+            }
+        );
 
     internal void Send(CarrierSink sink, JsonObject cloudEvent, string paymentId, TimeSpan delay)
     {
         var (id, type, body) = (cloudEvent["id"]!.ToString(), cloudEvent["type"]!.ToString(), cloudEvent.ToJsonString());
-        Begin(async cancel =>
-        {
-            await WaitAsync(delay, cancel);
-            for (var tries = 0; sink.TokenExpiresAt is not { } expiry || expiry > time.GetUtcNow(); tries++)
+        Begin(
+            delay,
+            async cancel =>
             {
-                var status = await PostAsync(sink, body, cancel);
-                Keep(new CarrierCallback(id, type, paymentId, time.GetUtcNow(), status));
-                if (status is >= 200 and < 300 or (int)HttpStatusCode.Gone || tries == again.Length)
-                    return;
-                await WaitAsync(again[tries], cancel);
+                for (var tries = 0; sink.TokenExpiresAt is not { } expiry || expiry > time.GetUtcNow(); tries++)
+                {
+                    var status = await PostAsync(sink, body, cancel);
+                    Keep(new CarrierCallback(id, type, paymentId, time.GetUtcNow(), status));
+                    if (status is >= 200 and < 300 or (int)HttpStatusCode.Gone || tries == again.Length)
+                        return;
+                    await WaitAsync(again[tries], cancel);
+                }
             }
-        });
+        );
     }
 
     private async Task<int> PostAsync(CarrierSink sink, string body, CancellationToken cancel)
@@ -110,19 +115,20 @@ public sealed class CarrierCallbacks : IDisposable
     private Task WaitAsync(TimeSpan delay, CancellationToken cancel) =>
         delay > TimeSpan.Zero ? Task.Delay(delay, time, cancel) : Task.CompletedTask;
 
-    private void Begin(Func<CancellationToken, Task> act)
+    private void Begin(TimeSpan delay, Func<CancellationToken, Task> act)
     {
         if (Interlocked.Increment(ref underWay) > UnderWayMax)
             Interlocked.Decrement(ref underWay);
         else
-            _ = RunAsync(act, stopping);
+            _ = RunAsync(WaitAsync(delay, stopping), act, stopping); // the wait begins now, whatever the clock does next
     }
 
-    private async Task RunAsync(Func<CancellationToken, Task> act, CancellationToken cancel)
+    private async Task RunAsync(Task wait, Func<CancellationToken, Task> act, CancellationToken cancel)
     {
         await Task.Yield(); // the caller has the lock
         try
         {
+            await wait;
             await act(cancel);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Tokenline.Simulators.Carrier;
 using static Tokenline.Simulators.Tests.Carrier.CarrierDesk;
 
@@ -90,6 +91,17 @@ public sealed class CarrierCallbackTests : IAsyncLifetime
             await Task.WhenAny(late, Task.Delay(10, Cancel));
         }
         Assert.Equal(paid["paymentId"]!.ToString(), (await late).Event["data"]!["paymentId"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_wait_begins_when_it_is_asked_for_whatever_the_clock_does_next()
+    {
+        var time = new FakeTimeProvider();
+        using var callbacks = new CarrierCallbacks(time);
+        var wait = TimeSpan.FromMinutes(10);
+        callbacks.Send(new CarrierSink(new Uri(Sink), null, null), new JsonObject { ["id"] = "late", ["type"] = "told" }, "payment", wait);
+        time.Advance(wait);
+        Assert.Equal("late", (await ToldAsync()).Event["id"]!.ToString());
     }
 
     [Fact]
