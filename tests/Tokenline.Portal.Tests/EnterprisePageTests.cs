@@ -244,6 +244,7 @@ public sealed class EnterprisePageTests(PortalServer server)
             Assert.Contains(words, log, StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(log, "<code>access.line</code>"));
         Assert.Equal(1, Regex.Count(log, "<code>access.remove</code>"));
+        Assert.Contains("<code>line_203.0.113.0/24</code>", log, StringComparison.Ordinal); // which one it was
         Assert.DoesNotMatch("tl-[A-Za-z0-9_-]{43}", log);
 
         var stranger = await server.CustomerAsync(0);

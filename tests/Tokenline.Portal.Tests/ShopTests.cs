@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tokenline.Charging;
+using Tokenline.Commerce.AuditTrail;
 using Tokenline.Commerce.Orders;
 using Tokenline.Commerce.Parties;
 using Tokenline.Commerce.Subscriptions;
@@ -73,7 +74,12 @@ public sealed partial class ShopTests(PortalServer server)
         var address = $"/plans/{order.Product}";
 
         Assert.Contains("Upgrade now", (await visit.GetAsync(address)).Body, StringComparison.Ordinal);
-        Assert.Equal(302, (await visit.PostAsync(address, "upgrade-plan-standard")).Status);
+        Assert.Equal(302, (await visit.PostAsync(address, "upgrade-offering_plan-standard")).Status);
+        var log = await server
+            .Get<AuditLog>()
+            .ListAsync(new AuditQuery { Customer = customer.Id, Action = "plans.upgrade" }, null, 1, PortalServer.Cancel);
+        Assert.Equal(address, $"/plans/{log[0].Draft.On.Id.Split('/')[0]}"); // from what
+        Assert.Equal("offering_plan-standard", log[0].Draft.On.Id.Split('/')[1]); // to what
         Assert.Equal("plan-standard", (await PlanAsync()).Offering.Id);
         Assert.Equal(302, (await visit.PostAsync(address, "stop")).Status);
         Assert.Equal(SubscriptionState.PendingTerminate, (await PlanAsync()).State);

@@ -37,7 +37,11 @@ public sealed record AuditActor(AuditActorKind Kind, string Id, string? Name = n
 
 /// <summary>What it was done to.</summary>
 /// <param name="Kind">A noun: <c>staff</c>, <c>charge</c>, <c>offering</c>.</param>
-public sealed record AuditSubject(string Kind, string Id);
+public sealed record AuditSubject(string Kind, string Id)
+{
+    /// <summary>The kind of what was done to nothing else than a page of a console shows; the id is its path.</summary>
+    public const string Page = "page";
+}
 
 /// <summary>Kept by number.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AuditStage>))]

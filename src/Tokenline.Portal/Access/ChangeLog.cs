@@ -26,7 +26,7 @@ internal sealed class ChangeLog(AuditLog audit)
             await inner(context);
             return;
         }
-        var handler = form?["_handler"].ToString() ?? "";
+        var (action, on) = Read(context.Request.Path, form?["_handler"].ToString() ?? "");
         var begun = await audit.BeginAsync(
             new AuditDraft(
                 new AuditActor(
@@ -35,8 +35,8 @@ internal sealed class ChangeLog(AuditLog audit)
                     visitor.Session.PhoneNumber,
                     Browser.Address(context)
                 ),
-                ActionOf(context.Request.Path, handler),
-                new AuditSubject("page", $"{context.Request.Path}")
+                action,
+                on
             )
             {
                 Customer = visitor.Customer.Id,
@@ -63,12 +63,16 @@ internal sealed class ChangeLog(AuditLog audit)
     private static bool IsQuestion(IFormCollection? form) =>
         form is not null && (form["do"] == "total" || (form["_handler"] == "seats" && form["quoted"] != form["count"]));
 
-    /// <summary><c>keys.make</c>, <c>people.limits</c>: the page, and the form without what it is about, as in <c>revoke-key_…</c> and <c>remove-passkey_…</c>. <c>top-up</c> is about nothing.</summary>
-    private static string ActionOf(PathString path, string handler)
+    /// <summary>
+    /// <c>keys.make</c> on the page, <c>keys.revoke</c> on the key: a form that is about one of many is called by what it does and the id of that one, as <c>revoke-key_…</c> and
+    /// <c>remove-passkey_…</c> are. <c>top-up</c> is about nothing.
+    /// </summary>
+    private static (string Action, AuditSubject On) Read(PathString path, string handler)
     {
-        var page = path.Value!.Trim('/').Split('/')[0];
+        var words = path.Value!.Trim('/').Split('/');
         var end = handler.IndexOf('-', StringComparison.Ordinal);
-        var verb = end > 0 && handler.Contains('_', StringComparison.Ordinal) ? handler[..end] : handler;
-        return verb.Length == 0 ? page : $"{page}.{verb}";
+        if (end > 0 && handler.Contains('_', StringComparison.Ordinal))
+            return ($"{words[0]}.{handler[..end]}", new AuditSubject(words[0], string.Join('/', words[1..].Append(handler[(end + 1)..]))));
+        return (handler.Length == 0 ? words[0] : $"{words[0]}.{handler}", new AuditSubject(AuditSubject.Page, $"{path}"));
     }
 }

@@ -26,7 +26,7 @@ internal sealed class StaffEdge(AuditLog audit, ILogger<StaffEdge> log)
             new AuditDraft(
                 staff.Acting(Browser.Address(context)),
                 $"POST {context.Request.Path}",
-                new AuditSubject("page", context.Request.Path)
+                new AuditSubject(AuditSubject.Page, context.Request.Path)
             )
             {
                 Vendor = staff.Member.Vendor,
