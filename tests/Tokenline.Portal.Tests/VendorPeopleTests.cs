@@ -139,7 +139,11 @@ public sealed class VendorPeopleTests(PortalServer server)
         var log = await server.Get<AuditLog>().ListAsync(new AuditQuery { Action = "payout-account.", Vendor = vendor }, null, 50, None);
         Assert.Contains(log, entry => entry.Draft is { Action: "payout-account.confirm", Why: "Called the bank", Before: not null });
         Assert.Contains(log, entry => entry.Draft is { Action: "payout-account.reject", Why: "Not known to me" });
-        Assert.DoesNotContain(log, entry => entry.ToString().Contains("6222", StringComparison.Ordinal));
+        // Not the whole entry: its hash has any four digits now and then.
+        Assert.DoesNotContain(
+            log,
+            entry => $"{entry.Draft.Before}{entry.Draft.After}{entry.Draft.Why}".Contains("6222", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>A vendor of its own, and its administrator.</summary>
