@@ -13,7 +13,7 @@ internal sealed class ClusterNodes(IClusterMembershipService membership, ILocalS
     public IEnumerable<SiloAddress> Charging() => ActiveCharging().Select(node => node.Silo);
 
     /// <summary>Whether this is the node that does, of those which could, what one of them is to do. Two may think so for a moment.</summary>
-    public bool IsFirst() => ActiveCharging().MinBy(node => node.Name.Run).Silo?.Equals(here.SiloAddress) == true;
+    public bool IsFirst() => ActiveCharging().OrderBy(node => node.Name.Run).FirstOrDefault().Silo?.Equals(here.SiloAddress) == true;
 
     /// <summary>Asks the membership table. What it says may be used for a minute: a node that joins meanwhile began later than what is taken for gone.</summary>
     public async Task<LiveRuns> RunsAsync(CancellationToken cancellation)
