@@ -4,7 +4,7 @@ using Tokenline.Charging.Limits;
 namespace Tokenline.Host.Tests;
 
 /// <summary>Limits of an account, over the real server: refused in the protocol, with the time to come back, and nothing held.</summary>
-public class AccountLimitTests(RunningServer server) : IClassFixture<RunningServer>
+public class AccountLimitTests(SharedServer server)
 {
     private static long command = 1;
 

@@ -6,7 +6,7 @@ using Tokenline.Commerce.Parties;
 namespace Tokenline.Host.Tests;
 
 /// <summary>What is refused: with the code of the catalogue and the field at fault, and with nothing held or charged for it.</summary>
-public class BadInputTests(RunningServer server) : IClassFixture<RunningServer>
+public class BadInputTests(SharedServer server)
 {
     private const int BodyMax = 32 * 1024 * 1024;
     private const string Start = "{\"model\":\"" + RunningServer.Model + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";

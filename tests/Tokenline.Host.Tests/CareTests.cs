@@ -8,7 +8,7 @@ using Tokenline.Commerce.Notifications;
 namespace Tokenline.Host.Tests;
 
 /// <summary>What customers are told and given back, by the whole system: engine, journal, dispatcher, carrier, API.</summary>
-public class CareTests(RunningServer server) : IClassFixture<RunningServer>
+public class CareTests(SharedServer server)
 {
     [Fact]
     [Trait("WhatOthersGotWrong", "45")]

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Tokenline.Host.Tests;
 
 /// <summary>Bytes go through as they are, in both directions, but for the few that must change.</summary>
-public class FidelityTests(RunningServer server) : IClassFixture<RunningServer>
+public class FidelityTests(SharedServer server)
 {
     /// <summary>White space, escapes, unknown members, numbers and orders that a parse and a print would not keep.</summary>
     private static string Odd(string marker, string model = RunningServer.Model, string members = "") =>

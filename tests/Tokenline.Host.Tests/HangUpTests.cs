@@ -6,7 +6,7 @@ using Tokenline.Charging.Records;
 namespace Tokenline.Host.Tests;
 
 /// <summary>A client that leaves is charged once: by the vendor's usage if it comes in time, else by what was counted.</summary>
-public class HangUpTests(RunningServer server) : IClassFixture<RunningServer>
+public class HangUpTests(SharedServer server)
 {
     [Fact]
     [Trait("WhatOthersGotWrong", "15")]

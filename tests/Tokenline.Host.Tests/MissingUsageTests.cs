@@ -4,7 +4,7 @@ using Tokenline.Simulators.Vendors;
 namespace Tokenline.Host.Tests;
 
 /// <summary>What a vendor says of usage, or does not say: counted and marked, never free by accident, never a credit.</summary>
-public class MissingUsageTests(RunningServer server) : IClassFixture<RunningServer>
+public class MissingUsageTests(SharedServer server)
 {
     [Theory]
     [Trait("WhatOthersGotWrong", "19")]

@@ -6,7 +6,7 @@ using OpenAI.Chat;
 namespace Tokenline.Host.Tests;
 
 /// <summary>The official OpenAI SDK, pointed at the gateway by its address and key alone. What it reports as usage is, by the published weights, what the customer pays.</summary>
-public class SdkTests(RunningServer server) : IClassFixture<RunningServer>
+public class SdkTests(SharedServer server)
 {
     private static readonly ChatTool weather = ChatTool.CreateFunctionTool(
         "get_weather",

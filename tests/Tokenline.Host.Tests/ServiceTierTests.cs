@@ -6,7 +6,7 @@ using Tokenline.Commerce.PriceSheets;
 namespace Tokenline.Host.Tests;
 
 /// <summary>A service tier has a price of its own: held at it, charged at it, and at the cheaper one where the vendor gives another.</summary>
-public class ServiceTierTests(RunningServer server) : IClassFixture<RunningServer>
+public class ServiceTierTests(SharedServer server)
 {
     private const long Standard = (10 * 2) + (4 * 3); // general tokens of 10 in and 4 out
 

@@ -5,7 +5,7 @@ using Tokenline.Simulators.Vendors;
 namespace Tokenline.Host.Tests;
 
 /// <summary>However a vendor frames its stream and wherever it puts its usage, the client gets its bytes and the usage is charged once.</summary>
-public class StreamFramingTests(RunningServer server) : IClassFixture<RunningServer>
+public class StreamFramingTests(SharedServer server)
 {
     [Theory]
     [InlineData("fault=none")]

@@ -9,7 +9,7 @@ using Tokenline.Simulators.Vendors;
 namespace Tokenline.Host.Tests;
 
 /// <summary>A vendor that fails: the customer gets our error, pays for what was delivered and nothing else, and learns nothing of the operator's key.</summary>
-public class VendorFaultTests(RunningServer server) : IClassFixture<RunningServer>
+public class VendorFaultTests(SharedServer server)
 {
     [Theory]
     [Trait("WhatOthersGotWrong", "17")]

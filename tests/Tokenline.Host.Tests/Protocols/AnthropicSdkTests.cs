@@ -13,7 +13,7 @@ namespace Tokenline.Host.Tests.Protocols;
 /// Anthropic's own SDK, pointed at the gateway by its address and key alone, at a vendor of its protocol and at one of chat completions. What it reports as
 /// usage is, by the published weights, what the customer pays.
 /// </summary>
-public class AnthropicSdkTests(RunningServer server) : IClassFixture<RunningServer>
+public class AnthropicSdkTests(SharedServer server)
 {
     private const string Same = "anthropic-messages";
     private const string Translated = "openai-chat";

@@ -14,7 +14,7 @@ using Tokenline.Storage.Management;
 namespace Tokenline.Host.Tests.Protocols;
 
 /// <summary>Batches: every line goes the way of any call, at the price of batches, and is paid once whatever happens to the server.</summary>
-public class BatchTests(RunningServer server) : IClassFixture<RunningServer>
+public class BatchTests(SharedServer server)
 {
     [Theory]
     [InlineData("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"max_completion_tokens\":50", "choices")]

@@ -11,7 +11,7 @@ namespace Tokenline.Host.Tests.Protocols;
 /// The official OpenAI SDK at vendors that speak something else than its client does: its chat client at Anthropic's and Google's protocols, its responses
 /// client at three. What it reports as usage is, by the published weights, what the customer pays.
 /// </summary>
-public class OpenAISdkTests(RunningServer server) : IClassFixture<RunningServer>
+public class OpenAISdkTests(SharedServer server)
 {
     private const string Schema =
         """{"type":"object","properties":{"city":{"type":"string"},"days":{"type":"integer"}},"required":["city","days"],"additionalProperties":false}""";

@@ -7,7 +7,7 @@ using Tokenline.Commerce.Catalog;
 namespace Tokenline.Host.Tests.Protocols;
 
 /// <summary>Embeddings, reranking, images, speech and transcriptions: held, charged by their own meters, and passed as they are.</summary>
-public class UnaryCallTests(RunningServer server) : IClassFixture<RunningServer>
+public class UnaryCallTests(SharedServer server)
 {
     [Theory]
     [InlineData("float")]
