@@ -14,7 +14,7 @@
 #   ./bench.sh memory      resident memory of an open stream
 #   ./bench.sh portal      the subscriber's console: the first page in a browser, pages of 50 rows out of 10,000,000 calls, and what 200 open consoles cost a node; needs 12 GB of disk
 #   ./bench.sh overload    three times what a server can do; and 10,000 idle connections, trickling bodies, slow readers, huge bodies and a vendor that hangs beside normal calls
-#   ./bench.sh kills       a server is killed under load, again and again: ./bench.sh kills 50 for so many kills of each of two servers
+#   ./bench.sh kills       a server is killed under load, again and again: ./bench.sh kills 50 for so many kills
 #   ./bench.sh chaos       clients with books of their own while servers, disk, clock and database misbehave: one server, then a cluster
 #                          ./bench.sh chaos --minutes 10 --seed 3: so long each, from another beginning
 #   ./bench.sh fuzz        damaged requests, answers of vendors, and operations of the management API: ./bench.sh fuzz --minutes 10 --seed 3

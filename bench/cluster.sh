@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# 1, 2 and 3 nodes on one PostgreSQL, all on this machine: what a call costs in CPU of the nodes and of the database, through the node that hosts its account and through another.
+# 1, 2 and 3 nodes on one PostgreSQL, all on this machine: what a call costs in CPU of the nodes and of the database, through the node that hosts its account and through another. Then how soon the accounts of a node that is frozen, or killed, answer again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source bench/tools.sh nginx wrk curl jq
@@ -76,6 +76,26 @@ measure() { # title, shift
   written=$(psql -d postgres -c "SELECT pg_current_wal_lsn() - '$written'")
   printf '%-44s %10.0f %14s %16s %10.0f %8s\n' "$1" "$((calls / seconds))" "$cpu" "$(awk -v t=$database_used -v hz="$(getconf CLK_TCK)" -v n="$calls" 'BEGIN {printf "%.1f", t / hz * 1e6 / n}')" "$((written / calls))" "$errors"
 }
+answers() { [ "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$((tokenline + 1))$BENCH_PATH" -H "Authorization: Bearer $1" -H 'Content-Type: application/json' -d "$BENCH_BODY")" = 200 ]; }
+taken_over() { # a node is frozen, then another killed, while the first is called: when has each of their accounts answered through the first?
+  local gone how began key times loading
+  for gone in 3 2; do
+    BENCH_KEYS=$work/keys.1 wrk -t1 -c32 -d15s -s "$work/load.lua" "http://127.0.0.1:$((tokenline + 1))" > /dev/null & loading=$!
+    sleep 2
+    how=$([ $gone = 3 ] && echo STOP || echo KILL)
+    kill -$how "${nodes[gone - 1]}"
+    began=$(date +%s%N)
+    times=()
+    while read -r key; do
+      until answers "$key"; do sleep 0.02; done
+      times+=($((($(date +%s%N) - began) / 1000000)))
+    done < "$work/keys.$gone"
+    echo "  a node $([ $how = STOP ] && echo frozen || echo killed): its first account answers again after ${times[0]} ms, the last of ${#times[@]} after ${times[-1]} ms"
+    wait $loading
+    [ $how = STOP ] && kill -CONT "${nodes[gone - 1]}" # it finds itself declared dead, and ends
+    wait "${nodes[gone - 1]}" 2>/dev/null || true
+  done
+}
 echo "machine  $(awk -F: '/model name/ {print $2; exit}' /proc/cpuinfo | xargs), $(nproc) cores; $(. /etc/os-release; echo "$PRETTY_NAME"); .NET $(dotnet --version); PostgreSQL $(psql -d postgres -c 'SHOW server_version'); load, vendor, nodes and database share the machine; 96 connections, 64 accounts"
 printf '%-44s %10s %14s %16s %10s %8s\n' case calls/s 'nodes µs/call' 'database µs/call' 'WAL B/call' errors
 for count in 1 2 3; do
@@ -94,6 +114,7 @@ for count in 1 2 3; do
     echo "  ratio of another node to the account's own, with $count nodes: $(awk -v a="$cpu" -v b="$own" 'BEGIN {printf "%.2f", a / b}')"
   fi
   rm -f "$work"/wrk.*
+  [ $count = 3 ] && taken_over
   stop_nodes
 done
 psql -d tokenline -F ' ' -c "

@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace Tokenline.Crash.Tests;
 
 /// <summary>The server is killed in the middle of a batch: afterwards every line is answered once and paid once, whatever was at the vendor or on its way to the disk.</summary>
-public sealed class BatchKillTests
+[Collection(nameof(OneServer))]
+public sealed class BatchKillTests(OneServer one)
 {
     private const int Lines = 16;
 
@@ -14,17 +15,15 @@ public sealed class BatchKillTests
     public async Task Killed_in_the_middle_of_a_batch_every_line_is_answered_once_and_paid_once()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var folder = Directory.CreateTempSubdirectory("tokenline-crash");
-        var (simulator, customers, keys) = await Sold.InAsync(folder.FullName);
-        await using var server = new ServerProcess(folder.FullName, simulator);
-        await server.StartAsync(demo: false, cancellation);
+        var (server, customer) = (one.Process, one.Customers[0]);
+        await one.StartIfEndedAsync();
         using var client = new HttpClient { BaseAddress = new Uri(server.Url, "/v1/") };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", keys[0]);
-        var full = await LeftAsync(server, customers[0], cancellation);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", one.Keys[0]);
+        var full = await LeftAsync(server, customer, cancellation);
         var id = await StartAsync(client, cancellation);
         await UntilAsync(client, id, batch => Completed(batch) >= 6, cancellation); // four more are at the vendor
         await server.KillAsync();
-        await server.StartAsync(demo: false, cancellation);
+        await one.StartIfEndedAsync();
 
         var ended = await UntilAsync(client, id, batch => batch.GetProperty("status").GetString() == "completed", cancellation);
 
@@ -36,12 +35,10 @@ public sealed class BatchKillTests
         Assert.Equal(Enumerable.Range(0, Lines).Select(Name), output.Select(line => line.GetProperty("custom_id").GetString()));
         // At half of 1 a token in and 3 out. A charge whose answer was lost is given back, so nothing beyond the lines' own answers is paid.
         var owed = output.Sum(line => CostOf(line.GetProperty("response").GetProperty("body").GetProperty("usage")));
-        Assert.Equal(full - owed, await LeftAsync(server, customers[0], cancellation));
+        Assert.Equal(full - owed, await LeftAsync(server, customer, cancellation));
         var audit = await server.PostAsync("audit", new { }, cancellation);
         Assert.True(audit.GetProperty("clean").GetBoolean(), audit.ToString());
         Assert.Equal(0, audit.GetProperty("openCharges").GetInt64());
-        await server.DisposeAsync();
-        folder.Delete(recursive: true);
     }
 
     private static string Name(int line) => $"line-{line}";

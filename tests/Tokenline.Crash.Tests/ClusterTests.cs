@@ -6,47 +6,75 @@ using Tokenline.Testing;
 
 namespace Tokenline.Crash.Tests;
 
-/// <summary>Of three nodes under load one is killed, one leaves, one is frozen and wakes. The books are right whatever happens.</summary>
+/// <summary>Of three nodes under load one is frozen and wakes, one is killed, and one leaves. The books are right whatever happens.</summary>
 [Collection(nameof(ThreeNodes))]
 public sealed class ClusterTests(ThreeNodes cluster)
 {
     private const int Workers = 8;
-    private static readonly TimeSpan answersAgainWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>How soon they do is measured by <c>./bench.sh cluster</c>; here, that they do.</summary>
+    private static readonly TimeSpan answersAgainWithin = TimeSpan.FromSeconds(30);
 
     private readonly IReadOnlyList<ServerProcess> nodes = cluster.Nodes;
     private readonly List<string> customers = [];
     private readonly List<string> keys = [];
     private readonly HashSet<string> answered = [];
+    private IReadOnlyList<string> leased = []; // charges of accounts that are a part of a customer's
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nodes_die_leave_and_freeze_and_no_answered_call_is_lost_or_charged_twice()
+    public async Task Nodes_freeze_die_and_leave_and_no_answered_call_is_lost_or_charged_twice()
     {
         await cluster.StartMissingAsync();
-        await SellAsync(nodes[2]);
+        await SellAsync(nodes[1]);
         await SellAsync(nodes[2]);
 
         // Every account is called through every node, wherever it is hosted.
         await WhileCallingAsync(nodes, more => more(60), mayFail: false);
         await CheckAsync(nodes[0], "before anything has happened");
 
-        // Killed: the accounts that it hosted answer again, from another node.
+        // Frozen for longer than the others wait for it: its accounts are taken over, and what it still writes when it wakes is refused.
         await WhileCallingAsync(
             nodes,
             async _ =>
             {
-                await nodes[2].KillAsync();
-                await AnswerAgainAsync(nodes[0]);
+                await nodes[1].SignalAsync("STOP", Cancel);
+                try
+                {
+                    await AnswerAgainAsync(nodes[0]);
+                }
+                finally
+                {
+                    await nodes[1].SignalAsync("CONT", CancellationToken.None);
+                }
+                await nodes[1].EndedAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel); // it finds itself declared dead
             },
             mayFail: true
         );
+        await CheckAsync(nodes[0], "after a frozen node woke");
+
+        // Killed: the accounts that it hosted answer again from another node, those too that are leased parts of a pool; unleased, all of it is the pool's again.
+        var pool = await LeasedPool.LeaseAsync(customers[1], keys[1], nodes[2]);
+        keys.AddRange(pool.Keys.Skip(1));
+        await WhileCallingAsync(
+            [nodes[0], nodes[2]],
+            async more =>
+            {
+                await more(40);
+                await nodes[2].KillAsync();
+                await AnswerAgainAsync(nodes[0]);
+                await more(20);
+            },
+            mayFail: true
+        );
+        leased = await pool.EndAsync(nodes[0]);
         await CheckAsync(nodes[0], "after a node was killed");
 
-        // It comes back; the one that has taken its accounts leaves, and no client of those that stay sees anything of it.
-        await cluster.StartMissingAsync();
+        // Another comes; the one that has all accounts leaves, and no client of the one that stays sees anything of it.
+        await nodes[1].StartAsync(demo: false, Cancel);
         await WhileCallingAsync(
-            [nodes[1], nodes[2]],
+            [nodes[1]],
             async more =>
             {
                 Assert.Equal(0, await nodes[0].EndAsync("TERM", Cancel));
@@ -55,22 +83,6 @@ public sealed class ClusterTests(ThreeNodes cluster)
             mayFail: false
         );
         await CheckAsync(nodes[1], "after a node has left");
-
-        // Frozen for longer than the others wait for it: its accounts are taken over, and what it still writes when it wakes is refused.
-        await cluster.StartMissingAsync();
-        await SellAsync(nodes[1]);
-        await WhileCallingAsync(
-            nodes,
-            async more =>
-            {
-                await nodes[1].SignalAsync("STOP", Cancel);
-                await AnswerAgainAsync(nodes[0]);
-                await nodes[1].SignalAsync("CONT", Cancel);
-                await nodes[1].EndedAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel); // it finds itself declared dead
-            },
-            mayFail: true
-        );
-        await CheckAsync(nodes[0], "after a frozen node woke");
     }
 
     [Fact]
@@ -118,11 +130,14 @@ public sealed class ClusterTests(ThreeNodes cluster)
         keys.Add(key);
     }
 
-    /// <param name="act">Given a way to wait until each of the nodes has answered so many calls more.</param>
+    /// <param name="act">Given a way to wait until each of the nodes that are there has answered so many calls more.</param>
     private async Task WhileCallingAsync(IReadOnlyList<ServerProcess> through, Func<Func<int, Task>, Task> act, bool mayFail)
     {
         var loads = through.Select(node => new Load(node.Url, keys)).ToList();
-        Task More(int count) => Task.WhenAll(loads.Select(load => load.WhenAnsweredAsync(load.Answered.Count() + count, Cancel)));
+        Task More(int count) =>
+            Task.WhenAll(
+                loads.Where((_, i) => through[i].IsRunning).Select(load => load.WhenAnsweredAsync(load.Answered.Count() + count, Cancel))
+            );
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var running = Task.WhenAll(loads.Select(load => load.RunAsync((Workers / through.Count) + 1, stop.Token)));
         try
@@ -176,7 +191,8 @@ public sealed class ClusterTests(ThreeNodes cluster)
         }
         Assert.True(audit.GetProperty("clean").GetBoolean(), $"{when}: {audit}");
         Assert.Equal(0, audit.GetProperty("openCharges").GetInt64());
-        var recorded = new HashSet<string>();
+        var recorded = leased.ToHashSet();
+        Assert.Equal(leased.Count, recorded.Count);
         foreach (var customer in customers)
         {
             var buckets = (await node.GetAsync($"customers/{customer}/buckets", Cancel)).GetProperty("items");

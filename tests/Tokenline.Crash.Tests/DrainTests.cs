@@ -5,26 +5,22 @@ using System.Text.Json;
 namespace Tokenline.Crash.Tests;
 
 /// <summary>A server that is asked to end lets running calls finish, or settles them; in the real process, with the signals of a real end.</summary>
-public sealed class DrainTests
+[Collection(nameof(OneServer))]
+public sealed class DrainTests(OneServer server)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private const int DrainSeconds = 7;
 
     [Fact]
     public async Task A_stream_within_the_drain_time_comes_to_its_end_and_one_that_outlasts_it_is_settled_with_what_was_delivered_not_left_to_recovery()
     {
-        var folder = Directory.CreateTempSubdirectory("tokenline-drain");
-        var (simulator, _, keys) = await Sold.InAsync(folder.FullName);
-        await using var server = new ServerProcess(folder.FullName, simulator) { DrainSeconds = DrainSeconds };
-        await server.StartAsync(demo: false, Cancel);
+        await server.StartIfEndedAsync();
 
         // Longer than the two seconds that a command line gives its shutdown, by each signal of a real end.
         const string Long = "tokens=40; token-delay=90; tokens-per-chunk=1";
         const string TooLong = "tokens=2000; token-delay=50; tokens-per-chunk=1";
         var ended = new List<(string Text, JsonElement Record)>();
         foreach (var (signal, behaviours) in new[] { ("TERM", new[] { Long, TooLong }), ("INT", [Long]) })
-            ended.AddRange(await EndWhileStreamingAsync(server, keys, signal, behaviours));
+            ended.AddRange(await EndWhileStreamingAsync(signal, behaviours));
 
         foreach (var (text, record) in new[] { ended[0], ended[2] })
         {
@@ -35,35 +31,28 @@ public sealed class DrainTests
         Assert.DoesNotContain("[DONE]", cut, StringComparison.Ordinal);
         Assert.Equal(("ServerEnded", "Estimated"), (Word(estimated, "ending"), Word(estimated, "basis")));
         Assert.True(estimated.GetProperty("usage").GetProperty("output").GetInt64() > 0);
-        await server.DisposeAsync();
-        folder.Delete(recursive: true);
     }
 
     /// <summary>The server is asked to end while it streams these, and started again: what each client has seen, and what is on record.</summary>
-    private static async Task<List<(string Text, JsonElement Record)>> EndWhileStreamingAsync(
-        ServerProcess server,
-        IReadOnlyList<string> keys,
-        string signal,
-        string[] behaviours
-    )
+    private async Task<List<(string Text, JsonElement Record)>> EndWhileStreamingAsync(string signal, string[] behaviours)
     {
-        using var http = new HttpClient { BaseAddress = server.Url };
+        using var http = new HttpClient { BaseAddress = server.Process.Url };
         var streams = new List<(string Charge, HttpResponseMessage Response)>();
-        foreach (var (behaviour, key) in behaviours.Zip(keys))
+        foreach (var (behaviour, key) in behaviours.Zip(server.Keys))
         {
             var response = await BeginAsync(http, key, behaviour);
             streams.Add((response.Headers.GetValues("x-tokenline-charge-id").Single(), response));
         }
-        var ending = server.EndAsync(signal, Cancel);
+        var ending = server.Process.EndAsync(signal, Cancel);
         var texts = await Task.WhenAll(streams.Select(stream => ReadAsync(stream.Response)));
         Assert.Equal(0, await ending);
 
-        await server.StartAsync(demo: false, Cancel);
+        await server.StartIfEndedAsync();
         var ended = new List<(string, JsonElement)>();
         foreach (var ((charge, response), text) in streams.Zip(texts))
         {
             response.Dispose();
-            ended.Add((text, await server.GetAsync($"charges/{charge}", Cancel)));
+            ended.Add((text, await server.Process.GetAsync($"charges/{charge}", Cancel)));
         }
         return ended;
     }

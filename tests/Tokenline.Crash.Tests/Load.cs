@@ -56,8 +56,8 @@ internal sealed class Load(Uri url, IReadOnlyList<string> keys)
                 if (!until.IsCancellationRequested)
                 {
                     if (i % 5 != 0) // those the vendor cuts
-                        refused.Enqueue($"call {i}: {e}");
-                    await Task.Yield(); // the server is being killed: the client sees its call cut
+                        refused.Enqueue($"call {i}: {e.Message} {e.InnerException?.Message}");
+                    await Task.Delay(5, CancellationToken.None); // the server is being killed, or is gone: no need to knock without end
                 }
             }
         }
