@@ -8,7 +8,7 @@
 #   ./bench.sh billing     a month of 100,000 subscribers and 10,000,000 usage records: billed, and settled with vendors; needs 12 GB of disk
 #                          ./bench.sh billing 10000 1000000: so many subscribers and records
 #                          ./bench.sh billing --kill [subscribers records seed]: killed at random and gone on with, the books are those of an undisturbed run
-#   ./bench.sh cluster     1, 2 and 3 nodes on one PostgreSQL: CPU a call, through the node of the account and through another
+#   ./bench.sh cluster     1, 2 and 3 nodes on one PostgreSQL: CPU a call, through the node of the account and through another; how soon the accounts of a frozen or killed node answer again
 #   ./bench.sh routing     choosing a deployment by policy, and letting a call in: nanoseconds and bytes
 #   ./bench.sh latency     what Tokenline adds to a call's time, at 1,000 calls a second to a vendor of 60 ms
 #   ./bench.sh memory      resident memory of an open stream
