@@ -143,24 +143,9 @@ public sealed class AuditTests(AuditTests.Books books) : IClassFixture<AuditTest
 
     private static async Task<(int ExitCode, string[] Lines)> VerbAsync(TokenlineServer server)
     {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        Terminal.Use(
-            new(
-                output,
-                error,
-                name =>
-                    name switch
-                    {
-                        "TOKENLINE_URL" => server.Url,
-                        "TOKENLINE_ADMIN_KEY" => server.AdminKey,
-                        _ => null,
-                    }
-            )
-        );
-        var exitCode = await CommandLine.RunAsync(["audit"]);
-        Assert.Equal("", error.ToString());
-        return (exitCode, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var (exitCode, output, error) = await CommandLineTyping.TypeAsync(["audit"], server.Url, server.AdminKey);
+        Assert.Equal("", error);
+        return (exitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>Of a server that has answered some calls, of a model that its operator owes a vendor for, and has ended.</summary>

@@ -101,26 +101,8 @@ public sealed class ConsoleVerbTests(RunningServer server)
         Assert.Contains(says, error, StringComparison.Ordinal);
     }
 
-    private async Task<(int Exit, string Output, string Error)> TypeAsync(params string[] words)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        Terminal.Use(
-            new(
-                output,
-                error,
-                name =>
-                    name switch
-                    {
-                        "TOKENLINE_URL" => server.Url,
-                        "TOKENLINE_ADMIN_KEY" => server.Server.AdminKey,
-                        _ => null,
-                    }
-            )
-        );
-        var exit = await CommandLine.RunAsync(words);
-        return (exit, output.ToString(), error.ToString());
-    }
+    private Task<(int Exit, string Output, string Error)> TypeAsync(params string[] words) =>
+        CommandLineTyping.TypeAsync(words, server.Url, server.Server.AdminKey);
 
     private sealed class TemporaryFile : IDisposable
     {

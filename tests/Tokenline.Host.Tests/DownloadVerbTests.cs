@@ -86,25 +86,6 @@ public sealed class DownloadVerbTests(RunningServer server) : IClassFixture<Runn
         folder.Delete(recursive: true);
     }
 
-    private async Task<(int Exit, string Output, string Error)> TypeAsync(string[] words, bool isWatched, string? url = null)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        Terminal.Use(
-            new(
-                output,
-                error,
-                name =>
-                    name switch
-                    {
-                        "TOKENLINE_URL" => url ?? server.Url,
-                        "TOKENLINE_ADMIN_KEY" => server.Server.AdminKey,
-                        _ => null,
-                    },
-                isWatched
-            )
-        );
-        var exit = await CommandLine.RunAsync(words);
-        return (exit, output.ToString(), error.ToString());
-    }
+    private Task<(int Exit, string Output, string Error)> TypeAsync(string[] words, bool isWatched, string? url = null) =>
+        CommandLineTyping.TypeAsync(words, url ?? server.Url, server.Server.AdminKey, isWatched);
 }

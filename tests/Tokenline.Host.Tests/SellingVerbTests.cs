@@ -525,26 +525,8 @@ public sealed partial class SellingVerbTests(RunningServer server)
         Assert.Contains(says, error, StringComparison.Ordinal);
     }
 
-    private async Task<(int Exit, string Output, string Error)> TypeAsync(string[] words, string? url = null, string? key = null)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        Terminal.Use(
-            new(
-                output,
-                error,
-                name =>
-                    name switch
-                    {
-                        "TOKENLINE_URL" => url ?? server.Url,
-                        "TOKENLINE_ADMIN_KEY" => key ?? server.Server.AdminKey,
-                        _ => null,
-                    }
-            )
-        );
-        var exit = await CommandLine.RunAsync(words);
-        return (exit, output.ToString(), error.ToString());
-    }
+    private Task<(int Exit, string Output, string Error)> TypeAsync(string[] words, string? url = null, string? key = null) =>
+        CommandLineTyping.TypeAsync(words, url ?? server.Url, key ?? server.Server.AdminKey);
 
     /// <summary>Amounts are strings, counts are numbers.</summary>
     private static decimal Number(JsonElement of) => decimal.Parse(of.ToString(), System.Globalization.CultureInfo.InvariantCulture);
