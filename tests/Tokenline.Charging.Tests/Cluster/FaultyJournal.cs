@@ -16,12 +16,14 @@ internal sealed record GivenEntry(long Epoch, int Number, long Sequence, Journal
 /// A journal on a disk that fails, by a seed. Entries wait for a sync; it may fail with nothing written, with all of it written and the answer lost, or with a part of it
 /// written, as when power is lost. Whoever has given an entry is told of none of that but that it failed. From then on that owner's entries are refused, until the account is claimed anew.
 /// </summary>
-internal sealed class FaultyJournal(int seed, int faultsPercent, bool answersTooEarly = false) : IChargeJournal
+internal sealed class FaultyJournal : IChargeJournal
 {
     private const int NapsMax = 6;
 
     private readonly Lock gate = new();
-    private readonly Random random = new(seed);
+    private readonly Random random;
+    private readonly int faultsPercent;
+    private readonly bool answersTooEarly;
     private readonly AsyncLocal<int> number = new();
     private readonly List<(GivenEntry Given, TaskCompletionSource Done)> waiting = [];
     private readonly List<GivenEntry> given = [];
@@ -30,7 +32,14 @@ internal sealed class FaultyJournal(int seed, int faultsPercent, bool answersToo
     private long broken; // the newest epoch that a fault has ended
     private bool isSyncing;
 
-    public MemoryChargeJournal Disk { get; } = new();
+    public FaultyJournal(int seed, int faultsPercent, bool answersTooEarly = false)
+    {
+        random = new(seed);
+        (this.faultsPercent, this.answersTooEarly) = (faultsPercent, answersTooEarly);
+        Disk = new() { Looking = NapAsync };
+    }
+
+    public MemoryChargeJournal Disk { get; }
 
     /// <summary>The command that runs here now.</summary>
     public int Number
@@ -84,11 +93,7 @@ internal sealed class FaultyJournal(int seed, int faultsPercent, bool answersToo
     {
         while (true)
         {
-            int naps;
-            lock (gate)
-                naps = random.Next(NapsMax);
-            for (var nap = 0; nap < naps; nap++)
-                await Task.Yield();
+            await NapAsync();
             lock (gate)
             {
                 if (waiting.Count == 0)
@@ -104,6 +109,15 @@ internal sealed class FaultyJournal(int seed, int faultsPercent, bool answersToo
                     batch.ForEach(Write);
             }
         }
+    }
+
+    private async Task NapAsync()
+    {
+        int naps;
+        lock (gate)
+            naps = random.Next(NapsMax);
+        for (var nap = 0; nap < naps; nap++)
+            await Task.Yield();
     }
 
     /// <summary>What a journal that answers too early has still to do goes on meanwhile.</summary>

@@ -54,6 +54,23 @@ public sealed class RefundWhileSettlingTests
         Assert.Equal(1000 * QuotaUnit.Micro, (await second.ViewAsync()).Buckets.Single().Remaining);
     }
 
+    [Fact]
+    public async Task A_settle_that_its_owner_knows_nothing_of_is_answered_by_the_record_of_a_newer_one()
+    {
+        var first = await OwnerAsync();
+        Assert.Null(await first.ExecuteAsync(new GrantBucket(Plan())));
+        var second = await OwnerAsync();
+        second.Hold(Call());
+        var record = (await second.SettleAsync(End())).Record!;
+
+        var same = await first.SettleAsync(End());
+        var other = await first.SettleAsync(End() with { Usage = Usage.Of(100, 99) });
+
+        Assert.Equal((EndVerdict.Replayed, record.Usage), (same.Verdict, same.Record!.Usage));
+        Assert.Equal(EndVerdict.Conflict, other.Verdict);
+        Assert.Equal(700 * QuotaUnit.Micro, (await second.ViewAsync()).Buckets.Single().Remaining);
+    }
+
     private async Task<HostedAccount> OwnerAsync()
     {
         var claimed = await journal.ClaimAsync(id);

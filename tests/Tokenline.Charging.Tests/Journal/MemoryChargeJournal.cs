@@ -18,6 +18,9 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
     /// <summary>When set, every entry fails, as on a full disk.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>What a look for a record waits for, as it does for a real disk.</summary>
+    public Func<Task>? Looking { get; set; }
+
     public bool IsBehind => false;
 
     public ValueTask<ClaimedAccount> ClaimAsync(AccountId account)
@@ -90,10 +93,12 @@ internal sealed class MemoryChargeJournal : IChargeJournal, IChargeHistory
         }
     }
 
-    public ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge)
+    public async ValueTask<UsageRecord?> FindRecordAsync(ChargeId charge)
     {
+        if (Looking is not null)
+            await Looking();
         lock (gate)
-            return new(records.TryGetValue(charge, out var json) ? Record(json) : null);
+            return records.TryGetValue(charge, out var json) ? Record(json) : null;
     }
 
     public ValueTask<UnbilledCharge?> FindUnbilledAsync(ChargeId charge)
