@@ -251,10 +251,12 @@ public class RunningServer : IAsyncLifetime
     }
 
     /// <summary>The body that reached the simulator with this text in it.</summary>
-    internal ReceivedRequest Received(string marker) =>
-        Vendors.LastRequests.Last(request =>
-            System.Text.Encoding.UTF8.GetString(request.Body.Span).Contains(marker, StringComparison.Ordinal)
-        );
+    internal ReceivedRequest Received(string marker) => Vendors.LastRequests.Last(request => Has(request, marker));
+
+    internal void AssertNotReceived(string marker) => Assert.DoesNotContain(Vendors.LastRequests, request => Has(request, marker));
+
+    private static bool Has(ReceivedRequest request, string marker) =>
+        System.Text.Encoding.UTF8.GetString(request.Body.Span).Contains(marker, StringComparison.Ordinal);
 
     internal static HttpRequestMessage Request(string url, HttpContent? content, string? key)
     {

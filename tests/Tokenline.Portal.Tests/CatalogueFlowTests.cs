@@ -59,7 +59,7 @@ public sealed class CatalogueFlowTests(PortalServer server)
         await Assertions.Expect(page.Locator("#publish .preview")).ToContainTextAsync("¥15.00");
         await page.Locator("#publish-reason").FillAsync("Summer campaign");
         await page.Locator("#publish button[value=confirm]").ClickAsync();
-        await page.WaitForURLAsync("**done=publish**");
+        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("done=publish"));
         Assert.Equal(OfferingState.Published, (await server.Get<ICatalogStore>().FindOfferingAsync(id, PortalServer.Cancel))!.State);
 
         var customer = await server.CustomerAsync(0);

@@ -246,16 +246,16 @@ public class AnthropicSdkTests(SharedServer server)
     {
         var (_, _, model) = await BuyAsync(api);
         var poor = await server.SubscriberAsync(tokens: 0);
-        var received = server.Vendors.Requests.Received;
+        var marker = $"poor-{api}-{poor.Account}";
 
         var refused = await Assert.ThrowsAsync<AnthropicPaymentRequiredException>(() =>
-            Client(poor.Key).Messages.Create(Ask(model, "Hello"), RunningServer.Cancel)
+            Client(poor.Key).Messages.Create(Ask(model, marker), RunningServer.Cancel)
         );
 
         Assert.Equal(HttpStatusCode.PaymentRequired, refused.StatusCode);
         Assert.Equal("billing_error", refused.Type?.Raw());
         Assert.Contains("insufficient_quota", refused.ResponseBody, StringComparison.Ordinal);
-        Assert.Equal(received, server.Vendors.Requests.Received);
+        server.AssertNotReceived(marker);
     }
 
     [Fact]
