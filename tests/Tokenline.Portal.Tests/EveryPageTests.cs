@@ -7,7 +7,10 @@ using Tokenline.Portal.Access;
 
 namespace Tokenline.Portal.Tests;
 
-/// <summary>Every page that subscribers and passers-by may see, in both languages, light and dark, on a desktop and on a phone.</summary>
+/// <summary>
+/// Every page that subscribers and passers-by may see, on a desktop and on a phone: one half of them in English and light, the other in Chinese and dark.
+/// The long form sees each in both.
+/// </summary>
 [Collection(Lane.Pages)]
 public sealed class EveryPageTests(PortalServer server)
 {

@@ -26,24 +26,21 @@ internal static class Fitness
             .slice(0, 5).map(element => element.outerHTML.slice(0, 300)).join("\n")
         """;
 
-    /// <summary>Every address, each in the window's own width and in the other. The short form lets axe look at every second: who looks in two ways lets it look at the others the second time.</summary>
+    /// <summary>Every address, each in the window's own width and in the other. The short form looks at every second: who looks in two ways sees the others the second time.</summary>
     /// <param name="turn">Which of the two: 0 or 1.</param>
     public static async Task CheckAsync(IBrowserContext window, IEnumerable<string> addresses, int turn)
     {
-        var waiting = new ConcurrentQueue<(string Address, bool WithAxe)>(
-            addresses.Select((address, index) => (address, TestLength.IsLong || index % 2 == turn))
-        );
+        var waiting = new ConcurrentQueue<string>(addresses.Where((_, index) => TestLength.IsLong || index % 2 == turn));
         await Task.WhenAll(Enumerable.Range(0, Tabs).Select(_ => WorkAsync()));
 
         async Task WorkAsync()
         {
             var page = await window.NewPageAsync();
             var errors = ErrorsOf(page);
-            while (waiting.TryDequeue(out var next))
+            while (waiting.TryDequeue(out var address))
             {
-                var (address, withAxe) = next;
                 await page.GotoAsync(address);
-                await CheckAsync(page, withAxe);
+                await CheckAsync(page);
                 var size = page.ViewportSize!;
                 await page.SetViewportSizeAsync(size.Width == Chromium.Phone ? Chromium.Desktop : Chromium.Phone, size.Height);
                 await CheckAsync(page, withAxe: false);

@@ -4,7 +4,10 @@ using Tokenline.Commerce.Staff;
 
 namespace Tokenline.Portal.Tests;
 
-/// <summary>Every page of the operator's and a vendor's console and of the market: axe finds nothing serious, nothing is wider than the screen, the policy is broken nowhere.</summary>
+/// <summary>
+/// Every page of the operator's and a vendor's console and of the market: axe finds nothing serious, nothing is wider than the screen, the policy is broken nowhere.
+/// One half of them in English and light, the other in Chinese and dark; the long form sees each in both.
+/// </summary>
 [Collection(OnePortal.Name)]
 public sealed class StaffFitTests(PortalServer server)
 {
