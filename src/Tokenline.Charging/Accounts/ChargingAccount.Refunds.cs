@@ -28,10 +28,9 @@ public sealed partial class ChargingAccount
         for (var i = 0; i < returned.Length; i++)
         {
             var payment = record.Payments[i];
-            if (!buckets.TryGetValue(payment.Bucket, out var bucket))
-                return new(Problems.NotFound, $"the account has no bucket {payment.Bucket}, which paid for {refund.Charge}");
             var amount = Part(payment.Amount, before, after);
-            if (amount > bucket.Consumed)
+            // No bucket is ever forgotten: one that is not known was granted by a newer owner, as a charge that it has not seen was settled by one.
+            if (!buckets.TryGetValue(payment.Bucket, out var bucket) || amount > bucket.Consumed)
                 throw new AccountUnavailableException($"{refund.Charge} was settled by a newer owner of {Id} than this one");
             returned[i] = new(payment.Bucket, amount, after == WholeMillionths, amount > 0 ? Revival(bucket, amount, i, now) : null);
         }

@@ -55,6 +55,21 @@ public sealed class RefundWhileSettlingTests
     }
 
     [Fact]
+    public async Task So_does_who_is_asked_to_give_back_to_a_bucket_that_a_newer_owner_has_granted()
+    {
+        var first = await OwnerAsync();
+        var second = await OwnerAsync();
+        Assert.Null(await second.ExecuteAsync(new GrantBucket(Plan())));
+        second.Hold(Call());
+        Assert.Equal(EndVerdict.Done, (await second.SettleAsync(End())).Verdict);
+
+        await Assert.ThrowsAsync<AccountUnavailableException>(() => first.ExecuteAsync(Whole()));
+
+        Assert.Equal([1L], givenUp);
+        Assert.Null(await second.ExecuteAsync(Whole()));
+    }
+
+    [Fact]
     public async Task A_settle_that_its_owner_knows_nothing_of_is_answered_by_the_record_of_a_newer_one()
     {
         var first = await OwnerAsync();
