@@ -161,6 +161,8 @@ internal sealed class TokenlineServer : IAsyncDisposable
             sockets.UnsafePreferInlineScheduling = true;
             // A system call a request less; the price is that an idle connection holds its block of 4 KB.
             sockets.WaitForDataBeforeAllocatingBuffer = false;
+            // Who has flushed has handed all of it to the system: what still waited here would be lost when a stream is cut, and it is charged for.
+            sockets.MaxWriteBufferSize = 1;
             sockets.Backlog = ServerLimits.Backlog;
         });
         builder.Services.Configure<HostOptions>(host =>

@@ -182,6 +182,58 @@ public class VendorFaultTests(SharedServer server)
         Assert.Equal(0, (await subscriber.RecordAsync()).Usage[Meter.Output]);
     }
 
+    [Fact]
+    public async Task What_is_charged_of_a_broken_stream_reaches_a_client_that_reads_late()
+    {
+        const int lines = 200;
+        await using var vendor = new ScriptedVendor(async call =>
+        {
+            await call.BeginAsync();
+            await call.SendAsync(Wire.Delta("one"));
+            for (var i = 0; i < lines; i++) // more than all buffers on the way can hold
+                await call.SendAsync($": {new string('-', 20_000)}\n\n");
+            await call.SendAsync(Wire.Delta(" two"));
+            await call.RawAsync("5\r\nda");
+            call.Dispose();
+        });
+        var model = await server.ServeAsync(vendor);
+        var subscriber = await server.SubscriberAsync();
+
+        using var response = await subscriber.PostAsync(Wire.Ask(model: model, stream: true));
+        await Task.Delay(300, RunningServer.Cancel); // until all that can wait here waits
+        var answer = await Answer.ReadAsync(response);
+
+        Assert.True(answer.IsBroken);
+        Assert.Equal("one two", answer.Content);
+        Assert.Equal("upstream_error", (string?)answer.Chunks[^1]["error"]?["code"]);
+        Assert.Equal(CallEnding.VendorCut, (await subscriber.RecordAsync()).Ending);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_error_of_a_vendor_that_is_too_long_or_broken_off_is_told_in_our_words(bool isBrokenOff)
+    {
+        var words = $$$"""{"error":{"message":"Invalid value: '{{{new string('x', 40_000)}}}'"}}""";
+        await using var vendor = new ScriptedVendor(async call =>
+        {
+            if (!isBrokenOff)
+                await call.AnswerAsync(words, "422 Unprocessable Content");
+            else
+                await call.RawAsync(
+                    "HTTP/1.1 422 Unprocessable Content\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{\"error\":{\"message\":\"Inv"
+                );
+            call.Dispose();
+        });
+        var subscriber = await server.SubscriberAsync();
+
+        var answer = await subscriber.AskAsync(Wire.Ask(model: await server.ServeAsync(vendor)));
+
+        Assert.Equal(400, answer.Status);
+        Assert.Contains("Inv", (string?)answer.Error["message"], StringComparison.Ordinal);
+        await AssertUntouchedAsync(subscriber);
+    }
+
     [Theory]
     [InlineData("cut")]
     [InlineData("error")]

@@ -8,18 +8,21 @@ internal sealed class Refusals(VendorKeys keys, TimeProvider time)
 {
     private const int ErrorBytesMax = 16 * 1024;
 
-    /// <summary>Reads the vendor's words, without the operator's key in them, and lets the key rest where it was the key that was refused.</summary>
+    /// <summary>
+    /// Reads the vendor's words, without the operator's key in them, and lets the key rest where it was the key that was refused.
+    /// Half an error is no error in any protocol: of one that is too long, or broke off, the client hears the beginning in our words.
+    /// </summary>
     public async ValueTask<VendorFailure> ReadAsync(Call call, HttpResponseMessage answer, VendorClock clock)
     {
         using var words = new PooledBuffer();
+        var isWhole = false;
         try
         {
             await using var body = await UpstreamClient.OpenBodyAsync(answer, clock.Token);
-            while (words.Length < ErrorBytesMax)
+            while (!isWhole && words.Length <= ErrorBytesMax)
             {
                 var count = await body.ReadAsync(words.GetMemory(ErrorBytesMax / 4), clock.Token);
-                if (count == 0)
-                    break;
+                isWhole = count == 0;
                 words.Advance(count);
             }
         }
@@ -41,7 +44,7 @@ internal sealed class Refusals(VendorKeys keys, TimeProvider time)
         // A key that is refused or limited while another one is well says nothing of the deployment.
         if (keys.Refused(call.Deployment, call.VendorKey, answer.StatusCode, retryAfter))
             failure = failure with { MayTryAnotherKey = true, Counts = CallOutcome.NotItsFault };
-        return call.Exchange.PassesErrors || failure.Body is null ? failure : failure.InOurWords();
+        return failure.Body is null || (isWhole && call.Exchange.PassesErrors) ? failure : failure.InOurWords();
     }
 
     /// <summary>In seconds, or an instant.</summary>
