@@ -40,8 +40,8 @@ internal sealed record FoundCalls(IReadOnlyList<UsageRecord> Records, ChargeId? 
 /// </summary>
 internal sealed class CallFinder(IChargeHistory history, OperatorClock clock)
 {
-    /// <summary>Calls that a page looks at.</summary>
-    public const int LooksMax = 50_000;
+    /// <summary>Calls that a page looks at: as many as can be in less than half a second.</summary>
+    public const int LooksMax = 35_000;
 
     /// <summary>Calls that are added up on a page.</summary>
     public const int AddedMax = 5000;
