@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Tokenline.Simulators.Vendors.Anthropic;
 using Tokenline.Simulators.Vendors.Chat;
@@ -170,6 +171,8 @@ public sealed class VendorSimulator
         // 3 What happens instead of an answer
         if (behaviour.Has(Fault.Refuse))
         {
+            // A server that aborts may close the connection instead of resetting it; this one is to be reset.
+            context.Features.Get<IConnectionSocketFeature>()?.Socket.Close(timeout: 0);
             context.Abort();
             throw new ConnectionCutException();
         }
