@@ -40,7 +40,7 @@ internal sealed record FoundCalls(IReadOnlyList<UsageRecord> Records, ChargeId? 
 /// </summary>
 internal sealed class CallFinder(IChargeHistory history, OperatorClock clock)
 {
-    /// <summary>Calls that a page looks at: as many as can be in less than half a second.</summary>
+    /// <summary>Calls that a page looks at: fewer than take half a second, by what 50,000 took (docs/performance.md).</summary>
     public const int LooksMax = 35_000;
 
     /// <summary>Calls that are added up on a page.</summary>
