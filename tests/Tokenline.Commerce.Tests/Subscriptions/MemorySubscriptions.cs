@@ -11,7 +11,11 @@ internal sealed class MemorySubscriptions : ISubscriptionStore, IOutbox
     private readonly Dictionary<ProductId, Subscription> subscriptions = [];
     private readonly List<SubscriptionPayment> payments = [];
     private readonly List<OutboxCommand> pending = [];
+    private readonly List<(AccountId Account, string Why)> refused = [];
     private long commands;
+
+    /// <summary>What accounts did not take, and why. They take whatever a subscription gives and takes.</summary>
+    public ILookup<AccountId, string> Refused => refused.ToLookup(one => one.Account, one => one.Why);
 
     public void Add(Decision begun, DateTimeOffset now)
     {
@@ -79,8 +83,10 @@ internal sealed class MemorySubscriptions : ISubscriptionStore, IOutbox
 
     public Task DoneAsync(long number, DateTimeOffset at, string? refusal, CancellationToken cancellation)
     {
-        Assert.Null(refusal); // an account takes whatever a subscription gives and takes
-        pending.RemoveAll(row => row.Number == number);
+        var row = pending.Find(row => row.Number == number)!;
+        if (refusal is not null)
+            refused.Add((row.Account, $"{refusal}: {row.Command}"));
+        pending.Remove(row);
         return Task.CompletedTask;
     }
 

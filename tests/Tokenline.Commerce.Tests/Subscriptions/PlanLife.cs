@@ -198,6 +198,7 @@ internal sealed class PlanLife(World world, Customer customer, ProductId id)
 
     public async Task CheckAsync()
     {
+        Assert.Equal([], world.Get<MemorySubscriptions>().Refused[customer.Account]);
         var subscription = await NowAsync();
         var lines = await PaymentsAsync();
         var buckets = await BucketsAsync();

@@ -73,9 +73,10 @@ public sealed class SubscriptionProperties
             case 10:
                 world.Carrier.LosesAnswers = !world.Carrier.LosesAnswers;
                 break;
-            case 11: // for less than a day: what is granted after its period is over is for a person to look at
+            case 11: // not beyond the end of a period: what would be granted after it is refused, and for a person to look at
+                var (outage, rest) = (TimeSpan.FromHours(a % 20), (await life.NowAsync()).Period.To - world.Time.GetUtcNow());
                 world.Accounts.Unavailable = (await life.NowAsync()).Account;
-                await life.AdvanceAsync(TimeSpan.FromHours(a % 20));
+                await life.AdvanceAsync(rest > TimeSpan.Zero && rest <= outage ? rest / 2 : outage);
                 world.Accounts.Unavailable = null;
                 break;
             case 12 or 13:
