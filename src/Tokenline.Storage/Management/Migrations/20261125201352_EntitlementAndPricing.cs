@@ -1,11 +1,13 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Tokenline.Storage.Management.Migrations
 {
-    /// <inheritdoc />
-    public partial class EntitlementAndPricing : Migration
+    [DbContext(typeof(ManagementDb))]
+    [Migration("20261125201352_EntitlementAndPricing")]
+    public class EntitlementAndPricing : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -1,11 +1,13 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Tokenline.Storage.Management.Migrations
 {
-    /// <inheritdoc />
-    public partial class FilesAndBatches : Migration
+    [DbContext(typeof(ManagementDb))]
+    [Migration("20261125233409_FilesAndBatches")]
+    public class FilesAndBatches : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -1,11 +1,13 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Tokenline.Storage.Management.Migrations
 {
-    /// <inheritdoc />
-    public partial class Substitutions : Migration
+    [DbContext(typeof(ManagementDb))]
+    [Migration("20261126030206_Substitutions")]
+    public class Substitutions : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

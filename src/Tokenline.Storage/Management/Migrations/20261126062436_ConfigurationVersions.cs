@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -6,8 +7,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Tokenline.Storage.Management.Migrations
 {
-    /// <inheritdoc />
-    public partial class ConfigurationVersions : Migration
+    [DbContext(typeof(ManagementDb))]
+    [Migration("20261126062436_ConfigurationVersions")]
+    public class ConfigurationVersions : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -48,6 +50,7 @@ namespace Tokenline.Storage.Management.Migrations
             migrationBuilder.InsertData(
                 table: "configuration_version",
                 columns: new[] { "Area", "Version" },
+                columnTypes: new[] { "TEXT", "INTEGER" },
                 values: new object[,]
                 {
                     { "catalogue", 0L },

@@ -1,11 +1,13 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Tokenline.Storage.Management.Migrations
 {
-    /// <inheritdoc />
-    public partial class Paying : Migration
+    [DbContext(typeof(ManagementDb))]
+    [Migration("20261126142850_Paying")]
+    public class Paying : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

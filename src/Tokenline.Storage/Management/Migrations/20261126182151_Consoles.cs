@@ -1,12 +1,14 @@
 using System;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Tokenline.Storage.Management.Migrations
 {
-    /// <inheritdoc />
-    public partial class Consoles : Migration
+    [DbContext(typeof(ManagementDb))]
+    [Migration("20261126182151_Consoles")]
+    public class Consoles : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

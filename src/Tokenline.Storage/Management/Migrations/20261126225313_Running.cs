@@ -55,6 +55,7 @@ namespace Tokenline.Storage.Management.Migrations
             migrationBuilder.InsertData(
                 table: "configuration_version",
                 columns: new[] { "Area", "Version" },
+                columnTypes: new[] { "TEXT", "INTEGER" },
                 values: new object[] { "settings", 0L });
 
             migrationBuilder.CreateIndex(

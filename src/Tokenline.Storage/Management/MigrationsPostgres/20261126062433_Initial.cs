@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -7,8 +8,9 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
-    /// <inheritdoc />
-    public partial class Initial : Migration
+    [DbContext(typeof(PostgresManagementDb))]
+    [Migration("20261126062433_Initial")]
+    public class Initial : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -652,6 +654,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 schema: "management",
                 table: "configuration_version",
                 columns: new[] { "Area", "Version" },
+                columnTypes: new[] { "text", "bigint" },
                 values: new object[,]
                 {
                     { "catalogue", 0L },

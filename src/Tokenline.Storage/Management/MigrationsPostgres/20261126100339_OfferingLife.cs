@@ -1,11 +1,13 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
-    /// <inheritdoc />
-    public partial class OfferingLife : Migration
+    [DbContext(typeof(PostgresManagementDb))]
+    [Migration("20261126100339_OfferingLife")]
+    public class OfferingLife : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

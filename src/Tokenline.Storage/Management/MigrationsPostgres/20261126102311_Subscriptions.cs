@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -5,8 +6,9 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
-    /// <inheritdoc />
-    public partial class Subscriptions : Migration
+    [DbContext(typeof(PostgresManagementDb))]
+    [Migration("20261126102311_Subscriptions")]
+    public class Subscriptions : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

@@ -1,11 +1,13 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
-    /// <inheritdoc />
-    public partial class People : Migration
+    [DbContext(typeof(PostgresManagementDb))]
+    [Migration("20261126134715_People")]
+    public class People : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

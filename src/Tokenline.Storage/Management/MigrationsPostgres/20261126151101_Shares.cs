@@ -1,11 +1,13 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
-    /// <inheritdoc />
-    public partial class Shares : Migration
+    [DbContext(typeof(PostgresManagementDb))]
+    [Migration("20261126151101_Shares")]
+    public class Shares : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

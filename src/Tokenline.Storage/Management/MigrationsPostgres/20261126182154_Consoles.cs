@@ -1,13 +1,19 @@
 using System;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
 namespace Tokenline.Storage.Management.MigrationsPostgres
 {
-    /// <inheritdoc />
-    public partial class Consoles : Migration
+    [DbContext(typeof(PostgresManagementDb))]
+    [Migration("20261126182154_Consoles")]
+    public class Consoles : Migration
     {
+        /// <summary>Its version is all that is asked of the model: without one, a column that is altered is given its type again.</summary>
+        protected override void BuildTargetModel(ModelBuilder modelBuilder) => modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
+
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {

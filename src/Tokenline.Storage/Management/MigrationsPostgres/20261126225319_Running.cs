@@ -59,6 +59,7 @@ namespace Tokenline.Storage.Management.MigrationsPostgres
                 schema: "management",
                 table: "configuration_version",
                 columns: new[] { "Area", "Version" },
+                columnTypes: new[] { "text", "bigint" },
                 values: new object[] { "settings", 0L });
 
             migrationBuilder.CreateIndex(
