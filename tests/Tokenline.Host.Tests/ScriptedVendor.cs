@@ -31,6 +31,18 @@ internal sealed class ScriptedVendor : IAsyncDisposable
     /// <summary>Calls so far.</summary>
     public int Received => Volatile.Read(ref received);
 
+    /// <summary>A script: one word, more than all buffers on the way can hold, another word, and gone in the middle of a chunk.</summary>
+    public static async Task CutAfterMuchAsync(VendorCall call)
+    {
+        await call.BeginAsync();
+        await call.SendAsync(Wire.Delta("one"));
+        for (var i = 0; i < 200; i++)
+            await call.SendAsync($": {new string('-', 20_000)}\n\n");
+        await call.SendAsync(Wire.Delta(" two"));
+        await call.RawAsync("5\r\nda");
+        call.Dispose();
+    }
+
     public Task<VendorCall> NextAsync() =>
         calls.Reader.ReadAsync(RunningServer.Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(20), RunningServer.Cancel);
 

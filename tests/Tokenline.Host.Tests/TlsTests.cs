@@ -187,6 +187,20 @@ public class TlsTests(TlsServer server) : IClassFixture<TlsServer>
         Assert.False(plain.Headers.Contains("Strict-Transport-Security"));
     }
 
+    [Fact]
+    public async Task What_is_charged_of_a_broken_stream_reaches_a_client_that_reads_late_over_TLS_too()
+    {
+        await using var vendor = new ScriptedVendor(ScriptedVendor.CutAfterMuchAsync);
+        var body = new StringContent(Wire.Ask(model: await server.ServeAsync(vendor), stream: true), Encoding.UTF8, "application/json");
+        var subscriber = await server.SubscriberAsync();
+        using var client = Secure(null);
+
+        using var request = RunningServer.Request($"{server.SecureUrl}/v1/chat/completions", body, subscriber.Key);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, RunningServer.Cancel);
+
+        await VendorFaultTests.AssertAllArrivesAsync(response);
+    }
+
     private static string Rfc9440(X509Certificate2 certificate) => $":{Convert.ToBase64String(certificate.RawData)}:";
 
     private async Task<string> ShownAsync()

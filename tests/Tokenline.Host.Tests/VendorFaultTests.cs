@@ -185,27 +185,12 @@ public class VendorFaultTests(SharedServer server)
     [Fact]
     public async Task What_is_charged_of_a_broken_stream_reaches_a_client_that_reads_late()
     {
-        const int lines = 200;
-        await using var vendor = new ScriptedVendor(async call =>
-        {
-            await call.BeginAsync();
-            await call.SendAsync(Wire.Delta("one"));
-            for (var i = 0; i < lines; i++) // more than all buffers on the way can hold
-                await call.SendAsync($": {new string('-', 20_000)}\n\n");
-            await call.SendAsync(Wire.Delta(" two"));
-            await call.RawAsync("5\r\nda");
-            call.Dispose();
-        });
+        await using var vendor = new ScriptedVendor(ScriptedVendor.CutAfterMuchAsync);
         var model = await server.ServeAsync(vendor);
         var subscriber = await server.SubscriberAsync();
 
         using var response = await subscriber.PostAsync(Wire.Ask(model: model, stream: true));
-        await Task.Delay(300, RunningServer.Cancel); // until all that can wait here waits
-        var answer = await Answer.ReadAsync(response);
-
-        Assert.True(answer.IsBroken);
-        Assert.Equal("one two", answer.Content);
-        Assert.Equal("upstream_error", (string?)answer.Chunks[^1]["error"]?["code"]);
+        await AssertAllArrivesAsync(response);
         Assert.Equal(CallEnding.VendorCut, (await subscriber.RecordAsync()).Ending);
     }
 
@@ -371,6 +356,16 @@ public class VendorFaultTests(SharedServer server)
             await server.PutVendorAsync(vendor, new Uri(server.Server.Simulator!.Address, $"/vendors/{vendor}/v1"));
         server.Vendors.Order(first, Behaviour.Parse(firstBehaves));
         return (first, second, await server.ModelAsync(first, (first, null), (second, null)));
+    }
+
+    /// <summary>Of <see cref="ScriptedVendor.CutAfterMuchAsync"/>, though nothing was read until all that can wait on the way waited.</summary>
+    internal static async Task AssertAllArrivesAsync(HttpResponseMessage response)
+    {
+        await Task.Delay(300, RunningServer.Cancel);
+        var answer = await Answer.ReadAsync(response);
+        Assert.True(answer.IsBroken);
+        Assert.Equal("one two", answer.Content);
+        Assert.Equal("upstream_error", (string?)answer.Chunks[^1]["error"]?["code"]);
     }
 
     private async Task AssertNothingChargedAsync(string body, int status, string code)
