@@ -157,17 +157,20 @@ public sealed class AuditTests(AuditTests.Books books) : IClassFixture<AuditTest
 
         public async ValueTask InitializeAsync()
         {
-            await using var server = await TokenlineServer.StartAsync(Settings(original), Cancel);
-            var owed = new PriceSheet(
-                new Currency("EUR"),
-                [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 1, ["output"] = 2 })]
-            );
-            var contracts = server.Services.GetRequiredService<Contracts>();
-            (await contracts.PutAsync("deepseek", "deepseek-v4-flash", owed, Schedule.AtOnce, "", Cancel)).Required();
-            using var http = new HttpClient { BaseAddress = new Uri(server.Url) };
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.DemoKey);
-            Charges = [await CallAsync(http), await CallAsync(http), await CallAsync(http)];
-            await server.StopAsync();
+            await using (var server = await TokenlineServer.StartAsync(Settings(original), Cancel))
+            {
+                var owed = new PriceSheet(
+                    new Currency("EUR"),
+                    [new PriceSheetTier(null, new Dictionary<string, decimal> { ["input"] = 1, ["output"] = 2 })]
+                );
+                var contracts = server.Services.GetRequiredService<Contracts>();
+                (await contracts.PutAsync("deepseek", "deepseek-v4-flash", owed, Schedule.AtOnce, "", Cancel)).Required();
+                using var http = new HttpClient { BaseAddress = new Uri(server.Url) };
+                http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.DemoKey);
+                Charges = [await CallAsync(http), await CallAsync(http), await CallAsync(http)];
+                await server.StopAsync();
+            }
+            SqliteConnection.ClearAllPools(); // no file of it comes or goes while it is copied
         }
 
         internal void CopyTo(DirectoryInfo folder)

@@ -112,9 +112,7 @@ public sealed class CatalogEditingTests
         var vendor = (await PutVendorAsync(world, "deepseek", Secret)).Required();
 
         Assert.DoesNotContain(Secret, $"{vendor} {Deployment(world, "deepseek-v4-pro")}");
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        foreach (var file in Directory.GetFiles(world.Folder))
-            Assert.DoesNotContain(Secret, System.Text.Encoding.Latin1.GetString(await ReadSharedAsync(file)));
+        Assert.DoesNotContain(Secret, await KeptText.OfAsync(world.Folder));
     }
 
     [Theory]
@@ -137,12 +135,4 @@ public sealed class CatalogEditingTests
 
     private static Deployment Deployment(World world, string model) =>
         Assert.Single(world.Get<ModelCatalogHolder>().Current.Find(model)!.Deployments);
-
-    private static async Task<byte[]> ReadSharedAsync(string file)
-    {
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new MemoryStream();
-        await stream.CopyToAsync(bytes);
-        return bytes.ToArray();
-    }
 }
