@@ -6,6 +6,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Tokenline.Cluster;
 using Tokenline.Gateway;
+using Tokenline.Management;
 using Tokenline.Storage.Journal;
 
 namespace Tokenline.Host;
@@ -25,7 +26,7 @@ internal static class Telemetry
             .WithMetrics(metrics =>
             {
                 metrics
-                    .AddMeter(GatewayMetrics.MeterName, AccountMetrics.MeterName, JournalMetrics.MeterName)
+                    .AddMeter(GatewayMetrics.MeterName, AccountMetrics.MeterName, JournalMetrics.MeterName, SellingMetrics.MeterName)
                     .AddRuntimeInstrumentation()
                     .AddPrometheusExporter();
                 if (isSent)

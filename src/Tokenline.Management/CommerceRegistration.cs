@@ -153,6 +153,7 @@ public static class CommerceRegistration
 
         services.AddSingleton<DemoSeed>();
         services.AddHostedService<UsdRateWatch>();
+        services.AddSingleton<SellingMetrics>();
         services.AddHostedService<CommerceUpkeep>();
         services.AddHostedService<SubscriptionService>();
         services.AddHostedService<LeaseUpkeep>();

@@ -13,6 +13,7 @@ internal sealed class CommerceUpkeep(
     OutboxDispatcher outbox,
     ExpiryWatch expiry,
     ILeadership leadership,
+    SellingMetrics metrics,
     TimeProvider time,
     ILogger<CommerceUpkeep> log
 ) : BackgroundService
@@ -52,6 +53,7 @@ internal sealed class CommerceUpkeep(
 
     private void Tell(DispatchReport report)
     {
+        metrics.Refused(report.Refused.Count);
         foreach (var refused in report.Refused)
             log.LogError("A charging account refused what was sold: {Refused}", refused);
         foreach (var (account, why) in report.Unavailable)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
+using Tokenline.Commerce.Outbox;
 using Tokenline.Gateway;
 
 namespace Tokenline.Host.Tests;
@@ -17,6 +18,7 @@ public sealed partial class TelemetryTests(RunningServer server) : IClassFixture
         "tokenline_attempt_failures_total",
         "tokenline_uncollected_total",
         "tokenline_charges_recovered_total",
+        "tokenline_sold_refused_total",
         "up",
     ];
 
@@ -44,6 +46,21 @@ public sealed partial class TelemetryTests(RunningServer server) : IClassFixture
             Assert.NotEmpty(used);
             Assert.Empty(used.Except(told).Except(onlyWhenItHappens));
         }
+    }
+
+    [Fact]
+    public async Task What_was_sold_and_refused_by_its_account_is_counted()
+    {
+        server
+            .Get<OutboxDispatcher>()
+            .Trouble!(new(1, ["acc_1: GrantBucket (outbox 1) was refused: expiresAt"], new Dictionary<AccountId, Exception>()));
+
+        var text = await server.Client.GetStringAsync($"{server.Url}/metrics", RunningServer.Cancel);
+
+        Assert.Contains(
+            text.Split('\n'),
+            line => line.StartsWith("tokenline_sold_refused_total", StringComparison.Ordinal) && line.Split(' ')[1] == "1"
+        );
     }
 
     [Fact]
