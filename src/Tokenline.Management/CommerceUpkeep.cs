@@ -20,10 +20,16 @@ internal sealed class CommerceUpkeep(
 {
     private static readonly TimeSpan period = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>From here on, and not when its work begins, which is beside others: the host's first round is to be heard, too.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         start.Trouble = (id, why) => log.LogWarning(why, "{Id} could not be taken up; it is tried again in a minute", id);
         outbox.Trouble = Tell; // every node dispatches what it sold itself
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         try
         {
             await leadership.WhileLeadingAsync(LeadershipWork.Upkeep, RunAsync, stoppingToken);
