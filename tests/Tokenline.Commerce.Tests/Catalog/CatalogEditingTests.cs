@@ -112,7 +112,9 @@ public sealed class CatalogEditingTests
         var vendor = (await PutVendorAsync(world, "deepseek", Secret)).Required();
 
         Assert.DoesNotContain(Secret, $"{vendor} {Deployment(world, "deepseek-v4-pro")}");
-        Assert.DoesNotContain(Secret, await KeptText.OfAsync(world.Folder));
+        var kept = await KeptText.OfAsync(world.Folder);
+        Assert.Contains(vendor.Id, kept);
+        Assert.DoesNotContain(Secret, kept);
     }
 
     [Theory]
