@@ -9,8 +9,8 @@ set -uo pipefail
 cd "$(dirname "$0")"
 if [ "${1:-}" = long ]; then export TOKENLINE_TESTS=long; shift; fi
 filter=${1:-}
-passed=0 failed=0 skipped=0
-note_failure() { failed=$((failed + 1)); echo "FAILED: $1" >&2; }
+passed=0 failed=0 skipped=0 failures=
+note_failure() { failed=$((failed + 1)); failures+="FAILED: $1"$'\n'; echo "FAILED: $1" >&2; }
 
 # Processes that live for minutes: profiles and remapped code cost them more than they bring, the compiler a quarter of its time.
 export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0
@@ -70,7 +70,7 @@ count_project() {
     passed=$((passed + $(count Total) - bad - $(count Skipped) - $(count "Not Run")))
     failed=$((failed + bad)); skipped=$((skipped + $(count Skipped)))
     [ "$bad" -eq 0 ] && [ "$code" -ne 0 ] && note_failure "$1 ended with exit code $code"
-    if [ "$bad" -gt 0 ] || [ "$code" -ne 0 ]; then cat "$log"; else echo "$summary"; fi
+    if [ "$bad" -gt 0 ] || [ "$code" -ne 0 ]; then cat "$log"; failures+=$(sed -nE 's/^ *(.*) \[FAIL\]$/FAILED: \1/p' "$log")$'\n'; else echo "$summary"; fi
   fi
 }
 count_node() {
@@ -83,7 +83,7 @@ count_node() {
   else
     passed=$((passed + $(count pass))); failed=$((failed + $(count fail) + $(count cancelled))); skipped=$((skipped + $(count skipped)))
     [ "$code" -ne 0 ] && [ "$(count fail)$(count cancelled)" = 00 ] && note_failure "$1 ended with exit code $code"
-    if [ "$code" -ne 0 ]; then cat "$log"; else sed -nE 's/^# \\# /   /p' "$log"; echo "   $1  Total: $(count tests)"; fi
+    if [ "$code" -ne 0 ]; then cat "$log"; failures+=$(sed -nE 's/^ *not ok [0-9]+ - (.*)$/FAILED: \1/p' "$log")$'\n'; else sed -nE 's/^# \\# /   /p' "$log"; echo "   $1  Total: $(count tests)"; fi
   fi
 }
 every=()
@@ -109,5 +109,7 @@ wait
 for one in "${every[@]}"; do
   if is_node "$one"; then count_node "$one"; else count_project "$one"; fi
 done
+# Once more, and together: what each printed may be long.
+grep . <<<"$failures"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
