@@ -109,34 +109,41 @@ internal sealed class CountTokensEndpoint(
         var target = UpstreamTarget.Of(call.Deployment);
         var edits = call.Client.Edits(call, call.Deployment.UpstreamModel == call.AskedModel ? default : target.ModelToken);
         edits.WriteTo(call.Body.Span, body);
-        using var request = new HttpRequestMessage(
-            HttpMethod.Post,
+        var request = upstream.NewRequest(
+            "POST"u8,
             target.UriOf(
                 api,
                 api == VendorApi.Gemini
                     ? $"/models/{Uri.EscapeDataString(call.Deployment.UpstreamModel)}:countTokens"
                     : "/messages/count_tokens"
-            )
+            ),
+            call.Deployment
         );
-        request.Content = new UpstreamContent(body.Memory);
-        UpstreamTarget.Authorize(request.Headers, api, keys.Take(call.Deployment));
+        UpstreamTarget.Authorize(request, api, keys.Take(call.Deployment));
         if (api == VendorApi.AnthropicMessages)
             AnthropicHeaders.Set(call, request);
+        request.SetBody(body.Memory, "application/json");
         try
         {
-            using var answer = await upstream.SendAsync(call.Deployment, request, limit.Token);
-            if (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentLength > AnswerBytesMax)
+            using var answer = await request.SendAsync(limit.Token);
+            if (answer.Status != HttpStatusCode.OK)
                 return null;
-            var words = await answer.Content.ReadAsByteArrayAsync(limit.Token);
-            return IsCount(words) ? words : null;
+            using var words = new PooledBuffer();
+            while (await answer.ReadAsync(words.GetMemory(4096)) is > 0 and var count)
+            {
+                words.Advance(count);
+                if (words.Length > AnswerBytesMax)
+                    return null;
+            }
+            return IsCount(words.Memory) ? words.Span.ToArray() : null;
         }
-        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException or InvalidDataException)
         {
             return null;
         }
     }
 
-    private static bool IsCount(byte[] words)
+    private static bool IsCount(ReadOnlyMemory<byte> words)
     {
         try
         {

@@ -38,7 +38,7 @@ internal sealed class Asking(UpstreamClient upstream, VendorKeys keys, RoutingCl
             attempt.Clock.Allow(patience);
             attempt.Answer = SendAsync(call, deployment, attempt.VendorKey, api, bytes, attempt.Clock.Token);
             if (hedge is not null && call.Request.Stream)
-                attempt.Answer = WithFirstByteAsync(attempt.Answer, attempt.Clock.Token);
+                attempt.Answer = WithFirstByteAsync(attempt.Answer);
             return attempt;
         }
         catch
@@ -75,13 +75,12 @@ internal sealed class Asking(UpstreamClient upstream, VendorKeys keys, RoutingCl
 
     /// <summary>Vendors send a stream's headers at once; of two that race it is the first byte that counts.</summary>
     [SuppressMessage("Reliability", "CA2022", Justification = "a read of nothing completes when there is something to read")]
-    private static async Task<HttpResponseMessage> WithFirstByteAsync(Task<HttpResponseMessage> asked, CancellationToken cancellation)
+    private static async Task<VendorAnswer> WithFirstByteAsync(Task<VendorAnswer> asked)
     {
         var answer = await asked;
         try
         {
-            var body = await answer.Content.ReadAsStreamAsync(cancellation);
-            _ = await body.ReadAsync(Memory<byte>.Empty, cancellation);
+            _ = await answer.ReadAsync(Memory<byte>.Empty);
             return answer;
         }
         catch (Exception e)
@@ -93,7 +92,7 @@ internal sealed class Asking(UpstreamClient upstream, VendorKeys keys, RoutingCl
         }
     }
 
-    private Task<HttpResponseMessage> SendAsync(
+    private Task<VendorAnswer> SendAsync(
         Call call,
         Deployment deployment,
         string? key,
@@ -104,22 +103,21 @@ internal sealed class Asking(UpstreamClient upstream, VendorKeys keys, RoutingCl
     {
         var target = UpstreamTarget.Of(deployment);
         var unary = call.Client as UnaryProtocol;
-        var request = new HttpRequestMessage(
-            HttpMethod.Post,
-            unary is null ? target.UriOf(api, call.Request.Stream) : target.UriOf(api, unary.Path)
-        )
-        {
-            Content = new UpstreamContent(body, unary is null ? null : call.Context.Request.ContentType),
-        };
-        UpstreamTarget.Authorize(request.Headers, api, key);
-        request.Headers.TryAddWithoutValidation(
-            "Accept",
+        var request = upstream.NewRequest(
+            "POST"u8,
+            unary is null ? target.UriOf(api, call.Request.Stream) : target.UriOf(api, unary.Path),
+            deployment
+        );
+        UpstreamTarget.Authorize(request, api, key);
+        request.Add(
+            "Accept"u8,
             call.Request.Stream ? "text/event-stream"
                 : unary is null ? "application/json"
                 : "*/*"
         );
         if (api == VendorApi.AnthropicMessages)
             AnthropicHeaders.Set(call, request);
-        return upstream.SendAsync(deployment, request, cancellation);
+        request.SetBody(body, (unary is null ? null : call.Context.Request.ContentType) ?? "application/json");
+        return request.SendAsync(cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Routing;
+using Tokenline.Gateway.Upstreams;
 
 namespace Tokenline.Gateway.Pipeline;
 
@@ -40,7 +41,7 @@ internal sealed class Attempt : IDisposable
     public string? VendorKey { get; set; }
 
     /// <summary>Completes with the answer's first byte.</summary>
-    public Task<HttpResponseMessage> Answer { get; set; } = null!;
+    public Task<VendorAnswer> Answer { get; set; } = null!;
 
     /// <summary>The stream to the client was open when it began.</summary>
     public bool KnowsOpening { get; set; }

@@ -67,15 +67,14 @@ internal sealed class Hedging(
         return winner;
     }
 
-    private static bool IsServing(Attempt attempt) =>
-        attempt.Answer is { IsCompletedSuccessfully: true, Result.StatusCode: HttpStatusCode.OK };
+    private static bool IsServing(Attempt attempt) => attempt.Answer is { IsCompletedSuccessfully: true, Result.Status: HttpStatusCode.OK };
 
     /// <summary>The one of two that is not needed, or has failed.</summary>
     private void GiveUp(Call call, Attempt loser)
     {
         var failure =
             loser.Answer.Exception?.InnerException is { } e ? VendorFailure.Of(loser.Deployment.Vendor, e)
-            : loser.Answer is { IsCompletedSuccessfully: true, Result.StatusCode: not HttpStatusCode.OK and var status }
+            : loser.Answer is { IsCompletedSuccessfully: true, Result.Status: not HttpStatusCode.OK and var status }
                 ? VendorFailure.OfStatus(loser.Deployment.Vendor, status, null, [])
             : null;
         var outcome = failure?.Outcome ?? "hedged: another began first";

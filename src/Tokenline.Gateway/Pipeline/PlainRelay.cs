@@ -12,17 +12,16 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
     private const int ReadBytes = 2048;
 
     /// <summary>Null: served, or the client is gone and its charge is settled. Otherwise nothing was delivered and another deployment may try.</summary>
-    public async ValueTask<VendorFailure?> RelayAsync(Call call, HttpResponseMessage answer, VendorClock clock)
+    public async ValueTask<VendorFailure?> RelayAsync(Call call, VendorAnswer answer, VendorClock clock)
     {
         using var body = new PooledBuffer();
         var silence = TimeSpan.FromSeconds(options.SilenceTimeoutSeconds);
         try
         {
-            await using var stream = await UpstreamClient.OpenBodyAsync(answer, clock.Token);
             while (true)
             {
                 clock.Allow(silence);
-                var count = await stream.ReadAsync(body.GetMemory(ReadBytes), clock.Token);
+                var count = await answer.ReadAsync(body.GetMemory(ReadBytes));
                 if (count == 0)
                     break;
                 body.Advance(count);
@@ -91,11 +90,11 @@ internal sealed class PlainRelay(Settlement settlement, GatewayOptions options)
             null
         );
 
-    private static async ValueTask SendAsync(Call call, HttpResponseMessage answer, ReadOnlyMemory<byte> body)
+    private static async ValueTask SendAsync(Call call, VendorAnswer answer, ReadOnlyMemory<byte> body)
     {
         var response = call.Context.Response;
-        response.StatusCode = (int)answer.StatusCode;
-        response.ContentType = call.Exchange.WholeType ?? answer.Content.Headers.ContentType?.ToString() ?? "application/json";
+        response.StatusCode = (int)answer.Status;
+        response.ContentType = call.Exchange.WholeType ?? answer.ContentType ?? "application/json";
         response.ContentLength = body.Length;
         response.Headers["x-tokenline-model"] = call.AnsweredModelHeader;
         if (call.AfterSettle is { } left)

@@ -1,4 +1,5 @@
 using Tokenline.Charging;
+using Tokenline.Gateway.Upstreams;
 
 namespace Tokenline.Gateway.Pipeline;
 
@@ -6,10 +7,10 @@ namespace Tokenline.Gateway.Pipeline;
 internal sealed class Silence(IChargingAccounts accounts, GatewayOptions options, TimeProvider time)
 {
     /// <summary>A client whose protocol has pings gets its stream opened, and pings, while the vendor is silent. Failover stays possible.</summary>
-    public ValueTask<HttpResponseMessage> FirstByteAsync(Call call, Task<HttpResponseMessage> answer) =>
+    public ValueTask<VendorAnswer> FirstByteAsync(Call call, Task<VendorAnswer> answer) =>
         call.Client.Pings && call.Request.Stream ? FirstByteAfterPingsAsync(call, answer) : new(answer);
 
-    private async ValueTask<HttpResponseMessage> FirstByteAfterPingsAsync(Call call, Task<HttpResponseMessage> answer)
+    private async ValueTask<VendorAnswer> FirstByteAfterPingsAsync(Call call, Task<VendorAnswer> answer)
     {
         await EndedAsync(call, answer);
         return await answer;

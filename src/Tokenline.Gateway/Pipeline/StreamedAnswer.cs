@@ -45,19 +45,18 @@ internal sealed class StreamedAnswer(
         VendorError,
     }
 
-    public async ValueTask<VendorFailure?> RelayAsync(HttpResponseMessage answer)
+    public async ValueTask<VendorFailure?> RelayAsync(VendorAnswer answer)
     {
         lastEventAt = call.Attempt.AskedAt;
         try
         {
-            await using var body = await UpstreamClient.OpenBodyAsync(answer, clock.Token);
             var isOver = false;
             while (!isOver && !(meter.IsDone && meter.HasUsage))
             {
                 clock.Allow(Patience());
-                await WaitAsync(body);
+                await WaitAsync(answer);
                 chunk = ArrayPool<byte>.Shared.Rent(ReadBytes);
-                var count = await body.ReadAsync(chunk.AsMemory(0, ReadBytes), clock.Token);
+                var count = await answer.ReadAsync(chunk.AsMemory(0, ReadBytes));
                 isOver = count == 0;
                 if (isOver)
                     splitter.Complete();
@@ -113,9 +112,9 @@ internal sealed class StreamedAnswer(
 
     /// <summary>A read of nothing completes when there is something to read.</summary>
     [SuppressMessage("Reliability", "CA2022", Justification = "nothing is read here")]
-    private async ValueTask WaitAsync(Stream body)
+    private async ValueTask WaitAsync(VendorAnswer answer)
     {
-        var waiting = body.ReadAsync(Memory<byte>.Empty, clock.Token);
+        var waiting = answer.ReadAsync(Memory<byte>.Empty);
         if (!call.Client.Pings || waiting.IsCompleted)
         {
             _ = await waiting;
@@ -150,7 +149,7 @@ internal sealed class StreamedAnswer(
     }
 
     /// <summary>Reads an event and passes it on, or keeps it back.</summary>
-    private async ValueTask<Step> PassAsync(SseEvent next, HttpResponseMessage answer)
+    private async ValueTask<Step> PassAsync(SseEvent next, VendorAnswer answer)
     {
         if (!next.HasData)
         {
@@ -203,11 +202,11 @@ internal sealed class StreamedAnswer(
     }
 
     /// <summary>The first byte leaves only when the dispatch is durable.</summary>
-    private async ValueTask BeginAsync(HttpResponseMessage answer)
+    private async ValueTask BeginAsync(VendorAnswer answer)
     {
         call.Attempt.Began();
         if (!call.IsOpened)
-            await OpenAsync(answer.Content.Headers.ContentType?.ToString());
+            await OpenAsync(answer.ContentType);
         hasBegun = true;
         if (held.Length > 0)
             Response.BodyWriter.Write(held.Span);
@@ -234,7 +233,7 @@ internal sealed class StreamedAnswer(
         await flushing;
     }
 
-    private async ValueTask<VendorFailure?> FinishAsync(HttpResponseMessage answer)
+    private async ValueTask<VendorFailure?> FinishAsync(VendorAnswer answer)
     {
         if (!hasBegun)
             await BeginAsync(answer);

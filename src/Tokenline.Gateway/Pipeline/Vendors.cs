@@ -111,7 +111,7 @@ internal sealed class Vendors(
 
     private async ValueTask<VendorFailure?> AnsweredAsync(Call call, Attempt attempt)
     {
-        HttpResponseMessage answer;
+        VendorAnswer answer;
         try
         {
             answer = await silence.FirstByteAsync(call, attempt.Answer);
@@ -139,7 +139,7 @@ internal sealed class Vendors(
         using (answer)
         {
             attempt.Seat.Live.Read(answer.Headers, clock.Now, time.GetUtcNow());
-            if (answer.StatusCode != HttpStatusCode.OK)
+            if (answer.Status != HttpStatusCode.OK)
                 return await refusals.ReadAsync(call, answer, attempt.Clock);
             keys.Served(attempt.Deployment, attempt.VendorKey);
             attempt.Body.Dispose(); // the vendor has it: an open stream does not hold a second copy of its conversation for minutes

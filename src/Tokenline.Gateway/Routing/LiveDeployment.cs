@@ -1,7 +1,7 @@
-using System.Net.Http.Headers;
 using Tokenline.Commerce.Quality;
 using Tokenline.Gateway.Routing.Figures;
 using Tokenline.Gateway.Routing.Health;
+using Tokenline.Gateway.Upstreams;
 
 namespace Tokenline.Gateway.Routing;
 
@@ -163,7 +163,7 @@ internal sealed class LiveDeployment(string id, Uri baseUrl, int number, Routing
         }
     }
 
-    public void Read(HttpResponseHeaders headers, long now, DateTimeOffset at)
+    public void Read(VendorHeaders headers, long now, DateTimeOffset at)
     {
         if (!Rest.SaysAnything(headers))
             return;

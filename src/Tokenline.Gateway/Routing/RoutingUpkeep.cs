@@ -114,11 +114,11 @@ internal sealed partial class RoutingUpkeep(
         var (answers, reason) = (false, "probe");
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(deployment.BaseUrl.AbsoluteUri.TrimEnd('/') + "/models"));
-            UpstreamTarget.Authorize(request.Headers, deployment.Apis[0], keys.Take(deployment));
-            using var answer = await upstream.SendAsync(deployment, request, limit.Token);
-            answers = answer.StatusCode < HttpStatusCode.InternalServerError;
-            reason = $"probe: status {(int)answer.StatusCode}";
+            var request = upstream.NewRequest("GET"u8, new Uri(deployment.BaseUrl.AbsoluteUri.TrimEnd('/') + "/models"), deployment);
+            UpstreamTarget.Authorize(request, deployment.Apis[0], keys.Take(deployment));
+            using var answer = await request.SendAsync(limit.Token);
+            answers = answer.Status < HttpStatusCode.InternalServerError;
+            reason = $"probe: status {(int)answer.Status}";
             if (!answers)
                 return; // it is there; whether calls work is for calls to find out
         }

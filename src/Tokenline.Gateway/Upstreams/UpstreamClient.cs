@@ -1,74 +1,52 @@
-using System.IO.Compression;
-using System.Net;
-using Tokenline.Commerce;
+using System.Collections.Concurrent;
 using Tokenline.Commerce.Catalog;
 
 namespace Tokenline.Gateway.Upstreams;
 
-/// <summary>Speaks to vendors. One connection pool for all; no redirects, cookies, proxies or decompression behind our back.</summary>
+/// <summary>Speaks HTTP/1.1 to vendors (README.md beside it says why with words of its own). No redirects, cookies, proxies or traces: a vendor gets what the gateway says, and nothing else.</summary>
 internal sealed class UpstreamClient : IDisposable
 {
-    private readonly HttpMessageInvoker anywhere;
-    private readonly HttpMessageInvoker publicOnly;
+    private static readonly TimeSpan tidying = TimeSpan.FromSeconds(15);
 
-    public UpstreamClient(GatewayOptions options)
+    private readonly ConcurrentDictionary<(string Scheme, string Host, int Port, bool MayBePrivate), VendorPool> pools = new();
+    private readonly GatewayOptions options;
+    private readonly TimeProvider time;
+    private readonly ITimer timer;
+
+    public UpstreamClient(GatewayOptions options, TimeProvider time)
     {
-        anywhere = Make(options, null);
-        // Whatever a vendor's name resolves to at the moment of connecting: a private address is called only where the operator allows it for that vendor.
-        publicOnly = Make(
-            options,
-            (context, cancellation) => PublicAddresses.ConnectAsync(context.DnsEndPoint, allowPrivate: false, cancellation)
-        );
+        (this.options, this.time) = (options, time);
+        timer = time.CreateTimer(static state => ((UpstreamClient)state!).Tidy(), this, tidying, tidying);
     }
 
-    /// <exception cref="HttpRequestException">The vendor could not be reached, or broke off before its answer began.</exception>
-    public Task<HttpResponseMessage> SendAsync(Deployment deployment, HttpRequestMessage request, CancellationToken cancellation)
-    {
-        request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
-        return (deployment.AllowsPrivateAddress ? anywhere : publicOnly).SendAsync(request, cancellation);
-    }
-
-    private static HttpMessageInvoker Make(
-        GatewayOptions options,
-        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect
-    ) =>
+    /// <summary>
+    /// A request to a deployment's vendor, which is sent by itself. Whatever the vendor's name resolves to at the moment of connecting: a private address is called
+    /// only where the operator allows it for that vendor.
+    /// </summary>
+    public VendorRequest NewRequest(ReadOnlySpan<byte> method, Uri uri, Deployment deployment) =>
         new(
-            new SocketsHttpHandler
-            {
-                ActivityHeadersPropagator = null, // a vendor has no use for our traces
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                ConnectCallback = connect,
-                ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
-                MaxResponseHeadersLength = 64,
-                PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-                ResponseDrainTimeout = TimeSpan.FromMilliseconds(200), // enough for the end of an answer that is over; a cancelled one is not listened to
-                UseCookies = false,
-                UseProxy = false,
-            }
+            pools.GetOrAdd(
+                (uri.Scheme, uri.Host, uri.Port, deployment.AllowsPrivateAddress),
+                static (_, the) => the.Client.NewPool(the.Uri, the.MayBePrivate),
+                (Client: this, Uri: uri, MayBePrivate: deployment.AllowsPrivateAddress)
+            ),
+            method,
+            uri
         );
 
-    /// <summary>The body as it is meant, for the vendors that compress although they were asked not to.</summary>
-    public static async ValueTask<Stream> OpenBodyAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private VendorPool NewPool(Uri uri, bool mayBePrivate) =>
+        new(VendorAddress.Of(uri, mayBePrivate), TimeSpan.FromSeconds(options.ConnectTimeoutSeconds), time);
+
+    private void Tidy()
     {
-        var body = await response.Content.ReadAsStreamAsync(cancellation);
-        foreach (var encoding in response.Content.Headers.ContentEncoding)
-        {
-            body = encoding.ToLowerInvariant() switch
-            {
-                "identity" => body,
-                "gzip" => new GZipStream(body, CompressionMode.Decompress),
-                "br" => new BrotliStream(body, CompressionMode.Decompress),
-                "deflate" => new ZLibStream(body, CompressionMode.Decompress),
-                _ => throw new InvalidDataException($"the vendor answers in the encoding '{encoding}'"),
-            };
-        }
-        return body;
+        foreach (var pool in pools.Values)
+            pool.Tidy();
     }
 
     public void Dispose()
     {
-        anywhere.Dispose();
-        publicOnly.Dispose();
+        timer.Dispose();
+        foreach (var pool in pools.Values)
+            pool.Dispose();
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Tokenline.Commerce.Catalog;
 using Tokenline.Gateway.Protocols;
@@ -52,18 +51,25 @@ internal sealed class UpstreamTarget
         );
 
     /// <summary>The operator's key, in the way that the API wants it.</summary>
-    public static void Authorize(HttpRequestHeaders headers, VendorApi api, string? key)
+    public static void Authorize(VendorRequest request, VendorApi api, string? key)
     {
         if (key is null)
             return;
-        var (name, value) = api switch
+        switch (api)
         {
-            VendorApi.AnthropicMessages => ("x-api-key", key),
-            VendorApi.Gemini => ("x-goog-api-key", key),
-            VendorApi.AzureOpenAI => ("api-key", key),
-            _ => ("Authorization", $"Bearer {key}"),
-        };
-        headers.TryAddWithoutValidation(name, value);
+            case VendorApi.AnthropicMessages:
+                request.Add("x-api-key"u8, key);
+                break;
+            case VendorApi.Gemini:
+                request.Add("x-goog-api-key"u8, key);
+                break;
+            case VendorApi.AzureOpenAI:
+                request.Add("api-key"u8, key);
+                break;
+            default:
+                request.Add("Authorization"u8, "Bearer "u8, key);
+                break;
+        }
     }
 
     private string Root => deployment.BaseUrl.AbsoluteUri.TrimEnd('/');

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text;
 using CsCheck;
 using Tokenline.Gateway.Routing;
 using Tokenline.Gateway.Routing.Figures;
 using Tokenline.Gateway.Routing.Health;
 using Tokenline.Gateway.Routing.Sticky;
+using Tokenline.Gateway.Upstreams;
 
 namespace Tokenline.Gateway.Tests.Routing;
 
@@ -119,12 +121,9 @@ public sealed class HealthTests
     [InlineData("anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset", "2026-11-26T08:00:30Z", 30_000)]
     public void Nothing_left_rests_until_the_reset(string remaining, string reset, string value, long milliseconds)
     {
-        using var answer = new HttpResponseMessage();
-        answer.Headers.TryAddWithoutValidation(remaining, "0");
-        answer.Headers.TryAddWithoutValidation(reset, value);
         var rest = new Rest(new RoutingOptions());
 
-        rest.Read(answer.Headers, 1000, at);
+        rest.Read(Headers($"{remaining}: 0\r\n{reset}: {value}\r\n"), 1000, at);
 
         Assert.Equal(1000 + milliseconds, rest.Until);
     }
@@ -132,17 +131,19 @@ public sealed class HealthTests
     [Fact]
     public void What_is_left_does_not_rest_and_limits_are_learnt()
     {
-        using var answer = new HttpResponseMessage();
-        answer.Headers.TryAddWithoutValidation("x-ratelimit-remaining-requests", "10");
-        answer.Headers.TryAddWithoutValidation("x-ratelimit-limit-requests", "500");
-        answer.Headers.TryAddWithoutValidation("anthropic-ratelimit-tokens-limit", "80000");
         var rest = new Rest(new RoutingOptions());
 
-        rest.Read(answer.Headers, 1000, at);
+        rest.Read(
+            Headers("x-ratelimit-remaining-requests: 10\nX-RateLimit-Limit-Requests:500\nanthropic-ratelimit-tokens-limit: 80000 \r\n"),
+            1000,
+            at
+        );
 
         Assert.Equal(0, rest.Until);
         Assert.Equal((500, 80_000), (rest.RequestsPerMinute, rest.TokensPerMinute));
     }
+
+    private static VendorHeaders Headers(string lines) => new(Encoding.ASCII.GetBytes(lines));
 
     [Fact]
     public void Limits_without_a_time_rest_longer_each_time()

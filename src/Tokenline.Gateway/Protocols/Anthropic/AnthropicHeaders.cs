@@ -1,5 +1,6 @@
 using Tokenline.Gateway.Pipeline;
 using Tokenline.Gateway.Protocols;
+using Tokenline.Gateway.Upstreams;
 
 namespace Tokenline.Gateway.Protocols.Anthropic;
 
@@ -13,19 +14,19 @@ internal static class AnthropicHeaders
     private const string BetaHeader = "anthropic-beta";
 
     /// <summary>A client of the same protocol has its version and its betas passed on; it knows what it sends.</summary>
-    public static void Set(Call call, HttpRequestMessage request)
+    public static void Set(Call call, VendorRequest request)
     {
         var from = call.Context.Request.Headers;
         if (call.Client.Kind != Protocol.Messages)
         {
-            request.Headers.TryAddWithoutValidation(VersionHeader, Version);
+            request.Add("anthropic-version"u8, Version);
             return;
         }
-        request.Headers.TryAddWithoutValidation(
-            VersionHeader,
+        request.Add(
+            "anthropic-version"u8,
             from.TryGetValue(VersionHeader, out var version) && version.Count == 1 ? version.ToString() : Version
         );
         if (from.TryGetValue(BetaHeader, out var betas))
-            request.Headers.TryAddWithoutValidation(BetaHeader, (IEnumerable<string?>)betas);
+            request.Add("anthropic-beta"u8, betas.ToString());
     }
 }

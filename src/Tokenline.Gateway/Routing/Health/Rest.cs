@@ -1,5 +1,6 @@
 using System.Globalization;
-using System.Net.Http.Headers;
+using System.Text;
+using Tokenline.Gateway.Upstreams;
 
 namespace Tokenline.Gateway.Routing.Health;
 
@@ -31,34 +32,39 @@ internal sealed class Rest(RoutingOptions options)
     public void Served() => refusals = 0;
 
     /// <summary>Whether a vendor's answer has any of these headers; most have none.</summary>
-    public static bool SaysAnything(HttpResponseHeaders headers)
+    public static bool SaysAnything(VendorHeaders headers)
     {
-        foreach (var header in headers.NonValidated)
+        foreach (var (name, _) in headers)
         {
-            if (
-                header.Key.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)
-                || header.Key.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase)
-            )
+            if (Begins(name, "x-ratelimit-"u8) || Begins(name, "anthropic-ratelimit-"u8))
                 return true;
         }
         return false;
+
+        static bool Begins(ReadOnlySpan<byte> name, ReadOnlySpan<byte> with) =>
+            name.Length > with.Length && Ascii.EqualsIgnoreCase(name[..with.Length], with);
     }
 
     /// <summary>From the headers of any answer. Usually there are none, and then nothing is allocated.</summary>
-    public void Read(HttpResponseHeaders headers, long now, DateTimeOffset at)
+    public void Read(VendorHeaders headers, long now, DateTimeOffset at)
     {
-        var raw = headers.NonValidated;
-        if (raw.TryGetValues("x-ratelimit-remaining-requests", out var requests) && IsZero(requests.ToString()))
-            RestFor(now, Reset(raw, "x-ratelimit-reset-requests", at));
-        if (raw.TryGetValues("x-ratelimit-remaining-tokens", out var tokens) && IsZero(tokens.ToString()))
-            RestFor(now, Reset(raw, "x-ratelimit-reset-tokens", at));
-        if (raw.TryGetValues("anthropic-ratelimit-requests-remaining", out requests) && IsZero(requests.ToString()))
-            RestFor(now, Reset(raw, "anthropic-ratelimit-requests-reset", at));
-        if (raw.TryGetValues("anthropic-ratelimit-tokens-remaining", out tokens) && IsZero(tokens.ToString()))
-            RestFor(now, Reset(raw, "anthropic-ratelimit-tokens-reset", at));
-        if ((Number(raw, "x-ratelimit-limit-requests") ?? Number(raw, "anthropic-ratelimit-requests-limit")) is { } perMinute)
+        if (IsZero(headers.Text("x-ratelimit-remaining-requests"u8)))
+            RestFor(now, Reset(headers.Text("x-ratelimit-reset-requests"u8), at));
+        if (IsZero(headers.Text("x-ratelimit-remaining-tokens"u8)))
+            RestFor(now, Reset(headers.Text("x-ratelimit-reset-tokens"u8), at));
+        if (IsZero(headers.Text("anthropic-ratelimit-requests-remaining"u8)))
+            RestFor(now, Reset(headers.Text("anthropic-ratelimit-requests-reset"u8), at));
+        if (IsZero(headers.Text("anthropic-ratelimit-tokens-remaining"u8)))
+            RestFor(now, Reset(headers.Text("anthropic-ratelimit-tokens-reset"u8), at));
+        if (
+            (Number(headers.Text("x-ratelimit-limit-requests"u8)) ?? Number(headers.Text("anthropic-ratelimit-requests-limit"u8))) is
+            { } perMinute
+        )
             RequestsPerMinute = perMinute;
-        if ((Number(raw, "x-ratelimit-limit-tokens") ?? Number(raw, "anthropic-ratelimit-tokens-limit")) is { } tokensPerMinute)
+        if (
+            (Number(headers.Text("x-ratelimit-limit-tokens"u8)) ?? Number(headers.Text("anthropic-ratelimit-tokens-limit"u8))) is
+            { } tokensPerMinute
+        )
             TokensPerMinute = tokensPerMinute;
     }
 
@@ -101,15 +107,13 @@ internal sealed class Rest(RoutingOptions options)
         return start == text.Length && start > 0 ? sum : null;
     }
 
-    private static double Reset(HttpHeadersNonValidated raw, string name, DateTimeOffset at) =>
-        raw.TryGetValues(name, out var value) && Milliseconds(value.ToString(), at) is { } wait ? wait : FirstMilliseconds;
+    private static double Reset(string? text, DateTimeOffset at) =>
+        text is not null && Milliseconds(text, at) is { } wait ? wait : FirstMilliseconds;
 
-    private static bool IsZero(string text) => text is "0" or "0.0";
+    private static bool IsZero(string? text) => text is "0" or "0.0";
 
-    private static long? Number(HttpHeadersNonValidated raw, string name) =>
-        raw.TryGetValues(name, out var value) && long.TryParse(value.ToString(), CultureInfo.InvariantCulture, out var number) && number > 0
-            ? number
-            : null;
+    private static long? Number(string? text) =>
+        long.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
     private void RestFor(long now, double milliseconds)
     {
