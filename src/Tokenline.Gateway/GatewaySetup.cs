@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -56,6 +57,20 @@ public static class GatewaySetup
             .AddStoredResponses()
             .AddBatches();
 
+    /// <summary>Calls by their usual address go straight to their endpoint; whoever writes it in another way is found by the routes, with everything else.</summary>
+    public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
+    {
+        var generations = app.ApplicationServices.GetRequiredService<GenerationEndpoint>();
+        return app.Use(next =>
+            context =>
+                HttpMethods.IsPost(context.Request.Method)
+                && context.Request.Path.Value is { } path
+                && clients.TryGetValue(path, out var client)
+                    ? generations.ServeAsync(context, client)
+                    : next(context)
+        );
+    }
+
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         var generations = routes.ServiceProvider.GetRequiredService<GenerationEndpoint>();
@@ -63,15 +78,14 @@ public static class GatewaySetup
         var models = routes.ServiceProvider.GetRequiredService<ModelsEndpoint>();
         var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
         var ids = routes.ServiceProvider.GetRequiredService<IdSource>();
-        Post("/v1/chat/completions", ChatProtocol.Instance);
-        Post("/v1/responses", ResponsesProtocol.Instance);
-        Post("/v1/messages", MessagesProtocol.Instance);
+        foreach (var (path, client) in clients)
+        {
+            routes
+                .MapPost(path, (RequestDelegate)(context => generations.ServeAsync(context, client)))
+                .WithMetadata(TakesBatchLines.Mark)
+                .ExcludeFromDescription();
+        }
         routes.MapPost("/v1/messages/count_tokens", (RequestDelegate)counts.MessagesAsync).ExcludeFromDescription();
-        Post("/v1/embeddings", EmbeddingsProtocol.Instance);
-        Post("/v1/rerank", RerankProtocol.Instance);
-        Post("/v1/images/generations", ImagesProtocol.Instance);
-        Post("/v1/audio/speech", SpeechProtocol.Instance);
-        Post("/v1/audio/transcriptions", TranscriptionsProtocol.Instance);
         routes
             .MapPost(
                 "/v1beta/models/{**call}",
@@ -97,16 +111,23 @@ public static class GatewaySetup
             )
             .ExcludeFromDescription();
         return routes;
-
-        void Post(string path, ClientProtocol client) =>
-            routes
-                .MapPost(path, (RequestDelegate)(context => generations.ServeAsync(context, client)))
-                .WithMetadata(TakesBatchLines.Mark)
-                .ExcludeFromDescription();
     }
 
     /// <summary>Loads what the first call that needs it would otherwise wait for.</summary>
     public static void WarmUp() => TokenCounter.WarmUp();
+
+    /// <summary>What is spoken where.</summary>
+    private static readonly FrozenDictionary<string, ClientProtocol> clients = new Dictionary<string, ClientProtocol>
+    {
+        ["/v1/chat/completions"] = ChatProtocol.Instance,
+        ["/v1/responses"] = ResponsesProtocol.Instance,
+        ["/v1/messages"] = MessagesProtocol.Instance,
+        ["/v1/embeddings"] = EmbeddingsProtocol.Instance,
+        ["/v1/rerank"] = RerankProtocol.Instance,
+        ["/v1/images/generations"] = ImagesProtocol.Instance,
+        ["/v1/audio/speech"] = SpeechProtocol.Instance,
+        ["/v1/audio/transcriptions"] = TranscriptionsProtocol.Instance,
+    }.ToFrozenDictionary();
 
     private static readonly string[] paths =
     [

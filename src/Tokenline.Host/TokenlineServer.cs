@@ -191,6 +191,9 @@ internal sealed class TokenlineServer : IAsyncDisposable
         );
         builder.Services.AddTelemetry();
 
+        if (builder.Configuration["AllowedHosts"] is null or "*")
+            RemoveHostFilter(builder.Services);
+
         var app = builder.Build();
         if (settings.ClientCertificateHeader is { } header)
             app.UseForwardedCertificate(header, settings.TrustedProxies);
@@ -198,6 +201,9 @@ internal sealed class TokenlineServer : IAsyncDisposable
             app.UseForwardedHeaders(ForwardedBy(settings.TrustedProxies));
         app.UseHardenedHeaders();
         app.UseInlineSockets();
+        if (node.Roles.HasFlag(NodeRoles.Gateway))
+            app.UseGateway();
+        app.UseRouting();
         if (node.Roles.HasFlag(NodeRoles.Gateway))
             app.MapGateway();
         if (node.Roles.HasFlag(NodeRoles.Portal))
@@ -214,6 +220,13 @@ internal sealed class TokenlineServer : IAsyncDisposable
             )
             .ExcludeFromDescription();
         return app;
+    }
+
+    /// <summary>It comes with the framework, and would let every host through.</summary>
+    private static void RemoveHostFilter(IServiceCollection services)
+    {
+        foreach (var filter in services.Where(service => service.ImplementationType?.Name == "HostFilteringStartupFilter").ToList())
+            services.Remove(filter);
     }
 
     /// <summary>Each hop must be a proxy that is known: the first that is not is who asks, whatever is said beyond.</summary>

@@ -23,14 +23,20 @@ public sealed record KeyRights(
 
 /// <summary>
 /// Live keys by their SHA-256, in memory. A revoked key is removed and is unknown from then on.
-/// The text of a key is <c>tl-</c> and 43 characters of base64url; only its hash is kept anywhere.
+/// The text of a key is <c>tl-</c> and 43 characters of base64url; at rest only its hash is kept, and in memory the texts of some that were used last.
 /// </summary>
 public sealed class Keyring
 {
     public const string Prefix = "tl-";
     private const int TextLengthMax = 256;
 
+    /// <summary>A power of two.</summary>
+    private const int RecentPlaces = 4096;
+
     private volatile ConcurrentDictionary<UInt128, KeyRights> rights = new();
+
+    /// <summary>Live keys that were used of late, so that their texts are not hashed for every call. Each has one place, by a hash that differs from process to process.</summary>
+    private readonly Recent?[] recent = new Recent?[RecentPlaces];
 
     public static string NewKey() =>
         Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
@@ -48,7 +54,17 @@ public sealed class Keyring
     }
 
     /// <summary>Null when the key is unknown, revoked or expired.</summary>
-    public KeyRights? Find(ReadOnlySpan<char> text, DateTimeOffset now) => Find(HashOf(text), now);
+    public KeyRights? Find(ReadOnlySpan<char> text, DateTimeOffset now)
+    {
+        ref var place = ref recent[string.GetHashCode(text) & (RecentPlaces - 1)];
+        if (Volatile.Read(ref place) is { } last && text.SequenceEqual(last.Text))
+            return Find(last.Hash, now);
+        var hash = HashOf(text);
+        var found = Find(hash, now);
+        if (found is not null)
+            Volatile.Write(ref place, new(text.ToString(), hash));
+        return found;
+    }
 
     /// <summary>The same by the hash.</summary>
     public KeyRights? Find(UInt128 hash, DateTimeOffset now) =>
@@ -71,4 +87,6 @@ public sealed class Keyring
     public void Put(UInt128 hash, KeyRights key) => rights[hash] = key;
 
     public void Remove(UInt128 hash) => rights.TryRemove(hash, out _);
+
+    private sealed record Recent(string Text, UInt128 Hash);
 }
