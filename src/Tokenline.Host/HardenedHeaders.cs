@@ -24,13 +24,19 @@ internal static partial class HardenedHeaders
                 headers.XContentTypeOptions = "nosniff";
                 if (context.Request.IsHttps)
                     headers.StrictTransportSecurity = Year;
-                if (context.Request.Path.StartsWithSegments("/v1") || context.Request.Path.StartsWithSegments("/v1beta"))
+                if (IsCall(context.Request.Path))
                     return next(context);
                 headers.ContentSecurityPolicy = Nothing;
                 headers["Referrer-Policy"] = "same-origin";
                 return context.Request.Path.StartsWithSegments(Reader) ? ReadAsync(context, next) : next(context);
             }
         );
+
+    /// <summary>Of the usual spelling first: that is what programs send.</summary>
+    private static bool IsCall(PathString path) =>
+        path.Value?.StartsWith("/v1/", StringComparison.Ordinal) == true
+        || path.StartsWithSegments("/v1")
+        || path.StartsWithSegments("/v1beta");
 
     /// <summary>The reader of the API's description is a page of a library, with scripts within it: exactly these may run. Its styles are made by its script as it runs.</summary>
     private static async Task ReadAsync(HttpContext context, RequestDelegate next)

@@ -17,12 +17,18 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
     private readonly UndeliveredAnswer undelivered = new(accounts, time);
 
     /// <summary>True: the charge is durable and the answer may end. False: it could not be made so, and the connection must be cut.</summary>
-    public async ValueTask<bool> SettleAsync(Call call, Usage usage, UsageBasis basis, CallEnding ending, string? check)
+    public ValueTask<bool> SettleAsync(Call call, in Usage usage, UsageBasis basis, CallEnding ending, string? check) =>
+        SettleAsync(call, Begin(call, usage, basis, ending, check));
+
+    /// <summary>How the call ends: what is to be settled.</summary>
+    public SettleRequest Begin(Call call, in Usage usage, UsageBasis basis, CallEnding ending, string? check)
     {
         call.Ending = ending;
         call.OutputUsed = usage.WholeOutput;
         call.TokensUsed = long.CreateSaturating((Int128)usage.WholeInput + usage.WholeOutput);
-        var request = new SettleRequest
+        if (check is not null)
+            LogCheck(call.Charge, call.Deployment.Vendor, check);
+        return new SettleRequest
         {
             Charge = call.Charge,
             Usage = usage,
@@ -37,8 +43,11 @@ internal sealed partial class Settlement(IChargingAccounts accounts, GatewayOpti
             Attempts = call.FailedAttempts,
             VendorUsage = call.Answer.VerbatimUsage(),
         };
-        if (check is not null)
-            LogCheck(call.Charge, call.Deployment.Vendor, check);
+    }
+
+    /// <summary>Settles what was begun.</summary>
+    public async ValueTask<bool> SettleAsync(Call call, SettleRequest request)
+    {
         bool isEnded;
         try
         {
