@@ -56,7 +56,7 @@ public sealed class Keyring
     /// <summary>Null when the key is unknown, revoked or expired.</summary>
     public KeyRights? Find(ReadOnlySpan<char> text, DateTimeOffset now)
     {
-        ref var place = ref recent[string.GetHashCode(text) & (RecentPlaces - 1)];
+        ref var place = ref recent[string.GetHashCode(text, StringComparison.Ordinal) & (RecentPlaces - 1)];
         if (Volatile.Read(ref place) is { } last && text.SequenceEqual(last.Text))
             return Find(last.Hash, now);
         var hash = HashOf(text);

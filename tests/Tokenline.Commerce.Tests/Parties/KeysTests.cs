@@ -100,6 +100,32 @@ public sealed class KeysTests
         Assert.Null(keyring.Find(new string('x', 100_000), World.Start));
     }
 
+    /// <summary>More of them than the texts that are remembered, so that they take each other's places.</summary>
+    [Fact]
+    public void Each_of_many_keys_is_found_time_after_time_and_none_once_it_is_revoked()
+    {
+        var keyring = new Keyring();
+        var texts = Enumerable.Range(0, 10_000).Select(_ => Keyring.NewKey()).ToList();
+        for (var i = 0; i < texts.Count; i++)
+            keyring.Put(Keyring.HashOf(texts[i]), new KeyRights(new KeyId(i), new AccountId(1), World.Start.AddDays(1), null));
+
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 0; i < texts.Count; i++)
+            {
+                Assert.Equal(new KeyId(i), keyring.Find(texts[i], World.Start)?.Key);
+                Assert.Equal(new KeyId(i), keyring.Find(texts[i], World.Start)?.Key); // remembered by now
+                Assert.Null(keyring.Find(texts[i], World.Start.AddDays(1)));
+            }
+        }
+        foreach (var text in texts)
+        {
+            Assert.NotNull(keyring.Find(text, World.Start));
+            keyring.Remove(Keyring.HashOf(text));
+            Assert.Null(keyring.Find(text, World.Start));
+        }
+    }
+
     [Theory]
     [InlineData("+8613800000000", true)]
     [InlineData("8613800000000", false)]
