@@ -155,7 +155,7 @@ public sealed class VendorPoolTests : IAsyncDisposable
                 served.Add(AnswerAsync(stream));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException or OperationCanceledException)
         {
             await Task.WhenAll(served);
         }
