@@ -3,7 +3,7 @@ using Tokenline.Commerce.Catalog;
 
 namespace Tokenline.Gateway.Upstreams;
 
-/// <summary>Speaks HTTP/1.1 to vendors (README.md beside it says why with words of its own). No redirects, cookies, proxies or traces: a vendor gets what the gateway says, and nothing else.</summary>
+/// <summary>Speaks HTTP/1.1 to vendors. No redirects, cookies, proxies or traces: a vendor gets what the gateway says, and nothing else.</summary>
 internal sealed class UpstreamClient : IDisposable
 {
     private static readonly TimeSpan tidying = TimeSpan.FromSeconds(15);

@@ -18,6 +18,7 @@ internal sealed class VendorAnswer : IDisposable
     private Stream? decoded;
     private bool hasBegun;
     private bool isReading;
+    private InvalidDataException? failure; // told by the next read: what came before it is good
 
     public VendorAnswer(VendorConnection connection, in AnswerHead head, bool isSent)
     {
@@ -55,7 +56,7 @@ internal sealed class VendorAnswer : IDisposable
         decoded?.Dispose();
         if (connection is not { } left)
             return;
-        if (keepsConnection && !isReading && left.Unwatch())
+        if (keepsConnection && failure is null && !isReading && left.Unwatch())
             _ = EndAsync(left);
         else
             left.Dispose();
@@ -70,6 +71,8 @@ internal sealed class VendorAnswer : IDisposable
         count = 0;
         if (connection is not { } from)
             return true;
+        if (failure is not null)
+            throw failure;
         var buffered = from.Buffered;
         if (buffered.IsEmpty || frames.Left == 0)
             return false;
@@ -123,7 +126,14 @@ internal sealed class VendorAnswer : IDisposable
     {
         if (connection is not { } from)
             return;
-        from.Take(frames.Pass(from.Buffered));
+        try
+        {
+            from.Take(frames.Pass(from.Buffered));
+        }
+        catch (InvalidDataException e)
+        {
+            failure = e;
+        }
         if (frames.IsOver)
             Release();
     }

@@ -49,7 +49,7 @@ internal sealed class VendorConnection(Stream stream, VendorPool pool, long open
 
     /// <summary>Completes with the head of the answer.</summary>
     /// <exception cref="HttpRequestException">It broke off before, or what came is no answer.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled. It is too when that happens before the answer has been read.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; so does reading the answer, when that happens before its end.</exception>
     public async Task<VendorAnswer> AskAsync(VendorRequest request, CancellationToken cancellationToken)
     {
         Watch(cancellationToken);

@@ -28,13 +28,7 @@ internal sealed class VendorRequest : IDisposable
         head.Write("\r\nAccept-Encoding: identity\r\n"u8);
     }
 
-    public void Add(ReadOnlySpan<byte> name, string value)
-    {
-        head.Write(name);
-        head.Write(": "u8);
-        Write(value);
-        head.Write("\r\n"u8);
-    }
+    public void Add(ReadOnlySpan<byte> name, string value) => Add(name, default, value);
 
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> scheme, string value)
     {

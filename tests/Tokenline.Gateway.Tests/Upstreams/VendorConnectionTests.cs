@@ -162,6 +162,21 @@ public sealed class VendorConnectionTests : IDisposable
         Assert.True(line.IsClosed);
     }
 
+    [Fact]
+    public async Task What_came_before_a_fault_in_the_chunks_is_read_first_and_the_connection_serves_nobody_after_it()
+    {
+        line.Says("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ngood\r\nnone\r\n0\r\n\r\n");
+        var answer = await pool.Begin(line).AskAsync(VendorLine.Request(pool), Cancel);
+        var into = new byte[100];
+
+        Assert.Equal("good", Encoding.ASCII.GetString(into, 0, await answer.ReadAsync(into)));
+        await Assert.ThrowsAsync<InvalidDataException>(() => answer.ReadAsync(into).AsTask());
+        await Assert.ThrowsAsync<InvalidDataException>(() => answer.ReadAsync(into).AsTask());
+        answer.Dispose();
+
+        Assert.Equal((0, true), (pool.Idle, line.IsClosed));
+    }
+
     /// <summary>Whatever pieces it arrives in, and into whatever room it is read; and the next answer follows on the same connection.</summary>
     [Fact]
     public void An_answer_is_the_same_however_it_is_cut()
