@@ -36,18 +36,21 @@ public readonly record struct Id<T>(long Value)
             }
         );
 
-    /// <summary>The same as UTF-8, in the part of the span that it needs.</summary>
-    internal ReadOnlySpan<byte> Write(Span<byte> into)
+    /// <summary>The same as UTF-8; false where the span is too short for it.</summary>
+    public bool TryWrite(Span<byte> into, out int bytes)
     {
         var prefix = T.Prefix.AsSpan();
-        var text = into[..(prefix.Length + 1 + Digits)];
+        bytes = prefix.Length + 1 + Digits;
+        if (into.Length < bytes)
+            return false;
+        var text = into[..bytes];
         for (var i = 0; i < prefix.Length; i++)
             text[i] = (byte)prefix[i];
         text[prefix.Length] = (byte)'_';
         var left = Value;
         for (var i = text.Length - 1; i > prefix.Length; i--, left >>= 5)
             text[i] = Base32.Utf8[(int)(left & 31)];
-        return text;
+        return true;
     }
 
     public static bool TryParse([NotNullWhen(true)] string? text, out Id<T> id)
@@ -277,6 +280,11 @@ internal sealed class IdJsonConverter<T> : JsonConverter<Id<T>>
     public override Id<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Id<T>.TryParse(reader.GetString(), out var id) ? id : throw new JsonException($"an id of the form {T.Prefix}_… is expected");
 
-    public override void Write(Utf8JsonWriter writer, Id<T> value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.Write(stackalloc byte[Id<T>.LengthMax]));
+    public override void Write(Utf8JsonWriter writer, Id<T> value, JsonSerializerOptions options)
+    {
+        Span<byte> text = stackalloc byte[Id<T>.LengthMax];
+        if (!value.TryWrite(text, out var bytes))
+            throw new JsonException($"an id of the form {T.Prefix}_… is longer than {Id<T>.LengthMax} letters");
+        writer.WriteStringValue(text[..bytes]);
+    }
 }

@@ -77,12 +77,9 @@ internal sealed class EntryItem(AccountId account, long epoch, long sequence, bo
         Record = record;
         Listed = entry is Raised or Refunded ? entry : null;
         var scratch = JsonScratch.OfThread;
-        (body, bodyLength) = scratch.Write(entry, static (writer, value) => ChargingJson.WriteEntry(writer, value));
+        (body, bodyLength) = scratch.Write(entry);
         if (record is not null)
-            (recordBody, recordLength) = scratch.Write(
-                record,
-                static (writer, value) => JsonSerializer.Serialize(writer, value, ChargingJson.Default.UsageRecord)
-            );
+            (recordBody, recordLength) = scratch.Write(record);
     }
 
     /// <summary>Gives the buffers back; the item is done with.</summary>
@@ -120,6 +117,10 @@ internal sealed class JsonScratch
     [ThreadStatic]
     private static JsonScratch? ofThread;
 
+    /// <summary>Bytes of what a usual call leaves; what is longer is written by the serializer.</summary>
+    private const int UsualMax = 4096;
+
+    private readonly byte[] usual = new byte[UsualMax];
     private readonly ArrayBufferWriter<byte> buffer = new(1024);
     private readonly Utf8JsonWriter writer;
 
@@ -131,13 +132,27 @@ internal sealed class JsonScratch
 
     public static JsonScratch OfThread => ofThread ??= new JsonScratch();
 
+    public (byte[] Bytes, int Length) Write(JournalEntry entry) =>
+        CallJson.Write(entry, usual) is > 0 and var length
+            ? Rented(usual.AsSpan(0, length))
+            : Write(entry, static (writer, value) => ChargingJson.WriteEntry(writer, value));
+
+    public (byte[] Bytes, int Length) Write(UsageRecord record) =>
+        CallJson.Write(record, usual) is > 0 and var length
+            ? Rented(usual.AsSpan(0, length))
+            : Write(record, static (writer, value) => JsonSerializer.Serialize(writer, value, ChargingJson.Default.UsageRecord));
+
     public (byte[] Bytes, int Length) Write<T>(T value, Action<Utf8JsonWriter, T> write)
     {
         buffer.ResetWrittenCount();
         writer.Reset();
         write(writer, value);
         writer.Flush();
-        var written = buffer.WrittenSpan;
+        return Rented(buffer.WrittenSpan);
+    }
+
+    private static (byte[] Bytes, int Length) Rented(ReadOnlySpan<byte> written)
+    {
         var bytes = ArrayPool<byte>.Shared.Rent(written.Length);
         written.CopyTo(bytes);
         return (bytes, written.Length);
