@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using SQLitePCL;
 
 namespace Tokenline.Storage.Journal;
@@ -50,37 +52,48 @@ internal sealed class SqliteFailureException(int code, string message)
     public bool IsConstraint => (code & 0xFF) == raw.SQLITE_CONSTRAINT;
 }
 
-/// <summary>A prepared statement. Bind all parameters, then <see cref="Run"/> or <see cref="Ask"/>.</summary>
+/// <summary>A prepared statement. Bind all parameters, then <see cref="Run"/> or <see cref="Ask()"/>.</summary>
 internal sealed class JournalStatement(JournalConnection connection, sqlite3_stmt statement) : IDisposable
 {
+    /// <summary>Bytes of text that one run of a statement usually has.</summary>
+    private const int TextsMax = 8192;
+
+    private readonly nint handle = statement.DangerousGetHandle();
+
+    /// <summary>Where SQLite finds the texts until the statement has run, so that it need not copy them before. It does not move.</summary>
+    private readonly byte[] texts = GC.AllocateUninitializedArray<byte>(TextsMax, pinned: true);
+    private int used;
+
     public JournalStatement Bind(int index, long value)
     {
-        Check(raw.sqlite3_bind_int64(statement, index, value));
+        Check(SqliteCalls.BindInt64(handle, index, value));
         return this;
     }
 
     public JournalStatement BindNull(int index)
     {
-        Check(raw.sqlite3_bind_null(statement, index));
+        Check(SqliteCalls.BindNull(handle, index));
         return this;
     }
 
     public JournalStatement Bind(int index, ReadOnlySpan<byte> utf8)
     {
-        Check(raw.sqlite3_bind_text(statement, index, utf8));
-        return this;
+        if (!utf8.TryCopyTo(texts.AsSpan(used)))
+            return Copied(index, utf8);
+        return Placed(index, utf8.Length);
     }
 
     public JournalStatement Bind(int index, string text)
     {
-        Check(raw.sqlite3_bind_text(statement, index, text));
-        return this;
+        if (!Encoding.UTF8.TryGetBytes(text, texts.AsSpan(used), out var bytes))
+            return Copied(index, Encoding.UTF8.GetBytes(text));
+        return Placed(index, bytes);
     }
 
     public void Run()
     {
-        var code = raw.sqlite3_step(statement);
-        raw.sqlite3_reset(statement);
+        var code = SqliteCalls.Step(handle);
+        Reset();
         if (code is not (raw.SQLITE_DONE or raw.SQLITE_ROW))
             throw connection.Failure(code);
     }
@@ -88,27 +101,47 @@ internal sealed class JournalStatement(JournalConnection connection, sqlite3_stm
     /// <summary>The first column of the one row; 0 when it is null or there is none.</summary>
     public long Ask()
     {
-        var code = raw.sqlite3_step(statement);
+        var code = SqliteCalls.Step(handle);
         var answer = code == raw.SQLITE_ROW ? raw.sqlite3_column_int64(statement, 0) : 0;
-        raw.sqlite3_reset(statement);
+        Reset();
         return code is raw.SQLITE_DONE or raw.SQLITE_ROW ? answer : throw connection.Failure(code);
     }
 
     /// <summary>The integers of the one row.</summary>
     public void Ask(Span<long> row)
     {
-        var code = raw.sqlite3_step(statement);
+        var code = SqliteCalls.Step(handle);
         if (code == raw.SQLITE_ROW)
         {
             for (var i = 0; i < row.Length; i++)
                 row[i] = raw.sqlite3_column_int64(statement, i);
         }
-        raw.sqlite3_reset(statement);
+        Reset();
         if (code != raw.SQLITE_ROW)
             throw connection.Failure(code);
     }
 
     public void Dispose() => statement.Dispose();
+
+    private JournalStatement Placed(int index, int bytes)
+    {
+        Check(SqliteCalls.BindText(handle, index, Marshal.UnsafeAddrOfPinnedArrayElement(texts, used), bytes, SqliteCalls.Static));
+        used += bytes;
+        return this;
+    }
+
+    /// <summary>A text that there is no room for: SQLite makes a copy of its own.</summary>
+    private JournalStatement Copied(int index, ReadOnlySpan<byte> utf8)
+    {
+        Check(raw.sqlite3_bind_text(statement, index, utf8));
+        return this;
+    }
+
+    private void Reset()
+    {
+        _ = SqliteCalls.Reset(handle); // says again how the step went
+        used = 0;
+    }
 
     private void Check(int code)
     {

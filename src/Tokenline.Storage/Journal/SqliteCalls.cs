@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+
+namespace Tokenline.Storage.Journal;
+
+/// <summary>
+/// The few functions of SQLite that run some forty times for every call, without the handles that SQLitePCLRaw counts and the copies that it asks SQLite for.
+/// A statement must not be disposed while it is used, which one thread alone does.
+/// </summary>
+internal static partial class SqliteCalls
+{
+    /// <summary>A text stays where it is until the statement has run.</summary>
+    public const nint Static = 0;
+
+    private const string Library = "e_sqlite3"; // the one that SQLitePCLRaw brings
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
+    [SuppressGCTransition] // as the other binds, which only put a value aside
+    public static partial int BindInt64(nint statement, int index, long value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_null")]
+    [SuppressGCTransition]
+    public static partial int BindNull(nint statement, int index);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
+    [SuppressGCTransition]
+    public static partial int BindText(nint statement, int index, nint text, int bytes, nint destructor);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_step")]
+    public static partial int Step(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
+    public static partial int Reset(nint statement);
+}
