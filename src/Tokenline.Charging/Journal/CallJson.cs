@@ -4,7 +4,7 @@ namespace Tokenline.Charging.Journal;
 
 /// <summary>
 /// What a usual call leaves (its dispatch, its settle, its record) as JSON, without a serializer, which would be a twentieth of all that the call costs.
-/// These are the bytes that <see cref="ChargingJson"/> writes, or none: what a usual call has not, and letters beyond ASCII, are left to it.
+/// These are the bytes that <see cref="ChargingJson"/> writes, or none: what a usual call has not is left to it.
 /// </summary>
 public static class CallJson
 {
@@ -14,17 +14,17 @@ public static class CallJson
         {
             Dispatched { Other: null, Traits: null, Counted: null, IdempotencyKey: null } dispatched => Write(
                 dispatched,
-                new JsonPen(into)
+                new EntryPen(into)
             ),
-            Settled { Counted: null, Volume: null } settled => Write(settled, new JsonPen(into)),
+            Settled { Counted: null, Volume: null } settled => Write(settled, new EntryPen(into)),
             _ => 0,
         };
 
     /// <inheritdoc cref="Write(JournalEntry, Span{byte})"/>
     public static int Write(UsageRecord record, Span<byte> into) =>
-        record is { Traits: null, Attempts: null, Wholesale: null or { Service: null } } ? Write(record, new JsonPen(into)) : 0;
+        record is { Traits: null, Attempts: null, Wholesale: null or { Service: null } } ? Write(record, new EntryPen(into)) : 0;
 
-    private static int Write(Dispatched entry, JsonPen pen)
+    private static int Write(Dispatched entry, EntryPen pen)
     {
         pen.Raw("{\"charge\":\""u8);
         pen.Id(entry.Charge);
@@ -70,7 +70,7 @@ public static class CallJson
         return pen.Length;
     }
 
-    private static int Write(Settled entry, JsonPen pen)
+    private static int Write(Settled entry, EntryPen pen)
     {
         pen.Raw("{\"charge\":\""u8);
         pen.Id(entry.Charge);
@@ -92,14 +92,14 @@ public static class CallJson
         pen.Raw(",\"uncollectedNano\":"u8);
         pen.Number(entry.UncollectedNano);
         pen.Raw(",\"basis\":\""u8);
-        pen.Raw(Name(entry.Basis));
+        pen.Name(entry.Basis);
         pen.Raw("\",\"at\":\""u8);
         pen.Time(entry.At);
         pen.Raw("\"}"u8);
         return pen.Length;
     }
 
-    private static int Write(UsageRecord record, JsonPen pen)
+    private static int Write(UsageRecord record, EntryPen pen)
     {
         pen.Raw("{\"charge\":\""u8);
         pen.Id(record.Charge);
@@ -124,9 +124,9 @@ public static class CallJson
         pen.Raw(record.Stream ? "\",\"stream\":true,\"usage\":{"u8 : "\",\"stream\":false,\"usage\":{"u8);
         WriteMeters(record, ref pen);
         pen.Raw("},\"basis\":\""u8);
-        pen.Raw(Name(record.Basis));
+        pen.Name(record.Basis);
         pen.Raw("\",\"ending\":\""u8);
-        pen.Raw(Name(record.Ending));
+        pen.Name(record.Ending);
         pen.Raw("\""u8);
         pen.Member(",\"check\":\""u8, record.Check);
         pen.Raw(",\"payments\":["u8);
@@ -180,7 +180,7 @@ public static class CallJson
         return pen.Length;
     }
 
-    private static void WriteMeters(UsageRecord record, ref JsonPen pen)
+    private static void WriteMeters(UsageRecord record, ref EntryPen pen)
     {
         var usage = record.Usage;
         var isFirst = true;
@@ -195,24 +195,4 @@ public static class CallJson
             isFirst = false;
         }
     }
-
-    private static ReadOnlySpan<byte> Name(UsageBasis basis) =>
-        basis switch
-        {
-            UsageBasis.Vendor => "Vendor"u8,
-            UsageBasis.Estimated => "Estimated"u8,
-            _ => "Recovered"u8,
-        };
-
-    private static ReadOnlySpan<byte> Name(CallEnding ending) =>
-        ending switch
-        {
-            CallEnding.Completed => "Completed"u8,
-            CallEnding.ClientGone => "ClientGone"u8,
-            CallEnding.QuotaEnded => "QuotaEnded"u8,
-            CallEnding.VendorCut => "VendorCut"u8,
-            CallEnding.VendorError => "VendorError"u8,
-            CallEnding.Recovered => "Recovered"u8,
-            _ => "ServerEnded"u8,
-        };
 }

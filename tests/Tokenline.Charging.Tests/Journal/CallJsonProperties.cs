@@ -20,7 +20,8 @@ public sealed class CallJsonProperties
 
     private static readonly Gen<long> numbers = Gen.OneOf(Gen.Long, Gen.Long[0, 1000], Gen.Const(long.MinValue), Gen.Const(long.MaxValue));
     private static readonly Gen<string> usualTexts = Gen.String[Gen.Char[' ', '~'], 0, 40];
-    private static readonly Gen<string> anyTexts = Gen.Frequency((6, usualTexts), (1, Gen.String));
+    private static readonly Gen<string> chineseTexts = Gen.String[Gen.OneOf(Gen.Char['\u4e00', '\u9fa5'], Gen.Char['a', 'z']), 0, 40];
+    private static readonly Gen<string> anyTexts = Gen.Frequency((6, usualTexts), (2, chineseTexts), (1, Gen.String));
     private static readonly Gen<BucketId> buckets = Gen.Long[0, long.MaxValue].Select(value => new BucketId(value));
 
     private static readonly Gen<DateTimeOffset> times = Gen.Select(
@@ -113,7 +114,7 @@ public sealed class CallJsonProperties
     );
 
     private static readonly Gen<Payment> payments = Gen.Select(
-        Gen.Select(buckets, usualTexts, usualTexts, Gen.Bool),
+        Gen.Select(buckets, anyTexts, usualTexts, Gen.Bool),
         Gen.Select(numbers, numbers),
         Rare(Gen.Const((MeterSet?)MeterSet.Of(Meter.Output))),
         (bucket, amounts, meters) =>
@@ -188,17 +189,16 @@ public sealed class CallJsonProperties
     [Fact]
     public void What_a_usual_call_leaves_is_written_by_it()
     {
-        var room = new byte[RoomMax];
         var wholesale = new WholesaleCost(1, Currency.Cny, 5);
         dispatches.Sample(entry =>
             !IsUsual(entry.Model, entry.Run)
             || entry is not { Other: null, Traits: null, Counted: null, IdempotencyKey: null }
-            || CallJson.Write(entry, room) > 0
+            || CallJson.Write(entry, new byte[RoomMax]) > 0
         );
         records.Sample(record =>
             !IsUsual(record.Model, record.AnsweredModel, record.Check, record.Run, record.VendorUsage)
-            || record.Payments.Any(payment => payment.Meters is not null)
-            || CallJson.Write(record with { Traits = null, Attempts = null, Wholesale = wholesale }, room) > 0
+            || record.Payments.Any(payment => payment.Meters is not null || !IsUsual(payment.Name))
+            || CallJson.Write(record with { Traits = null, Attempts = null, Wholesale = wholesale }, new byte[RoomMax]) > 0
         );
     }
 
@@ -234,7 +234,12 @@ public sealed class CallJsonProperties
 
     private static Gen<T?> Rare<T>(Gen<T> gen) => Gen.Frequency((7, Gen.Const(default(T))), (1, gen.Select(value => (T?)value)));
 
-    private static bool IsUsual(params string?[] texts) => texts.All(text => text is null || text.All(c => c is >= ' ' and <= '~'));
+    private static bool IsUsual(params string?[] texts) =>
+        texts.All(text =>
+            text is null
+            || text.All(c => c is >= ' ' and <= '~')
+            || text.All(c => char.IsAsciiLetter(c) || c is >= '\u4e00' and <= '\u9fa5')
+        );
 
     private static string Members(JsonTypeInfo type) => string.Join(' ', type.Properties.Select(member => member.Name));
 

@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 
 namespace Tokenline.Charging.Journal;
 
-/// <summary>Writes pieces of JSON one after the other into a span. What it cannot write, for want of room or because it is a letter beyond ASCII, makes all of it void.</summary>
-internal ref struct JsonPen(Span<byte> into)
+/// <summary>Writes pieces of JSON one after the other into a span. What it cannot write, for want of room or because its letters need more than a backslash, makes all of it void.</summary>
+internal ref struct EntryPen(Span<byte> into)
 {
     /// <summary>Seven digits after the second, and the offset behind them.</summary>
     private const int Fraction = 8;
@@ -30,9 +32,24 @@ internal ref struct JsonPen(Span<byte> into)
     public void Id<T>(Id<T> id)
         where T : IIdKind => Wrote(id.TryWrite(Rest, out var bytes), bytes);
 
+    /// <summary>As the enumeration calls it.</summary>
+    public void Name<T>(T value)
+        where T : struct, Enum
+    {
+        if (Enum.GetName(value) is { } name)
+            Text(name);
+        else
+            length = -1;
+    }
+
     /// <summary>The letters of a string, without its quotes.</summary>
     public void Text(string text)
     {
+        if (!System.Text.Ascii.IsValid(text))
+        {
+            Letters(text);
+            return;
+        }
         var left = text.AsSpan();
         while (left.IndexOfAnyExcept(plain) is >= 0 and var special)
         {
@@ -70,6 +87,14 @@ internal ref struct JsonPen(Span<byte> into)
         var end = offset - Fraction + digits;
         rest[offset..bytes].CopyTo(rest[end..]);
         Wrote(true, end + Offset);
+    }
+
+    /// <summary>Such as the name of a Chinese plan: as they are, where none of them has to be escaped.</summary>
+    private void Letters(string text)
+    {
+        var rest = Rest;
+        var isWhole = Utf8.FromUtf16(text, rest, out _, out var bytes, replaceInvalidSequences: false) == OperationStatus.Done;
+        Wrote(isWhole && JavaScriptEncoder.UnsafeRelaxedJsonEscaping.FindFirstCharacterToEncodeUtf8(rest[..bytes]) < 0, bytes);
     }
 
     private void Ascii(ReadOnlySpan<char> text) => Wrote(Encoding.ASCII.TryGetBytes(text, Rest, out var bytes), bytes);
