@@ -24,6 +24,9 @@ internal sealed class StreamedAnswer(
 ) : IDisposable
 {
     private const int ReadBytes = 16 * 1024;
+
+    /// <summary>Reads that were ready at once, one after the other; then others have their turn on the thread. They take it for a few milliseconds.</summary>
+    private const int ReadyMax = 8;
     private static readonly TimeSpan afterDone = TimeSpan.FromSeconds(2);
 
     private readonly SseSplitter splitter = new();
@@ -34,6 +37,7 @@ internal sealed class StreamedAnswer(
     private bool hasBegun;
     private bool isFinishing;
     private bool mustFlush;
+    private int ready;
     private long lastEventAt;
 
     private HttpResponse Response => call.Context.Response;
@@ -115,6 +119,13 @@ internal sealed class StreamedAnswer(
     private async ValueTask WaitAsync(VendorAnswer answer)
     {
         var waiting = answer.ReadAsync(Memory<byte>.Empty);
+        ready = waiting.IsCompleted ? ready + 1 : 0;
+        if (ready == ReadyMax)
+        {
+            // A vendor that is always ahead would keep a thread that serves sockets for as long as its answer is.
+            ready = 0;
+            await Task.Yield();
+        }
         if (!call.Client.Pings || waiting.IsCompleted)
         {
             _ = await waiting;

@@ -28,6 +28,9 @@ internal abstract class StreamAnswer : IAsyncDisposable
         Crlf = Behaviour.Has(Fault.Crlf);
     }
 
+    /// <summary>Token chunks without a pause; then others have their turn on the thread.</summary>
+    private const int ChunksAtOnce = 64;
+
     protected AnswerPlan Plan { get; }
     protected AnswerStamp Stamp { get; }
     protected Behaviour Behaviour { get; }
@@ -153,7 +156,8 @@ internal abstract class StreamAnswer : IAsyncDisposable
                         return false;
                     TokensSent += pieces.End.Value - at;
                     await SendPiecesAsync(choice, pieces, reasoning);
-                    tokenChunks++;
+                    if (++tokenChunks % ChunksAtOnce == 0)
+                        await Task.Yield(); // it shares its threads with the gateway, in a demo even its process
                 }
                 else
                     TokensSent += pieces.End.Value - at;
