@@ -54,9 +54,7 @@ internal sealed partial class ClusterAccounts(
             : new(ExtendElsewhere(account, request));
 
     public ValueTask<EndOutcome> SettleAsync(AccountId account, SettleRequest request) =>
-        hosted.Find(account) is { } here
-            ? HereOrElsewhereAsync(here.SettleAsync(request), account, request, static (all, of, it) => all.SettleElsewhere(of, it))
-            : new(SettleElsewhere(account, request));
+        hosted.Find(account) is { } here ? SettleHereAsync(here, request) : new(SettleElsewhere(account, request));
 
     public ValueTask<EndOutcome> ReleaseAsync(AccountId account, ReleaseRequest request) =>
         hosted.Find(account) is { } here
@@ -101,6 +99,20 @@ internal sealed partial class ClusterAccounts(
         catch (AccountUnavailableException)
         {
             return await elsewhere(this, account, request);
+        }
+    }
+
+    /// <summary>The same for what is on the way of every call: one asynchronous step instead of two.</summary>
+    private async ValueTask<EndOutcome> SettleHereAsync(HostedAccount here, SettleRequest request)
+    {
+        try
+        {
+            await here.Settle(request, out var outcome);
+            return await here.SettledAsync(request, outcome);
+        }
+        catch (AccountUnavailableException)
+        {
+            return await SettleElsewhere(here.Id, request);
         }
     }
 

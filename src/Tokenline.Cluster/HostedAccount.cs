@@ -97,16 +97,25 @@ internal sealed partial class HostedAccount(
 
     public async ValueTask<EndOutcome> SettleAsync(SettleRequest request)
     {
-        EndOutcome outcome;
-        Task written;
+        await Settle(request, out var outcome);
+        return await SettledAsync(request, outcome);
+    }
+
+    /// <summary>Decides, and completes once that is durable; <see cref="SettledAsync"/> follows.</summary>
+    public Task Settle(SettleRequest request, out EndOutcome outcome)
+    {
         lock (gate)
         {
             Enter();
             outcome = engine.Settle(request, time.GetUtcNow());
-            written = Write(outcome.Record, urgent: true);
             dispatches.Remove(request.Charge);
+            return Write(outcome.Record, urgent: true);
         }
-        await written;
+    }
+
+    /// <summary>What is told of a settle that is durable.</summary>
+    public async ValueTask<EndOutcome> SettledAsync(SettleRequest request, EndOutcome outcome)
+    {
         if (outcome.Verdict == EndVerdict.Unknown && await history.FindRecordAsync(request.Charge) is { } record)
             return new(record.Account == Id && SameUsage(record, request) ? EndVerdict.Replayed : EndVerdict.Conflict, record);
         if (outcome.Record is { UncollectedNano: > 0 } loss)

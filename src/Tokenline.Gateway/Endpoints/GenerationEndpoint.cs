@@ -35,7 +35,8 @@ internal sealed partial class GenerationEndpoint(
     public async Task ServeAsync(HttpContext context, ClientProtocol client, string? subject = null)
     {
         var (now, arrived) = (time.GetUtcNow(), time.GetTimestamp());
-        using var call = new Call(context, client, LineOfBatch.Of(context)?.Charge ?? ids.Next<ChargeKind>(), now) { Subject = subject };
+        var line = LineOfBatch.Of(context);
+        using var call = new Call(context, client, line?.Charge ?? ids.Next<ChargeKind>(), now) { Subject = subject, Line = line };
         RequestId.Give(context, call.Charge);
         using var span = CallTrace.Begin(call);
         var rejection = running.Enter(call);
@@ -46,7 +47,7 @@ internal sealed partial class GenerationEndpoint(
         }
         try
         {
-            rejection = await StepsAsync(call, now);
+            rejection = await PrepareAsync(call, now) ?? await ServeAsync(call, now);
         }
         catch (Exception e) when (call.ClientGone.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
@@ -80,7 +81,8 @@ internal sealed partial class GenerationEndpoint(
         call.Context.Abort();
     }
 
-    private async ValueTask<Rejection?> StepsAsync(Call call, DateTimeOffset now)
+    /// <summary>Null: it may be held, and taken to its vendors.</summary>
+    private async ValueTask<Rejection?> PrepareAsync(Call call, DateTimeOffset now)
     {
         // 1 Authenticate
         if ((call.Line?.Key ?? ClientKey.Find(call.Context.Request, keyring, now)) is not { } key)
@@ -91,8 +93,7 @@ internal sealed partial class GenerationEndpoint(
         call.ShareMemory(bodies);
 
         // 2 Read
-        if (call.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = null; // our own limit answers in the protocol
+        LiftServerLimit(call.Context);
         if (await RequestBody.ReadAsync(call, options.RequestBytesMax) is { } unreadable)
             return unreadable;
         if (await responses.ResolveAsync(call) is { } unresolved)
@@ -105,13 +106,26 @@ internal sealed partial class GenerationEndpoint(
             return IdempotencyKey.Rejection;
         if (!RunHeader.TryRead(call.Context.Request, out var run))
             return RunHeader.Rejection;
+        call.Name = call.Line?.Name ?? idempotencyKey;
         call.Copy = responses.CopyOf(call);
         call.Run = run ?? (call.Request.RunId.IsEmpty ? null : Encoding.ASCII.GetString(call.Request.RunId.Of(call.Body.Span)));
 
         // 3 Route
         var unroutable = choice.Choose(call, now);
         RouteHeader.Tell(call, options);
-        return unroutable ?? await ServeAsync(call, call.Line?.Name ?? idempotencyKey, now);
+        return unroutable;
+    }
+
+    /// <summary>No server's own limit for bodies is as low as this.</summary>
+    private const int ServerLimitMin = 1024 * 1024;
+
+    /// <summary>The server has a limit of its own for bodies, and the gateway's answers in the protocol.</summary>
+    private static void LiftServerLimit(HttpContext context)
+    {
+        if (context.Request.ContentLength <= ServerLimitMin)
+            return;
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
     }
 
     /// <summary>A larger body takes milliseconds to read, and tenths of a second where it is the largest: a thread that serves sockets, or answers, is not kept so long.</summary>
@@ -130,7 +144,7 @@ internal sealed partial class GenerationEndpoint(
         );
 
     /// <summary>Holds the call and takes it to vendors. Where another model may serve it, that one's hold and charge follow on a failure that cost nothing.</summary>
-    private async ValueTask<Rejection?> ServeAsync(Call call, UInt128? idempotencyKey, DateTimeOffset now)
+    private async ValueTask<Rejection?> ServeAsync(Call call, DateTimeOffset now)
     {
         var isHeld = false;
         try
@@ -138,7 +152,7 @@ internal sealed partial class GenerationEndpoint(
             while (true)
             {
                 // 4 Hold; 5 Dispatch is journalled with it
-                if (await holding.HoldAsync(call, idempotencyKey) is { } unpaid)
+                if (await holding.HoldAsync(call) is { } unpaid)
                 {
                     call.LeaveFirst();
                     if (!MayAnotherBePaid(unpaid) || !choice.TryAnother(call, isDown: false, now))

@@ -8,7 +8,13 @@ internal static class RequestId
     private const string Header = "x-request-id";
 
     /// <summary>Of a call: made of its charge's id, so that each leads to the other.</summary>
-    public static void Give(HttpContext context, ChargeId charge) => context.Response.Headers[Header] = "req" + charge.ToString()[3..];
+    public static void Give(HttpContext context, ChargeId charge) =>
+        context.Response.Headers[Header] = new Id<RequestKind>(charge.Value).ToString();
 
     public static void Give(HttpContext context, IdSource ids) => Give(context, ids.Next<ChargeKind>());
+
+    private sealed class RequestKind : IIdKind
+    {
+        public static string Prefix => "req";
+    }
 }

@@ -143,7 +143,10 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
             : name;
 
     /// <summary>The call is a line of a batch; null: it came by a socket.</summary>
-    public LineOfBatch? Line { get; } = LineOfBatch.Of(context);
+    public LineOfBatch? Line { get; init; }
+
+    /// <summary>Under which its charge is recognised when it comes again; null: it has none.</summary>
+    public UInt128? Name { get; set; }
 
     /// <summary>Gets a copy of what the client is sent; null: nobody wants one.</summary>
     public IAnswerCopy? Copy { get; set; }
@@ -151,7 +154,7 @@ internal sealed class Call(HttpContext context, ClientProtocol client, ChargeId 
     /// <summary>A stream has been opened to the client, with nothing of a vendor's in it yet: another deployment may still try.</summary>
     public bool IsOpened { get; set; }
 
-    public CancellationToken ClientGone => Context.RequestAborted;
+    public CancellationToken ClientGone { get; } = context.RequestAborted;
 
     /// <summary>How long the vendor that the call is with now may still take; null while it is with none.</summary>
     public VendorClock? Clock { get; set; }

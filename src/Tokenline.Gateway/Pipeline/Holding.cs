@@ -30,7 +30,7 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
     private const int BytesPerTokenMax = 32;
 
     /// <summary>Null: held, and the call knows its limits. Otherwise why not.</summary>
-    public async ValueTask<Rejection?> HoldAsync(Call call, UInt128? idempotencyKey)
+    public async ValueTask<Rejection?> HoldAsync(Call call)
     {
         if (Limits(call) is { } impossible)
             return impossible;
@@ -62,7 +62,7 @@ internal sealed class Holding(IChargingAccounts accounts, AutoPacks packs, Gatew
                 : Math.Min(wanted, (OutputMinPerChoice * (long)call.Request.Choices) + call.Request.PredictionBytes),
             Precise = false,
             Node = run.Node,
-            IdempotencyKey = idempotencyKey,
+            IdempotencyKey = call.Name,
         };
         var outcome = await accounts.HoldAsync(call.Key.Account, request);
         if (outcome.Verdict == HoldVerdict.Tight)

@@ -19,24 +19,28 @@ internal sealed class BatchCompletion : IThreadPoolWorkItem
     /// <param name="goesOn">Whether calls may go on on this thread.</param>
     public static void Complete(List<JournalItem> batch, bool goesOn)
     {
-        var brief = goesOn ? TakeBrief(batch) : [];
-        Queue(batch);
-        foreach (var item in brief)
-            item.Complete();
+        if (!goesOn || !FewCallsWait(batch))
+        {
+            Queue(batch);
+            return;
+        }
+        Queue(batch.FindAll(static item => !item.IsBrief));
+        foreach (var item in batch)
+        {
+            if (item.IsBrief)
+                item.Complete();
+        }
     }
 
-    /// <summary>Takes out of the batch what may be completed here; nothing where more calls wait than may go on.</summary>
-    private static List<JournalItem> TakeBrief(List<JournalItem> batch)
+    private static bool FewCallsWait(List<JournalItem> batch)
     {
         var calls = 0;
         foreach (var item in batch)
         {
             if (item is EntryItem { IsBrief: true, IsUrgent: true } && ++calls > BriefMax)
-                return [];
+                return false;
         }
-        var brief = batch.FindAll(static item => item.IsBrief);
-        batch.RemoveAll(static item => item.IsBrief);
-        return brief;
+        return true;
     }
 
     private static void Queue(List<JournalItem> batch)

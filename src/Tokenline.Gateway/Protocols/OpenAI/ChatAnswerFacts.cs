@@ -23,6 +23,7 @@ internal sealed class ChatAnswerFacts
     private int finishReasonLength;
     private int usageLength;
     private UInt128 finished;
+    private string? modelText;
 
     /// <summary>The first id as its JSON token, or empty. Some vendors change it from chunk to chunk.</summary>
     public ReadOnlySpan<byte> IdToken => id.AsSpan(0, idLength);
@@ -50,7 +51,7 @@ internal sealed class ChatAnswerFacts
     public bool IsFinished(int choice) => choice is >= 0 and < 128 && ((finished >> choice) & 1) == 1;
 
     /// <summary>The answering model as text, or null.</summary>
-    public string? Model() => Text(ModelToken);
+    public string? Model() => modelText ??= Text(ModelToken);
 
     public string? FinishReason() => Text(FinishReasonToken);
 
@@ -66,6 +67,7 @@ internal sealed class ChatAnswerFacts
         Created = 0;
         Service = null;
         finished = 0;
+        modelText = null;
         if (usage.Length > UsageBytesMax)
             usage = [];
     }
