@@ -33,6 +33,14 @@ internal sealed class JournalConnection : IDisposable
         return code == raw.SQLITE_OK ? new JournalStatement(this, statement) : throw Failure(code);
     }
 
+    /// <summary>From now on a commit is one write to the log; false where this SQLite cannot be asked for that. Only once the log is open, which it is with the first look at the file.</summary>
+    public bool TryCombineWrites()
+    {
+        const int JournalPointer = 28; // SQLITE_FCNTL_JOURNAL_POINTER: in WAL mode, the log
+        var code = SqliteCalls.FileControl(handle.DangerousGetHandle(), "main", JournalPointer, out var log);
+        return code == raw.SQLITE_OK && log != 0 && WalWrites.TryCombine(log);
+    }
+
     /// <summary>For tests, which make commits fail.</summary>
     public sqlite3 Handle => handle;
 

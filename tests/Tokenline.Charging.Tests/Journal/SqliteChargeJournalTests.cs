@@ -33,6 +33,15 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
     }
 
     [Fact]
+    public async Task A_commit_is_one_write_to_the_log()
+    {
+        await journal.DisposeAsync();
+        using (var writer = new JournalWriter(File, "Asia/Shanghai"))
+            Assert.True(writer.CombinesWrites);
+        journal = new SqliteChargeJournal(File, "Asia/Shanghai");
+    }
+
+    [Fact]
     public async Task A_charge_that_has_ended_is_not_open_at_the_next_start()
     {
         var account = new AccountId(42);
