@@ -75,11 +75,8 @@ internal sealed class JournalWriter : IJournalWriter
         position = Ask("SELECT max(position) FROM journal");
         lowWater = Ask("SELECT value FROM marks WHERE name = 'low_water'");
         DaysMark = Ask("SELECT value FROM marks WHERE name = 'days'");
-        CombinesWrites = connection.TryCombineWrites();
+        _ = connection.TryCombineWrites(); // where it cannot, a commit is two writes a page
     }
-
-    /// <summary>A commit is one write to the log, and not two for every page; see <see cref="WalWrites"/>.</summary>
-    public bool CombinesWrites { get; }
 
     /// <summary>Of the writer's thread; anybody else only while nothing is queued.</summary>
     public JournalConnection Connection => connection;

@@ -31,6 +31,7 @@ internal static partial class SqliteCalls
     [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
     public static partial int Reset(nint statement);
 
+    /// <summary>Once, when the journal is opened; SQLitePCLRaw does not have it.</summary>
     [LibraryImport(Library, EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int FileControl(nint connection, string database, int operation, out nint answer);
 }

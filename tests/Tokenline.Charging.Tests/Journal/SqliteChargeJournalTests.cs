@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Tokenline.Charging.Journal;
 using Tokenline.Storage.Journal;
@@ -37,8 +38,32 @@ public sealed class SqliteChargeJournalTests : ChargeJournalContract
     {
         await journal.DisposeAsync();
         using (var writer = new JournalWriter(File, "Asia/Shanghai"))
-            Assert.True(writer.CombinesWrites);
+        {
+            var claim = new ClaimItem(new AccountId(42));
+            writer.Write([claim]); // begins the log, with a header and a sync of its own
+            var batch = new List<JournalItem>();
+            for (var charge = 1; charge <= 20; charge++)
+            {
+                var item = new EntryItem(claim.Account, claim.Epoch, charge, urgent: true);
+                item.Write(Settled(charge), Record(charge));
+                batch.Add(item);
+            }
+            var before = WritesOfThisThread();
+            writer.Write(batch);
+            var written = WritesOfThisThread() - before;
+
+            Assert.Equal(1, written);
+            Assert.DoesNotContain(batch, item => item.HasFailed);
+        }
         journal = new SqliteChargeJournal(File, "Asia/Shanghai");
+    }
+
+    /// <summary>As the system counts them.</summary>
+    private static long WritesOfThisThread()
+    {
+        const string Name = "syscw: ";
+        var line = System.IO.File.ReadLines("/proc/thread-self/io").First(line => line.StartsWith(Name, StringComparison.Ordinal));
+        return long.Parse(line.AsSpan(Name.Length), CultureInfo.InvariantCulture);
     }
 
     [Fact]
