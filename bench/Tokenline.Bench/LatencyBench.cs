@@ -59,7 +59,7 @@ internal static class LatencyBench
                         while (Stopwatch.GetElapsedTime(begun) < warmingRound)
                         {
                             var mine = Interlocked.Increment(ref number);
-                            await CallAsync(client, vendor, address, keys[mine % keys.Length], mine);
+                            await CallAsync(client, vendor, address, keys[mine % keys.Length], mine, Stopwatch.GetTimestamp());
                         }
                     })
             );
@@ -90,21 +90,18 @@ internal static class LatencyBench
     {
         var results = new Task<double>[seconds * CallsPerSecond];
         var begun = Stopwatch.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        for (var next = 0; next < results.Length; )
-        {
-            await timer.WaitForNextTickAsync();
-            var due = (int)(Stopwatch.GetElapsedTime(begun).TotalSeconds * CallsPerSecond);
-            for (; next < Math.Min(due, results.Length); next++)
-                results[next] = CallAsync(client, vendor, address, keys[next % keys.Length], next);
-        }
+        await OnTime.BeginAsync(
+            begun,
+            CallsPerSecond,
+            results.Length,
+            (next, due) => results[next] = CallAsync(client, vendor, address, keys[next % keys.Length], next, due)
+        );
         return await Task.WhenAll(results);
     }
 
     /// <summary>Milliseconds beyond the vendor's own; infinite: no answer.</summary>
-    private static async Task<double> CallAsync(HttpClient client, Vendor vendor, Uri address, string key, int number)
+    private static async Task<double> CallAsync(HttpClient client, Vendor vendor, Uri address, string key, int number, long due)
     {
-        var begun = Stopwatch.GetTimestamp();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, "/v1/chat/completions"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         request.Content = new ByteArrayContent(
@@ -115,7 +112,7 @@ internal static class LatencyBench
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var response = await client.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();
-        var elapsed = Stopwatch.GetElapsedTime(begun);
+        var elapsed = Stopwatch.GetElapsedTime(due);
         return response.IsSuccessStatusCode ? (elapsed - vendor.Took(number)).TotalMilliseconds : double.PositiveInfinity;
     }
 }

@@ -46,19 +46,18 @@ internal sealed class OpenLoad(IPEndPoint server, byte[][] requests, int connect
         unsent = 0;
         var running = new List<Task<LoadedCall>>((int)(callsPerSecond * seconds));
         var begun = Stopwatch.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        var number = 0;
-        while (Stopwatch.GetElapsedTime(begun).TotalSeconds is var now && now < seconds)
-        {
-            for (; number < now * callsPerSecond; number++)
+        await OnTime.BeginAsync(
+            begun,
+            callsPerSecond,
+            running.Capacity,
+            (number, _) =>
             {
                 if (Take() is { } client)
                     running.Add(OneAsync(client, begun, number / callsPerSecond));
                 else
                     unsent++;
             }
-            await timer.WaitForNextTickAsync();
-        }
+        );
         return await Task.WhenAll(running);
     }
 

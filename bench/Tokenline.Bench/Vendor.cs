@@ -38,10 +38,15 @@ internal sealed class Vendor : IAsyncDisposable
     private static readonly byte[] numberMark = Encoding.UTF8.GetBytes(NumberMark);
 
     private readonly WebApplication app;
+    private readonly BlockingCollection<(long Until, TaskCompletionSource Thought)> thoughts = []; // all take as long, so what began first ends first
     private readonly ConcurrentDictionary<int, TimeSpan> took = new();
     private readonly TaskCompletionSource finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Vendor(WebApplication app) => this.app = app;
+    private Vendor(WebApplication app)
+    {
+        this.app = app;
+        new Thread(Think) { Name = "thinking", IsBackground = true }.Start();
+    }
 
     public static async Task<Vendor> StartAsync(int port, TimeSpan thinking)
     {
@@ -67,11 +72,25 @@ internal sealed class Vendor : IAsyncDisposable
         await context.Request.Body.ReadExactlyAsync(request);
         if (!Utf8Parser.TryParse(request.AsSpan(request.AsSpan().IndexOf(numberMark) + numberMark.Length), out int number, out _))
             throw new InvalidDataException("the call has no number");
-        await Task.Delay(thinking, TimeProvider.System);
+        if (thinking > TimeSpan.Zero)
+        {
+            var thought = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            thoughts.Add((OnTime.In(thinking), thought));
+            await thought.Task;
+        }
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
         took[number] = Stopwatch.GetElapsedTime(begun);
         await context.Response.Body.WriteAsync(answer);
+    }
+
+    private void Think()
+    {
+        foreach (var (until, thought) in thoughts.GetConsumingEnumerable())
+        {
+            OnTime.Wait(until);
+            thought.SetResult();
+        }
     }
 
     private async Task StreamAsync(HttpContext context)
@@ -84,5 +103,9 @@ internal sealed class Vendor : IAsyncDisposable
         await context.Response.Body.WriteAsync(streamEnd);
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        thoughts.CompleteAdding();
+    }
 }
