@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using SQLitePCL;
@@ -8,6 +9,9 @@ namespace Tokenline.Storage.Journal;
 internal sealed class JournalConnection : IDisposable
 {
     private readonly sqlite3 handle;
+
+    /// <summary>Where <see cref="CountLogPages"/> finds how many pages the log holds: SQLite writes there.</summary>
+    private unsafe int* logPages;
 
     static JournalConnection() => Batteries_V2.Init();
 
@@ -41,6 +45,23 @@ internal sealed class JournalConnection : IDisposable
         return code == raw.SQLITE_OK && log != 0 && WalWrites.TryCombine(log);
     }
 
+    /// <summary>From now on <see cref="LogPages"/> is known, and SQLite leaves checkpoints to us.</summary>
+    public unsafe void CountLogPages()
+    {
+        logPages = (int*)NativeMemory.AllocZeroed(sizeof(int));
+        _ = SqliteCalls.WalHook(handle.DangerousGetHandle(), &Committed, (nint)logPages);
+
+        [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+        static int Committed(nint pages, nint connection, nint database, int count)
+        {
+            *(int*)pages = count;
+            return raw.SQLITE_OK;
+        }
+    }
+
+    /// <summary>How many pages the log held after the last commit of this connection.</summary>
+    public unsafe int LogPages => *logPages;
+
     /// <summary>For tests, which make commits fail.</summary>
     public sqlite3 Handle => handle;
 
@@ -51,7 +72,11 @@ internal sealed class JournalConnection : IDisposable
 
     public SqliteFailureException Failure(int code) => new(code, raw.sqlite3_errmsg(handle).utf8_to_string());
 
-    public void Dispose() => handle.Dispose();
+    public unsafe void Dispose()
+    {
+        handle.Dispose();
+        NativeMemory.Free(logPages);
+    }
 }
 
 internal sealed class SqliteFailureException(int code, string message)

@@ -57,9 +57,6 @@ internal sealed class EntryItem(AccountId account, long epoch, long sequence, bo
 
     public ReadOnlySpan<byte> Body => body.AsSpan(0, bodyLength);
 
-    /// <summary>In bytes, as it is written out.</summary>
-    public int Size => bodyLength + recordLength;
-
     public ReadOnlySpan<byte> RecordBody => recordBody.AsSpan(0, recordLength);
 
     public void Write(JournalEntry entry, UsageRecord? record)

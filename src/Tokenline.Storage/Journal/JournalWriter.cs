@@ -46,9 +46,7 @@ internal sealed class JournalWriter : IJournalWriter
         Migration.Run(path);
         connection = new JournalConnection(path);
         // A small cache: whenever a page splits among pages out of order, SQLite's commit walks through all of it.
-        connection.Run(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=24000; PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;"
-        );
+        connection.Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;");
         begin = connection.Prepare("BEGIN IMMEDIATE");
         commit = connection.Prepare("COMMIT");
         insertEntry = connection.Prepare("INSERT INTO journal VALUES (?,?,?,?,?,?,?)");
@@ -75,6 +73,7 @@ internal sealed class JournalWriter : IJournalWriter
         position = Ask("SELECT max(position) FROM journal");
         lowWater = Ask("SELECT value FROM marks WHERE name = 'low_water'");
         DaysMark = Ask("SELECT value FROM marks WHERE name = 'days'");
+        connection.CountLogPages();
         _ = connection.TryCombineWrites(); // where it cannot, a commit is two writes a page
     }
 
@@ -135,15 +134,9 @@ internal sealed class JournalWriter : IJournalWriter
         touched.Clear();
         settled.Clear();
         mustSum = false;
-        var bytes = 0L;
         foreach (var item in batch)
-        {
-            if (item is not EntryItem entry)
-                continue;
-            bytes += entry.Size;
-            entry.Recycle();
-        }
-        checkpoints.Committed(bytes);
+            (item as EntryItem)?.Recycle();
+        checkpoints.Committed(connection);
     }
 
     /// <summary>Nothing of the batch became durable: forget what memory knew of its accounts, so that each must be claimed anew.</summary>

@@ -6,7 +6,7 @@ namespace Tokenline.Storage.Journal;
 /// The few functions of SQLite that run some forty times for every call, without the handles that SQLitePCLRaw counts and the copies that it asks SQLite for.
 /// A statement must not be disposed while it is used, which one thread alone does.
 /// </summary>
-internal static partial class SqliteCalls
+internal static unsafe partial class SqliteCalls
 {
     /// <summary>A text stays where it is until the statement has run.</summary>
     public const nint Static = 0;
@@ -34,4 +34,8 @@ internal static partial class SqliteCalls
     /// <summary>Once, when the journal is opened; SQLitePCLRaw does not have it.</summary>
     [LibraryImport(Library, EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int FileControl(nint connection, string database, int operation, out nint answer);
+
+    /// <summary>Once, when the journal is opened: after each commit, tells how many pages the log holds. It takes the place of SQLite's own checkpoints.</summary>
+    [LibraryImport(Library, EntryPoint = "sqlite3_wal_hook")]
+    public static partial nint WalHook(nint connection, delegate* unmanaged[Cdecl]<nint, nint, nint, int, int> hook, nint argument);
 }
